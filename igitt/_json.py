@@ -1,0 +1,40 @@
+"""JSON in and out, by orjson where it is installed (the extra ``speed``) and by the standard library otherwise.
+
+Both refuse what is not JSON with a :class:`ValueError`; callers turn it into an error that names what was read.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+__all__ = ["dumps", "loads"]
+
+try:
+    import orjson
+except ImportError:
+
+    def loads(text: bytes | str) -> Any:
+        """Decode a JSON text; raises ValueError (also when it is nested too deeply to be decoded)."""
+        try:
+            return json.loads(text)
+        except RecursionError as error:
+            raise ValueError("the JSON is nested too deeply") from error
+
+    def dumps(value: object) -> bytes:
+        """Encode a value as compact JSON in UTF-8."""
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+else:
+
+    def loads(text: bytes | str) -> Any:
+        """Decode a JSON text; raises ValueError."""
+        return orjson.loads(text)
+
+    def dumps(value: object) -> bytes:
+        """Encode a value as compact JSON in UTF-8."""
+        try:
+            return orjson.dumps(value)
+        except TypeError:
+            # Integers of more than 64 bits and lone surrogates: rare, legal in Python, and known to the standard library.
+            return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")

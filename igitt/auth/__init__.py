@@ -1,0 +1,55 @@
+"""Credentials: tokens that others made, and those that igitt makes and renews itself.
+
+Only names are here. What needs ``jwt`` and ``cryptography`` is loaded when it is first asked for, because most bots never sign anything and
+importing those two costs more than everything else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from igitt.auth.token import (
+    BasicAuthorizationToken,
+    GitHubToken,
+    GitLabJobToken,
+    GitLabPrivateToken,
+    Token,
+)
+
+if TYPE_CHECKING:
+    from igitt.auth.app import GitHubApp
+    from igitt.auth.installation import GitHubInstallationToken
+    from igitt.auth.jsonwebtoken import GitHubJsonWebToken
+    from igitt.auth.oauth import GitHubUserToken, GitLabOAuthToken
+
+__all__ = [
+    "BasicAuthorizationToken",
+    "GitHubApp",
+    "GitHubInstallationToken",
+    "GitHubJsonWebToken",
+    "GitHubToken",
+    "GitHubUserToken",
+    "GitLabJobToken",
+    "GitLabOAuthToken",
+    "GitLabPrivateToken",
+    "Token",
+]
+
+_ROOMS = {
+    "GitHubApp": "app",
+    "GitHubInstallationToken": "installation",
+    "GitHubJsonWebToken": "jsonwebtoken",
+    "GitHubUserToken": "oauth",
+    "GitLabOAuthToken": "oauth",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,238 @@
+"""What a client of any forge is: options, transport, lists, and the classes of its objects.
+
+A provider's client (``igitt.github.GitHub``) adds the forge's addresses, its operations and its table of classes. Resources reach each other
+through the client (``self.client.Issue``), so that no resource imports a sibling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
+from urllib.parse import urlsplit
+
+from igitt.answer import Answer
+from igitt.auth.token import Token
+from igitt.cache import Cache, ResponseCache
+from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.interfaces.hoster import Hoster
+from igitt.pagination import Pages, RemoteList
+from igitt.retry import RetryPolicy
+from igitt.transport import Dialect, Transport
+
+if TYPE_CHECKING:
+    import requests
+
+    from igitt.resource import Resource
+
+__all__ = ["Client"]
+
+T = TypeVar("T")
+
+
+class Client(Hoster):
+    """A connection to one instance of a forge as one user. Safe to use from many threads; use it as a context manager to close it.
+
+    Args:
+        token: the credential: a :class:`~igitt.auth.Token`, the text of a plain one, or None to stay anonymous.
+        url: the web address of the instance, or its API's.
+        timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
+        retries: how often to repeat what failed in passing and is safe to repeat, or a :class:`~igitt.retry.RetryPolicy`.
+        max_wait: how many seconds one request may wait for rate limits; beyond it, :class:`~igitt.errors.RateLimitError` tells the time.
+        cache: where answers are kept: True for the process-wide :data:`igitt.Cache`, False for nowhere, or a
+            :class:`~igitt.cache.ResponseCache` of its own.
+        read_only: refuse every write before it is sent.
+        read_ahead: how many pages of a list are in flight at once; 1 for none ahead.
+        api_version: the API's version, where the forge has dated ones; None for the one that igitt was tested with.
+        session: a ``requests`` session whose adapters, proxies and TLS settings are to be used.
+        clock: where the time comes from; for tests.
+
+    Raises:
+        ValidationError: when an option makes no sense, saying which and what would.
+    """
+
+    #: The classes of its objects; each provider names its own.
+    Comment: ClassVar[Any]
+    Commit: ClassVar[Any]
+    Hook: ClassVar[Any]
+    Issue: ClassVar[Any]
+    Label: ClassVar[Any]
+    MergeRequest: ClassVar[Any]
+    Milestone: ClassVar[Any]
+    Organization: ClassVar[Any]
+    Reaction: ClassVar[Any]
+    Repository: ClassVar[Any]
+    Team: ClassVar[Any]
+    User: ClassVar[Any]
+
+    #: What a text given as the token means.
+    _plain_token: ClassVar[Callable[[str], Token]]
+    _public_url: ClassVar[str]
+
+    def __init__(
+        self,
+        token: Token | str | None = None,
+        url: str | None = None,
+        *,
+        timeout: float | tuple[float, float] = (10.0, 30.0),
+        retries: RetryPolicy | int = 3,
+        max_wait: float = 60.0,
+        cache: ResponseCache | bool = True,
+        read_only: bool = False,
+        read_ahead: int = 8,
+        api_version: str | None = None,
+        session: requests.Session | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        if isinstance(token, str):
+            token = type(self)._plain_token(token)
+        if token is not None and not isinstance(token, Token):
+            raise ValidationError(f"a client takes a token, its text or None, not {type(token).__name__}")
+        if isinstance(read_ahead, bool) or not isinstance(read_ahead, int) or read_ahead < 1:
+            raise ValidationError(f"read_ahead is a number of pages from 1, not {read_ahead!r}")
+        if not isinstance(cache, bool | ResponseCache):
+            raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
+        self.web_url = _checked_url(url or self._public_url)
+        self.web_url, api_url = self._addresses(self.web_url)
+        self.transport = Transport(
+            api_url,
+            token,
+            self._dialect(api_version),
+            session=session,
+            timeout=timeout,
+            retries=retries,
+            max_wait=max_wait,
+            cache=cache if isinstance(cache, ResponseCache) else Cache if cache else None,
+            read_only=read_only,
+            clock=clock,
+        )
+        self.pages = Pages(self.transport, read_ahead)
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Tell the classes of this client's objects whose they are."""
+        super().__init_subclass__(**keywords)
+        for found in vars(cls).values():
+            if isinstance(found, type) and hasattr(found, "_client_class"):
+                found._client_class = cls
+
+    @classmethod
+    def _addresses(cls, url: str) -> tuple[str, str]:
+        """The web address and the API's base URL of the instance at `url`, which may be either."""
+        raise NotImplementedError
+
+    @classmethod
+    def _dialect(cls, api_version: str | None) -> Dialect:
+        """What differs in HTTP at this forge."""
+        raise NotImplementedError
+
+    @classmethod
+    def for_token(cls, token: Any) -> Self:
+        """The client of the public instance for a token (or its text); one and the same for the same :class:`~igitt.auth.Token`."""
+        if not isinstance(token, Token):
+            if token is not None and not isinstance(token, str):
+                raise ValidationError(f"an object is made with a {cls.__name__} client or a token, not with {type(token).__name__}")
+            return cls(token)
+        found = token.clients.get(cls)
+        if found is None:
+            found = token.clients.setdefault(cls, cls(token))
+        client: Self = found
+        return client
+
+    @property
+    def token(self) -> Token | None:
+        """The credential."""
+        return self.transport.token
+
+    @property
+    def url(self) -> str:
+        """The API's base URL."""
+        return self.transport.base_url
+
+    # --- what resources need -----------------------------------------------------------------------------------------
+
+    def request(self, method: str, path: str, **options: Any) -> Answer:
+        """Send any request of the forge's API, through the same credential, cache, retries and errors as everything else.
+
+        Args:
+            method: the HTTP method.
+            path: the path below the API's base URL (``"repos/org/repo/issues"``), percent-encoded; a URL of the same origin also works.
+            options: ``params`` (the query), ``json`` (the body, as data), ``content`` (the body, as bytes), ``accept`` (the media type),
+                ``headers``, ``cached`` (False goes past the cache).
+
+        Returns:
+            The answer, with ``status``, ``headers``, ``data`` (the decoded JSON), ``text`` and ``content``.
+
+        Raises:
+            IGittError: its kind tells what went wrong.
+        """
+        return self.transport.request(method, path, **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        """The decoded JSON of a GET."""
+        return self.transport.request("GET", path, **options).data
+
+    def list(self, path: str, cls: str, scope: Resource | None = None, /, **options: Any) -> RemoteList[Any]:
+        """The list at a path, of objects of the class that is called `cls` here.
+
+        Args:
+            path: the API path.
+            cls: the name of the class, such as ``"Issue"``.
+            scope: what they belong to.
+            options: the keywords of :class:`~igitt.pagination.RemoteList`.
+        """
+        make = getattr(self, cls).from_data
+        return self.list_of(path, lambda data: make(data, self, scope), **options)
+
+    def list_of(self, path: str, make: Callable[[Any], T], **options: Any) -> RemoteList[T]:
+        """The list at a path, of whatever `make` makes of each item."""
+        return RemoteList(self.pages, path, make, **options)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something at a path that this credential may see."""
+        try:
+            self.transport.request("GET", path)
+        except ElementDoesntExistError:
+            return False
+        return True
+
+    # --- life --------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close its connections. It can be used again afterwards, which opens new ones."""
+        self.pages.close()
+        self.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        who = repr(self.token) if self.token else "anonymous"
+        return f"<{type(self).__name__} {self.web_url} {who}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        """Refuse to be pickled."""
+        raise TypeError(
+            f"a {type(self).__name__} client cannot be pickled: it holds connections and a credential; objects can, and find a client "
+            "again by bind() or igitt.use_clients()"
+        )
+
+
+def _checked_url(url: Any) -> str:
+    """A web address without query and trailing slash, or an error that says what is wrong with it."""
+    if not isinstance(url, str) or not url.strip():
+        raise ValidationError(f"url is the web address of an instance, such as 'https://gitlab.example.com', not {url!r}")
+    text = url.strip() if "://" in url else f"https://{url.strip()}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise ValidationError(f"{url!r} is no web address: {error}") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in text:
+        raise ValidationError(f"{url!r} is no web address; give one such as 'https://gitlab.example.com'")
+    if parts.username or parts.password:
+        raise ValidationError(f"the url of {parts.hostname} holds a credential; give it as the client's token instead")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"

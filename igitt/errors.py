@@ -1,0 +1,214 @@
+"""Every exception that igitt raises.
+
+One tree, so that a bot can catch as much or as little as it likes:
+
+* :class:`IGittError` (a :class:`RuntimeError`)
+
+  * :class:`AuthenticationError`: who are you? (401)
+  * :class:`ReadOnlyError`: a write through a client made with ``read_only=True``
+  * :class:`PermissionDeniedError`: you may not (403)
+  * :class:`ElementDoesntExistError`: no such thing, or none you may see (404, 410)
+  * :class:`ConflictError`: the thing is not in the state you think (405, 409, 412)
+
+    * :class:`ElementAlreadyExistsError`
+
+  * :class:`ValidationError`: the forge, or igitt before sending, rejects a value (400, 422)
+  * :class:`RateLimitError`: too many requests, and waiting would exceed ``max_wait`` (403, 429)
+  * :class:`ServerError`: the forge failed (5xx)
+  * :class:`ConnectionFailedError`: no answer came
+
+    * :class:`RequestTimeoutError`: no answer came in time
+
+  * :class:`InvalidResponseError`: an answer came that no API of this kind gives
+  * :class:`UnsupportedOperationError`: this forge cannot do that at all
+  * :class:`WebhookError`
+
+    * :class:`InvalidSignatureError`, :class:`InvalidPayloadError`, :class:`UnknownEventError`
+
+Nothing but names and data belongs here: how a status becomes an exception is decided in :mod:`igitt.transport`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+__all__ = [
+    "AuthenticationError",
+    "ConflictError",
+    "ConnectionFailedError",
+    "ElementAlreadyExistsError",
+    "ElementDoesntExistError",
+    "IGittError",
+    "InvalidPayloadError",
+    "InvalidResponseError",
+    "InvalidSignatureError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ReadOnlyError",
+    "RequestTimeoutError",
+    "ServerError",
+    "UnknownEventError",
+    "UnsupportedOperationError",
+    "ValidationError",
+    "WebhookError",
+]
+
+
+class ErrorContext(TypedDict, total=False):
+    """The keywords that every error takes beside its message and status."""
+
+    url: str | None
+    method: str | None
+    request_id: str | None
+    data: object
+    response_headers: Mapping[str, str] | None
+
+
+class IGittError(RuntimeError):
+    """The base of all igitt errors.
+
+    Args:
+        message: one sentence for a person.
+        status: the HTTP status, or None when nothing was answered.
+        url: what was asked for, without its query's secrets.
+        method: the HTTP method.
+        request_id: the forge's id of the request, which its support asks for.
+        data: the decoded body of the answer.
+        response_headers: the headers of the answer.
+
+    ``args[:2]`` is ``(message, status)``, and the error pickles.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        status: int | None = None,
+        **context: Unpack[ErrorContext],
+    ) -> None:
+        super().__init__(message, status)
+        self.message = message
+        self.status = status
+        self.url = context.get("url")
+        self.method = context.get("method")
+        self.request_id = context.get("request_id")
+        self.data = context.get("data")
+        self.response_headers: dict[str, str] = dict(context.get("response_headers") or {})
+
+    def __str__(self) -> str:
+        """The message, then what was asked and answered."""
+        if self.method is None:
+            return self.message
+        status = f", status {self.status}" if self.status else ""
+        request_id = f", request {self.request_id}" if self.request_id else ""
+        return f"{self.message} ({self.method} {self.url}{status}{request_id})"
+
+
+class AuthenticationError(IGittError):
+    """The credential is missing, wrong, expired or revoked (401)."""
+
+
+class ReadOnlyError(IGittError):
+    """A write was refused before it was sent, because the client is ``read_only``."""
+
+
+class PermissionDeniedError(IGittError):
+    """The credential is good, but does not allow this (403, 451)."""
+
+
+class ElementDoesntExistError(IGittError, LookupError):
+    """The thing does not exist, or the credential may not see it (404, 410).
+
+    Forges answer the same for both, so that a stranger learns nothing.
+    """
+
+
+class ConflictError(IGittError):
+    """The thing is not in the state that the request needs (405, 409, 412)."""
+
+
+class ElementAlreadyExistsError(ConflictError):
+    """Something of that name is there already."""
+
+
+class ValidationError(IGittError, ValueError):
+    """A value is not acceptable: to the forge (400, 422), or to igitt before anything was sent (status None).
+
+    Args:
+        message: one sentence for a person.
+        status: the HTTP status, or None when nothing was sent.
+        errors: the complaints by field; those that name no field are under ``""``.
+        context: the keywords of :class:`IGittError`.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        status: int | None = None,
+        *,
+        errors: Mapping[str, list[str]] | None = None,
+        **context: Unpack[ErrorContext],
+    ) -> None:
+        super().__init__(message, status, **context)
+        self.errors: dict[str, list[str]] = dict(errors or {})
+
+
+class RateLimitError(IGittError):
+    """The forge refuses further requests for now (403 or 429), for longer than ``max_wait`` allows to wait.
+
+    Args:
+        message: one sentence for a person.
+        status: the HTTP status.
+        reset_at: when requests are accepted again, in UTC.
+        retry_after: seconds from the answer until then.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        status: int | None = None,
+        *,
+        reset_at: datetime | None = None,
+        retry_after: float | None = None,
+        **context: Unpack[ErrorContext],
+    ) -> None:
+        super().__init__(message, status, **context)
+        self.reset_at = reset_at
+        self.retry_after = retry_after
+
+
+class ServerError(IGittError):
+    """The forge failed (5xx) and went on failing for as long as the retry policy allows."""
+
+
+class ConnectionFailedError(IGittError):
+    """No whole answer came: name, route, TLS, proxy, or a connection that broke."""
+
+
+class RequestTimeoutError(ConnectionFailedError, TimeoutError):
+    """No answer came within the client's ``timeout``."""
+
+
+class InvalidResponseError(IGittError):
+    """The answer is not one that the API gives: no JSON, a wrong type, a redirect to somewhere else."""
+
+
+class UnsupportedOperationError(IGittError, NotImplementedError):
+    """This forge cannot do that; the message says which one and why. ``obj.supports(name)`` asks first."""
+
+
+class WebhookError(IGittError):
+    """A webhook delivery cannot be used."""
+
+
+class InvalidSignatureError(WebhookError):
+    """The delivery was not signed with the secret."""
+
+
+class InvalidPayloadError(WebhookError, ValueError):
+    """The delivery is no payload of this forge: no JSON, no object, or a part of the wrong type."""
+
+
+class UnknownEventError(WebhookError, NotImplementedError):
+    """The delivery is of an event that igitt has no handler for; a bot may ignore it."""

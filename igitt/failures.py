@@ -1,0 +1,153 @@
+"""How a refusal or a broken connection becomes one of igitt's own errors, with a sentence that says what to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import requests
+import urllib3.exceptions
+
+from igitt.answer import Answer, explain
+from igitt.auth.token import Token
+from igitt.errors import (
+    AuthenticationError,
+    ConflictError,
+    ConnectionFailedError,
+    ElementAlreadyExistsError,
+    ElementDoesntExistError,
+    ErrorContext,
+    IGittError,
+    InvalidResponseError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestTimeoutError,
+    ServerError,
+    ValidationError,
+)
+
+__all__ = ["connection_error", "error_for", "never_sent", "passing", "rate_limit_error"]
+
+_BY_STATUS: dict[int, type[IGittError]] = {
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: ElementDoesntExistError,
+    405: ConflictError,
+    409: ConflictError,
+    410: ElementDoesntExistError,
+    412: ConflictError,
+    429: RateLimitError,
+    451: PermissionDeniedError,
+}
+_TAKEN = ("already_exists", "already exists", "already been taken")
+
+
+def error_for(answer: Answer, method: str, token: Token | None) -> IGittError:
+    """The error that an answer of failure means.
+
+    Args:
+        answer: the answer; its status is 300 or more.
+        method: the HTTP method that was sent.
+        token: the credential that was sent.
+    """
+    message, fields, data = explain(answer)
+    status = answer.status
+    context = _context(answer, method, data)
+    complaints = [message.lower(), *(text.lower() for texts in fields.values() for text in texts)]
+    if 400 <= status < 500 and status not in {401, 403} and any(word in text for word in _TAKEN for text in complaints):
+        return ElementAlreadyExistsError(message, status, **context)
+    if status < 400:
+        return InvalidResponseError(f"an unexpected answer of status {status}", status, **context)
+    message = _with_advice(message or f"status {status}", answer, token)
+    if status >= 500:
+        return ServerError(message, status, **context)
+    kind = _BY_STATUS.get(status, ValidationError)
+    if kind is ValidationError:
+        return ValidationError(message, status, errors=fields, **context)
+    return kind(message, status, **context)
+
+
+def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
+    """The forge's words, and what a person can do about it."""
+    advice = ""
+    if answer.status == 401:
+        advice = (
+            "give the client a token" if token is None else "the forge does not accept this token; was it revoked, has it expired?"
+        )
+    elif answer.status == 404:
+        advice = "the name may be wrong" + (
+            ", or it is private and needs a token" if token is None else ", or this token may not see it"
+        )
+    elif answer.status == 403:
+        needed = answer.headers.get("x-accepted-github-permissions")
+        sso = answer.headers.get("x-github-sso", "")
+        if needed:
+            advice = f"it needs the permission {needed}"
+        elif sso.startswith("required"):
+            advice = "the organization wants this token authorized for single sign-on"
+    return f"{message}: {advice}" if advice else message
+
+
+def rate_limit_error(
+    answer: Answer, method: str, message: str, wait: float, max_wait: float, now: float
+) -> RateLimitError:
+    """The error for a refusal that asks for a longer wait than the client may take."""
+    return RateLimitError(
+        f"{message or 'rate limit reached'}: requests are accepted again in {wait:.0f} s, "
+        f"and this client waits {max_wait:.0f} s at most (max_wait)",
+        answer.status,
+        reset_at=datetime.fromtimestamp(now, UTC) + timedelta(seconds=wait),
+        retry_after=wait,
+        **_context(answer, method, None),
+    )
+
+
+def connection_error(error: Exception, method: str, url: str) -> IGittError:
+    """The error for an answer that never came."""
+    shown = url.partition("?")[0]
+    if isinstance(error, requests.exceptions.SSLError):
+        sentence = "the TLS connection failed; is the certificate one that this machine trusts (REQUESTS_CA_BUNDLE)?"
+        return ConnectionFailedError(f"{sentence} {_reason(error)}", method=method, url=shown)
+    if isinstance(error, requests.Timeout):
+        return RequestTimeoutError("no answer within the client's timeout", method=method, url=shown)
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader):
+        return ValidationError(f"this cannot be asked: {error}", method=method, url=shown)
+    return ConnectionFailedError(f"no whole answer came ({_reason(error)})", method=method, url=shown)
+
+
+def never_sent(error: Exception) -> bool:
+    """Whether it is certain that the forge saw nothing of the request."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
+
+
+def passing(error: Exception) -> bool:
+    """Whether the failure may be gone the next time."""
+    lasting = (
+        requests.exceptions.SSLError,
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.InvalidHeader,
+    )
+    return not isinstance(error, lasting)
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause's kind; its text may quote a URL with a query."""
+    cause: BaseException = error
+    while isinstance(following := getattr(cause, "reason", None) or _wrapped(cause), BaseException):
+        cause = following
+    return type(cause).__name__
+
+
+def _wrapped(error: BaseException) -> BaseException | None:
+    return next((part for part in error.args if isinstance(part, BaseException)), None)
+
+
+def _context(answer: Answer, method: str, data: object) -> ErrorContext:
+    headers = dict(answer.headers)
+    request_id = answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id")
+    return ErrorContext(
+        url=answer.url.partition("?")[0], method=method, request_id=request_id, data=data, response_headers=headers
+    )

@@ -1,0 +1,157 @@
+"""From JSON to Python values and back: the small functions that providers' tables name.
+
+Each takes what a forge may send there, None included, and gives a value of the type its name says; none raises a foreign error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from dateutil import parser as dateutil_parser
+
+from igitt.errors import InvalidResponseError, ValidationError
+from igitt.interfaces.enums import ForgeEnum
+
+__all__ = [
+    "day", "flag", "from_words", "instant", "integer", "as_names", "names", "optional_instant", "optional_integer", "optional_text", "text", "to_day", "to_instant",
+
+]  # fmt: skip
+
+E = TypeVar("E", bound=ForgeEnum)
+
+
+def text(value: Any) -> str:
+    """A text; nothing is the empty text."""
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def optional_text(value: Any) -> str | None:
+    """A text, or None."""
+    return None if value is None else text(value)
+
+
+def integer(value: Any) -> int:
+    """A number; raises InvalidResponseError where there is none."""
+    number = optional_integer(value)
+    if number is None:
+        raise InvalidResponseError(f"the forge sent {value!r} where a number belongs")
+    return number
+
+
+def optional_integer(value: Any) -> int | None:
+    """A number, or None."""
+    if value is None or isinstance(value, int):
+        return value
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def flag(value: Any) -> bool:
+    """A truth value; GitLab sends null for false."""
+    return bool(value)
+
+
+
+
+
+def instant(value: Any) -> datetime:
+    """A point in time, aware and in UTC; raises InvalidResponseError where there is none."""
+    found = optional_instant(value)
+    if found is None:
+        raise InvalidResponseError(f"the forge sent {value!r} where a time belongs")
+    return found
+
+
+def optional_instant(value: Any) -> datetime | None:
+    """A point in time, aware and in UTC, or None.
+
+    The forges write ISO 8601 in their APIs, seconds since the epoch in some webhooks, and ``2017-09-15 16:50:55 UTC`` in others.
+    """
+    if not value:
+        return None
+    try:
+        if isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            moment = dateutil_parser.parse(value)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise InvalidResponseError(f"the forge sent {value!r} where a time belongs") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def day(value: Any) -> date | None:
+    """A calendar day, or None."""
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError as error:
+        raise InvalidResponseError(f"the forge sent {value!r} where a date belongs") from error
+
+
+def to_instant(value: datetime | date | str | None) -> str | None:
+    """A point in time as the forges read it; a naive one counts as UTC, a text may be in any usual form.
+
+    Raises:
+        ValidationError: when a text is no time.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = dateutil_parser.parse(value)
+        except (ValueError, OverflowError) as error:
+            raise ValidationError(f"{value!r} is no time; write one like 2026-11-24T12:00:00Z") from error
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def to_day(value: date | str | None) -> str | None:
+    """A calendar day as the forges read it."""
+    moment = to_instant(value)
+    return moment[:10] if moment else None
+
+
+def names(value: Any, key: str = "name") -> set[str]:
+    """The names out of a list of objects or of names."""
+    found = value if isinstance(value, list) else []
+    return {text(item.get(key) or item.get("title")) if isinstance(item, dict) else text(item) for item in found}
+
+
+def from_words(enum: type[E], words: Mapping[str, E]) -> Callable[[Any], E]:
+    """A conversion from a forge's words to an enum's members; words not in the table are tried as neutral ones."""
+
+    def convert(value: Any) -> E:
+        return words.get(value) or enum(value) if isinstance(value, str) else enum("unknown")
+
+    return convert
+
+
+def as_names(values: Iterable[object], key: str, what: str) -> list[str]:
+    """Names out of names and objects that have one, for sending.
+
+    Args:
+        values: texts, or objects with an attribute `key`.
+        key: the attribute that holds the name.
+        what: what they are, for the error.
+
+    Raises:
+        ValidationError: when one is neither.
+    """
+    if isinstance(values, str):
+        raise ValidationError(f"{what}s are given as a list or set, not as one text: [{values!r}]")
+    found = []
+    for value in values:
+        name = value if isinstance(value, str) else getattr(value, key, None)
+        if not isinstance(name, str) or not name.strip():
+            raise ValidationError(f"{value!r} is no {what}")
+        found.append(name)
+    return found

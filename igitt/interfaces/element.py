@@ -1,0 +1,129 @@
+"""What every object of a forge has: an issue, a user, a label.
+
+No I/O here; :class:`igitt.resource.Resource` brings it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
+
+from igitt.errors import UnsupportedOperationError
+from igitt.interfaces.attributes import Attribute
+
+if TYPE_CHECKING:
+    from igitt.interfaces.hoster import Hoster
+
+__all__ = ["Element", "Unsupported", "unsupported"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Element(ABC):
+    """Anything that lives at a forge and has an address there.
+
+    Making one sends nothing. Reading an attribute that is not known yet sends one GET. Two elements are equal when they are the same thing
+    on the same instance, whoever made them.
+    """
+
+    __slots__ = ()
+
+    #: ``"github"`` or ``"gitlab"``.
+    hoster: ClassVar[str] = ""
+    #: What it is, in neutral words: ``"issue"``, ``"merge request"``, …
+    kind: ClassVar[str] = ""
+
+    identifier = Attribute[int | str]("The forge's own id of it, unique in its kind on the instance.")
+    web_url = Attribute[str]("Its page for people.")
+
+    @property
+    @abstractmethod
+    def client(self) -> Hoster:
+        """The client that it was made with, and that reads and writes for it."""
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Its address in the forge's API."""
+
+    @property
+    @abstractmethod
+    def data(self) -> Mapping[str, Any]:
+        """The JSON as the forge sent it, complete; asks for it if it is not known."""
+
+    @abstractmethod
+    def refresh(self) -> Self:
+        """Read it again from the forge (one GET, which costs nothing if nothing changed), and give it back."""
+
+    @classmethod
+    @abstractmethod
+    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+        """Make one of JSON that is at hand; sends nothing.
+
+        Args:
+            data: the JSON, as the forge's API gives it.
+            client: the client, or a token for the public instance.
+            scope: what it belongs to (the repository of an issue), where the JSON does not tell.
+        """
+
+    @abstractmethod
+    def bind(self, client: Hoster) -> Self:
+        """Give it a client, which it needs after unpickling, and give it back."""
+
+    @abstractmethod
+    def _edit(self, fields: Mapping[str, Any]) -> None:
+        """Write several fields, by their neutral names, in as few requests as the forge allows."""
+
+    def supports(self, name: str) -> bool:
+        """Whether this forge can do or tell `name` (a method or an attribute) of such a thing.
+
+        Example:
+            >>> from igitt.gitlab import GitLabIssue
+            >>> from igitt.github import GitHubIssue
+            >>> GitLabIssue("glpat-x", "group/project", 1).supports("weight"), GitHubIssue("ghp_x", "org/repo", 1).supports("weight")
+            (True, False)
+        """
+        found = getattr(type(self), name, None)
+        return found is not None and not isinstance(found, Unsupported) and not hasattr(found, "unsupported")
+
+
+class Unsupported(Attribute[T]):
+    """An attribute that this forge does not have: reading it raises :class:`~igitt.errors.UnsupportedOperationError`.
+
+    Args:
+        reason: why not, as the end of "… is not supported: ".
+    """
+
+    __isabstractmethod__ = False
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Not supported: {reason}.")
+        self.reason = reason
+
+    def read(self, obj: Any) -> T:
+        """Refuse."""
+        raise UnsupportedOperationError(f"{obj.hoster} does not support {obj.kind} {self.name}: {self.reason}")
+
+    def __set__(self, obj: Any, value: T) -> None:
+        """Refuse."""
+        self.read(obj)
+
+
+def unsupported(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a method as one that this forge cannot do: calling it raises :class:`~igitt.errors.UnsupportedOperationError`."""
+
+    def decorate(method: Callable[P, R]) -> Callable[P, R]:
+        @wraps(method)
+        def refuse(*args: P.args, **kwargs: P.kwargs) -> R:
+            owner: Any = args[0]
+            raise UnsupportedOperationError(f"{owner.hoster} does not support {owner.kind}.{method.__name__}: {reason}")
+
+        refuse.unsupported = reason  # type: ignore[attr-defined]  # what supports() looks for
+        refuse.__doc__ = f"Not supported: {reason}."
+        return refuse
+
+    return decorate

@@ -1,0 +1,162 @@
+"""The neutral words for states, levels and kinds.
+
+``str(member)`` is the forge-neutral word. A word that igitt does not know becomes ``UNKNOWN``, never an exception: forges add
+new ones at will. Which word of a forge means which member is the provider's table, not this room's.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import Self
+
+__all__ = [
+    "AccessLevel",
+    "CommentType",
+    "ForgeEnum",
+    "IssueStates",
+    "MergeRequestStates",
+    "MilestoneStates",
+    "Reason",
+    "Status",
+    "WebhookEvents",
+]
+
+
+class ForgeEnum(Enum):
+    """An enum whose ``str()`` is its neutral word and that turns every unknown word into ``UNKNOWN``."""
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        unknown = cls.__members__.get("UNKNOWN")
+        return unknown
+
+
+class IssueStates(ForgeEnum):
+    """Whether an issue is still to be done."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class MergeRequestStates(ForgeEnum):
+    """Whether a merge request is still to be merged. ``LOCKED`` is GitLab's short moment of merging."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    MERGED = "merged"
+    LOCKED = "locked"
+    UNKNOWN = "unknown"
+
+
+class MilestoneStates(ForgeEnum):
+    """Whether a milestone is still ahead."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class Status(ForgeEnum):
+    """The state of a check on a commit.
+
+    GitHub knows ``PENDING``, ``SUCCESS``, ``FAILED`` and ``ERROR``; GitLab has ``RUNNING``, ``CANCELED``, ``SKIPPED`` and ``MANUAL``
+    besides and no ``ERROR``. Setting one that a forge lacks uses the nearest that it has.
+    """
+
+    CREATED = "created"
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCESS = "success"
+    FAILED = "failed"
+    ERROR = "error"
+    CANCELED = "canceled"
+    SKIPPED = "skipped"
+    MANUAL = "manual"
+    UNKNOWN = "unknown"
+
+
+class CommentType(ForgeEnum):
+    """What a comment was written on."""
+
+    ISSUE = "issue"
+    MERGE_REQUEST = "merge request"
+    REVIEW = "review"
+    COMMIT = "commit"
+    SNIPPET = "snippet"
+    UNKNOWN = "unknown"
+
+
+class AccessLevel(IntEnum):
+    """What a user may do; the numbers are GitLab's, so that levels compare with ``>=``.
+
+    GitHub's roles: read is ``CAN_READ``, triage ``PLANNER``, write ``CAN_WRITE``, maintain ``MAINTAINER`` and admin ``ADMIN``.
+    """
+
+    NONE = 0
+    MINIMAL = 5
+    CAN_VIEW = 10
+    PLANNER = 15
+    CAN_READ = 20
+    SECURITY_MANAGER = 25
+    CAN_WRITE = 30
+    MAINTAINER = 40
+    ADMIN = 50
+    INSTANCE_ADMIN = 60
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def _missing_(cls, value: object) -> AccessLevel:
+        """A level that a forge invents counts as the highest known one below it, so that no right appears from nothing."""
+        if isinstance(value, int):
+            return max((level for level in cls if level.value <= value), default=cls.NONE)
+        return cls.NONE
+
+
+class Reason(ForgeEnum):
+    """Why a notification came."""
+
+    ASSIGNED = "assigned"
+    MENTIONED = "mentioned"
+    TEAM_MENTIONED = "team mentioned"
+    AUTHOR = "author"
+    COMMENTED = "commented"
+    REVIEW_REQUESTED = "review requested"
+    APPROVAL_REQUIRED = "approval required"
+    STATE_CHANGED = "state changed"
+    BUILD_FAILED = "build failed"
+    UNMERGEABLE = "unmergeable"
+    MARKED = "marked"
+    SUBSCRIBED = "subscribed"
+    INVITED = "invited"
+    SECURITY_ALERT = "security alert"
+    UNKNOWN = "unknown"
+
+
+class WebhookEvents(ForgeEnum):
+    """What a hook can be told to report."""
+
+    PUSH = "push"
+    TAG = "tag"
+    ISSUE = "issue"
+    ISSUE_COMMENT = "issue comment"
+    MERGE_REQUEST = "merge request"
+    MERGE_REQUEST_COMMENT = "merge request comment"
+    COMMIT_COMMENT = "commit comment"
+    REVIEW = "review"
+    PIPELINE = "pipeline"
+    JOB = "job"
+    STATUS = "status"
+    RELEASE = "release"
+    DEPLOYMENT = "deployment"
+    MILESTONE = "milestone"
+    LABEL = "label"
+    MEMBER = "member"
+    REPOSITORY = "repository"
+    WIKI = "wiki"
+    UNKNOWN = "unknown"

@@ -1,0 +1,88 @@
+"""What a list of things at a forge can do.
+
+A forge gives lists page by page, and they may be long: so a list is lazy, and holds no more than the pages it is working on. Iterating
+again asks again, which the cache makes cheap. How pages are asked for is :mod:`igitt.pagination`'s business.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from itertools import islice
+from typing import Generic, TypeVar, overload
+
+__all__ = ["PaginatedList"]
+
+T = TypeVar("T")
+
+
+class PaginatedList(ABC, Generic[T]):
+    """A lazy list that can be iterated any number of times.
+
+    Making one sends nothing. ``list(x)``, ``for``, ``len(x)``, ``x[3]``, ``x[-1]``, ``x[10:20]``, ``thing in x`` and ``bool(x)`` work as they do
+    on a list, and each asks for the pages that it needs, no more.
+
+    Example:
+        >>> from igitt.testing import Sandbox
+        >>> with Sandbox(socket=False) as sandbox:
+        ...     repository = sandbox.github.add_repository("acme/widgets")
+        ...     issues = sandbox.github.client("acme").get_repo("acme/widgets").issues
+        ...     len(issues), list(issues), issues.first()
+        (0, [], None)
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[T]:
+        """The things, page by page, in the forge's order."""
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """How many there are; asks for one or two pages, or for all where the forge gives neither totals nor page numbers."""
+
+    @property
+    @abstractmethod
+    def total_count(self) -> int | None:
+        """How many there are as the forge tells it, None where it does not."""
+
+    @abstractmethod
+    def _from(self, index: int) -> Iterator[T]:
+        """The things from `index` (not negative) on."""
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        """One thing, or a list of some; raises IndexError for one that is not there."""
+        if isinstance(index, slice):
+            return self._slice(index)
+        if not isinstance(index, int):
+            raise TypeError(f"a list is indexed by numbers and slices, not by {index!r}")
+        position = index if index >= 0 else len(self) + index
+        if position >= 0:
+            for item in self._from(position):
+                return item
+        raise IndexError(f"there is no item {index}")
+
+    def _slice(self, part: slice) -> list[T]:
+        start, stop, step = part.start or 0, part.stop, part.step or 1
+        if start < 0 or step < 0 or (stop is not None and stop < 0):
+            start, stop, step = part.indices(len(self))
+            if step < 0:
+                positions = range(start, stop, step)
+                return list(reversed(self[positions[-1] : positions[0] + 1 : -step])) if positions else []
+        if stop is not None and stop <= start:
+            return []
+        return list(islice(self._from(start), None if stop is None else stop - start))[::step]
+
+    def first(self) -> T | None:
+        """The first thing, None if there is none; asks for one page."""
+        return next(iter(self), None)
+
+    def __contains__(self, thing: object) -> bool:
+        return any(item == thing for item in self)
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None

@@ -1,0 +1,376 @@
+"""Lazy objects over the API's JSON, and the descriptors that providers' tables are written with.
+
+A :class:`Resource` holds its client, what it belongs to, and the JSON as it came. ``title = Editable("title", text)`` in a provider's class
+is the whole of an attribute: reading looks the key up and converts, asks the forge once if the key is not there, and assigning sends one
+request. What an endpoint is called is the provider's business, and how a request travels the transport's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, overload
+
+from igitt.errors import IGittError, InvalidResponseError, ValidationError
+from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.element import Element
+from igitt.paths import segment
+
+if TYPE_CHECKING:
+    from igitt.client import Client
+
+__all__ = ["Editable", "Field", "Related", "RelatedSet", "Resource", "use_clients"]
+
+T = TypeVar("T")
+_MISSING = object()
+_resolver: Callable[[str, str], Any] | None = None
+
+
+def use_clients(resolver: Callable[[str, str], Any] | None) -> None:
+    """Tell the process how objects that were unpickled find a client.
+
+    Args:
+        resolver: called with the hoster's name (``"github"``) and the instance's API base URL; gives a client. None takes it away again.
+
+    Example:
+        >>> import igitt
+        >>> igitt.use_clients(lambda hoster, url: igitt.GitHub("ghp_x") if hoster == "github" else igitt.GitLab("glpat-x"))
+        >>> igitt.use_clients(None)
+    """
+    global _resolver  # noqa: PLW0603 - the contract's process-wide resolver
+    if resolver is not None and not callable(resolver):
+        raise ValidationError(f"use_clients takes a function of hoster and url, not {resolver!r}")
+    _resolver = resolver
+
+
+class _Unbound:
+    """Stands in an unpickled object's place for a client: knows the instance, and has no credential."""
+
+    __slots__ = ("base_url", "hoster")
+
+    def __init__(self, hoster: str, base_url: str) -> None:
+        self.hoster = hoster
+        self.base_url = base_url
+
+
+class Resource(Element):
+    """The common half of every provider's objects.
+
+    A subclass that names its ``hoster`` is a provider's: it has to give everything that its interface promises, otherwise it cannot
+    be defined.
+    """
+
+    __slots__ = ("_client", "_complete", "_data", "_scope")
+
+    #: The path between the scope's and the key: ``"issues"``.
+    _collection: ClassVar[str] = ""
+    #: The datum that ends the path and tells two of a kind apart: ``"number"``.
+    _key: ClassVar[str] = "id"
+    #: The HTTP method that changes one.
+    _update_method: ClassVar[str] = "PATCH"
+    #: The client class for objects made from a token alone; set by the client's own class.
+    _client_class: ClassVar[Any] = None
+
+    _client: Any
+    _data: Mapping[str, Any]
+    _scope: Resource | None
+    _complete: bool
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Refuse a provider's class that misses what its interface promises, at once and not at its first use."""
+        super().__init_subclass__(**keywords)
+        if not cls.hoster or not cls.kind:
+            return
+        promised = {name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())}
+        missing = sorted(
+            name for name in promised if getattr(getattr(cls, name, None), "__isabstractmethod__", name not in dir(cls))
+        )
+        if missing:
+            raise TypeError(f"{cls.__name__} does not give what {cls.kind} promises: {', '.join(missing)}")
+
+    def __init__(self, client: Any, data: Mapping[str, Any], scope: Resource | None = None) -> None:
+        self._client = self._client_of(client)
+        self._data = data
+        self._scope = scope
+        self._complete = False
+
+    @classmethod
+    def _client_of(cls, client: Any) -> Client:
+        """The client itself, or one of the public instance for a token."""
+        return client if isinstance(client, cls._client_class) else cls._client_class.for_token(client)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+        """Make one of JSON that is at hand; see :meth:`igitt.interfaces.Element.from_data`."""
+        if not isinstance(data, dict):
+            raise InvalidResponseError(f"a {cls.kind} is made of a JSON object, not of {type(data).__name__}")
+        self = cls.__new__(cls)
+        self._client = client if client.__class__ is cls._client_class else cls._client_of(client)
+        self._data = data
+        self._scope = scope if scope is None or isinstance(scope, Resource) else cls._scope_of(self._client, scope)
+        self._complete = False
+        return self
+
+    @classmethod
+    def _scope_of(cls, client: Client, scope: Any) -> Resource:
+        """What a name, id or URL in the scope's place means; most things belong to a repository."""
+        found: Resource = client.Repository(client, scope)
+        return found
+
+    # --- who and where -----------------------------------------------------------------------------------------------
+
+    @property
+    def client(self) -> Client:
+        """The client that it was made with."""
+        if isinstance(self._client, _Unbound):
+            self.bind(_resolve(self._client, self.kind))
+        found: Client = self._client
+        return found
+
+    def bind(self, client: Any) -> Self:
+        """Give it a client of the same instance, which it needs after unpickling, and give it back.
+
+        Raises:
+            ValidationError: when the client is of another forge or instance: the object would become another one.
+        """
+        bound = self._client_of(client)
+        if bound.transport.base_url != self._base_url:
+            raise ValidationError(f"this {self.kind} is on {self._base_url}, and the client on {bound.transport.base_url}")
+        self._client = bound
+        if self._scope is not None:
+            self._scope.bind(bound)
+        return self
+
+    @property
+    def _base_url(self) -> str:
+        found: str = self._client.base_url if isinstance(self._client, _Unbound) else self._client.transport.base_url
+        return found
+
+    @property
+    def _owner(self) -> Resource:
+        """What it belongs to, such as an issue's repository; told by the data where nobody said it."""
+        if self._scope is None:
+            self._scope = self._locate()
+        return self._scope
+
+    def _locate(self) -> Resource:
+        raise IGittError(f"this {self.kind} does not tell where it belongs; make it with its repository")
+
+    @property
+    def path(self) -> str:
+        """Its path below the API's base URL."""
+        return f"{self._owner.path}/{self._collection}/{segment(self._key_value, self.kind)}"
+
+    @property
+    def _key_value(self) -> Any:
+        value = self._data.get(self._key)
+        if value is None:
+            raise InvalidResponseError(f"the forge sent a {self.kind} without its {self._key!r}")
+        return value
+
+    @property
+    def url(self) -> str:
+        """Its address in the forge's API."""
+        return f"{self._base_url}/{self.path}"
+
+    # --- data --------------------------------------------------------------------------------------------------------
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The JSON as the forge sent it, complete."""
+        if not self._complete:
+            self.refresh()
+        return self._data
+
+    def refresh(self) -> Self:
+        """Read it again from the forge, and give it back."""
+        self._absorb(self.client.request("GET", self.path).data)
+        return self
+
+    def _absorb(self, data: Any, *, complete: bool = True) -> None:
+        """Take over what the forge answered about this object."""
+        if not isinstance(data, dict):
+            raise InvalidResponseError(f"the forge answered {type(data).__name__} where a {self.kind} belongs")
+        self._data = data if complete else {**self._data, **data}
+        self._complete = self._complete or complete
+
+    def _lookup(self, key: str) -> Any:
+        """A datum that is not at hand: ask once, then it is what the forge said, or nothing."""
+        if not self._complete:
+            self.refresh()
+        return self._data.get(key)
+
+    def _edit(self, fields: Mapping[str, Any]) -> None:
+        """Write several fields in one request."""
+        body: dict[str, Any] = {}
+        for name, value in fields.items():
+            descriptor = getattr(type(self), name, None)
+            if not isinstance(descriptor, Editable):
+                raise ValidationError(
+                    f"a {self.kind} has no field {name!r} that can be edited; there are {', '.join(self._editable())}"
+                )
+            body.update(descriptor.encode(value, self))
+        if body:
+            self._write(body)
+
+    @classmethod
+    def _editable(cls) -> list[str]:
+        return sorted(name for name in dir(cls) if isinstance(getattr(cls, name, None), Editable))
+
+    def _write(self, body: Mapping[str, Any]) -> None:
+        """Send a change, and show from now on what the forge answered."""
+        self._absorb(self.client.request(self._update_method, self.path, json=body).data)
+
+    # --- being an object ---------------------------------------------------------------------------------------------
+
+    def _same(self, other: Resource) -> bool:
+        """Whether another object of the same kind and instance is the same thing."""
+        return _folded(self._key_value) == _folded(other._key_value) and (
+            (self._scope is None and other._scope is None) or self._owner == other._owner
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Resource) or self.kind != other.kind or self._base_url != other._base_url:
+            return NotImplemented if not isinstance(other, Resource) else False
+        return self._same(other)
+
+    def __hash__(self) -> int:
+        return hash((self._base_url, self.kind, _folded(self._key_value)))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._label()}>"
+
+    def _label(self) -> str:
+        """What tells it from others, for `repr`; sends nothing and never fails."""
+        where = f"{self._scope._label()} " if self._scope is not None else ""  # noqa: SLF001 - one of its own kind
+        return f"{where}{self._data.get(self._key, '?')}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Identity and data travel; a credential never does."""
+        return _restore, (type(self), self._base_url, dict(self._data), self._scope, self._complete)
+
+
+def _restore(
+    cls: type[Resource], base_url: str, data: Mapping[str, Any], scope: Resource | None, complete: bool
+) -> Resource:
+    self = cls.__new__(cls)
+    self._client = _Unbound(cls.hoster, base_url)
+    self._data = data
+    self._scope = scope
+    self._complete = complete
+    return self
+
+
+def _resolve(unbound: _Unbound, kind: str) -> Any:
+    if _resolver is None:
+        raise IGittError(
+            f"this {kind} was unpickled and has no client; give it one with bind(client), or all of them with igitt.use_clients(…)"
+        )
+    return _resolver(unbound.hoster, unbound.base_url)
+
+
+def _folded(key: Any) -> Any:
+    return key.casefold() if isinstance(key, str) else key
+
+
+class Field(Attribute[T]):
+    """A read-only attribute: a datum, converted.
+
+    Args:
+        key: where it is in the JSON; ``"head.ref"`` is inside an object.
+        parse: makes the value of what the JSON holds there, None included.
+    """
+
+    __isabstractmethod__ = False
+
+    def __init__(self, key: str, parse: Callable[[Any], T]) -> None:
+        super().__init__()
+        self.key, *self.inner = key.split(".")
+        self.parse = parse
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> T: ...
+    def __get__(self, obj: Any, owner: type) -> Self | T:
+        if obj is None:
+            return self
+        value = obj._data.get(self.key, _MISSING)  # noqa: SLF001 - descriptors are the inside of a resource
+        if value is _MISSING:
+            value = obj._lookup(self.key)  # noqa: SLF001 - see above
+        for key in self.inner:
+            value = value.get(key) if isinstance(value, dict) else None
+        return self.parse(value)
+
+
+class Editable(Field[T], EditableAttribute[T]):
+    """An attribute that can be assigned: a datum, converted both ways.
+
+    Args:
+        key: where it is in the JSON.
+        parse: makes the value of what the JSON holds there.
+        dump: makes what the forge wants to read of a value; it may refuse with a ValidationError.
+        write: the key under which the forge wants to read it, where that is another.
+    """
+
+    def __init__(
+        self, key: str, parse: Callable[[Any], T], dump: Callable[[T], Any] | None = None, *, write: str | None = None
+    ) -> None:
+        super().__init__(key, parse)
+        self.dump = dump
+        self.write = write or key
+
+    def __set__(self, obj: Any, value: T) -> None:
+        obj._edit({self.name: value})  # noqa: SLF001 - see Field
+
+    def encode(self, value: T, obj: Any) -> dict[str, Any]:
+        """The part of a request's body that writes `value` (`obj` is the one that is written)."""
+        return {self.write: value if self.dump is None else self.dump(value)}
+
+
+class Related(Attribute[T]):
+    """A read-only attribute that is an object of its own, made of the JSON inside this one's; None where there is none.
+
+    Args:
+        key: where its JSON is.
+        cls: the name of its class on the client.
+        scoped: whether it belongs to what this object belongs to (an issue's milestone: to the issue's repository).
+    """
+
+    __isabstractmethod__ = False
+
+    def __init__(self, key: str, cls: str, *, scoped: bool = False) -> None:
+        super().__init__()
+        self.field = Field[Any](key, _as_is)
+        self.cls = cls
+        self.scoped = scoped
+
+    def read(self, obj: Any) -> T:
+        """Make the object."""
+        return self.make(obj, self.field.__get__(obj, type(obj)))
+
+    def make(self, obj: Any, data: Any) -> Any:
+        """The object for a piece of JSON."""
+        if not isinstance(data, dict) or not data:
+            return None
+        client = obj.client
+        return getattr(client, self.cls).from_data(data, client, obj._owner if self.scoped else None)  # noqa: SLF001
+
+
+class RelatedSet(Related[set[T]]):
+    """A read-only attribute that is a small set of objects, made of a list inside this one's JSON."""
+
+    def read(self, obj: Any) -> set[T]:
+        """Make the objects."""
+        found = self.field.__get__(obj, type(obj))
+        return {self.make(obj, item) for item in found if item} if isinstance(found, list) else set()
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def refuse_write(obj: Resource, name: str, reason: str) -> NoReturn:
+    """Say why a field of this very object cannot be written."""
+    raise ValidationError(f"{name} of this {obj.kind} cannot be set: {reason}")

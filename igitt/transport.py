@@ -1,0 +1,440 @@
+"""The one way out: every request of a client goes through :meth:`Transport.request`.
+
+Build → credential → validator from the cache → send → retry → rate limit → answer or error → store in the cache. Policies (how often to
+retry, how long to wait) are values that the transport is made with. What differs between forges in HTTP is a
+:class:`Dialect`; what an endpoint means is not known here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+import urllib3.exceptions
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from requests.structures import CaseInsensitiveDict
+from requests.utils import get_netrc_auth
+
+from igitt import _json, failures
+from igitt._version import __version__
+from igitt.answer import Answer, explain
+from igitt.auth.token import BasicAuthorizationToken, Token
+from igitt.cache import Entry, ResponseCache, kept_headers
+from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, ValidationError
+from igitt.paths import query
+from igitt.ratelimit import RateLimit, refusal_wait
+from igitt.retry import RetryPolicy
+
+__all__ = ["Dialect", "Transport"]
+
+_log = logging.getLogger("igitt.transport")
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_HOPS = 5
+#: Headers of a 304 that would contradict the stored, already decoded body (RFC 9111, section 3.2).
+_BODY_HEADERS = frozenset({"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What differs between forges in HTTP.
+
+    Attributes:
+        accept: the media type to ask for.
+        headers: further headers of every request, such as the API's version.
+        etag_covers_credential: whether an ETag holds only for the credential that it was given to (GitHub).
+    """
+
+    accept: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    etag_covers_credential: bool = False
+
+
+class _Call:
+    """One request on its way: what is asked, and what already happened to it."""
+
+    __slots__ = (
+        "accept", "attempts", "body", "chances", "extra", "fingerprint", "method", "refusals", "repeatable", "token", "url",
+        "waited",
+    )  # fmt: skip
+
+    def __init__(
+        self, method: str, url: str, body: bytes | None, accept: str, extra: Mapping[str, str], token: Token | None
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.body = body
+        self.accept = accept
+        self.extra = extra
+        self.token = token
+        self.fingerprint = ""
+        self.attempts = self.refusals = self.chances = 0
+        self.waited = 0.0
+        self.repeatable = False
+
+
+class Transport:
+    """Sends a client's requests. Safe to use from many threads, and in a process that was forked from this one.
+
+    Args:
+        base_url: the API's base URL, without a slash at its end.
+        token: the credential, or None.
+        dialect: what differs between forges.
+        session: a session of the caller's, for its adapters, proxies and TLS settings; the default has pooled connections.
+        timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
+        retries: the policy of repeating.
+        max_wait: how long one request may wait for rate limits altogether, in seconds.
+        cache: where answers are kept; None for nowhere.
+        read_only: whether to refuse every write.
+        clock: where the time comes from.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token | None,
+        dialect: Dialect,
+        *,
+        session: requests.Session | None = None,
+        timeout: float | tuple[float, float] = (10.0, 30.0),
+        retries: RetryPolicy | int = 3,
+        max_wait: float = 60.0,
+        cache: ResponseCache | None = None,
+        read_only: bool = False,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.origin = _origin(self.base_url)
+        self.dialect = dialect
+        self.timeout = _checked_timeout(timeout)
+        self.retries = RetryPolicy.of(retries)
+        if isinstance(max_wait, bool) or not isinstance(max_wait, int | float) or max_wait < 0:
+            raise ValidationError(f"max_wait is a number of seconds, not {max_wait!r}")
+        self.max_wait = max_wait
+        self.cache = cache
+        self.read_only = read_only
+        self.clock = clock
+        self.rate_limits: dict[str, RateLimit] = {}
+        self._given_session = session
+        self._lock = threading.Lock()
+        self._open()
+        if token is None and self._session.trust_env:
+            token = _netrc_token(self.base_url)
+        self.token = token
+        if token is not None:
+            token.bind(self)
+
+    def _open(self) -> None:
+        """Make the session, and look up proxies and certificates once: `requests` would do it anew for every call."""
+        if self._given_session is not None:
+            self._session = self._given_session
+        else:
+            self._session = requests.Session()
+            self._session.mount("https://", HTTPAdapter(pool_maxsize=32))
+            self._session.mount("http://", HTTPAdapter(pool_maxsize=32))
+            self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        settings = self._session.merge_environment_settings(self.base_url, {}, None, None, None)
+        self._settings: dict[str, Any] = dict(settings, stream=False, allow_redirects=False, timeout=self.timeout)
+        self._cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._headers = {
+            "User-Agent": f"igitt/{__version__}",
+            "Accept-Encoding": "gzip, deflate",
+            **self.dialect.headers,
+        }
+        self.process_id = os.getpid()
+
+    def close(self) -> None:
+        """Close the connections. The next request opens new ones."""
+        if self._given_session is None:
+            self._session.close()
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return self.clock.time()
+
+    # --- the public ways in ------------------------------------------------------------------------------------------
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+        content: bytes | None = None,
+        accept: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        token: Token | None | type[Token] = Token,
+        cached: bool = True,
+        writes: bool | None = None,
+        accepted: frozenset[int] = frozenset(),
+    ) -> Answer:
+        """Send a request and give the answer, which is one of success.
+
+        Args:
+            method: the HTTP method.
+            path: the path below the API's base URL, already encoded; or a whole URL of the same origin.
+            params: the query; see :func:`igitt.paths.query`.
+            json: the body, as data.
+            content: the body, as bytes, instead of `json`.
+            accept: the media type to ask for, when it is not the forge's usual one.
+            headers: further headers.
+            token: another credential than the client's (None for none at all).
+            cached: whether the cache may be used.
+            writes: whether this changes something at the forge; told from the method if not given.
+            accepted: further statuses that are no failure here.
+
+        Raises:
+            IGittError: its kind tells what went wrong.
+        """
+        method = method.upper()
+        writes = method not in _SAFE if writes is None else writes
+        url = self.url_for(path, params)
+        if writes and self.read_only:
+            raise ReadOnlyError(
+                f"this client is read-only, so {method} {path} was not sent; make one without read_only=True to write"
+            )
+        body = content if json is None else _encode(json)
+        extra = dict(headers or {})
+        if json is not None:
+            extra.setdefault("Content-Type", "application/json")
+        credential = self.token if isinstance(token, type) else token
+        call = _Call(method, url, body, accept or self.dialect.accept, extra, credential)
+        cache = self.cache
+        use_cache = cached and method == "GET" and cache is not None and cache.enabled and "Range" not in extra
+        answer = self._follow(call, cache if use_cache else None)
+        if answer.status >= 300 and answer.status not in accepted:
+            raise failures.error_for(answer, method, call.token)
+        if writes and cache is not None:
+            cache.forget(self._cache_path(call))
+        return answer
+
+    def exchange(self, method: str, path: str, *, json: object, token: Token | None) -> Mapping[str, Any]:
+        """Send one request of a token that renews itself; see :class:`igitt.auth.token.Sender`."""
+        data = self.request(method, path, json=json, token=token, cached=False, writes=False).data
+        if not isinstance(data, dict):
+            raise InvalidResponseError(f"{method} {path} was answered with {type(data).__name__} instead of an object")
+        return data
+
+    def url_for(self, path: str, params: Mapping[str, Any] | None = None) -> str:
+        """The URL of an API path.
+
+        Raises:
+            ValidationError: when `path` is a URL of another origin: the credential would go there too.
+        """
+        if "://" in path:
+            if _origin(path) != self.origin:
+                raise ValidationError(f"{path.split('?')[0]!r} is not on {self.origin}, which is all that this client talks to")
+            url = path
+        else:
+            url = f"{self.base_url}/{path.lstrip('/')}"
+        if not url.isascii() or " " in url:
+            url = quote(url, safe="/%:@!$&'()*+,;=~-._?[]")
+        encoded = query(params)
+        return f"{url}{'&' if '?' in url else '?'}{encoded}" if encoded else url
+
+    def rebase(self, url: str) -> str:
+        """A link of an answer, as a URL of this client's own origin.
+
+        Proxies make forges write their links with another scheme or host than clients use; following such a link as it stands would
+        send the credential there.
+
+        Raises:
+            InvalidResponseError: when the link does not lead into the API at all.
+        """
+        if url.startswith(self.base_url + "/"):
+            return url
+        parts, base = urlsplit(url), urlsplit(self.base_url)
+        if parts.scheme and not parts.path.startswith(base.path + "/"):
+            raise InvalidResponseError(f"the forge's link {url.split('?')[0]!r} does not lead into its API at {self.base_url}")
+        return f"{self.origin}{parts.path}{'?' if parts.query else ''}{parts.query}"
+
+    # --- the way of a request ----------------------------------------------------------------------------------------
+
+    def _follow(self, call: _Call, cache: ResponseCache | None) -> Answer:
+        """Send, and go where a renamed repository's redirect leads, with the same method and body, on the same origin."""
+        for _ in range(_MAX_HOPS):
+            answer = self._send(call) if cache is None else self._revalidate(call, cache)
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not location:
+                return answer
+            target = urljoin(call.url, location)
+            if _origin(target) != self.origin:
+                raise InvalidResponseError(
+                    f"{call.url.split('?')[0]} redirects to {_origin(target)}, where the credential must not go; "
+                    "fetch it from there without one",
+                    answer.status,
+                    url=call.url,
+                    method=call.method,
+                    response_headers=dict(answer.headers),
+                )
+            if answer.status == 303:
+                call.method, call.body = "GET", None
+            call.url = target
+        raise InvalidResponseError(f"more than {_MAX_HOPS} redirects, the last to {call.url}", method=call.method)
+
+    def _revalidate(self, call: _Call, cache: ResponseCache) -> Answer:
+        """Ask with the validator of the answer that is known; answer a 304 from it; keep what is new."""
+        identity = call.token.identity if call.token else "anonymous"
+        url, _, search = call.url.partition("?")
+        normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
+        key = cache.key(self.base_url, identity, normal, call.accept, *sorted(self.dialect.headers.values()))
+        entry = cache.get(key)
+        if entry is not None and cache.fresh_for and self.now() - entry.stored_at < cache.fresh_for:
+            cache.count("hits")
+            return Answer(200, CaseInsensitiveDict(entry.headers), entry.body, call.url, from_cache=True)
+        answer = self._send(call, entry)
+        if answer.status == 304 and entry is not None:
+            cache.count("revalidated")
+            return self._confirmed(call, cache, key, entry, answer)
+        if answer.status == 200:
+            cache.count("misses")
+            headers = kept_headers(answer.headers)
+            if ("etag" in headers or "last-modified" in headers or cache.fresh_for) and "no-store" not in answer.headers.get(
+                "cache-control", ""
+            ):
+                cache.remember(
+                    self._cache_path(call), key, Entry(answer.content, headers, call.fingerprint, self.now())
+                )
+                return answer
+        if entry is not None and answer.status not in self.retries.statuses:
+            cache.delete(key)
+        return answer
+
+    def _confirmed(self, call: _Call, cache: ResponseCache, key: str, entry: Entry, answer: Answer) -> Answer:
+        """The entry's body with the 304's news: a new ETag for a new token, the pages' links, the rate limit."""
+        fresh = {name: value for name, value in answer.headers.items() if name.lower() not in _BODY_HEADERS}
+        headers = {**entry.headers, **kept_headers(fresh)}
+        lasting = {name: value for name, value in headers.items() if name != "date"}
+        known = {name: value for name, value in entry.headers.items() if name != "date"}
+        if lasting != known or entry.credential != call.fingerprint or cache.fresh_for:
+            cache.remember(self._cache_path(call), key, Entry(entry.body, headers, call.fingerprint, self.now()))
+        return Answer(200, CaseInsensitiveDict({**headers, **fresh}), entry.body, call.url, from_cache=True)
+
+    def _send(self, call: _Call, entry: Entry | None = None) -> Answer:
+        """Send once, or as often as policy and rate limit allow."""
+        while True:
+            credential = call.token.headers if call.token else {}
+            if self.cache is not None and call.token:
+                call.fingerprint = call.token.fingerprint
+            try:
+                answer = self._once(call, credential, self._validator(call, entry))
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                never_sent = failures.never_sent(error)
+                call.attempts += 1
+                if not failures.passing(error) or not self.retries.allows(
+                    call.method, call.attempts, maybe_applied=not never_sent
+                ):
+                    raise failures.connection_error(error, call.method, call.url) from error
+                call.repeatable = call.repeatable or not never_sent
+                self.clock.sleep(self.retries.pause(call.attempts))
+                continue
+            if answer.status < 400:
+                return answer
+            pause = self._pause(call, credential, answer)
+            if pause is None:
+                if answer.status == 404 and call.method == "DELETE" and call.repeatable:
+                    # The first DELETE was carried out, only its answer was lost.
+                    return Answer(204, answer.headers, b"", call.url)
+                return answer
+            self.clock.sleep(pause)
+
+    def _once(self, call: _Call, credential: Mapping[str, str], validator: Mapping[str, str]) -> Answer:
+        if self.process_id != os.getpid():
+            with self._lock:
+                if self.process_id != os.getpid():
+                    self._open()  # connections must not be shared with the process that this one was forked from
+        prepared = requests.PreparedRequest()
+        prepared.method = call.method
+        prepared.url = call.url
+        prepared.headers = CaseInsensitiveDict(
+            {**self._headers, "Accept": call.accept, **call.extra, **credential, **validator}
+        )
+        prepared.body = call.body
+        if call.body is not None:
+            prepared.headers["Content-Length"] = str(len(call.body))
+        elif call.method not in _SAFE:
+            prepared.headers["Content-Length"] = "0"
+        prepared._cookies = self._cookies  # type: ignore[attr-defined]  # noqa: SLF001 - what Session.send reads; forges set cookies that no API needs
+        response = self._session.send(prepared, **self._settings)
+        answer = Answer(response.status_code, response.headers, response.content, call.url)
+        limit = RateLimit.from_headers(answer.headers)
+        if limit is not None:
+            self.rate_limits[limit.resource] = limit
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("%s %s %s", call.method, call.url.partition("?")[0], answer.status)
+        return answer
+
+    def _validator(self, call: _Call, entry: Entry | None) -> dict[str, str]:
+        if entry is None:
+            return {}
+        if entry.etag and (entry.credential == call.fingerprint or not self.dialect.etag_covers_credential):
+            return {"If-None-Match": entry.etag}
+        # Another token since: its ETag would differ, but the date does not depend on it.
+        return {"If-Modified-Since": entry.last_modified} if entry.last_modified else {}
+
+    def _pause(self, call: _Call, credential: Mapping[str, str], answer: Answer) -> float | None:
+        """Seconds until the request is worth sending again; None if its answer stands."""
+        if answer.status == 401 and call.token is not None:
+            call.chances += 1
+            return call.token.second_chance(credential, answer.headers, call.chances - 1)
+        if answer.status in {403, 429}:
+            message = explain(answer)[0]
+            wait = refusal_wait(answer.status, answer.headers, message, now=self.now(), refusals=call.refusals)
+            if wait is None:
+                return None
+            call.refusals += 1
+            wait = max(1.0, wait)
+            if call.waited + wait > self.max_wait:
+                raise failures.rate_limit_error(answer, call.method, message, wait, self.max_wait, self.now())
+            call.waited += wait
+            _log.info("rate limit: waiting %.0f s before %s %s", wait, call.method, call.url.partition("?")[0])
+            return wait
+        if answer.status in self.retries.statuses:
+            call.attempts += 1
+            if self.retries.allows(call.method, call.attempts, maybe_applied=True):
+                call.repeatable = True
+                return self.retries.pause(call.attempts)
+        return None
+
+    def _cache_path(self, call: _Call) -> str:
+        identity = call.token.identity if call.token else "anonymous"
+        return f"{identity} {call.url.partition('?')[0]}"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _encode(json: object) -> bytes:
+    try:
+        return _json.dumps(json)
+    except (TypeError, ValueError) as error:
+        raise ValidationError(f"the body cannot be written as JSON: {error}") from error
+
+
+def _checked_timeout(timeout: object) -> float | tuple[float, float]:
+    parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout,)
+    if all(isinstance(part, int | float) and not isinstance(part, bool) and part > 0 for part in parts):
+        return timeout  # type: ignore[return-value]  # every part was just looked at
+    raise ValidationError(f"timeout is a positive number of seconds, or a pair of them (connect, read), not {timeout!r}")
+
+
+def _netrc_token(url: str) -> Token | None:
+    login = get_netrc_auth(url)
+    try:
+        return BasicAuthorizationToken(*login) if login else None
+    except IGittError:
+        return None
+
+

@@ -1,0 +1,96 @@
+"""The way in without a socket: a ``requests`` adapter that hands a request straight to a forge."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+from urllib3.exceptions import ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from requests import PreparedRequest
+
+    from igitt.testing.sandbox.forge import Forge
+    from igitt.testing.sandbox.wire import Response
+
+
+class SandboxAdapter(HTTPAdapter):
+    """Mount it on a session for a sandbox URL; any other address is refused, nothing ever leaves the process."""
+
+    def __init__(self, forges: Mapping[str, Callable[[], Forge]]) -> None:
+        super().__init__()
+        self._forges = dict(forges)
+
+    def send(
+        self,
+        request: PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        verify: Any = True,
+        cert: Any = None,
+        proxies: Any = None,
+    ) -> requests.Response:
+        """Answers a prepared request in the caller's thread."""
+        url = request.url or ""
+        scheme, _, rest = url.partition("://")
+        host, slash, target = rest.partition("/")
+        find = self._forges.get(f"{scheme}://{host}")
+        if find is None:
+            raise requests.ConnectionError(f"the sandbox has no forge at {scheme}://{host}", request=request)
+        headers = {_text(name).lower(): _text(value) for name, value in request.headers.items()}
+        answer = find().handle(request.method or "GET", slash + target, headers, _body(request))
+        if answer.abort == "reset":
+            broken = ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
+            raise requests.ConnectionError(broken, request=request)
+        response = self.build_response(request, _raw(answer))
+        if not stream:
+            response.content  # noqa: B018  reads the body, so that a truncated one fails here as over a socket
+        return response
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")
+
+
+def _body(request: PreparedRequest) -> bytes:
+    body = request.body
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, bytes | bytearray):
+        return bytes(body)
+    if hasattr(body, "read"):
+        return bytes(body.read())
+    return b"".join(body)
+
+
+def _raw(answer: Response) -> HTTPResponse:
+    body = answer.body
+    headers = dict(answer.headers)
+    if answer.status not in {204, 304}:
+        headers["Content-Length"] = str(len(body))
+    if answer.abort == "truncate":
+        body = body[: len(body) // 2]
+    return HTTPResponse(
+        io.BytesIO(body),
+        headers,
+        answer.status,
+        version=11,
+        reason=REASONS.get(answer.status, ""),
+        preload_content=False,
+    )
+
+
+REASONS = {
+    200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently", 302: "Found",
+    304: "Not Modified", 307: "Temporary Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
+    404: "Not Found", 405: "Method Not Allowed", 409: "Conflict", 410: "Gone", 412: "Precondition Failed",
+    415: "Unsupported Media Type", 422: "Unprocessable Entity", 429: "Too Many Requests",
+    500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
+}  # fmt: skip

@@ -1,0 +1,300 @@
+"""Git as the sandbox needs it: commits with their trees, branches, diffs, statuses, merge requests between branches.
+
+Texts only, kept whole per commit. There is no object database and no wire protocol here, and nothing of a forge's JSON.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from hashlib import sha1
+from typing import TYPE_CHECKING, Any
+
+from igitt.testing.sandbox import work
+from igitt.testing.sandbox.model import Commit, Event, MergeRequest, Repository, Status, User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from igitt.testing.sandbox.world import World
+
+ZERO = "0" * 40
+
+
+@dataclass(slots=True)
+class FileChange:
+    """One file of a diff; ``status`` is added, modified or removed, ``patch`` the hunks only."""
+
+    path: str
+    status: str
+    additions: int
+    deletions: int
+    patch: str
+    blob: str
+
+
+def blob_sha(text: str) -> str:
+    """The name that git gives to a file's content."""
+    data = text.encode()
+    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def commit(
+    world: World,
+    repository: Repository,
+    message: str,
+    files: Mapping[str, str | None],
+    *,
+    branch: str,
+    author: User,
+    parents: list[str] | None = None,
+    start: str | None = None,
+) -> Commit:
+    """Puts a commit on a branch (made from ``start`` or the default branch when missing) and publishes the push.
+
+    A file of None is removed. Open merge requests from the branch move on and publish ``synchronize``.
+    """
+    before = repository.branches.get(branch)
+    tip = before or start or repository.branches.get(repository.default_branch)
+    tree = dict(repository.commits[tip].files) if tip else {}
+    for path, text in files.items():
+        if text is None:
+            tree.pop(path, None)
+        else:
+            tree[path] = text
+    parents = parents if parents is not None else ([tip] if tip else [])
+    made = _store(world, repository, message, tree, parents, author)
+    move(world, repository, branch, made.sha, author)
+    return made
+
+
+def _store(
+    world: World, repository: Repository, message: str, tree: dict[str, str], parents: list[str], author: User
+) -> Commit:
+    now = world.now()
+    listing = "".join(f"{path}\0{blob_sha(text)}\n" for path, text in sorted(tree.items()))
+    tree_sha = sha1(b"tree" + listing.encode(), usedforsecurity=False).hexdigest()
+    email = author.email or f"{author.id}+{author.login}@users.noreply.sandbox"
+    unique = f"{tree_sha}{parents}{author.login}{now}{message}{world.next_id('commit')}"
+    sha = sha1(unique.encode(), usedforsecurity=False).hexdigest()
+    made = Commit(sha, tree_sha, message, author, author.name or author.login, email, now, parents, tree)
+    repository.commits[sha] = made
+    return made
+
+
+def move(world: World, repository: Repository, branch: str, sha: str | None, actor: User) -> None:
+    """Points a branch at a commit (None removes it), publishes the push and moves open merge requests on."""
+    before = repository.branches.get(branch)
+    if sha is None:
+        repository.branches.pop(branch, None)
+    else:
+        repository.branches[branch] = sha
+    repository.pushed = repository.updated = world.now()
+    action = "created" if before is None else "deleted" if sha is None else "updated"
+    data = {"ref": f"refs/heads/{branch}", "branch": branch, "before": before or ZERO, "after": sha or ZERO}
+    known = set() if sha is None else set(ancestry(repository, before or _fork_point(repository, branch)))
+    fresh = [one for one in history(repository, sha) if one.sha not in known] if sha else []
+    data_commits = {"commits": list(reversed(fresh))}
+    world.publish(Event("push", action, actor, repository, repository, data={**data, **data_commits}))
+    if sha is not None and before is not None:
+        _synchronize(world, repository, branch, before, sha, actor)
+
+
+def _fork_point(repository: Repository, branch: str) -> str | None:
+    tip = repository.branches.get(repository.default_branch)
+    return tip if branch != repository.default_branch else None
+
+
+def _synchronize(world: World, repository: Repository, branch: str, before: str, after: str, actor: User) -> None:
+    homes = [repository, repository.parent] if repository.parent else [repository]
+    for home in homes:
+        for request in home.merge_requests.values():
+            if request.state == "open" and request.source is repository and request.head == branch:
+                request.head_sha = after
+                request.updated = world.now()
+                request.mergeable_reads = 0
+                home.commits.setdefault(after, repository.commits[after])
+                for sha in ancestry(repository, after):
+                    home.commits.setdefault(sha, repository.commits[sha])
+                data = {"before": before, "after": after}
+                world.publish(Event("merge_request", "synchronize", actor, request, home, data=data))
+
+
+def ancestry(repository: Repository, sha: str | None) -> Iterator[str]:
+    """A commit and everything before it, newest first as far as parents tell."""
+    todo, seen = [sha] if sha else [], set()
+    while todo:
+        current = todo.pop(0)
+        if current in seen or current not in repository.commits:
+            continue
+        seen.add(current)
+        yield current
+        todo.extend(repository.commits[current].parents)
+
+
+def history(repository: Repository, sha: str | None) -> list[Commit]:
+    """The commits that lead to one, newest first."""
+    return [repository.commits[one] for one in ancestry(repository, sha)]
+
+
+def resolve(repository: Repository, ref: str) -> Commit | None:
+    """The commit behind a branch name, ``heads/…``, ``refs/heads/…``, a SHA or the beginning of one (7 and more digits)."""
+    if ref == "HEAD":
+        ref = repository.default_branch
+    for prefix in ("refs/heads/", "heads/"):
+        if ref.startswith(prefix) and ref.removeprefix(prefix) in repository.branches:
+            ref = ref.removeprefix(prefix)
+    if ref in repository.branches:
+        return repository.commits[repository.branches[ref]]
+    if ref in repository.commits:
+        return repository.commits[ref]
+    if len(ref) < 7:
+        return None
+    return next((found for sha, found in repository.commits.items() if sha.startswith(ref.lower())), None)
+
+
+def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[FileChange]:
+    """The files in which two trees differ, by path."""
+    found = []
+    for path in sorted(old.keys() | new.keys()):
+        before, after = old.get(path), new.get(path)
+        if before == after:
+            continue
+        lines = list(difflib.unified_diff((before or "").splitlines(), (after or "").splitlines(), lineterm=""))[2:]
+        plus = sum(line.startswith("+") for line in lines)
+        minus = sum(line.startswith("-") for line in lines)
+        status = "added" if before is None else "removed" if after is None else "modified"
+        text = after if after is not None else before or ""
+        found.append(FileChange(path, status, plus, minus, "\n".join(lines), blob_sha(text)))
+    return found
+
+
+def commit_changes(repository: Repository, one: Commit) -> list[FileChange]:
+    """What a commit changed against its first parent."""
+    parent = repository.commits.get(one.parents[0]) if one.parents else None
+    return changes(parent.files if parent else {}, one.files)
+
+
+def unified(files: list[FileChange]) -> str:
+    """A diff as git writes it."""
+    parts = []
+    for file in files:
+        mode = {"added": "new file mode 100644\n", "removed": "deleted file mode 100644\n"}.get(file.status, "")
+        old = "/dev/null" if file.status == "added" else f"a/{file.path}"
+        new = "/dev/null" if file.status == "removed" else f"b/{file.path}"
+        names = f"--- {old}\n+++ {new}\n{file.patch}\n" if file.patch else ""
+        parts.append(f"diff --git a/{file.path} b/{file.path}\n{mode}{names}")
+    return "".join(parts)
+
+
+def mailbox(repository: Repository, commits: list[Commit]) -> str:
+    """Commits as ``git format-patch`` would write them, oldest first."""
+    total = len(commits)
+    parts = []
+    for number, one in enumerate(commits, 1):
+        subject, _, rest = one.message.partition("\n")
+        count = f" {number}/{total}" if total > 1 else ""
+        when = one.created.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        head = f"From {one.sha} Mon Sep 17 00:00:00 2001\nFrom: {one.author_name} <{one.author_email}>\nDate: {when}\n"
+        diff = unified(commit_changes(repository, one))
+        parts.append(f"{head}Subject: [PATCH{count}] {subject}\n\n{rest.strip()}\n---\n{diff}--\n2.47.0\n\n")
+    return "".join(parts)
+
+
+def request_commits(request: MergeRequest) -> list[Commit]:
+    """The commits of a merge request, oldest first."""
+    home = request.repository
+    known = set(ancestry(home, request.base_sha))
+    return [one for one in reversed(history(home, request.head_sha)) if one.sha not in known]
+
+
+def request_changes(request: MergeRequest) -> list[FileChange]:
+    """The files that a merge request changes, against the point where the branches part."""
+    home = request.repository
+    mine = set(ancestry(home, request.head_sha))
+    fork = next((sha for sha in ancestry(home, request.base_sha) if sha in mine), None)
+    old = home.commits[fork].files if fork else {}
+    return changes(old, home.commits[request.head_sha].files)
+
+
+def create_merge_request(
+    world: World,
+    repository: Repository,
+    author: User,
+    title: str,
+    *,
+    source: Repository,
+    head: str,
+    base: str,
+    **fields: Any,
+) -> MergeRequest:
+    """Opens a merge request between two existing branches and publishes ``opened``."""
+    now = world.now()
+    head_sha, base_sha = source.branches[head], repository.branches[base]
+    for sha in ancestry(source, head_sha):
+        repository.commits.setdefault(sha, source.commits[sha])
+    number = work.next_number(world, repository, "merge_request")
+    request = MergeRequest(
+        world.next_id("issue"), number, repository, title, fields.pop("body", None), author, now, now,
+        merge_request_id=world.next_id("merge request"), source=source, head=head, base=base,
+        head_sha=head_sha, base_sha=base_sha, **fields,
+    )  # fmt: skip
+    repository.merge_requests[number] = request
+    work.opened(world, request)
+    return request
+
+
+def conflicts(request: MergeRequest) -> bool:
+    """Whether both sides changed one file differently since they parted."""
+    home = request.repository
+    target = home.commits[home.branches.get(request.base, request.base_sha)].files
+    base = home.commits[request.base_sha].files
+    head = home.commits[request.head_sha].files
+    paths = base.keys() | head.keys() | target.keys()
+    return any(base.get(p) != head.get(p) != target.get(p) != base.get(p) for p in paths)
+
+
+def merge(
+    world: World, request: MergeRequest, actor: User, message: str, *, squash: bool = False, fast: bool = False
+) -> Commit:
+    """Merges into the base branch, closes the request as merged and publishes push and update."""
+    home = request.repository
+    tip = home.branches[request.base]
+    tree = dict(home.commits[tip].files)
+    for change in request_changes(request):
+        if change.status == "removed":
+            tree.pop(change.path, None)
+        else:
+            tree[change.path] = home.commits[request.head_sha].files[change.path]
+    if fast:
+        made = home.commits[request.head_sha]
+    else:
+        made = _store(world, home, message, tree, [tip] if squash else [tip, request.head_sha], actor)
+    request.merge_sha = made.sha
+    request.merged_at = world.now()
+    request.merged_by = actor
+    move(world, home, request.base, made.sha, actor)
+    work.edit_issue(world, request, actor, state="merged")
+    return made
+
+
+def set_status(
+    world: World, repository: Repository, sha: str, state: str, context: str, creator: User, **fields: Any
+) -> Status:
+    """Adds a commit status and publishes it; older ones of the context stay in the list, newest first."""
+    now = world.now()
+    status = Status(world.next_id("status"), sha, state, context, creator, now, now, **fields)
+    repository.statuses.setdefault(sha, []).insert(0, status)
+    world.publish(Event("status", "created", creator, status, repository))
+    return status
+
+
+def fork(world: World, repository: Repository, owner: Any, name: str, creator: User) -> Repository:
+    """Copies a repository with its branches to another account."""
+    made = world.add_repository(
+        owner, name, creator, parent=repository, visibility=repository.visibility,
+        description=repository.description, default_branch=repository.default_branch,
+    )  # fmt: skip
+    made.commits = dict(repository.commits)
+    made.branches = dict(repository.branches)
+    return made

@@ -120,8 +120,7 @@ class Client(Hoster):
         """The web address and the API's base URL of the instance at `url`, which may be either."""
         raise NotImplementedError
 
-    @classmethod
-    def _dialect(cls, api_version: str | None) -> Dialect:
+    def _dialect(self, api_version: str | None) -> Dialect:
         """What differs in HTTP at this forge."""
         raise NotImplementedError
 

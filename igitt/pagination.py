@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -19,7 +19,7 @@ from igitt.errors import InvalidResponseError
 from igitt.interfaces.lists import PaginatedList
 from igitt.transport import Transport
 
-__all__ = ["Pages", "RemoteList"]
+__all__ = ["Pages", "RemoteList", "StaticList"]
 
 T = TypeVar("T")
 
@@ -227,6 +227,31 @@ class RemoteList(PaginatedList[T]):
             total = len(data)  # the forge gives no links when everything fits on one page
         last = _number(links["last"]) if "last" in links else _integer(answer.headers.get("x-total-pages"))
         return _Page(data, next_url, last, total)
+
+
+class StaticList(PaginatedList[T]):
+    """A list that is at hand: what a forge has none of, or sent along."""
+
+    __slots__ = ("_things",)
+
+    def __init__(self, things: Sequence[T] = ()) -> None:
+        self._things = things
+
+    def __repr__(self) -> str:
+        return f"<PaginatedList of {len(self._things)}>"
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._things)
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    @property
+    def total_count(self) -> int | None:
+        return len(self._things)
+
+    def _from(self, index: int) -> Iterator[T]:
+        return iter(self._things[index:])
 
 
 def _integer(value: object) -> int | None:

@@ -8,7 +8,7 @@ request. What an endpoint is called is the provider's business, and how a reques
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
 
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
 from igitt.interfaces.attributes import Attribute, EditableAttribute
@@ -18,7 +18,18 @@ from igitt.paths import segment
 if TYPE_CHECKING:
     from igitt.client import Client
 
-__all__ = ["Editable", "Field", "Related", "RelatedSet", "Resource", "use_clients"]
+__all__ = [
+    "Editable",
+    "EditableRelated",
+    "EditableRelatedSet",
+    "Field",
+    "Part",
+    "Related",
+    "RelatedSet",
+    "Resource",
+    "Writable",
+    "use_clients",
+]
 
 T = TypeVar("T")
 _MISSING = object()
@@ -204,7 +215,7 @@ class Resource(Element):
         body: dict[str, Any] = {}
         for name, value in fields.items():
             descriptor = getattr(type(self), name, None)
-            if not isinstance(descriptor, Editable):
+            if not isinstance(descriptor, Writable):
                 raise ValidationError(
                     f"a {self.kind} has no field {name!r} that can be edited; there are {', '.join(self._editable())}"
                 )
@@ -214,7 +225,21 @@ class Resource(Element):
 
     @classmethod
     def _editable(cls) -> list[str]:
-        return sorted(name for name in dir(cls) if isinstance(getattr(cls, name, None), Editable))
+        return sorted(name for name in dir(cls) if isinstance(getattr(cls, name, None), Writable))
+
+    def _until_known(self, read: Callable[[], T | None]) -> T | None:
+        """What `read` gives; while it is None, the forge is still computing it: ask again, within the client's ``max_wait``."""
+        transport, waited, pause = self.client.transport, 0.0, 0.5
+        while (value := read()) is None and waited + pause <= transport.max_wait:
+            transport.clock.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, 8.0)
+            self.refresh()
+        return value
+
+    def _outdate(self) -> None:
+        """Know no more than who it is, because a write changed what the forge did not answer: the next read asks."""
+        self._data = {key: self._data[key] for key in (self._key, "id") if key in self._data}
+        self._complete = False
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """Send a change, and show from now on what the forge answered."""
@@ -249,6 +274,35 @@ class Resource(Element):
     def __reduce__(self) -> tuple[Any, ...]:
         """Identity and data travel; a credential never does."""
         return _restore, (type(self), self._base_url, dict(self._data), self._scope, self._complete)
+
+
+class Part(Resource):
+    """What belongs to something and is told apart there by a number or a name: an issue, a label, a commit.
+
+    Args:
+        client: the client, or a token for the public instance.
+        scope: what it belongs to: an object, or the full name, id or URL of a repository.
+        key: its number or name.
+    """
+
+    __slots__ = ()
+    #: Whether the key is a number or a name.
+    _key_type: ClassVar[type[int] | type[str]] = int
+
+    def __init__(self, client: Any, scope: Any, key: int | str) -> None:
+        bound = self._client_of(client)
+        owner = scope if isinstance(scope, Resource) else self._scope_of(bound, scope)
+        super().__init__(bound, {self._key: self._checked_key(key)}, owner)
+
+    @classmethod
+    def _checked_key(cls, key: Any) -> int | str:
+        if cls._key_type is int:
+            number = int(key) if isinstance(key, str) and key.isdecimal() else key
+            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+                raise ValidationError(f"a {cls.kind} is known by its number, not by {key!r}")
+            return number
+        segment(key, f"{cls.kind}'s name")
+        return str(key)
 
 
 def _restore(
@@ -304,13 +358,32 @@ class Field(Attribute[T]):
         return self.parse(value)
 
 
-class Editable(Field[T], EditableAttribute[T]):
+class Writable(EditableAttribute[T]):
+    """The half of an attribute that writes: assigning it sends one request.
+
+    Args:
+        write: the key under which the forge wants to read the value.
+        dump: makes what the forge wants to read of a value; it may refuse with a ValidationError.
+    """
+
+    write: str
+    dump: Callable[[T], Any] | None
+
+    def __set__(self, obj: Any, value: T) -> None:
+        obj._edit({self.name: value})  # noqa: SLF001 - see Field
+
+    def encode(self, value: T, obj: Any) -> dict[str, Any]:  # noqa: ARG002 - for those that need the object's client
+        """The part of a request's body that writes `value` (`obj` is the one that is written)."""
+        return {self.write: value if self.dump is None else self.dump(value)}
+
+
+class Editable(Field[T], Writable[T]):
     """An attribute that can be assigned: a datum, converted both ways.
 
     Args:
         key: where it is in the JSON.
         parse: makes the value of what the JSON holds there.
-        dump: makes what the forge wants to read of a value; it may refuse with a ValidationError.
+        dump: makes what the forge wants to read of a value.
         write: the key under which the forge wants to read it, where that is another.
     """
 
@@ -320,13 +393,6 @@ class Editable(Field[T], EditableAttribute[T]):
         super().__init__(key, parse)
         self.dump = dump
         self.write = write or key
-
-    def __set__(self, obj: Any, value: T) -> None:
-        obj._edit({self.name: value})  # noqa: SLF001 - see Field
-
-    def encode(self, value: T, obj: Any) -> dict[str, Any]:
-        """The part of a request's body that writes `value` (`obj` is the one that is written)."""
-        return {self.write: value if self.dump is None else self.dump(value)}
 
 
 class Related(Attribute[T]):
@@ -367,10 +433,38 @@ class RelatedSet(Related[set[T]]):
         return {self.make(obj, item) for item in found if item} if isinstance(found, list) else set()
 
 
+class EditableRelated(Related[T], Writable[T]):
+    """An object inside this one's JSON that can be assigned.
+
+    Args:
+        key: where its JSON is.
+        cls: the name of its class on the client.
+        dump: makes what the forge wants to read of an object.
+        write: the key under which the forge wants to read it.
+        scoped: see :class:`Related`.
+    """
+
+    def __init__(self, key: str, cls: str, dump: Callable[[T], Any], *, write: str, scoped: bool = False) -> None:
+        super().__init__(key, cls, scoped=scoped)
+        self.dump = dump
+        self.write = write
+
+
+class EditableRelatedSet(RelatedSet[T], Writable[set[T]]):
+    """A small set of objects inside this one's JSON that can be assigned.
+
+    Args:
+        key: where the list is.
+        cls: the name of their class on the client.
+        dump: makes what the forge wants to read of them.
+        write: the key under which the forge wants to read it.
+    """
+
+    def __init__(self, key: str, cls: str, dump: Callable[[set[T]], Any] | None, *, write: str) -> None:
+        super().__init__(key, cls)
+        self.dump = dump
+        self.write = write
+
+
 def _as_is(value: Any) -> Any:
     return value
-
-
-def refuse_write(obj: Resource, name: str, reason: str) -> NoReturn:
-    """Say why a field of this very object cannot be written."""
-    raise ValidationError(f"{name} of this {obj.kind} cannot be set: {reason}")

@@ -1,0 +1,86 @@
+"""What a forge can do, in neutral words: the types that a bot is written against.
+
+Abstract classes, enums and value objects. Nothing here sends a request, and nothing here knows a forge by name except where a docstring
+says what only one of them has.
+"""
+
+from igitt.interfaces.actions import (
+    CommentActions,
+    InstallationActions,
+    IssueActions,
+    MergeRequestActions,
+    PipelineActions,
+    PushActions,
+    ReleaseActions,
+    RepositoryActions,
+    ReviewActions,
+)
+from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
+from igitt.interfaces.comment import Comment
+from igitt.interfaces.commit import Commit, CommitStatus, FileChange
+from igitt.interfaces.element import Element, Unsupported, unsupported
+from igitt.interfaces.enums import (
+    AccessLevel,
+    CommentType,
+    IssueStates,
+    MergeRequestStates,
+    MilestoneStates,
+    Reason,
+    Status,
+    WebhookEvents,
+)
+from igitt.interfaces.hook import Hook
+from igitt.interfaces.hoster import Hoster
+from igitt.interfaces.installation import Installation
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.organization import Organization, Team
+from igitt.interfaces.reaction import Reaction
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
+
+__all__ = [
+    "AccessLevel",
+    "Attribute",
+    "Comment",
+    "CommentActions",
+    "CommentType",
+    "Commit",
+    "CommitStatus",
+    "EditableAttribute",
+    "Element",
+    "FileChange",
+    "Hook",
+    "Hoster",
+    "Installation",
+    "InstallationActions",
+    "Issue",
+    "IssueActions",
+    "IssueStates",
+    "Label",
+    "MergeRequest",
+    "MergeRequestActions",
+    "MergeRequestStates",
+    "Milestone",
+    "MilestoneStates",
+    "Organization",
+    "PaginatedList",
+    "PipelineActions",
+    "PushActions",
+    "Reaction",
+    "Reason",
+    "ReleaseActions",
+    "Repository",
+    "RepositoryActions",
+    "ReviewActions",
+    "Status",
+    "Team",
+    "Unsupported",
+    "User",
+    "WebhookEvents",
+    "computed",
+    "unsupported",
+]

@@ -1,0 +1,54 @@
+"""Comments on issues, merge requests, diffs, commits and snippets."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.element import Element
+from igitt.interfaces.enums import CommentType
+
+if TYPE_CHECKING:
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.reaction import Reaction
+    from igitt.interfaces.repository import Repository
+    from igitt.interfaces.user import User
+
+__all__ = ["Comment"]
+
+
+class Comment(Element):
+    """Something that somebody said."""
+
+    __slots__ = ()
+    kind = "comment"
+
+    number = Attribute[int]("The forge's number of it.")
+    type = Attribute[CommentType]("What it was written on.")
+    body = EditableAttribute[str]("The text, in the forge's Markdown.")
+    author = Attribute["User | None"]("Who wrote it; None when the account is gone.")
+    created = Attribute[datetime]("When it was written.")
+    updated = Attribute[datetime]("When it was changed last.")
+    repository = Attribute["Repository"]("The repository that it belongs to.")
+    reactions = Attribute["PaginatedList[Reaction]"]("The emoji on it.")
+
+    @abstractmethod
+    def add_reaction(self, name: str) -> Reaction:
+        """Put an emoji on it; one that is already there from the same user is given back.
+
+        Args:
+            name: see :attr:`Reaction.name`.
+        """
+
+    @abstractmethod
+    def reply(self, body: str) -> Comment:
+        """Answer it: in its thread where the forge has threads there, otherwise below it."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it."""
+
+    def __str__(self) -> str:
+        return self.body

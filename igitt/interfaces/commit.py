@@ -1,0 +1,147 @@
+"""Commits, and what is said of them: statuses and file changes."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from igitt.errors import ValidationError
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+from igitt.interfaces.enums import Status
+
+if TYPE_CHECKING:
+    from igitt.interfaces.comment import Comment
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.repository import Repository
+    from igitt.interfaces.user import User
+
+__all__ = ["Commit", "CommitStatus", "FileChange", "combine"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitStatus:
+    """What a check says of a commit.
+
+    Attributes:
+        status: the result.
+        description: a sentence for people; a forge that wants it shorter gets it cut.
+        context: the name of the check. A later status of the same name takes the earlier one's place.
+        url: where to read more.
+    """
+
+    status: Status
+    description: str = ""
+    context: str = "default"
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no forge takes."""
+        if not isinstance(self.status, Status):
+            raise ValidationError(f"a status is a member of igitt.interfaces.Status, not {self.status!r}")
+        if not self.context:
+            raise ValidationError("a status needs a context: the name of the check it comes from")
+        if self.url is not None and not self.url.startswith(("http://", "https://")):
+            raise ValidationError(f"the url of a status is a web address, not {self.url!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What happened to one file.
+
+    Attributes:
+        path: where it is now (for a removed one: where it was).
+        old_path: where it was before.
+        status: ``added``, ``removed``, ``modified`` or ``renamed``.
+        additions: lines added; None where the forge does not count.
+        deletions: lines removed.
+        patch: the unified diff without its header; None for binary and very large files.
+    """
+
+    path: str
+    old_path: str
+    status: str
+    additions: int | None
+    deletions: int | None
+    patch: str | None
+
+
+def combine(statuses: Iterable[Status]) -> Status:
+    """One status for many checks: the worst of them; ``PENDING`` while any is not done, and where there is none."""
+    found = set(statuses)
+    waiting = {Status.PENDING, Status.RUNNING, Status.CREATED, Status.MANUAL, Status.UNKNOWN}
+    for worst in (Status.ERROR, Status.FAILED, Status.CANCELED):
+        if worst in found:
+            return worst
+    if not found or found & waiting:
+        return Status.PENDING
+    return Status.SUCCESS if Status.SUCCESS in found else Status.SKIPPED
+
+
+class Commit(Element):
+    """A commit of a repository."""
+
+    __slots__ = ()
+    kind = "commit"
+
+    sha = Attribute[str]("The hash; the full one once the commit was read.")
+    message = Attribute[str]("The whole message.")
+    author = Attribute["User | None"]("The account of its author; None when the mail address belongs to none.")
+    committer = Attribute["User | None"]("The account of its committer.")
+    authored_at = Attribute[datetime]("When it was written.")
+    parent = Attribute["Commit | None"]("The first parent, None for a first commit.")
+    parents = Attribute["list[Commit]"]("All parents, in order.")
+    repository = Attribute["Repository"]("The repository that it was read from.")
+    files = Attribute["PaginatedList[FileChange]"]("What it changed.")
+    unified_diff = Attribute[str]("Its unified diff.")
+    comments = Attribute["PaginatedList[Comment]"]("What was said of it.")
+    combined_status = Attribute[Status]("One status for all its checks; ``PENDING`` while any is not done, and where there is none.")
+
+    @abstractmethod
+    def get_statuses(self) -> PaginatedList[CommitStatus]:
+        """The newest status of each check."""
+
+    @abstractmethod
+    def set_status(self, status: CommitStatus) -> None:
+        """Report a check's result. Reporting the same one twice is no error."""
+
+    @abstractmethod
+    def comment(self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None) -> Comment:
+        """Say something of it.
+
+        Args:
+            message: the text.
+            file: the path of the file that is meant, at this commit.
+            line: the line of that file, from 1.
+            mr_number: the merge request to say it in, rather than at the commit alone.
+        """
+
+    def get_patch_for_file(self, path: str) -> str | None:
+        """The part of the unified diff that is about the file at `path`; None for a binary file.
+
+        Raises:
+            ValidationError: when the commit does not touch that file.
+        """
+        for change in self.files:
+            if change.path == path or change.old_path == path:
+                return change.patch
+        raise ValidationError(f"commit {self.sha} does not change {path!r}")
+
+    def ack(self, context: str = "review/igitt/manual") -> None:
+        """Report that a review found it good."""
+        self.set_status(CommitStatus(Status.SUCCESS, "This commit was acknowledged.", context))
+
+    def unack(self, context: str = "review/igitt/manual") -> None:
+        """Report that a review found it wanting."""
+        self.set_status(CommitStatus(Status.FAILED, "This commit needs work.", context))
+
+    def pending(self, context: str = "review/igitt/manual") -> None:
+        """Report that a review is still to be done, unless one was done already."""
+        if all(status.context != context for status in self.get_statuses()):
+            self.set_status(CommitStatus(Status.PENDING, "This commit needs review.", context))
+
+    def __str__(self) -> str:
+        return self.sha

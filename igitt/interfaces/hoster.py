@@ -1,0 +1,129 @@
+"""The forge itself, as one user sees it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from igitt.interfaces.attributes import Attribute
+
+if TYPE_CHECKING:
+    from igitt.answer import Answer
+    from igitt.interfaces.issue import Issue
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.merge_request import MergeRequest
+    from igitt.interfaces.organization import Organization
+    from igitt.interfaces.repository import Repository
+    from igitt.interfaces.user import User
+    from igitt.ratelimit import RateLimit
+    from igitt.webhooks.events import Event
+
+__all__ = ["Hoster"]
+
+
+class Hoster(ABC):
+    """What a bot can ask of a forge as a whole."""
+
+    #: ``"github"`` or ``"gitlab"``.
+    hoster: ClassVar[str] = ""
+    #: The web address of the instance.
+    web_url: str
+
+    user = Attribute["User"]("The user that the credential belongs to.")
+    owned_repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user owns.")
+    write_repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user may push to.")
+    admin_repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user administers.")
+    repositories = Attribute["PaginatedList[Repository]"](
+        "Every repository that the credential was given access to: as owner, as member, or by an App's installation."
+    )
+    organizations = Attribute["PaginatedList[Organization]"]("The organizations that the user belongs to.")
+    rate_limit = Attribute["dict[str, RateLimit]"]("What is left of each budget, by the forge's name of it; empty where there are no limits.")
+    version = Attribute[str]("The version of the forge's software, or of its API where it does not tell.")
+
+    @abstractmethod
+    def get_user(self, name: str | int | None = None) -> User:
+        """The user of that name, or the credential's own; sends nothing on GitHub.
+
+        Args:
+            name: the login name; on GitLab also the numeric id.
+        """
+
+    @abstractmethod
+    def get_repo(self, repository: str | int) -> Repository:
+        """The repository of that full name, numeric id, or URL (for cloning, of the web or of the API); sends nothing."""
+
+    @abstractmethod
+    def get_organization(self, name: str) -> Organization:
+        """The organization (GitLab: the group) of that name or path; sends nothing."""
+
+    @abstractmethod
+    def create_repository(
+        self, name: str, *, organization: str | None = None, description: str = "", private: bool = False, initialize: bool = False
+    ) -> Repository:
+        """Make a repository.
+
+        Args:
+            name: its name.
+            organization: where; among the user's own if not given.
+            description: what it is.
+            private: whether only members see it.
+            initialize: whether to make a first commit, so that it is not empty.
+
+        Raises:
+            ElementAlreadyExistsError: when there is one of that name.
+        """
+
+    @abstractmethod
+    def search_repositories(self, query: str) -> PaginatedList[Repository]:
+        """Repositories whose name or description fits."""
+
+    @abstractmethod
+    def search_issues(self, query: str) -> PaginatedList[Issue]:
+        """Issues, in all that the credential may see, whose title or text fits."""
+
+    @abstractmethod
+    def search_merge_requests(self, query: str) -> PaginatedList[MergeRequest]:
+        """Merge requests, in all that the credential may see, whose title or text fits."""
+
+    @abstractmethod
+    def request(self, method: str, path: str, **options: Any) -> Answer:
+        """Send any request of the forge's API; see :meth:`igitt.client.Client.request`."""
+
+    @abstractmethod
+    def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Ask the forge's GraphQL API, and give the answer's ``data``.
+
+        Raises:
+            ValidationError: when the forge reports errors.
+        """
+
+    @abstractmethod
+    def parse_webhook(
+        self, headers: Mapping[str, str], body: bytes, secret: str | bytes | list[str | bytes] | None
+    ) -> tuple[Event, ...]:
+        """Verify a delivery and give what it tells, one event a change; sends nothing.
+
+        Args:
+            headers: the headers of the delivery, from any framework.
+            body: its body, as it came.
+            secret: the hook's secret; several while it is being changed; None to accept unsigned ones, which is only for tests.
+
+        Raises:
+            InvalidSignatureError: when it was not signed with the secret.
+            InvalidPayloadError: when it is no delivery of this forge.
+            UnknownEventError: when the event is one that igitt does not know; a bot may ignore it.
+        """
+
+    @abstractmethod
+    def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
+        """What an (already verified) delivery tells, in IGitt's form: pairs of an action and its objects.
+
+        Args:
+            event: the event's name, as the forge's header gives it.
+            data: the decoded payload.
+        """
+
+    @abstractmethod
+    def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
+        """The full name of the repository that a payload is about, None when it is about none."""

@@ -1,0 +1,44 @@
+"""Installations of a GitHub App. GitLab has nothing of the kind."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.organization import Organization
+    from igitt.interfaces.repository import Repository
+    from igitt.interfaces.user import User
+
+__all__ = ["Installation"]
+
+
+class Installation(Element):
+    """An App at an account: what it may do there, and where."""
+
+    __slots__ = ()
+    kind = "installation"
+
+    app_id = Attribute[int]("The App's number.")
+    account = Attribute["User | Organization | None"]("Where it is installed; None for an enterprise.")
+    permissions = Attribute["dict[str, str]"]("What it may do: resource to level.")
+    webhooks = Attribute["set[str]"]("The events that it hears of, by GitHub's names.")
+    repository_selection = Attribute[str]("``all`` or ``selected``.")
+    repositories = Attribute["PaginatedList[Repository]"]("The repositories that it may see, all pages; needs the installation's own token.")
+    is_suspended = Attribute[bool]("Whether it may do nothing for now.")
+
+    @abstractmethod
+    def suspend(self) -> None:
+        """Let it do nothing until :meth:`unsuspend` (needs the App's JWT)."""
+
+    @abstractmethod
+    def unsuspend(self) -> None:
+        """Let it work again (needs the App's JWT)."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Take the App out of the account (needs the App's JWT)."""

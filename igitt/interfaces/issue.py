@@ -1,0 +1,159 @@
+"""Issues."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.element import Element
+from igitt.interfaces.enums import IssueStates, MergeRequestStates
+
+if TYPE_CHECKING:
+    from igitt.interfaces.comment import Comment
+    from igitt.interfaces.label import Label
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.merge_request import MergeRequest
+    from igitt.interfaces.milestone import Milestone
+    from igitt.interfaces.reaction import Reaction
+    from igitt.interfaces.repository import Repository
+    from igitt.interfaces.user import User
+
+__all__ = ["Issue", "IssueFields"]
+
+
+class IssueFields(TypedDict, total=False):
+    """What :meth:`Issue.edit` writes."""
+
+    title: str
+    description: str
+    labels: Iterable[str]
+    assignees: Iterable[User | str]
+    milestone: Milestone | None
+    confidential: bool
+    due_date: date | None
+    weight: int | None
+
+
+class Issue(Element):
+    """Something to be done, and the talk about it.
+
+    Example:
+        >>> from igitt.testing import Sandbox
+        >>> with Sandbox(socket=False) as sandbox:
+        ...     _ = sandbox.gitlab.add_repository("acme/widgets", members={"alice": "write"})
+        ...     repository = sandbox.gitlab.client("alice").get_repo("acme/widgets")
+        ...     issue = repository.create_issue("It squeaks")
+        ...     issue.labels |= {"bug"}
+        ...     issue.number, issue.title, sorted(issue.labels), str(issue.state)
+        (1, 'It squeaks', ['bug'], 'open')
+    """
+
+    __slots__ = ()
+    kind = "issue"
+
+    number = Attribute[int]("The number within its repository.")
+    title = EditableAttribute[str]("The title.")
+    description = EditableAttribute[str]("The text, in the forge's Markdown; empty when there is none.")
+    state = Attribute[IssueStates | MergeRequestStates]("Open or closed; see :meth:`close` and :meth:`reopen`.")
+    author = Attribute["User | None"]("Who opened it; None when the account is gone.")
+    assignees = EditableAttribute["set[User]"]("Who is to do it. Assigning takes users or their names and replaces them all.")
+    labels = EditableAttribute[set[str]](
+        "The names of its labels, as a set of their own: ``issue.labels |= {'bug'}`` writes, changing a set that was read does not."
+    )
+    milestone = EditableAttribute["Milestone | None"]("What it is planned for.")
+    created = Attribute[datetime]("When it was opened.")
+    updated = Attribute[datetime]("When anything about it changed last.")
+    closed_at = Attribute[datetime | None]("When it was closed, None while it is open.")
+    repository = Attribute["Repository"]("The repository that it belongs to.")
+    comments = Attribute["PaginatedList[Comment]"]("What was said, oldest first; on GitLab without the forge's own notes.")
+    reactions = Attribute["PaginatedList[Reaction]"]("The emoji on it.")
+    available_labels = Attribute["PaginatedList[Label]"]("The labels that it could have.")
+    available_assignees = Attribute["PaginatedList[User]"]("The users that it could be assigned to.")
+    mrs_closed_by = Attribute["set[MergeRequest]"]("The merge requests that close it when they are merged.")
+    due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).")
+    confidential = EditableAttribute[bool]("Whether only members see it (GitLab).")
+    weight = EditableAttribute[int | None]("How much work it is, as its team counts (GitLab).")
+    time_estimate = Attribute[timedelta]("How long it should take (GitLab).")
+    total_time_spent = Attribute[timedelta]("How long it took so far (GitLab).")
+
+    def edit(self, **fields: Unpack[IssueFields]) -> None:
+        """Write several fields at once, in one request where the forge can.
+
+        Example:
+            ``issue.edit(title="It squeaks", labels={"bug", "loud"}, assignees=["alice"])``
+        """
+        self._edit(fields)
+
+    @abstractmethod
+    def add_labels(self, *labels: Label | str) -> None:
+        """Add labels and leave the others alone, in one request; a label that does not exist yet is created."""
+
+    @abstractmethod
+    def remove_labels(self, *labels: Label | str) -> None:
+        """Take labels off; one that is not there is no error."""
+
+    @abstractmethod
+    def assign(self, *users: User | str) -> None:
+        """Add assignees and leave the others alone."""
+
+    @abstractmethod
+    def unassign(self, *users: User | str) -> None:
+        """Take assignees off; one that is none is no error."""
+
+    @abstractmethod
+    def get_comment(self, number: int) -> Comment:
+        """The comment of that number; sends nothing."""
+
+    @abstractmethod
+    def add_comment(self, body: str) -> Comment:
+        """Say something."""
+
+    @abstractmethod
+    def add_reaction(self, name: str) -> Reaction:
+        """Put an emoji on it; one that is already there from the same user is given back.
+
+        Args:
+            name: see :attr:`igitt.interfaces.Reaction.name`.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close it."""
+
+    @abstractmethod
+    def reopen(self) -> None:
+        """Open it again."""
+
+    @abstractmethod
+    def lock(self, reason: str | None = None) -> None:
+        """Let only members go on talking.
+
+        Args:
+            reason: GitHub's ``off-topic``, ``too heated``, ``resolved`` or ``spam``; GitLab takes none and ignores it.
+        """
+
+    @abstractmethod
+    def unlock(self) -> None:
+        """Let everybody talk again."""
+
+    @abstractmethod
+    def subscribe(self) -> None:
+        """Get notified of what happens to it (GitLab)."""
+
+    @abstractmethod
+    def unsubscribe(self) -> None:
+        """Get no more notifications of it (GitLab)."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it for good (GitLab)."""
+
+    @abstractmethod
+    def add_to_total_time_spent(self, time: timedelta) -> None:
+        """Book time on it; a negative one takes back (GitLab)."""
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,41 @@
+"""Labels."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TypedDict, Unpack
+
+from igitt.interfaces.attributes import EditableAttribute
+from igitt.interfaces.element import Element
+
+__all__ = ["Label", "LabelFields"]
+
+
+class LabelFields(TypedDict, total=False):
+    """What :meth:`Label.edit` writes."""
+
+    name: str
+    color: str
+    description: str
+
+
+class Label(Element):
+    """A label that issues and merge requests can have."""
+
+    __slots__ = ()
+    kind = "label"
+
+    name = EditableAttribute[str]("The name; assigning renames it wherever it is used.")
+    color = EditableAttribute[str]("The colour as ``#rrggbb``, small letters.")
+    description = EditableAttribute[str]("What it means.")
+
+    def edit(self, **fields: Unpack[LabelFields]) -> None:
+        """Write several fields in one request."""
+        self._edit(fields)
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it, from everything that has it too."""
+
+    def __str__(self) -> str:
+        return self.name

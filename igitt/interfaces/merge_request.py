@@ -1,0 +1,112 @@
+"""Merge requests; GitHub calls them pull requests."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
+from igitt.interfaces.enums import MergeRequestStates, Status
+from igitt.interfaces.issue import Issue
+
+if TYPE_CHECKING:
+    from igitt.interfaces.commit import Commit, FileChange
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.milestone import Milestone
+    from igitt.interfaces.repository import Repository
+    from igitt.interfaces.user import User
+
+__all__ = ["MergeRequest", "MergeRequestFields"]
+
+
+class MergeRequestFields(TypedDict, total=False):
+    """What :meth:`MergeRequest.edit` writes."""
+
+    title: str
+    description: str
+    labels: Iterable[str]
+    assignees: Iterable[User | str]
+    milestone: Milestone | None
+    base_branch_name: str
+
+
+class MergeRequest(Issue):
+    """A proposal to merge one branch into another, and the talk about it. It has all that an issue has."""
+
+    __slots__ = ()
+    kind = "merge request"
+
+    state = Attribute[MergeRequestStates]("Open, closed, merged or locked.")
+    is_draft = Attribute[bool]("Whether its author is still at it; see :meth:`mark_ready`.")
+    base = Attribute["Commit"]("The commit that it starts from, as the forge compares; not the tip of the target branch.")
+    head = Attribute["Commit"]("Its newest commit.")
+    base_branch_name = EditableAttribute[str]("The branch it is to be merged into.")
+    head_branch_name = Attribute[str]("The branch that is to be merged.")
+    source_repository = Attribute["Repository | None"]("Where the head branch is; None when that fork was deleted.")
+    target_repository = Attribute["Repository"]("Where it is to be merged.")
+    commits = Attribute["PaginatedList[Commit]"]("Its commits, oldest first.")
+    files = Attribute["PaginatedList[FileChange]"]("What it changes.")
+    mergeable = Attribute[bool | None]("Whether it could be merged now; None while the forge has not made up its mind.")
+    merged_at = Attribute[datetime | None]("When it was merged.")
+    merged_by = Attribute["User | None"]("Who merged it.")
+    merge_commit_sha = Attribute[str | None]("The commit that merging made.")
+    reviewers = Attribute["set[User]"]("Who was asked to review it.")
+
+    def edit(self, **fields: Unpack[MergeRequestFields]) -> None:  # type: ignore[override]  # its own set of fields
+        """Write several fields at once, in as few requests as the forge allows."""
+        self._edit(fields)
+
+    @computed
+    def affected_files(self) -> set[str]:
+        """The paths of the files that it changes."""
+        return {change.path for change in self.files}
+
+    @computed
+    def tests_passed(self) -> bool:
+        """Whether every check on the head succeeded; False while one is running, and when none reported."""
+        return self.head.combined_status is Status.SUCCESS
+
+    diffstat = Attribute[tuple[int, int]]("Lines added and lines removed.")
+
+    @abstractmethod
+    def diff(self) -> str:
+        """Its unified diff."""
+
+    @abstractmethod
+    def merge(
+        self,
+        message: str | None = None,
+        sha: str | None = None,
+        method: str = "merge",
+        *,
+        remove_source_branch: bool | None = None,
+    ) -> None:
+        """Merge it.
+
+        Args:
+            message: the message of the merge commit; the forge writes one if not given.
+            sha: merge only if this is still the head, so that nothing unreviewed slips in.
+            method: ``"merge"``, ``"squash"`` or ``"rebase"`` (GitLab's project settings decide between merge and rebase).
+            remove_source_branch: whether to delete the head branch; None leaves it to the repository's settings.
+
+        Raises:
+            ConflictError: when it cannot be merged now, or `sha` is not its head any more.
+        """
+
+    @abstractmethod
+    def mark_ready(self) -> None:
+        """Say that it is no draft any more."""
+
+    @abstractmethod
+    def convert_to_draft(self) -> None:
+        """Say that it is a draft."""
+
+    @abstractmethod
+    def request_review(self, *users: User | str) -> None:
+        """Ask users to review it, besides those who were asked."""
+
+    @abstractmethod
+    def remove_reviewers(self, *users: User | str) -> None:
+        """Ask users no longer to review it."""

@@ -1,0 +1,88 @@
+"""Organizations and teams. On GitLab, a group is an organization, and a subgroup is a team where that is how people use it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+from igitt.interfaces.enums import AccessLevel
+
+if TYPE_CHECKING:
+    from igitt.interfaces.hook import Hook
+    from igitt.interfaces.issue import Issue
+    from igitt.interfaces.label import Label
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.milestone import Milestone
+    from igitt.interfaces.repository import Repository
+    from igitt.interfaces.user import User
+
+__all__ = ["Organization", "Team"]
+
+
+class Organization(Element):
+    """What owns repositories and is no person: a GitHub organization, or a GitLab group at any depth."""
+
+    __slots__ = ()
+    kind = "organization"
+
+    name = Attribute[str]("The name in addresses; on GitLab the full path, such as ``group/subgroup``.")
+    description = Attribute[str]("What it is, in its own words.")
+    owners = Attribute["set[User]"]("Who may do everything in it.")
+    masters = Attribute["set[User]"]("Who may administer its repositories: owners, and on GitLab maintainers too.")
+    members = Attribute["PaginatedList[User]"]("Who belongs to it; on GitLab also through a group above it.")
+    billable_users = Attribute[int]("How many people the forge may ask money for.")
+    repositories = Attribute["PaginatedList[Repository]"]("Its repositories; on GitLab not those of its subgroups.")
+    suborgs = Attribute["PaginatedList[Organization]"]("The organizations directly in it; GitHub knows none.")
+    issues = Attribute["PaginatedList[Issue]"]("The open issues of its repositories that this credential may see.")
+    teams = Attribute["PaginatedList[Team]"]("Its teams; on GitLab its subgroups.")
+    hooks = Attribute["PaginatedList[Hook]"]("The webhooks that report everything in it.")
+    labels = Attribute["PaginatedList[Label]"]("The labels that all its repositories share (GitLab).")
+    milestones = Attribute["PaginatedList[Milestone]"]("The milestones that all its repositories share (GitLab).")
+
+    @abstractmethod
+    def filter_issues(self, state: str = "open", label: str | None = None, assignee: str | None = None) -> PaginatedList[Issue]:
+        """Issues of all its repositories.
+
+        Args:
+            state: ``"open"``, ``"closed"`` or ``"all"``.
+            label: only those with this label.
+            assignee: only those assigned to this user name. GitHub's list of an organization is of everybody's issues, and its other
+                filters are those of search.
+        """
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(Element):
+    """A named group of people in an organization."""
+
+    __slots__ = ()
+    kind = "team"
+
+    name = Attribute[str]("The name for people.")
+    description = Attribute[str]("What it is for.")
+    members = Attribute["PaginatedList[User]"]("Who is in it.")
+    organization = Attribute["Organization"]("The organization it belongs to.")
+
+    @abstractmethod
+    def is_member(self, user: User | str) -> bool:
+        """Whether a user is in it."""
+
+    @abstractmethod
+    def add_member(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+        """Put a user into it.
+
+        Args:
+            user: the user, or the user's name.
+            level: from ``AccessLevel.ADMIN`` on, GitHub makes the user a maintainer of the team; GitLab gives exactly this level.
+        """
+
+    @abstractmethod
+    def remove_member(self, user: User | str) -> None:
+        """Take a user out of it."""
+
+    def __str__(self) -> str:
+        return self.name

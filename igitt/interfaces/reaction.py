@@ -1,0 +1,31 @@
+"""Reactions: an emoji that somebody put on an issue, a merge request or a comment."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.user import User
+
+__all__ = ["Reaction"]
+
+
+class Reaction(Element):
+    """One user's emoji."""
+
+    __slots__ = ()
+    kind = "reaction"
+
+    name = Attribute[str](
+        "The emoji by its neutral name: ``+1``, ``-1``, ``laugh``, ``confused``, ``heart``, ``hooray``, ``rocket``, ``eyes``; "
+        "GitLab knows many more, by its own names."
+    )
+    user = Attribute["User | None"]("Who put it there.")
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Take it away again."""

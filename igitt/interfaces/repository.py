@@ -1,0 +1,305 @@
+"""Repositories; GitLab calls them projects."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from igitt.errors import ElementDoesntExistError
+from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.element import Element
+from igitt.interfaces.enums import AccessLevel, WebhookEvents
+
+if TYPE_CHECKING:
+    from igitt.auth.token import Token
+    from igitt.interfaces.commit import Commit
+    from igitt.interfaces.hook import Hook
+    from igitt.interfaces.issue import Issue
+    from igitt.interfaces.label import Label
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.merge_request import MergeRequest
+    from igitt.interfaces.milestone import Milestone
+    from igitt.interfaces.organization import Organization
+    from igitt.interfaces.user import User
+
+__all__ = ["Repository", "RepositoryFields"]
+
+
+class RepositoryFields(TypedDict, total=False):
+    """What :meth:`Repository.edit` writes."""
+
+    name: str
+    description: str
+    default_branch: str
+    visibility: str
+    has_issues: bool
+    topics: Iterable[str]
+
+
+class Repository(Element):
+    """A repository and everything around it. It is addressed by full name, by numeric id or by any URL of it."""
+
+    __slots__ = ()
+    kind = "repository"
+
+    full_name = Attribute[str]("The path: ``org/repo``, on GitLab with as many groups as there are.")
+    name = EditableAttribute[str]("The last part of the path.")
+    description = EditableAttribute[str]("What it is, in its own words.")
+    default_branch = EditableAttribute[str]("The branch that everything is compared with.")
+    visibility = EditableAttribute[str]("``public``, ``internal`` or ``private``.")
+    is_private = Attribute[bool]("Whether only members see it.")
+    is_archived = Attribute[bool]("Whether it is kept for reading only.")
+    is_fork = Attribute[bool]("Whether it was made from another one.")
+    parent = Attribute["Repository | None"]("The one it was made from.")
+    topics = EditableAttribute[set[str]]("Its topics.")
+    languages = Attribute[dict[str, float]]("Its programming languages, each with its share in percent.")
+    has_issues = EditableAttribute[bool]("Whether it keeps issues.")
+    created = Attribute[datetime]("When it was made.")
+    updated = Attribute[datetime]("When it was changed last.")
+    clone_url = Attribute[str]("The address for ``git clone`` over HTTPS, without a credential.")
+    ssh_url = Attribute[str]("The address for ``git clone`` over SSH.")
+    token = Attribute["Token | None"]("The credential of its client.")
+    owner = Attribute["User | Organization"]("The account or group that it is in.")
+    top_level_org = Attribute["Organization"]("The organization at the root of its path.")
+    forks = Attribute["PaginatedList[Repository]"]("The repositories that were made from it.")
+    issues = Attribute["PaginatedList[Issue]"]("Its open issues, newest first; no merge requests among them.")
+    merge_requests = Attribute["PaginatedList[MergeRequest]"]("Its open merge requests, newest first.")
+    commits = Attribute["PaginatedList[Commit]"]("The commits of its default branch, newest first; none in an empty repository.")
+    labels = Attribute["PaginatedList[Label]"]("The labels that its issues can have.")
+    milestones = Attribute["PaginatedList[Milestone]"]("Its milestones, in every state.")
+    hooks = Attribute["PaginatedList[Hook]"]("Its webhooks.")
+    collaborators = Attribute["PaginatedList[User]"]("Who may do more in it than everybody; on GitLab also through its groups.")
+    contributors = Attribute["PaginatedList[User]"]("Who wrote commits in it, as far as the forge knows their accounts.")
+    available_assignees = Attribute["PaginatedList[User]"]("Who can be assigned to its issues.")
+
+    def exists(self) -> bool:
+        """Whether it is there and this credential may see it."""
+        try:
+            self.refresh()
+        except ElementDoesntExistError:
+            return False
+        return True
+
+    def edit(self, **fields: Unpack[RepositoryFields]) -> None:
+        """Write several fields at once."""
+        self._edit(fields)
+
+    @abstractmethod
+    def authenticated_clone_url(self) -> str:
+        """The HTTPS address with the credential in it, for tools that know no other way; treat it as a secret."""
+
+    @abstractmethod
+    def archive(self) -> None:
+        """Keep it for reading only."""
+
+    @abstractmethod
+    def unarchive(self) -> None:
+        """Let it be written again."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it, with everything in it."""
+
+    @abstractmethod
+    def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
+        """Make a copy of it that remembers where it comes from.
+
+        Args:
+            organization: where to; the credential's own user if not given.
+            name: the copy's name, where it should be another.
+        """
+
+    @abstractmethod
+    def get_issue(self, number: int) -> Issue:
+        """The issue of that number; sends nothing."""
+
+    @abstractmethod
+    def filter_issues(
+        self,
+        state: str = "open",
+        *,
+        labels: Iterable[Label | str] = (),
+        assignee: User | str | None = None,
+        author: User | str | None = None,
+        milestone: Milestone | str | None = None,
+        since: datetime | str | None = None,
+        sort: str = "created",
+        ascending: bool = False,
+    ) -> PaginatedList[Issue]:
+        """Its issues, without merge requests.
+
+        Args:
+            state: ``"open"``, ``"closed"`` or ``"all"``.
+            labels: only those that have all of these.
+            assignee: only those assigned to this user.
+            author: only those that this user opened.
+            milestone: only those planned for this one, given itself or by title.
+            since: only those that changed at or after this time.
+            sort: ``"created"``, ``"updated"`` or, on GitHub, ``"comments"``.
+            ascending: oldest or smallest first.
+        """
+
+    @abstractmethod
+    def create_issue(
+        self,
+        title: str,
+        body: str = "",
+        *,
+        labels: Iterable[Label | str] = (),
+        assignees: Iterable[User | str] = (),
+        milestone: Milestone | None = None,
+    ) -> Issue:
+        """Open an issue.
+
+        Raises:
+            ValidationError: when the title is empty, or the forge does not know an assignee.
+        """
+
+    @abstractmethod
+    def get_mr(self, number: int) -> MergeRequest:
+        """The merge request of that number; sends nothing."""
+
+    @abstractmethod
+    def filter_merge_requests(
+        self,
+        state: str = "open",
+        *,
+        base: str | None = None,
+        head: str | None = None,
+        author: User | str | None = None,
+        labels: Iterable[Label | str] = (),
+        sort: str = "created",
+        ascending: bool = False,
+    ) -> PaginatedList[MergeRequest]:
+        """Its merge requests.
+
+        Args:
+            state: ``"open"``, ``"closed"`` (not merged), ``"merged"`` or ``"all"``.
+            base: only those into this branch.
+            head: only those from this branch.
+            author: only those that this user opened.
+            labels: only those that have all of these.
+            sort: ``"created"`` or ``"updated"``.
+            ascending: oldest first.
+        """
+
+    @abstractmethod
+    def create_merge_request(
+        self,
+        title: str,
+        base: str,
+        head: str,
+        body: str = "",
+        *,
+        draft: bool = False,
+        source_repository: Repository | None = None,
+        labels: Iterable[Label | str] = (),
+        assignees: Iterable[User | str] = (),
+    ) -> MergeRequest:
+        """Propose to merge a branch into this repository.
+
+        Args:
+            title: the title.
+            base: the branch to merge into.
+            head: the branch to be merged.
+            body: the text.
+            draft: whether it is still being worked on.
+            source_repository: where `head` is, when that is a fork.
+            labels: its labels.
+            assignees: who is to look after it.
+
+        Raises:
+            ElementAlreadyExistsError: when there is an open one for the same two branches.
+            ValidationError: when a branch does not exist or has nothing new.
+        """
+
+    @abstractmethod
+    def get_commit(self, sha: str) -> Commit:
+        """The commit of that hash, branch or tag; sends nothing."""
+
+    @abstractmethod
+    def filter_commits(
+        self,
+        author: str | None = None,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        path: str | None = None,
+        ref: str | None = None,
+    ) -> PaginatedList[Commit]:
+        """Commits, newest first; none in an empty repository.
+
+        Args:
+            author: only those of this author (name or mail address).
+            since: only those from this time on.
+            until: only those up to this time.
+            path: only those that touch this file or folder.
+            ref: the branch, tag or commit to start from; the default branch if not given.
+        """
+
+    def get_labels(self) -> set[str]:
+        """The names of the labels that its issues can have."""
+        return {label.name for label in self.labels}
+
+    @abstractmethod
+    def get_label(self, name: str) -> Label:
+        """The label of that name; sends nothing."""
+
+    @abstractmethod
+    def create_label(self, name: str, color: str, description: str = "") -> Label:
+        """Make a label.
+
+        Args:
+            name: its name.
+            color: its colour, ``#rrggbb``.
+            description: what it means.
+
+        Raises:
+            ElementAlreadyExistsError: when there is one of that name.
+        """
+
+    def delete_label(self, name: str) -> None:
+        """Remove the label of that name."""
+        self.get_label(name).delete()
+
+    @abstractmethod
+    def get_milestone(self, number: int) -> Milestone:
+        """The milestone of that number; sends nothing on GitHub, and on GitLab, whose paths want an id, one request."""
+
+    @abstractmethod
+    def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
+        """Make a milestone."""
+
+    @abstractmethod
+    def register_hook(
+        self, url: str, secret: str | None = None, events: Iterable[WebhookEvents] = frozenset({WebhookEvents.PUSH})
+    ) -> Hook:
+        """Have what happens posted to an address, over TLS that is checked. A hook with that address is brought up to date instead.
+
+        Args:
+            url: the address.
+            secret: what deliveries are signed with; see :func:`igitt.webhooks.verify`.
+            events: what is reported.
+        """
+
+    def delete_hook(self, url: str) -> None:
+        """Remove the hook with that address; none is no error."""
+        for hook in list(self.hooks):
+            if hook.target_url == url:
+                hook.delete()
+
+    @abstractmethod
+    def get_permission_level(self, user: User | str) -> AccessLevel:
+        """What a user may do in it."""
+
+    @abstractmethod
+    def add_collaborator(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+        """Let a user do more in it, or less if the user could do more."""
+
+    @abstractmethod
+    def remove_collaborator(self, user: User | str) -> None:
+        """Let a user do no more than everybody."""
+
+    def __str__(self) -> str:
+        return self.full_name

@@ -1,0 +1,33 @@
+"""People, and programs that act like them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.organization import Organization
+    from igitt.interfaces.repository import Repository
+
+__all__ = ["User"]
+
+
+class User(Element):
+    """An account of the forge. Two are equal when their names are, whatever the case of the letters."""
+
+    __slots__ = ()
+    kind = "user"
+
+    username = Attribute[str]("The login name.")
+    name = Attribute[str]("The full name; empty when the user tells none.")
+    email = Attribute[str | None]("The public mail address, None when the user tells none.")
+    avatar_url = Attribute[str | None]("The address of the picture.")
+    is_bot = Attribute[bool]("Whether it is a program: a GitHub App, or a token's own user on GitLab.")
+    repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user owns.")
+    organizations = Attribute["PaginatedList[Organization]"]("The organizations that the user is seen in.")
+
+    def __str__(self) -> str:
+        return self.username

@@ -92,8 +92,11 @@ class Client(Hoster):
             raise ValidationError(f"read_ahead is a number of pages from 1, not {read_ahead!r}")
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
-        self.web_url = _checked_url(url or self._public_url)
-        self.web_url, api_url = self._addresses(self.web_url)
+        self.web_url, api_url = self._addresses(_checked_url(url or self._public_url))
+        self._options: dict[str, Any] = {
+            "timeout": timeout, "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
+            "read_ahead": read_ahead, "api_version": api_version, "session": session, "clock": clock,
+        }  # fmt: skip
         self.transport = Transport(
             api_url,
             token,
@@ -136,6 +139,10 @@ class Client(Hoster):
             found = token.clients.setdefault(cls, cls(token))
         client: Self = found
         return client
+
+    def with_token(self, token: Token | str | None) -> Self:
+        """Another client of the same instance, with the same options and another credential."""
+        return type(self)(token, self.web_url, **self._options)
 
     @property
     def token(self) -> Token | None:

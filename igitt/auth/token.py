@@ -14,7 +14,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, NoReturn, Protocol
+from typing import Any, ClassVar, NoReturn, Protocol
 
 from igitt.errors import ValidationError
 
@@ -54,6 +54,9 @@ class Token(ABC):
 
     Safe to use from many threads.
     """
+
+    #: Whether it is an App's own, which mints tokens of its installations.
+    signs: ClassVar[bool] = False
 
     @cached_property
     def clients(self) -> dict[type, Any]:

@@ -5,6 +5,7 @@ Each takes what a forge may send there, None included, and gives a value of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from igitt.errors import InvalidResponseError, ValidationError
 from igitt.interfaces.enums import ForgeEnum
 
 __all__ = [
-    "day", "flag", "from_words", "instant", "integer", "as_names", "names", "optional_instant", "optional_integer", "optional_text", "text", "to_day", "to_instant",
+    "day", "flag", "from_words", "instant", "integer", "as_names", "color", "names", "optional_instant", "optional_integer", "optional_text", "text", "to_day", "to_instant",
 
 ]  # fmt: skip
 
@@ -155,3 +156,15 @@ def as_names(values: Iterable[object], key: str, what: str) -> list[str]:
             raise ValidationError(f"{value!r} is no {what}")
         found.append(name)
     return found
+
+
+def color(value: Any) -> str:
+    """A colour as ``#rrggbb``, small letters.
+
+    Raises:
+        ValidationError: when it is none.
+    """
+    found = re.fullmatch(r"#?([0-9a-fA-F]{6})", text(value).strip())
+    if not found:
+        raise ValidationError(f"a colour is written like '#1f883d', not {value!r}")
+    return f"#{found[1].lower()}"

@@ -1,0 +1,34 @@
+"""GitHub: what each neutral thing is called there, and how it is asked for.
+
+One module a thing, written as a table: an attribute is a line, an operation is a path, its parameters and its answer. Nothing here knows of
+another forge, and nothing outside needs to know of this one.
+"""
+
+from igitt.github.client import GitHub
+from igitt.github.comment import GitHubComment, GitHubReaction
+from igitt.github.commit import GitHubCommit
+from igitt.github.hook import GitHubHook
+from igitt.github.installation import GitHubInstallation
+from igitt.github.issue import GitHubIssue
+from igitt.github.label import GitHubLabel, GitHubMilestone
+from igitt.github.merge_request import GitHubMergeRequest
+from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.repository import GitHubRepository
+from igitt.github.user import GitHubUser
+
+__all__ = [
+    "GitHub",
+    "GitHubComment",
+    "GitHubCommit",
+    "GitHubHook",
+    "GitHubInstallation",
+    "GitHubIssue",
+    "GitHubLabel",
+    "GitHubMergeRequest",
+    "GitHubMilestone",
+    "GitHubOrganization",
+    "GitHubReaction",
+    "GitHubRepository",
+    "GitHubTeam",
+    "GitHubUser",
+]

@@ -1,0 +1,245 @@
+"""The client of GitHub: github.com, GitHub Enterprise Server, and GitHub Enterprise Cloud with data residency."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from igitt.addresses import github_addresses
+from igitt.auth.installation import GitHubInstallationToken
+from igitt.auth.token import GitHubToken
+from igitt.client import Client
+from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.github import webhooks
+from igitt.github.base import without_none
+from igitt.github.comment import GitHubComment, GitHubReaction
+from igitt.github.commit import GitHubCommit
+from igitt.github.hook import GitHubHook
+from igitt.github.installation import GitHubInstallation
+from igitt.github.issue import GitHubIssue
+from igitt.github.label import GitHubLabel, GitHubMilestone
+from igitt.github.merge_request import GitHubMergeRequest
+from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.repository import GitHubRepository
+from igitt.github.user import GitHubUser
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import optional_instant
+from igitt.interfaces.lists import PaginatedList
+from igitt.paths import segment
+from igitt.ratelimit import RateLimit
+from igitt.transport import Dialect
+from igitt.webhooks.receive import receive
+
+__all__ = ["GitHub"]
+
+#: Both known versions work; this one is what github.com assumes without a header, and lives until 2028 at least.
+_API_VERSION = "2022-11-28"
+_OWN_CLIENTS = 1000
+
+
+class GitHub(Client):
+    """A client of GitHub.
+
+    The options are those of :class:`igitt.client.Client`. `url` is the web address of the instance, or its API's: ``https://ghe.example.com``
+    has its API at ``/api/v3``, ``https://acme.ghe.com`` at ``https://api.acme.ghe.com``.
+
+    Source: https://docs.github.com/en/rest
+
+    Example:
+        >>> from igitt.testing import Sandbox
+        >>> with Sandbox(socket=False) as sandbox:
+        ...     _ = sandbox.github.add_user("alice")
+        ...     github = sandbox.github.client("alice")
+        ...     github.user.username
+        'alice'
+    """
+
+    hoster = "github"
+    _public_url = "https://github.com"
+    _plain_token = GitHubToken
+
+    Comment = GitHubComment
+    Commit = GitHubCommit
+    Hook = GitHubHook
+    Installation = GitHubInstallation
+    Issue = GitHubIssue
+    Label = GitHubLabel
+    MergeRequest = GitHubMergeRequest
+    Milestone = GitHubMilestone
+    Organization = GitHubOrganization
+    Reaction = GitHubReaction
+    Repository = GitHubRepository
+    Team = GitHubTeam
+    User = GitHubUser
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._own_lock = threading.Lock()
+        self._own: OrderedDict[int, GitHub] = OrderedDict()
+
+    @classmethod
+    def _addresses(cls, url: str) -> tuple[str, str]:
+        return github_addresses(url)
+
+    def _dialect(self, api_version: str | None) -> Dialect:
+        # An Enterprise Server knows only some versions and refuses the others; without the header it takes its oldest, which is ours.
+        server = not (urlsplit(self.web_url).hostname or "").endswith(("github.com", ".ghe.com"))
+        version = api_version or (None if server else _API_VERSION)
+        headers = {"X-GitHub-Api-Version": version} if version else {}
+        return Dialect("application/vnd.github+json", headers, etag_covers_credential=True)
+
+    # --- things ------------------------------------------------------------------------------------------------------
+
+    @computed
+    def user(self) -> GitHubUser:
+        """The user that the token belongs to; an App's installation has none."""
+        return GitHubUser(self)
+
+    def get_user(self, name: str | int | None = None) -> GitHubUser:
+        """The user of that name, or the credential's own; sends nothing."""
+        if name is not None and not isinstance(name, str):
+            raise ValidationError(f"a user of GitHub is known by the login, not by {name!r}")
+        return GitHubUser(self, name)
+
+    def get_repo(self, repository: str | int) -> GitHubRepository:
+        """The repository of that full name, numeric id or URL; sends nothing."""
+        return GitHubRepository(self, repository)
+
+    def get_organization(self, name: str) -> GitHubOrganization:
+        """The organization of that name; sends nothing."""
+        return GitHubOrganization(self, name)
+
+    @computed
+    def repositories(self) -> PaginatedList[Any]:
+        """Every repository that the credential was given access to."""
+        if isinstance(self.token, GitHubInstallationToken):
+            return self.list("installation/repositories", "Repository", items="repositories")
+        return self.list("user/repos", "Repository")
+
+    @computed
+    def owned_repositories(self) -> PaginatedList[Any]:
+        """The repositories that the user owns."""
+        return self.list("user/repos", "Repository", params={"affiliation": "owner"})
+
+    @computed
+    def write_repositories(self) -> PaginatedList[Any]:
+        """The repositories that the user may push to."""
+        return self.list("user/repos", "Repository", keep=lambda data: _may(data, "push"))
+
+    @computed
+    def admin_repositories(self) -> PaginatedList[Any]:
+        """The repositories that the user administers."""
+        return self.list("user/repos", "Repository", keep=lambda data: _may(data, "admin"))
+
+    @computed
+    def organizations(self) -> PaginatedList[Any]:
+        """The organizations that the user belongs to."""
+        return self.list("user/orgs", "Organization")
+
+    def create_repository(
+        self, name: str, *, organization: str | None = None, description: str = "", private: bool = False, initialize: bool = False
+    ) -> GitHubRepository:
+        """Make a repository; ``POST /user/repos`` or ``POST /orgs/{org}/repos``."""
+        segment(name, "repository's name")
+        path = "user/repos" if organization is None else f"orgs/{segment(organization)}/repos"
+        body = {"name": name, "description": description, "private": private, "auto_init": initialize}
+        return GitHubRepository.from_data(self.request("POST", path, json=body).data, self)
+
+    def search_repositories(self, query: str) -> PaginatedList[Any]:
+        """``GET /search/repositories``, with GitHub's qualifiers; 1,000 results at most."""
+        return self.list("search/repositories", "Repository", params={"q": query}, items="items")
+
+    def search_issues(self, query: str) -> PaginatedList[Any]:
+        """``GET /search/issues`` for issues, with GitHub's qualifiers; 1,000 results at most."""
+        return self.list("search/issues", "Issue", params={"q": f"{query} is:issue"}, items="items")
+
+    def search_merge_requests(self, query: str) -> PaginatedList[Any]:
+        """``GET /search/issues`` for pull requests, with GitHub's qualifiers; 1,000 results at most."""
+        return self.list("search/issues", "MergeRequest", params={"q": f"{query} is:pr"}, items="items")
+
+    # --- the instance ------------------------------------------------------------------------------------------------
+
+    @computed
+    def rate_limit(self) -> dict[str, RateLimit]:
+        """``GET /rate_limit``, which costs nothing; empty on a server without limits."""
+        try:
+            data = self.request("GET", "rate_limit", cached=False).data
+        except ElementDoesntExistError:
+            return {}
+        return {
+            name: RateLimit(found["limit"], found["remaining"], optional_instant(found.get("reset")), name)
+            for name, found in data.get("resources", {}).items()
+        }
+
+    @computed
+    def version(self) -> str:
+        """The Enterprise Server's version; github.com, which tells none, answers with the API's."""
+        meta = self.get("meta")
+        installed = meta.get("installed_version") if isinstance(meta, dict) else None
+        return str(installed or self.transport.dialect.headers.get("X-GitHub-Api-Version", _API_VERSION))
+
+    def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Ask GitHub's GraphQL API (source: https://docs.github.com/en/graphql)."""
+        path = "graphql" if self.web_url == self._public_url else f"{self.transport.origin}/api/graphql"
+        if urlsplit(self.url).hostname != urlsplit(self.web_url).hostname:
+            path = "graphql"
+        writes = query.lstrip().startswith("mutation")
+        body = without_none(query=query, variables=variables)
+        data = self.request("POST", path, json=body, writes=writes).data
+        errors = data.get("errors") if isinstance(data, dict) else None
+        if errors:
+            texts = [str(error.get("message")) for error in errors]
+            raise ValidationError("; ".join(texts), 200, errors={"": texts}, data=data, method="POST", url=path)
+        found = data.get("data") if isinstance(data, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    # --- an App's installations --------------------------------------------------------------------------------------
+
+    def installation_token(self, identifier: int) -> GitHubInstallationToken:
+        """The token of an installation: this client's own, or one that this client's JWT mints when it is used."""
+        if isinstance(self.token, GitHubInstallationToken):
+            return self.token
+        token = self.as_installation(identifier).token
+        if not isinstance(token, GitHubInstallationToken):
+            raise ValidationError("an installation's token is minted by its App; make this client with a GitHubJsonWebToken")
+        return token
+
+    def as_installation(self, identifier: int) -> GitHub:
+        """A client that acts as an installation of this App; one and the same for each, so that one token serves all."""
+        if isinstance(self.token, GitHubInstallationToken):
+            return self
+        with self._own_lock:
+            client = self._own.get(identifier)
+            if client is None:
+                client = self._own[identifier] = self.with_token(self._mint(identifier))
+                while len(self._own) > _OWN_CLIENTS:
+                    self._own.popitem(last=False)
+            self._own.move_to_end(identifier)
+            return client
+
+    def _mint(self, identifier: int) -> GitHubInstallationToken:
+        if self.token is None or not self.token.signs:
+            raise ValidationError("an installation's token is minted by its App; make this client with a GitHubJsonWebToken")
+        return GitHubInstallationToken(identifier, self.token, url=self.web_url, clock=self.transport.clock)
+
+    # --- webhooks ----------------------------------------------------------------------------------------------------
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes, secret: Any) -> Any:
+        """Verify a delivery and give what it tells; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
+        return receive(self, webhooks, headers, body, secret)
+
+    def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
+        """What a delivery tells, in IGitt's form."""
+        for found in webhooks.parse(self, event, data):
+            yield found.action, list(found.objects)
+
+    def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
+        """The full name of the repository that a payload is about."""
+        return webhooks.repo_name(payload)
+
+
+def _may(data: Any, what: str) -> bool:
+    return bool((data.get("permissions") or {}).get(what))

@@ -1,0 +1,179 @@
+"""GitHub's commits (source: https://docs.github.com/en/rest/commits)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.diffs import position_in_patch
+from igitt.github.base import GitHubPart
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
+from igitt.interfaces.convert import from_words, instant, text
+from igitt.interfaces.enums import Status
+from igitt.interfaces.lists import PaginatedList
+from igitt.paths import segment
+from igitt.resource import Field, Related
+
+__all__ = ["GitHubCommit", "file_change"]
+
+#: https://docs.github.com/en/rest/commits/statuses: GitHub knows four states, so the others go to their nearest.
+_WRITTEN = {
+    Status.SUCCESS: "success",
+    Status.SKIPPED: "success",
+    Status.FAILED: "failure",
+    Status.ERROR: "error",
+    Status.CANCELED: "error",
+}
+_READ = from_words(Status, {"failure": Status.FAILED})
+_CONCLUSIONS = from_words(
+    Status,
+    {
+        "failure": Status.FAILED,
+        "timed_out": Status.FAILED,
+        "action_required": Status.FAILED,
+        "startup_failure": Status.ERROR,
+        "cancelled": Status.CANCELED,
+        "stale": Status.CANCELED,
+        "neutral": Status.SKIPPED,
+    },
+)
+_DESCRIPTION_LIMIT = 140
+
+
+def file_change(data: Any) -> FileChange:
+    """A file of a commit or a pull request."""
+    path = text(data.get("filename"))
+    status = text(data.get("status"))
+    return FileChange(
+        path=path,
+        old_path=text(data.get("previous_filename") or path),
+        status="modified" if status == "changed" else status,
+        additions=data.get("additions"),
+        deletions=data.get("deletions"),
+        patch=data.get("patch"),
+    )
+
+
+class GitHubCommit(GitHubPart, Commit):
+    """A commit.
+
+    Args:
+        client: the client, or a token for github.com.
+        scope: the repository.
+        key: the hash, or a branch or tag.
+    """
+
+    __slots__ = ()
+    _collection = "commits"
+    _key = "sha"
+    _key_type = str
+
+    identifier = Field("sha", text)
+    sha = Field("sha", text)
+    message = Field("commit.message", text)
+    author = Related[Any]("author", "User")
+    committer = Related[Any]("committer", "User")
+    authored_at = Field("commit.author.date", instant)
+
+    @computed
+    def parents(self) -> list[Any]:
+        """All parents, in order."""
+        found = self._data.get("parents", self._lookup("parents") if "parents" not in self._data else None)
+        return [type(self).from_data({"sha": parent["sha"]}, self.client, self._owner) for parent in found or ()]
+
+    @computed
+    def parent(self) -> Any:
+        """The first parent."""
+        return next(iter(self.parents), None)
+
+    @computed
+    def repository(self) -> Any:
+        """The repository that it was read from."""
+        return self._owner
+
+    @computed
+    def files(self) -> PaginatedList[Any]:
+        """What it changed; GitHub gives 300 files a page, up to 3,000."""
+        return self.client.list_of(self.path, file_change, items="files")
+
+    @computed
+    def unified_diff(self) -> str:
+        """Its unified diff."""
+        return self.client.request("GET", self.path, accept="application/vnd.github.diff").text
+
+    @computed
+    def comments(self) -> PaginatedList[Any]:
+        """What was said of it."""
+        return self.client.list(f"{self.path}/comments", "Comment", self)
+
+    def get_statuses(self) -> PaginatedList[CommitStatus]:
+        """The newest status of each context."""
+        return self.client.list_of(f"{self.path}/status", _status, items="statuses")
+
+    @computed
+    def combined_status(self) -> Status:
+        """One status out of the statuses and the check runs."""
+        found = [status.status for status in self.get_statuses()]
+        found += self.client.list_of(f"{self.path}/check-runs", _check_run, items="check_runs")
+        return combine(found)
+
+    def set_status(self, status: CommitStatus) -> None:
+        """Report a check's result; ``POST /repos/{owner}/{repo}/statuses/{sha}``, at most 1000 a commit and context."""
+        body = {
+            "state": _WRITTEN.get(status.status, "pending"),
+            "context": status.context,
+            "description": _cut(status.description),
+            "target_url": status.url,
+        }
+        sha = segment(self._key_value)
+        self.client.request("POST", f"{self._repository.path}/statuses/{sha}", json=body)
+
+    def comment(self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None) -> Any:
+        """Say something of it, of one of its files, or of a line of its diff.
+
+        GitHub places comments on commits by the position in the diff, so the diff is asked for where a line is given; a line outside of it
+        is named in the text instead.
+        """
+        base = self._repository.path
+        if mr_number is not None:
+            return self._comment_in_merge_request(message, file, line, mr_number)
+        body: dict[str, Any] = {"body": message}
+        if file is not None:
+            body["path"] = file
+            if line is not None:
+                position = position_in_patch(self.get_patch_for_file(file) or "", line)
+                if position is None:
+                    body = {"body": f"`{file}`, line {line}:\n\n{message}"}
+                else:
+                    body["position"] = position
+        data = self.client.request("POST", f"{base}/commits/{segment(self._key_value)}/comments", json=body).data
+        return self.client.Comment.from_data(data, self.client, self)
+
+    def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Any:
+        merge_request = self.client.MergeRequest(self.client, self._repository, number)
+        if file is None:
+            return merge_request.add_comment(message)
+        place = {"subject_type": "file"} if line is None else {"line": line, "side": "RIGHT"}
+        body = {"body": message, "commit_id": self.sha, "path": file, **place}
+        data = self.client.request("POST", f"{merge_request.path}/comments", json=body).data
+        return self.client.Comment.from_data(data, self.client, merge_request)
+
+
+def _cut(description: str) -> str:
+    return description if len(description) <= _DESCRIPTION_LIMIT else description[: _DESCRIPTION_LIMIT - 1] + "…"
+
+
+def _status(data: Any) -> CommitStatus:
+    url = data.get("target_url")
+    return CommitStatus(
+        _READ(data.get("state")),
+        text(data.get("description")),
+        text(data.get("context")) or "default",
+        url if isinstance(url, str) and url.startswith(("http://", "https://")) else None,
+    )
+
+
+def _check_run(data: Any) -> Status:
+    if data.get("status") != "completed":
+        return Status.RUNNING if data.get("status") == "in_progress" else Status.PENDING
+    return _CONCLUSIONS(data.get("conclusion"))

@@ -1,0 +1,74 @@
+"""Installations of a GitHub App (source: https://docs.github.com/en/rest/apps)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.auth.installation import GitHubInstallationToken
+from igitt.github.base import GitHubResource
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import integer, text
+from igitt.interfaces.installation import Installation
+from igitt.interfaces.lists import PaginatedList
+from igitt.resource import Field
+
+__all__ = ["GitHubInstallation"]
+
+
+class GitHubInstallation(GitHubResource, Installation):
+    """An installation of a GitHub App.
+
+    Args:
+        client: the client: the App's own (made with its JWT), or the installation's.
+        identifier: its number.
+    """
+
+    __slots__ = ()
+    _collection = "app/installations"
+
+    def __init__(self, client: Any, identifier: int) -> None:
+        super().__init__(client, {"id": integer(identifier)})
+
+    app_id = Field("app_id", integer)
+    permissions = Field("permissions", lambda value: dict(value or {}))
+    webhooks = Field("events", lambda value: {text(name) for name in value or ()})
+    repository_selection = Field("repository_selection", text)
+    is_suspended = Field("suspended_at", lambda value: value is not None)
+
+    @property
+    def path(self) -> str:
+        """``app/installations/{id}``."""
+        return f"app/installations/{self._key_value}"
+
+    @computed
+    def account(self) -> Any:
+        """Where it is installed; None for an enterprise, which is neither user nor organization."""
+        data = self._data["account"] if "account" in self._data else self._lookup("account")
+        if not isinstance(data, dict) or "login" not in data:
+            return None
+        cls = self.client.Organization if data.get("type") == "Organization" else self.client.User
+        return cls.from_data(data, self.client)
+
+    @property
+    def token(self) -> GitHubInstallationToken:
+        """The installation's token: the client's own, or one that the App's JWT mints when it is used."""
+        return self.client.installation_token(self._key_value)
+
+    @computed
+    def repositories(self) -> PaginatedList[Any]:
+        """The repositories that it may see, all pages, asked for with the installation's own token."""
+        return self.client.as_installation(self._key_value).repositories
+
+    def suspend(self) -> None:
+        """Let it do nothing until :meth:`unsuspend`."""
+        self.client.request("PUT", f"{self.path}/suspended")
+        self._outdate()
+
+    def unsuspend(self) -> None:
+        """Let it work again."""
+        self.client.request("DELETE", f"{self.path}/suspended")
+        self._outdate()
+
+    def delete(self) -> None:
+        """Take the App out of the account."""
+        self.client.request("DELETE", self.path)

@@ -1,0 +1,187 @@
+"""GitHub's issues (source: https://docs.github.com/en/rest/issues/issues)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError
+from igitt.github.base import Reactable, logins, milestone_number, nonempty
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import as_names, from_words, instant, integer, names, optional_instant, text
+from igitt.interfaces.element import Unsupported, unsupported
+from igitt.interfaces.enums import CommentType, IssueStates
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.lists import PaginatedList
+from igitt.paths import segment
+from igitt.resource import Editable, EditableRelated, EditableRelatedSet, Field, Related
+
+__all__ = ["GitHubIssue"]
+
+_GRAPHQL_ONLY = "GitHub's REST API cannot, see the GraphQL API"
+
+
+class GitHubIssue(Reactable, Issue):
+    """An issue of a repository.
+
+    Args:
+        client: the client, or a token for github.com.
+        scope: the repository: an object, its full name, id or URL.
+        key: the issue's number.
+    """
+
+    __slots__ = ()
+    _collection = "issues"
+    _key = "number"
+    _comment_type = CommentType.ISSUE
+
+    number = Field("number", integer)
+    title = Editable("title", text, nonempty)
+    description = Editable("body", text)
+    state: Any = Field("state", from_words(IssueStates, {}))
+    author = Related[Any]("user", "User")
+    assignees = EditableRelatedSet[Any]("assignees", "User", logins, write="assignees")
+    labels = Editable("labels", names, lambda value: sorted(as_names(value, "name", "label")))
+    milestone = EditableRelated[Any]("milestone", "Milestone", milestone_number, write="milestone", scoped=True)
+    created = Field("created_at", instant)
+    updated = Field("updated_at", instant)
+    closed_at = Field("closed_at", optional_instant)
+    due_date = Unsupported[date | None]("GitHub's issues have no due date")
+    confidential = Unsupported[bool]("GitHub's issues are as public as their repository")
+    weight = Unsupported[int | None]("GitHub's issues have no weight")
+    time_estimate = Unsupported[timedelta]("GitHub does not track time")
+    total_time_spent = Unsupported[timedelta]("GitHub does not track time")
+
+    @property
+    def _issue_path(self) -> str:
+        """The path of the issue; a pull request has one besides its own."""
+        return f"{self._owner.path}/issues/{self._key_value}"
+
+    @property
+    def _reactions_path(self) -> str:
+        return self._issue_path
+
+    @computed
+    def repository(self) -> Any:
+        """The repository that it belongs to."""
+        return self._owner
+
+    @computed
+    def comments(self) -> PaginatedList[Any]:
+        """What was said, oldest first."""
+        return self.client.list(f"{self._issue_path}/comments", "Comment", self)
+
+    def get_comment(self, number: int) -> Any:
+        """The comment of that number; sends nothing."""
+        return self.client.Comment(self.client, self, number)
+
+    def add_comment(self, body: str) -> Any:
+        """Say something."""
+        data = self.client.request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body)}).data
+        return self.client.Comment.from_data(data, self.client, self)
+
+    @computed
+    def reactions(self) -> PaginatedList[Any]:
+        """The emoji on it."""
+        return self._reactions()
+
+    @computed
+    def available_labels(self) -> PaginatedList[Any]:
+        """The labels of its repository."""
+        return self._repository.labels
+
+    @computed
+    def available_assignees(self) -> PaginatedList[Any]:
+        """Who can be assigned in its repository."""
+        return self._repository.available_assignees
+
+    @computed
+    def mrs_closed_by(self) -> set[Any]:
+        """The pull requests that close it when they are merged, asked for by GraphQL: REST does not tell."""
+        owner, _, name = self._repository.full_name.partition("/")
+        variables = {"owner": owner, "name": name, "number": self.number}
+        issue = (self.client.graphql(_CLOSED_BY, variables).get("repository") or {}).get("issue") or {}
+        found = (issue.get("closedByPullRequestsReferences") or {}).get("nodes") or []
+        return {
+            self.client.MergeRequest(self.client, node["repository"]["nameWithOwner"], node["number"]) for node in found if node
+        }
+
+    def add_labels(self, *labels: Any) -> None:
+        """Add labels in one request; GitHub creates those that do not exist."""
+        if labels:
+            body = {"labels": as_names(labels, "name", "label")}
+            data = self.client.request("POST", f"{self._issue_path}/labels", json=body).data
+            self._absorb({"labels": data}, complete=False)
+
+    def remove_labels(self, *labels: Any) -> None:
+        """Take labels off: one request for one label; for several, one that reads and one that writes at most."""
+        gone = as_names(labels, "name", "label")
+        if len(gone) == 1:
+            try:
+                data = self.client.request("DELETE", f"{self._issue_path}/labels/{segment(gone[0])}").data
+            except ElementDoesntExistError:
+                return
+            self._absorb({"labels": data}, complete=False)
+        elif gone:
+            folded = {name.casefold() for name in gone}
+            self._edit({"labels": {name for name in self.refresh().labels if name.casefold() not in folded}})
+
+    def assign(self, *users: Any) -> None:
+        """Add assignees in one request; GitHub silently leaves out users who cannot be assigned."""
+        self._change_assignees("POST", users)
+
+    def unassign(self, *users: Any) -> None:
+        """Take assignees off in one request."""
+        self._change_assignees("DELETE", users)
+
+    def _change_assignees(self, method: str, users: tuple[Any, ...]) -> None:
+        if users:
+            answer = self.client.request(method, f"{self._issue_path}/assignees", json={"assignees": logins(users)})
+            self._absorb({"assignees": answer.data.get("assignees", [])}, complete=False)
+
+    def close(self) -> None:
+        """Close it."""
+        self._write({"state": "closed"})
+
+    def reopen(self) -> None:
+        """Open it again."""
+        self._write({"state": "open"})
+
+    def lock(self, reason: str | None = None) -> None:
+        """Let only members go on talking."""
+        self.client.request("PUT", f"{self._issue_path}/lock", json={"lock_reason": reason} if reason else None)
+        self._absorb({"locked": True, "active_lock_reason": reason}, complete=False)
+
+    def unlock(self) -> None:
+        """Let everybody talk again."""
+        self.client.request("DELETE", f"{self._issue_path}/lock")
+        self._absorb({"locked": False, "active_lock_reason": None}, complete=False)
+
+    @unsupported(_GRAPHQL_ONLY)
+    def subscribe(self) -> None:
+        """Get notified."""
+
+    @unsupported(_GRAPHQL_ONLY)
+    def unsubscribe(self) -> None:
+        """Get no more notifications."""
+
+    @unsupported("an issue of GitHub can only be closed; administrators can delete one on its page")
+    def delete(self) -> None:
+        """Remove it for good."""
+
+    @unsupported("GitHub does not track time")
+    def add_to_total_time_spent(self, time: timedelta) -> None:
+        """Book time on it."""
+
+
+_CLOSED_BY = """
+query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) {
+      closedByPullRequestsReferences(first: 100, includeClosedPrs: true) {
+        nodes { number repository { nameWithOwner } }
+      }
+    }
+  }
+}
+"""

@@ -1,0 +1,193 @@
+"""GitHub's pull requests.
+
+Each is an issue too: labels, assignees, milestone, comments and reactions are kept with the issue of the same number.
+Source: https://docs.github.com/en/rest/pulls/pulls
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from igitt.errors import ValidationError
+from igitt.github.base import logins, without_none
+from igitt.github.commit import file_change
+from igitt.github.issue import GitHubIssue
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text
+from igitt.interfaces.enums import CommentType, MergeRequestStates
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.paths import segment
+from igitt.resource import Editable, Field, Related, RelatedSet
+
+__all__ = ["GitHubMergeRequest"]
+
+#: What only the pull request's own address changes; everything else the issue's takes too.
+_PULL_FIELDS = frozenset({"base", "maintainer_can_modify"})
+#: What an answer about the issue tells of the pull request with the same meaning.
+_SHARED = frozenset({
+    "number", "title", "body", "state", "user", "labels", "assignees", "milestone", "created_at", "updated_at", "closed_at", "html_url",
+    "locked", "active_lock_reason", "author_association", "draft",
+})  # fmt: skip
+_METHODS = frozenset({"merge", "squash", "rebase"})
+
+
+class GitHubMergeRequest(GitHubIssue, MergeRequest):
+    """A pull request of a repository.
+
+    Args:
+        client: the client, or a token for github.com.
+        scope: the repository: an object, its full name, id or URL.
+        key: its number.
+    """
+
+    __slots__ = ()
+    _collection = "pulls"
+    _comment_type = CommentType.MERGE_REQUEST
+
+    is_draft = Field("draft", flag)
+    base_branch_name = Editable("base.ref", text, write="base")
+    head_branch_name = Field("head.ref", text)
+    merged_at = Field("merged_at", optional_instant)
+    merged_by = Related[Any]("merged_by", "User")
+    merge_commit_sha = Field("merge_commit_sha", optional_text)
+    reviewers = RelatedSet[Any]("requested_reviewers", "User")
+    source_repository = Related[Any]("head.repo", "Repository")
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+        """Make one of JSON that is at hand, also of an issue's: lists of issues and webhooks give pull requests so.
+
+        Of an issue's only what means the same is taken; its id is not the pull request's.
+        """
+        if isinstance(data, dict) and "pull_request" in data and "head" not in data:
+            merged = data["pull_request"].get("merged_at", False) if isinstance(data["pull_request"], dict) else False
+            where = {key: data[key] for key in ("repository_url",) if key in data}
+            shared = {key: value for key, value in data.items() if key in _SHARED}
+            data = {**shared, **where, **({} if merged is False else {"merged_at": merged})}
+        return super().from_data(data, client, scope)
+
+    @computed
+    def state(self) -> MergeRequestStates:
+        """Open, closed or merged."""
+        if Field("state", text).__get__(self, type(self)) == "open":
+            return MergeRequestStates.OPEN
+        return MergeRequestStates.MERGED if self.merged_at else MergeRequestStates.CLOSED
+
+    @computed
+    def target_repository(self) -> Any:
+        """Where it is to be merged."""
+        return self._owner
+
+    @computed
+    def base(self) -> Any:
+        """The commit that it is compared with."""
+        return self._commit("base")
+
+    @computed
+    def head(self) -> Any:
+        """Its newest commit; its statuses are the target repository's."""
+        return self._commit("head")
+
+    def _commit(self, end: str) -> Any:
+        return self.client.Commit(self.client, self._owner, Field(f"{end}.sha", text).__get__(self, type(self)))
+
+    @computed
+    def commits(self) -> PaginatedList[Any]:
+        """Its commits, oldest first; GitHub gives 250 at most."""
+        return self.client.list(f"{self.path}/commits", "Commit", self._owner)
+
+    @computed
+    def files(self) -> PaginatedList[Any]:
+        """What it changes; GitHub gives 3,000 files at most."""
+        return self.client.list_of(f"{self.path}/files", file_change)
+
+    @computed
+    def diffstat(self) -> tuple[int, int]:
+        """Lines added and lines removed."""
+        data = self._data if "additions" in self._data else self.data
+        return integer(data.get("additions", 0)), integer(data.get("deletions", 0))
+
+    @computed
+    def mergeable(self) -> bool | None:
+        """Whether it could be merged now. GitHub computes that when it is asked, so igitt asks again, within ``max_wait``."""
+
+        def read() -> bool | None:
+            value = self.data.get("mergeable")
+            return value if isinstance(value, bool) else None if self.state is MergeRequestStates.OPEN else False
+
+        return self._until_known(read)
+
+    def diff(self) -> str:
+        """Its unified diff."""
+        return self.client.request("GET", self.path, accept="application/vnd.github.diff").text
+
+    def _write(self, body: Mapping[str, Any]) -> None:
+        """One request to the issue, or to the pull request; both only if fields of both kinds are written."""
+        own = {key: value for key, value in body.items() if key in _PULL_FIELDS}
+        shared = {key: value for key, value in body.items() if key not in _PULL_FIELDS}
+        if own and not {"labels", "assignees", "milestone"} & shared.keys():
+            own, shared = {**own, **shared}, {}
+        if own:
+            self._absorb(self.client.request("PATCH", self.path, json=own).data)
+        if shared:
+            data = self.client.request("PATCH", self._issue_path, json=shared).data
+            self._absorb({key: value for key, value in data.items() if key in _SHARED}, complete=False)
+
+    def merge(
+        self,
+        message: str | None = None,
+        sha: str | None = None,
+        method: str = "merge",
+        *,
+        remove_source_branch: bool | None = None,
+    ) -> None:
+        """Merge it: ``PUT /repos/{owner}/{repo}/pulls/{number}/merge``; removing the branch is a second request."""
+        if method not in _METHODS:
+            raise ValidationError(f"GitHub cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
+        title, _, rest = (message or "").partition("\n")
+        body = without_none(
+            merge_method=method, sha=sha, commit_title=title or None, commit_message=rest.strip() if message else None
+        )
+        branch = self._data.get("head") if remove_source_branch else None
+        branch = branch or (self.data.get("head") if remove_source_branch else None)
+        self.client.request("PUT", f"{self.path}/merge", json=body)
+        self._outdate()
+        if isinstance(branch, dict) and branch.get("repo"):
+            source = self.client.Repository.from_data(branch["repo"], self.client)
+            self.client.request("DELETE", f"{source.path}/git/refs/heads/{segment_path(branch['ref'])}")
+
+    def mark_ready(self) -> None:
+        """Say that it is no draft any more; GitHub can only by GraphQL."""
+        self._set_draft("markPullRequestReadyForReview", draft=False)
+
+    def convert_to_draft(self) -> None:
+        """Say that it is a draft; GitHub can only by GraphQL."""
+        self._set_draft("convertPullRequestToDraft", draft=True)
+
+    def _set_draft(self, mutation: str, *, draft: bool) -> None:
+        if self.is_draft is draft:
+            return
+        query = f"mutation($id: ID!) {{ {mutation}(input: {{pullRequestId: $id}}) {{ pullRequest {{ isDraft }} }} }}"
+        self.client.graphql(query, {"id": Field("node_id", text).__get__(self, type(self))})
+        self._absorb({"draft": draft}, complete=False)
+
+    def request_review(self, *users: Any) -> None:
+        """Ask users to review it."""
+        self._change_reviewers("POST", users)
+
+    def remove_reviewers(self, *users: Any) -> None:
+        """Ask users no longer to review it."""
+        self._change_reviewers("DELETE", users)
+
+    def _change_reviewers(self, method: str, users: tuple[Any, ...]) -> None:
+        if users:
+            answer = self.client.request(method, f"{self.path}/requested_reviewers", json={"reviewers": logins(users)})
+            self._absorb({"requested_reviewers": answer.data.get("requested_reviewers", [])}, complete=False)
+
+
+def segment_path(name: str) -> str:
+    """A branch's name as GitHub's git paths want it: each part encoded, its slashes kept."""
+    return "/".join(segment(part, "branch name") for part in name.split("/"))
+

@@ -1,0 +1,165 @@
+"""GitHub's organizations and teams (source: https://docs.github.com/en/rest/orgs and …/rest/teams)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError
+from igitt.github.base import GitHubPart, GitHubResource, logins
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import text
+from igitt.interfaces.element import Unsupported
+from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.organization import Organization, Team
+from igitt.pagination import StaticList
+from igitt.paths import segment
+from igitt.resource import Field
+
+__all__ = ["GitHubOrganization", "GitHubTeam"]
+
+
+class GitHubOrganization(GitHubResource, Organization):
+    """An organization of GitHub.
+
+    Args:
+        client: the client, or a token for github.com.
+        name: its login.
+    """
+
+    __slots__ = ()
+    _key = "login"
+
+    def __init__(self, client: Any, name: str) -> None:
+        segment(name, "organization")
+        super().__init__(client, {"login": name})
+
+    name = Field("login", text)
+    description = Field("description", text)
+    labels = Unsupported["PaginatedList[Any]"]("GitHub keeps labels with each repository")
+    milestones = Unsupported["PaginatedList[Any]"]("GitHub keeps milestones with each repository")
+
+    @property
+    def path(self) -> str:
+        """``orgs/{login}``."""
+        return f"orgs/{segment(self._data['login'])}"
+
+    @computed
+    def web_url(self) -> str:
+        """Its page; the API gives one only for the organization itself, not inside other answers."""
+        return str(self._data.get("html_url") or f"{self.client.web_url}/{segment(self._data['login'])}")
+
+    @computed
+    def owners(self) -> set[Any]:
+        """Who may do everything in it."""
+        return set(self.client.list(f"{self.path}/members", "User", params={"role": "admin"}))
+
+    @computed
+    def masters(self) -> set[Any]:
+        """On GitHub, the owners."""
+        return set(self.owners)
+
+    @computed
+    def members(self) -> PaginatedList[Any]:
+        """Who belongs to it, as far as the credential may see."""
+        return self.client.list(f"{self.path}/members", "User")
+
+    @computed
+    def billable_users(self) -> int:
+        """The seats that its plan counts; the members where the credential may not see the plan."""
+        plan = self.data.get("plan")
+        seats = plan.get("filled_seats") if isinstance(plan, dict) else None
+        return seats if isinstance(seats, int) else len(self.members)
+
+    @computed
+    def repositories(self) -> PaginatedList[Any]:
+        """Its repositories."""
+        return self.client.list(f"{self.path}/repos", "Repository")
+
+    @computed
+    def suborgs(self) -> PaginatedList[Any]:
+        """None: GitHub has no organizations inside organizations."""
+        return StaticList()
+
+    @computed
+    def issues(self) -> PaginatedList[Any]:
+        """The open issues of its repositories."""
+        return self.filter_issues()
+
+    @computed
+    def teams(self) -> PaginatedList[Any]:
+        """Its teams."""
+        return self.client.list(f"{self.path}/teams", "Team", self)
+
+    @computed
+    def hooks(self) -> PaginatedList[Any]:
+        """The webhooks that report everything in it."""
+        return self.client.list(f"{self.path}/hooks", "Hook", self)
+
+    def filter_issues(
+        self, state: str = "open", label: str | None = None, assignee: str | None = None
+    ) -> PaginatedList[Any]:
+        """Issues of all its repositories; ``GET /orgs/{org}/issues``, which cannot filter by assignee, so igitt does."""
+
+        def belongs(data: Any) -> bool:
+            assigned = {text(user.get("login")).casefold() for user in data.get("assignees") or ()}
+            return "pull_request" not in data and (assignee is None or assignee.casefold() in assigned)
+
+        params = {"filter": "all", "state": state, "labels": label}
+        return self.client.list(f"{self.path}/issues", "Issue", params=params, keep=belongs)
+
+
+class GitHubTeam(GitHubPart, Team):
+    """A team of an organization.
+
+    Args:
+        client: the client, or a token for github.com.
+        scope: the organization, or its name.
+        key: the team's slug, as in its address.
+    """
+
+    __slots__ = ()
+    _collection = "teams"
+    _key = "slug"
+    _key_type = str
+
+    name = Field("name", text)
+    description = Field("description", text)
+
+    @classmethod
+    def _scope_of(cls, client: Any, scope: Any) -> Any:
+        return client.Organization(client, scope)
+
+    def _locate(self) -> Any:
+        organization = self._lookup("organization") if "organization" not in self._data else self._data["organization"]
+        return self.client.Organization.from_data(organization, self.client)
+
+    @computed
+    def organization(self) -> Any:
+        """The organization that it belongs to."""
+        return self._owner
+
+    @computed
+    def members(self) -> PaginatedList[Any]:
+        """Who is in it, or in a team inside it."""
+        return self.client.list(f"{self.path}/members", "User")
+
+    def _membership(self, user: Any) -> str:
+        return f"{self.path}/memberships/{segment(logins([user])[0])}"
+
+    def is_member(self, user: Any) -> bool:
+        """Whether a user is in it; an invitation that was not accepted yet does not count."""
+        try:
+            data = self.client.get(self._membership(user))
+        except ElementDoesntExistError:
+            return False
+        return isinstance(data, dict) and data.get("state") == "active"
+
+    def add_member(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+        """Put a user into it; GitHub invites users who are not in the organization yet."""
+        role = "maintainer" if level >= AccessLevel.MAINTAINER else "member"
+        self.client.request("PUT", self._membership(user), json={"role": role})
+
+    def remove_member(self, user: Any) -> None:
+        """Take a user out of it."""
+        self.client.request("DELETE", self._membership(user))

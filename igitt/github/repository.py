@@ -1,0 +1,266 @@
+"""GitHub's repositories (source: https://docs.github.com/en/rest/repos/repos)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
+from igitt.github.base import GitHubResource, logins, milestone_number, nonempty, without_none
+from igitt.github.hook import event_names, hook_config
+from igitt.github.label import bare_color
+from igitt.github.repository_lists import GitHubRepositoryLists
+from igitt.interfaces.convert import as_names, flag, instant, text, to_day
+from igitt.interfaces.enums import AccessLevel, WebhookEvents
+from igitt.paths import join, segment
+from igitt.resource import Editable, Field, Related
+from igitt.urls import parse_url
+
+__all__ = ["GitHubRepository"]
+
+#: https://docs.github.com/en/organizations/managing-user-access-to-your-organizations-repositories
+_ROLES = {
+    "none": AccessLevel.NONE,
+    "read": AccessLevel.CAN_READ,
+    "triage": AccessLevel.CAN_READ,
+    "write": AccessLevel.CAN_WRITE,
+    "maintain": AccessLevel.MAINTAINER,
+    "admin": AccessLevel.ADMIN,
+}
+_GRANTS = [
+    (AccessLevel.ADMIN, "admin"),
+    (AccessLevel.MAINTAINER, "maintain"),
+    (AccessLevel.CAN_WRITE, "push"),
+    (AccessLevel.CAN_READ, "pull"),
+]
+_VISIBILITIES = frozenset({"public", "private", "internal"})
+
+
+def _visibility(value: str) -> str:
+    if value not in _VISIBILITIES:
+        raise ValidationError(f"a repository is {', '.join(sorted(_VISIBILITIES))}, not {value!r}")
+    return value
+
+
+class GitHubRepository(GitHubRepositoryLists, GitHubResource):
+    """A repository of GitHub.
+
+    Args:
+        client: the client, or a token for github.com.
+        repository: its full name (``org/repo``), its numeric id, or any URL of it.
+    """
+
+    __slots__ = ()
+    _key = "full_name"
+
+    def __init__(self, client: Any, repository: str | int) -> None:
+        super().__init__(client, _address(repository))
+
+    full_name = Field("full_name", text)
+    name = Editable("name", text, nonempty)
+    description = Editable("description", text)
+    default_branch = Editable("default_branch", text, nonempty)
+    visibility = Editable("visibility", text, _visibility)
+    is_private = Field("private", flag)
+    is_archived = Field("archived", flag)
+    is_fork = Field("fork", flag)
+    parent = Related[Any]("parent", "Repository")
+    topics = Editable("topics", lambda value: {text(name) for name in value or ()}, sorted)
+    has_issues = Editable("has_issues", flag)
+    created = Field("created_at", instant)
+    updated = Field("updated_at", instant)
+    clone_url = Field("clone_url", text)
+    ssh_url = Field("ssh_url", text)
+
+    # --- who and where -----------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        """``repos/{owner}/{repo}``, or ``repositories/{id}`` as long as only the id is known."""
+        name = self._data.get("full_name")
+        if isinstance(name, str):
+            return f"repos/{join(*name.split('/', 1))}"
+        if "id" not in self._data:
+            raise InvalidResponseError("the forge sent a repository without a name and an id")
+        return f"repositories/{segment(self._data['id'])}"
+
+    @property
+    def _key_value(self) -> Any:
+        return self.full_name
+
+    @property
+    def _repository(self) -> Any:
+        return self
+
+    def _same(self, other: Any) -> bool:
+        mine, theirs = self._data, other._data
+        if mine.get("id") is not None and theirs.get("id") is not None:
+            return bool(mine["id"] == theirs["id"])
+        names = (mine.get("full_name"), theirs.get("full_name"))
+        return all(names) and str(names[0]).casefold() == str(names[1]).casefold()
+
+    def _label(self) -> str:
+        return str(self._data.get("full_name") or self._data.get("id"))
+
+    def _outdate(self) -> None:
+        self._data = {key: self._data[key] for key in ("full_name", "id") if key in self._data}
+        self._complete = False
+
+    @property
+    def token(self) -> Any:
+        """The credential of its client."""
+        return self.client.token
+
+    @property
+    def owner(self) -> Any:
+        """The account that it is in."""
+        data = self._data.get("owner") or self.data.get("owner")
+        if not isinstance(data, dict):
+            raise InvalidResponseError("the forge sent a repository without an owner")
+        cls = self.client.Organization if data.get("type") == "Organization" else self.client.User
+        return cls.from_data(data, self.client)
+
+    @property
+    def top_level_org(self) -> Any:
+        """The organization (or user, seen as one) that it is in; sends nothing when the name is known."""
+        return self.client.Organization(self.client, self.full_name.partition("/")[0])
+
+    def authenticated_clone_url(self) -> str:
+        """The HTTPS address with the token in it (source: GitHub's "Authenticating as an installation")."""
+        if self.client.token is None:
+            raise ValidationError("there is no token to put into the clone URL: this client is anonymous")
+        scheme, _, rest = self.clone_url.partition("://")
+        return f"{scheme}://x-access-token:{segment(self.client.token.value)}@{rest}"
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def _write(self, body: Mapping[str, Any]) -> None:
+        """Topics have an address of their own; everything else is one request."""
+        rest = {key: value for key, value in body.items() if key != "topics"}
+        if rest:
+            super()._write(rest)
+        if "topics" in body:
+            names = self.client.request("PUT", f"{self.path}/topics", json={"names": body["topics"]}).data.get("names", [])
+            self._absorb({"topics": names}, complete=False)
+
+    def archive(self) -> None:
+        """Keep it for reading only."""
+        self._write({"archived": True})
+
+    def unarchive(self) -> None:
+        """Let it be written again."""
+        self._write({"archived": False})
+
+    def delete(self) -> None:
+        """Remove it."""
+        self.client.request("DELETE", self.path)
+
+    def create_fork(self, organization: str | None = None, name: str | None = None) -> Any:
+        """Make a fork; GitHub answers at once and copies the contents over the next minutes."""
+        body = without_none(organization=organization, name=name)
+        data = self.client.request("POST", f"{self.path}/forks", json=body).data
+        return self.client.Repository.from_data(data, self.client)
+
+    def create_issue(
+        self, title: str, body: str = "", *, labels: Any = (), assignees: Any = (), milestone: Any = None
+    ) -> Any:
+        """Open an issue; ``POST /repos/{owner}/{repo}/issues``."""
+        content: dict[str, Any] = {"title": nonempty(title), "body": body}
+        if labels:
+            content["labels"] = as_names(labels, "name", "label")
+        if assignees:
+            content["assignees"] = logins(assignees)
+        if milestone is not None:
+            content["milestone"] = milestone_number(milestone)
+        data = self.client.request("POST", f"{self.path}/issues", json=content).data
+        return self.client.Issue.from_data(data, self.client, self)
+
+    def create_merge_request(
+        self,
+        title: str,
+        base: str,
+        head: str,
+        body: str = "",
+        *,
+        draft: bool = False,
+        source_repository: Any = None,
+        labels: Any = (),
+        assignees: Any = (),
+    ) -> Any:
+        """Open a pull request; labels and assignees, which its issue keeps, are a second request."""
+        if source_repository is not None and source_repository != self:
+            owner = source_repository.full_name.partition("/")[0]
+            head = f"{owner}:{head}"
+        content = {"title": nonempty(title), "base": base, "head": head, "body": body, "draft": draft}
+        data = self.client.request("POST", f"{self.path}/pulls", json=content).data
+        found = self.client.MergeRequest.from_data(data, self.client, self)
+        if labels or assignees:
+            found.edit(**without_none(labels=labels or None, assignees=assignees or None))
+        return found
+
+    def create_label(self, name: str, color: str, description: str = "") -> Any:
+        """Make a label."""
+        content = {"name": nonempty(name), "color": bare_color(color), "description": description}
+        data = self.client.request("POST", f"{self.path}/labels", json=content).data
+        return self.client.Label.from_data(data, self.client, self)
+
+    def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Any:
+        """Make a milestone."""
+        due_on = f"{to_day(due_date)}T12:00:00Z" if due_date else None
+        content = without_none(title=nonempty(title), description=description, due_on=due_on)
+        data = self.client.request("POST", f"{self.path}/milestones", json=content).data
+        return self.client.Milestone.from_data(data, self.client, self)
+
+    def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Any:
+        """Have what happens posted to an address; an existing hook with that address is brought up to date."""
+        content = {"config": hook_config(url, secret), "events": event_names(events), "active": True}
+        for hook in self.hooks:
+            if hook.target_url == url:
+                data = self.client.request("PATCH", hook.path, json=content).data
+                return self.client.Hook.from_data(data, self.client, self)
+        data = self.client.request("POST", f"{self.path}/hooks", json={"name": "web", **content}).data
+        return self.client.Hook.from_data(data, self.client, self)
+
+    # --- people ------------------------------------------------------------------------------------------------------
+
+    def get_permission_level(self, user: Any) -> AccessLevel:
+        """What a user may do in it, by role; a user that GitHub does not know may do nothing."""
+        try:
+            data = self.client.get(f"{self.path}/collaborators/{segment(logins([user])[0])}/permission")
+        except ElementDoesntExistError:
+            return AccessLevel.NONE
+        if data.get("role_name") in _ROLES:
+            return _ROLES[data["role_name"]]
+        return _ROLES.get(data.get("permission"), AccessLevel.NONE)
+
+    def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+        """Let a user do more or less in it; GitHub invites users who are not in the organization."""
+        permission = next((name for least, name in _GRANTS if level >= least), None)
+        if permission is None:
+            raise ValidationError(f"GitHub has no role for {level}; the least is AccessLevel.CAN_READ")
+        name = segment(logins([user])[0])
+        self.client.request("PUT", f"{self.path}/collaborators/{name}", json={"permission": permission})
+
+    def remove_collaborator(self, user: Any) -> None:
+        """Let a user do no more than everybody."""
+        self.client.request("DELETE", f"{self.path}/collaborators/{segment(logins([user])[0])}")
+
+
+def _address(repository: Any) -> dict[str, Any]:
+    """What a name, id or URL tells of a repository; ValidationError for what is none of them."""
+    if isinstance(repository, int) and not isinstance(repository, bool):
+        return {"id": repository}
+    if not isinstance(repository, str):
+        raise ValidationError(f"a repository is known by 'org/repo', its id or its URL, not by {repository!r}")
+    name = repository.strip()
+    if "://" in name or name.startswith("git@"):
+        found = parse_url(name).full_name
+        if found is None:
+            raise ValidationError(f"{name.split('?')[0]!r} is no URL of a repository")
+        name = found
+    parts = name.strip("/").split("/")
+    if len(parts) != 2 or not all(part.strip() for part in parts):
+        raise ValidationError(f"{repository!r} is no repository of GitHub: those are called like 'org/repo'")
+    return {"full_name": "/".join(parts)}
+

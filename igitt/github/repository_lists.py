@@ -1,0 +1,200 @@
+"""What a repository of GitHub holds: its lists, and its single things by number or name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from igitt.errors import ValidationError
+from igitt.github.base import logins
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import as_names, to_instant
+from igitt.interfaces.element import Element
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.repository import Repository
+
+__all__ = ["GitHubRepositoryLists"]
+
+#: GitHub says 409 ("Git Repository is empty") where a list of commits would be empty.
+_EMPTY_REPOSITORY = frozenset({409})
+_STATES = frozenset({"open", "closed", "all"})
+
+
+class GitHubRepositoryLists(Repository):
+    """The reading half of :class:`igitt.github.repository.GitHubRepository`."""
+
+    __slots__ = ()
+    kind = ""  # a half, no thing of its own
+    client: Any
+    path: str
+
+    @computed
+    def languages(self) -> dict[str, float]:
+        """Its programming languages in percent; GitHub counts bytes."""
+        sizes = self.client.get(f"{self.path}/languages")
+        whole = sum(sizes.values()) or 1
+        return {name: round(100 * size / whole, 2) for name, size in sizes.items()}
+
+    @computed
+    def forks(self) -> PaginatedList[Any]:
+        """The repositories that were made from it."""
+        return self.client.list(f"{self.path}/forks", "Repository")
+
+    @computed
+    def labels(self) -> PaginatedList[Any]:
+        """Its labels."""
+        return self.client.list(f"{self.path}/labels", "Label", self)
+
+    @computed
+    def milestones(self) -> PaginatedList[Any]:
+        """Its milestones, in every state."""
+        return self.client.list(f"{self.path}/milestones", "Milestone", self, params={"state": "all"})
+
+    @computed
+    def hooks(self) -> PaginatedList[Any]:
+        """Its webhooks."""
+        return self.client.list(f"{self.path}/hooks", "Hook", self)
+
+    @computed
+    def collaborators(self) -> PaginatedList[Any]:
+        """Who may do more in it than everybody."""
+        return self.client.list(f"{self.path}/collaborators", "User")
+
+    @computed
+    def contributors(self) -> PaginatedList[Any]:
+        """Who wrote commits in it and has an account."""
+        return self.client.list(f"{self.path}/contributors", "User")
+
+    @computed
+    def available_assignees(self) -> PaginatedList[Any]:
+        """Who can be assigned to its issues."""
+        return self.client.list(f"{self.path}/assignees", "User")
+
+    @computed
+    def issues(self) -> PaginatedList[Any]:
+        """Its open issues, newest first."""
+        return self.filter_issues()
+
+    @computed
+    def merge_requests(self) -> PaginatedList[Any]:
+        """Its open pull requests, newest first."""
+        return self.filter_merge_requests()
+
+    @computed
+    def commits(self) -> PaginatedList[Any]:
+        """The commits of its default branch, newest first."""
+        return self.filter_commits()
+
+    def get_issue(self, number: int) -> Any:
+        """The issue of that number; sends nothing."""
+        return self.client.Issue(self.client, self, number)
+
+    def get_mr(self, number: int) -> Any:
+        """The pull request of that number; sends nothing."""
+        return self.client.MergeRequest(self.client, self, number)
+
+    def get_commit(self, sha: str) -> Any:
+        """The commit of that hash, branch or tag; sends nothing."""
+        return self.client.Commit(self.client, self, sha)
+
+    def get_label(self, name: str) -> Any:
+        """The label of that name; sends nothing."""
+        return self.client.Label(self.client, self, name)
+
+    def get_milestone(self, number: int) -> Any:
+        """The milestone of that number; sends nothing."""
+        return self.client.Milestone(self.client, self, number)
+
+    def filter_issues(
+        self,
+        state: str = "open",
+        *,
+        labels: Any = (),
+        assignee: Any = None,
+        author: Any = None,
+        milestone: Any = None,
+        since: datetime | str | None = None,
+        sort: str = "created",
+        ascending: bool = False,
+    ) -> PaginatedList[Any]:
+        """``GET /repos/{owner}/{repo}/issues``, without the pull requests that GitHub mixes in."""
+        params = {
+            "state": _state(state, _STATES),
+            "labels": ",".join(as_names(labels, "name", "label")) or None,
+            "assignee": logins([assignee])[0] if assignee is not None else None,
+            "creator": logins([author])[0] if author is not None else None,
+            "milestone": self._milestone_number(milestone),
+            "since": to_instant(since),
+            "sort": sort,
+            "direction": "asc" if ascending else "desc",
+        }
+        return self.client.list(f"{self.path}/issues", "Issue", self, params=params, keep=_is_issue)
+
+    def _milestone_number(self, milestone: Any) -> int | None:
+        """GitHub filters by a milestone's number; a title is looked up, which is one request."""
+        if milestone is None:
+            return None
+        if isinstance(milestone, Element):
+            number: int = milestone.number  # type: ignore[attr-defined]  # a milestone has one
+            return number
+        for known in self.milestones:
+            if known.title == milestone:
+                return known.number  # type: ignore[no-any-return]  # a milestone's number is one
+        raise ValidationError(f"this repository has no milestone {milestone!r}")
+
+    def filter_merge_requests(
+        self,
+        state: str = "open",
+        *,
+        base: str | None = None,
+        head: str | None = None,
+        author: Any = None,
+        labels: Any = (),
+        sort: str = "created",
+        ascending: bool = False,
+    ) -> PaginatedList[Any]:
+        """``GET /repos/{owner}/{repo}/pulls``; author, labels and "merged" are beyond GitHub's own filters, so igitt looks."""
+        _state(state, _STATES | {"merged"})
+        login = logins([author])[0].casefold() if author is not None else None
+        wanted = {name.casefold() for name in as_names(labels, "name", "label")}
+
+        def belongs(data: Any) -> bool:
+            if state in {"merged", "closed"} and bool(data.get("merged_at")) is not (state == "merged"):
+                return False
+            if login is not None and ((data.get("user") or {}).get("login") or "").casefold() != login:
+                return False
+            return wanted <= {str(label.get("name")).casefold() for label in data.get("labels") or ()}
+
+        params = {
+            "state": "closed" if state == "merged" else state,
+            "base": base,
+            "head": head if head is None or ":" in head else f"{self.full_name.partition('/')[0]}:{head}",
+            "sort": sort,
+            "direction": "asc" if ascending else "desc",
+        }
+        own = state in {"merged", "closed"} or login is not None or wanted
+        return self.client.list(
+            f"{self.path}/pulls", "MergeRequest", self, params=params, keep=belongs if own else None
+        )
+
+    def filter_commits(
+        self,
+        author: str | None = None,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        path: str | None = None,
+        ref: str | None = None,
+    ) -> PaginatedList[Any]:
+        """``GET /repos/{owner}/{repo}/commits``."""
+        params = {"author": author, "since": to_instant(since), "until": to_instant(until), "path": path, "sha": ref}
+        return self.client.list(f"{self.path}/commits", "Commit", self, params=params, empty_on=_EMPTY_REPOSITORY)
+
+
+def _is_issue(data: Any) -> bool:
+    return "pull_request" not in data
+
+
+def _state(state: str, known: frozenset[str]) -> str:
+    if state not in known:
+        raise ValidationError(f"state is one of {', '.join(sorted(known))}, not {state!r}")
+    return state

@@ -1,0 +1,65 @@
+"""GitHub's users (source: https://docs.github.com/en/rest/users)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.errors import ValidationError
+from igitt.github.base import GitHubResource
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import optional_text, text
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.user import User
+from igitt.paths import segment
+from igitt.resource import Field
+
+__all__ = ["GitHubUser"]
+
+
+class GitHubUser(GitHubResource, User):
+    """A user of GitHub.
+
+    Args:
+        client: the client, or a token for github.com.
+        username: the login; without one, it is the user that the credential belongs to.
+    """
+
+    __slots__ = ()
+    _key = "login"
+
+    def __init__(self, client: Any, username: str | None = None) -> None:
+        if username is not None:
+            segment(username, "user name")
+        super().__init__(client, {} if username is None else {"login": username})
+
+    username = Field("login", text)
+    name = Field("name", text)
+    email = Field("email", optional_text)
+    avatar_url = Field("avatar_url", optional_text)
+
+    @property
+    def path(self) -> str:
+        """``users/{login}``, or ``user`` for the credential's own."""
+        login = self._data.get("login")
+        return f"users/{segment(login)}" if login else "user"
+
+    @property
+    def _key_value(self) -> Any:
+        return self.username
+
+    @computed
+    def is_bot(self) -> bool:
+        """Whether it is an App's own user."""
+        login = self._data.get("login") or ""
+        return login.endswith("[bot]") or Field("type", text).__get__(self, type(self)) == "Bot"
+
+    @computed
+    def repositories(self) -> PaginatedList[Any]:
+        """The repositories that the user owns; private ones only if the credential is the user's own."""
+        own = not self._data.get("login")
+        return self.client.list(f"{self.path}/repos", "Repository", params={"affiliation": "owner"} if own else None)
+
+    @computed
+    def organizations(self) -> PaginatedList[Any]:
+        """The organizations that the user is seen in."""
+        return self.client.list(f"{self.path}/orgs", "Organization")

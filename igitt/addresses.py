@@ -1,6 +1,7 @@
 """Where an instance's pages and its API are: from either address to both.
 
-Pure functions over text, one a forge, because clients, tokens and the URL parser have to agree on them.
+Pure functions over text, one a forge, because clients and tokens have to agree on them. No address that they give
+ends with a slash.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ __all__ = ["github_addresses", "gitlab_addresses"]
 
 
 def github_addresses(url: str) -> tuple[str, str]:
-    """The web address and the API's base URL of the GitHub at `url`, which may be either, neither with a slash at its end.
+    """The web address and the API's base URL of the GitHub at `url`, which may be either.
 
     Source: https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
 
@@ -37,7 +38,7 @@ def github_addresses(url: str) -> tuple[str, str]:
 
 
 def gitlab_addresses(url: str) -> tuple[str, str]:
-    """The web address and the API's base URL of the GitLab at `url`, which may be either, neither with a slash at its end.
+    """The web address and the API's base URL of the GitLab at `url`, which may be either.
 
     Source: https://docs.gitlab.com/api/rest/
 
@@ -59,11 +60,11 @@ def _base(url: str) -> tuple[str, str]:
     """Scheme, host, port and path of an address, and the host alone; what may hold a secret is left out."""
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
-        host, port = parts.hostname or "", parts.port
+        scheme, host, port, path = parts.scheme, parts.hostname or "", parts.port, parts.path.rstrip("/")
     except (ValueError, TypeError, AttributeError):
-        host, port = "", None
-    if not host or parts.scheme not in {"http", "https"}:
+        scheme, host, port, path = "", "", None, ""
+    if not host or scheme not in {"http", "https"}:
         raise ValidationError("url is the web address of an instance, such as 'https://git.example.com'")
     shown = f"[{host}]" if ":" in host else host
-    usual = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{shown}{f':{port}' if port and port != usual else ''}{parts.path.rstrip('/')}", host
+    usual = {"http": 80, "https": 443}[scheme]
+    return f"{scheme}://{shown}{f':{port}' if port and port != usual else ''}{path}", host

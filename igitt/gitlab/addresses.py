@@ -1,4 +1,4 @@
-"""GitLab's addresses, as :mod:`igitt.addresses` tells them: the URL parser, which knows no client, needs them too."""
+"""GitLab's addresses, as :mod:`igitt.addresses` tells them, beside GitHub's."""
 
 from igitt.addresses import gitlab_addresses
 

@@ -394,6 +394,7 @@ class Token:
     expires: datetime | None = None
     scopes: list[str] = field(default_factory=list)
     installation: Installation | None = None
+    usable_from: float = 0.0
     permissions: dict[str, str] = field(default_factory=dict)
     repositories: set[int] | None = None
 

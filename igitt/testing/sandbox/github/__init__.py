@@ -1,0 +1,17 @@
+"""GitHub's half of the sandbox. Importing it loads every module with routes, so that the table is whole."""
+
+from igitt.testing.sandbox.github import (  # noqa: F401  imported for the routes they enter
+    accounts,
+    apps,
+    comments,
+    commits,
+    hooks,
+    issues,
+    meta,
+    pulls,
+    repositories,
+    search,
+)
+from igitt.testing.sandbox.github.forge import GitHubForge
+
+__all__ = ["GitHubForge"]

@@ -1,0 +1,362 @@
+"""Routes of commits, branches, statuses, contents and comparisons."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox.github.context import body_of, created, invalid, paged, repository_of, routes, text_of
+from igitt.testing.sandbox.github.shapes import commits as shapes
+from igitt.testing.sandbox.github.shapes.repositories import api_of
+from igitt.testing.sandbox.wire import ApiError, Reply, Request
+
+if TYPE_CHECKING:
+    from igitt.testing.sandbox.model import Commit, Repository
+
+STATES = {"error", "failure", "pending", "success"}
+
+
+def _commit(found: Repository, ref: str, status: int = 422) -> Commit:
+    if not found.commits:
+        raise ApiError(409, "Git Repository is empty.")
+    one = gitdata.resolve(found, ref)
+    if one is None:
+        raise ApiError(status, "Not Found" if status == 404 else f"No commit found for SHA: {ref}")
+    return one
+
+
+def _time(request: Request, name: str) -> datetime | None:
+    text = request.arg(name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise invalid("Commit", name) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@routes.get("/repos/{owner}/{repo}/commits")
+def commits(request: Request) -> object:
+    """The history of ``sha`` (default branch), with ``path``, ``author``, ``since`` and ``until``."""
+    found = repository_of(request, "contents")
+    start = _commit(found, request.arg("sha") or found.default_branch, 404)
+    items = gitdata.history(found, start.sha)
+    author, path = request.arg("author").lower(), request.arg("path").strip("/")
+    since, until = _time(request, "since"), _time(request, "until")
+    if author:
+        items = [
+            one for one in items if author in {one.author_email.lower(), one.author.login.lower() if one.author else ""}
+        ]
+    if since:
+        items = [one for one in items if one.created >= since]
+    if until:
+        items = [one for one in items if one.created <= until]
+    if path:
+        items = [one for one in items if _touches(found, one, path)]
+    return paged(request, items, lambda one: shapes.commit(request.forge, found, one))
+
+
+def _touches(found: Repository, one: Commit, path: str) -> bool:
+    return any(file.path == path or file.path.startswith(f"{path}/") for file in gitdata.commit_changes(found, one))
+
+
+@routes.get("/repos/{owner}/{repo}/commits/{ref:path}")
+def commit(request: Request) -> object:
+    """One commit: as JSON, or by media type as a diff, a patch or only its SHA."""
+    found = repository_of(request, "contents")
+    one, accept = _commit(found, request.params["ref"]), request.headers.get("accept", "")
+    if "github.diff" in accept or "v3.diff" in accept:
+        text = gitdata.unified(gitdata.commit_changes(found, one))
+        return Reply(text=text, content_type="application/vnd.github.diff")
+    if "github.patch" in accept or "v3.patch" in accept:
+        return Reply(text=gitdata.mailbox(found, [one]), content_type="application/vnd.github.patch")
+    if "github.sha" in accept or "v3.sha" in accept:
+        return Reply(text=one.sha, content_type="application/vnd.github.sha")
+    return Reply(shapes.full_commit(request.forge, found, one), modified=one.created)
+
+
+@routes.get("/repos/{owner}/{repo}/commits/{ref}/status")
+def combined_status(request: Request) -> object:
+    """One word for all contexts, and the newest status of each."""
+    found = repository_of(request, "statuses")
+    return shapes.combined_status(request.forge, found, _commit(found, request.params["ref"]).sha)
+
+
+@routes.get("/repos/{owner}/{repo}/commits/{ref}/statuses")
+@routes.get("/repos/{owner}/{repo}/statuses/{ref}")
+def statuses(request: Request) -> object:
+    """Every status, newest first."""
+    found = repository_of(request, "statuses")
+    every = found.statuses.get(_commit(found, request.params["ref"]).sha, [])
+    return paged(request, every, lambda one: shapes.status(request.forge, found, one))
+
+
+@routes.post("/repos/{owner}/{repo}/statuses/{ref}")
+def create_status(request: Request) -> object:
+    """Sets a status; 1000 a context and commit are the most."""
+    found, data = repository_of(request, "statuses", model.WRITE), body_of(request)
+    one = found.commits.get(request.params["ref"])
+    if one is None:
+        raise ApiError(422, f"No commit found for SHA: {request.params['ref']}")
+    state = text_of(data, "state", "Status")
+    if state not in STATES:
+        raise invalid("Status", "state", "custom", "state is not included in the list")
+    context, text = data.get("context") or "default", data.get("description")
+    if text and len(text) > 140:
+        raise invalid("Status", "description", "custom", "description is too long (maximum is 140 characters)")
+    if sum(each.context == context for each in found.statuses.get(one.sha, [])) >= 1000:
+        raise invalid("Status", "context", "custom", "This SHA and context has reached the maximum number of statuses.")
+    made = gitdata.set_status(
+        request.world, found, one.sha, state, context, request.user, description=text, url=data.get("target_url")
+    )
+    return created(shapes.status(request.forge, found, made))
+
+
+@routes.get("/repos/{owner}/{repo}/commits/{ref}/check-runs")
+def check_runs(request: Request) -> object:
+    """Check runs; there are none, since no checks run in the sandbox."""
+    found = repository_of(request, "checks")
+    _commit(found, request.params["ref"])
+    return {"total_count": 0, "check_runs": []}
+
+
+@routes.get("/repos/{owner}/{repo}/commits/{ref}/check-suites")
+def check_suites(request: Request) -> object:
+    """Check suites; none for the same reason."""
+    found = repository_of(request, "checks")
+    _commit(found, request.params["ref"])
+    return {"total_count": 0, "check_suites": []}
+
+
+@routes.get("/repos/{owner}/{repo}/commits/{ref}/pulls")
+def commit_pulls(request: Request) -> object:
+    """The pull requests that a commit is part of."""
+    found = repository_of(request, "pull_requests")
+    sha = _commit(found, request.params["ref"]).sha
+    mine = [
+        one
+        for one in found.merge_requests.values()
+        if one.merge_sha == sha or sha in {each.sha for each in gitdata.request_commits(one)}
+    ]
+    return paged(request, mine, lambda one: shapes.pull_simple(request.forge, one, request))
+
+
+@routes.get("/repos/{owner}/{repo}/commits/{ref}/branches-where-head")
+def branches_where_head(request: Request) -> object:
+    """The branches that point at a commit."""
+    found = repository_of(request, "contents")
+    sha = _commit(found, request.params["ref"]).sha
+    return [shapes.short_branch(request.forge, found, name) for name, tip in found.branches.items() if tip == sha]
+
+
+@routes.get("/repos/{owner}/{repo}/compare/{basehead:path}")
+def compare(request: Request) -> object:
+    """``base...head``: what head has that base has not; by media type as a diff or patch."""
+    found = repository_of(request, "contents")
+    left, dots, right = request.params["basehead"].partition("...")
+    if not dots:
+        raise ApiError(404, "Not Found")
+    base, head = (_commit(found, name.rpartition(":")[2], 404) for name in (left, right))
+    theirs, mine = list(gitdata.ancestry(found, base.sha)), list(gitdata.ancestry(found, head.sha))
+    fork = next((sha for sha in theirs if sha in set(mine)), base.sha)
+    ahead = [found.commits[sha] for sha in reversed(mine) if sha not in set(theirs)]
+    behind = [sha for sha in theirs if sha not in set(mine)]
+    files, accept = gitdata.changes(found.commits[fork].files, head.files), request.headers.get("accept", "")
+    if "diff" in accept:
+        return Reply(text=gitdata.unified(files), content_type="application/vnd.github.diff")
+    if "patch" in accept:
+        return Reply(text=gitdata.mailbox(found, ahead), content_type="application/vnd.github.patch")
+    url = f"{api_of(request.forge, found)}/compare/{request.params['basehead']}"
+    page = f"{request.forge.url}/{found.full_name}/compare/{request.params['basehead']}"
+    word = "diverged" if ahead and behind else "ahead" if ahead else "behind" if behind else "identical"
+    return {
+        "url": url, "html_url": page, "permalink_url": page, "diff_url": f"{page}.diff", "patch_url": f"{page}.patch",
+        "base_commit": shapes.commit(request.forge, found, base),
+        "merge_base_commit": shapes.commit(request.forge, found, found.commits[fork]),
+        "status": word, "ahead_by": len(ahead), "behind_by": len(behind), "total_commits": len(ahead),
+        "commits": [shapes.commit(request.forge, found, one) for one in ahead],
+        "files": [shapes.file_change(request.forge, found, head.sha, file) for file in files],
+    }  # fmt: skip
+
+
+# ---- branches and refs
+
+
+@routes.get("/repos/{owner}/{repo}/branches")
+def branches(request: Request) -> object:
+    """The branches by name."""
+    found = repository_of(request, "contents")
+    return paged(request, sorted(found.branches), lambda name: shapes.short_branch(request.forge, found, name))
+
+
+@routes.get("/repos/{owner}/{repo}/branches/{branch:path}")
+def branch(request: Request) -> object:
+    """One branch."""
+    found, name = repository_of(request, "contents"), request.params["branch"]
+    if name not in found.branches:
+        raise ApiError(404, "Branch not found")
+    return shapes.branch(request.forge, found, name)
+
+
+def _ref(request: Request, found: Repository, name: str) -> dict[str, Any]:
+    api, sha = api_of(request.forge, found), found.branches[name]
+    return {
+        "ref": f"refs/heads/{name}",
+        "node_id": f"REF_kwDO{found.id}",
+        "url": f"{api}/git/refs/heads/{quote(name)}",
+        "object": {"sha": sha, "type": "commit", "url": f"{api}/git/commits/{sha}"},
+    }
+
+
+@routes.get("/repos/{owner}/{repo}/git/ref/heads/{branch:path}")
+def ref(request: Request) -> object:
+    """The ref of a branch."""
+    found, name = repository_of(request, "contents"), request.params["branch"]
+    if name not in found.branches:
+        raise request.forge.not_found()
+    return _ref(request, found, name)
+
+
+@routes.post("/repos/{owner}/{repo}/git/refs")
+def create_ref(request: Request) -> object:
+    """Makes a branch at a commit."""
+    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
+    name, sha = text_of(data, "ref", "Reference"), text_of(data, "sha", "Reference")
+    if not name.startswith("refs/heads/"):
+        raise ApiError(422, "Reference name must start with 'refs/heads/'.")
+    name = name.removeprefix("refs/heads/")
+    if name in found.branches:
+        raise ApiError(422, "Reference already exists")
+    if sha not in found.commits:
+        raise ApiError(422, "Object does not exist")
+    gitdata.move(request.world, found, name, sha, request.user)
+    return created(_ref(request, found, name))
+
+
+@routes.patch("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
+def move_ref(request: Request) -> object:
+    """Points a branch somewhere else; only forward unless ``force``."""
+    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
+    name, sha = request.params["branch"], text_of(data, "sha", "Reference")
+    if name not in found.branches:
+        raise ApiError(422, "Reference does not exist")
+    if sha not in found.commits:
+        raise ApiError(422, "Object does not exist")
+    if not data.get("force") and found.branches[name] not in set(gitdata.ancestry(found, sha)):
+        raise ApiError(422, "Update is not a fast forward")
+    gitdata.move(request.world, found, name, sha, request.user)
+    return _ref(request, found, name)
+
+
+@routes.delete("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
+def delete_ref(request: Request) -> object:
+    """Removes a branch."""
+    found, name = repository_of(request, "contents", model.WRITE), request.params["branch"]
+    if name not in found.branches:
+        raise ApiError(422, "Reference does not exist")
+    gitdata.move(request.world, found, name, None, request.user)
+
+
+# ---- contents
+
+
+def _entry(request: Request, found: Repository, sha: str, path: str, text: str | None) -> dict[str, Any]:
+    api, page, tail = api_of(request.forge, found), f"{request.forge.url}/{found.full_name}", quote(path)
+    kind = "dir" if text is None else "file"
+    url, blob = f"{api}/contents/{tail}?ref={sha}", gitdata.blob_sha(text or path)
+    where = f"{page}/{'tree' if text is None else 'blob'}/{sha}/{tail}"
+    tree = f"{api}/git/{'trees' if text is None else 'blobs'}/{blob}"
+    return {
+        "name": path.rpartition("/")[2],
+        "path": path,
+        "sha": blob,
+        "size": len((text or "").encode()),
+        "url": url,
+        "html_url": where,
+        "git_url": tree,
+        "download_url": None if text is None else f"{page}/raw/{sha}/{tail}",
+        "type": kind,
+        "_links": {"self": url, "git": tree, "html": where},
+    }
+
+
+@routes.get("/repos/{owner}/{repo}/contents")
+@routes.get("/repos/{owner}/{repo}/contents/{path:path}")
+def contents(request: Request) -> object:
+    """A file (base64, or raw by media type) or a directory at ``ref``."""
+    found = repository_of(request, "contents")
+    ref_name = request.arg("ref") or found.default_branch
+    commit_ = gitdata.resolve(found, ref_name)
+    if commit_ is None:
+        raise ApiError(404, f"No commit found for the ref {ref_name}" if found.commits else "This repository is empty.")
+    path = request.params.get("path", "").strip("/")
+    if path in commit_.files:
+        text = commit_.files[path]
+        if ".raw" in request.headers.get("accept", ""):
+            return Reply(text=text, content_type="application/vnd.github.raw+json")
+        data = base64.encodebytes(text.encode()).decode()
+        return _entry(request, found, ref_name, path, text) | {"content": data, "encoding": "base64"}
+    inside = f"{path}/" if path else ""
+    below: dict[str, str | None] = {}
+    for name, text in commit_.files.items():
+        if name.startswith(inside):
+            head, slash, _ = name[len(inside) :].partition("/")
+            below[inside + head] = None if slash else text
+    if not below:
+        raise request.forge.not_found()
+    return [_entry(request, found, ref_name, name, text) for name, text in sorted(below.items())]
+
+
+@routes.put("/repos/{owner}/{repo}/contents/{path:path}")
+def write_contents(request: Request) -> object:
+    """Writes a file as a commit; 422 without the ``sha`` of the file that is there, 409 with a wrong one."""
+    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
+    path, name = request.params["path"], data.get("branch") or found.default_branch
+    try:
+        text = base64.b64decode(text_of(data, "content", "Content", required=False)).decode()
+    except ValueError:
+        raise ApiError(422, "content is not valid Base64") from None
+    known = _check_sha(found, name, path, data.get("sha"))
+    made = gitdata.commit(
+        request.world, found, text_of(data, "message", "Commit"), {path: text}, branch=name, author=request.user
+    )
+    return Reply(_written(request, found, made, name, path, text), 200 if known else 201)
+
+
+@routes.delete("/repos/{owner}/{repo}/contents/{path:path}")
+def delete_contents(request: Request) -> object:
+    """Removes a file as a commit; ``sha`` may stand in the body or the query."""
+    found, data = repository_of(request, "contents", model.WRITE), dict(request.args) | body_of(request)
+    path, name = request.params["path"], data.get("branch") or found.default_branch
+    if not _check_sha(found, name, path, data.get("sha")):
+        raise request.forge.not_found()
+    message = text_of(data, "message", "Commit")
+    made = gitdata.commit(request.world, found, message, {path: None}, branch=name, author=request.user)
+    return _written(request, found, made, name, path, None)
+
+
+def _check_sha(found: Repository, branch_name: str, path: str, sha: Any) -> bool:
+    tip = found.branches.get(branch_name)
+    text = found.commits[tip].files.get(path) if tip else None
+    if text is None:
+        return False
+    if not sha:
+        raise ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
+    if sha != gitdata.blob_sha(text):
+        raise ApiError(409, f"{path} does not match {sha}")
+    return True
+
+
+def _written(
+    request: Request, found: Repository, made: Commit, ref_name: str, path: str, text: str | None
+) -> dict[str, Any]:
+    api = api_of(request.forge, found)
+    git = shapes.commit(request.forge, found, made)
+    inner = {key: git["commit"][key] for key in ("author", "committer", "tree", "message", "verification")}
+    commit_ = {"sha": made.sha, "node_id": git["node_id"], "url": f"{api}/git/commits/{made.sha}",
+               "html_url": git["html_url"], "parents": git["parents"], **inner}  # fmt: skip
+    return {"content": None if text is None else _entry(request, found, ref_name, path, text), "commit": commit_}

@@ -1,0 +1,293 @@
+"""GitHub's half of the sandbox: its policy on headers, ETags, limits and errors, and its Apps.
+
+Routes live in the modules beside it, shapes in ``shapes``, deliveries in ``events``.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from igitt.testing.sandbox.forge import Forge
+from igitt.testing.sandbox.github import events, tokens
+from igitt.testing.sandbox.github.context import routes
+from igitt.testing.sandbox.limits import Bucket
+from igitt.testing.sandbox.model import App, Event, Installation, User
+from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, Viewer, from_http_date, http_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+VERSIONS = ("2022-11-28", "2026-03-10")
+DOCS = "https://docs.github.com/rest"
+EXPOSED = (
+    "ETag, Link, Location, Retry-After, X-GitHub-OTP, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Used, "
+    "X-RateLimit-Resource, X-RateLimit-Reset, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, X-Poll-Interval, "
+    "X-GitHub-Media-Type, X-GitHub-SSO, X-GitHub-Request-Id, Deprecation, Sunset"
+)
+SECONDARY = (
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
+    "If you reach out to GitHub Support for help, please include the request ID."
+)
+
+
+class GitHubForge(Forge):
+    """A GitHub in memory, spoken to as a GitHub Enterprise Server: REST at ``{url}/api/v3``.
+
+    ``token_lifetime`` (seconds) is how long an installation token lives; one younger than ``new_token_delay``
+    seconds answers 401, as if it had not reached every replica. ``compute_mergeable_delay`` is the number of reads of a pull request
+    that see ``mergeable: null``. ``anonymous_limit`` is the hourly limit without a token.
+    """
+
+    hoster: ClassVar[str] = "github"
+    router: ClassVar[Router] = routes
+    token_prefix: ClassVar[str] = "ghp_"
+    shared_numbers: ClassVar[bool] = True
+
+    def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
+        super().__init__(url, clock, adapter)
+        self.token_lifetime: float = 3600
+        self.new_token_delay: float = 0
+        self.compute_mergeable_delay = 0
+        self.anonymous_limit = 60
+
+    # ---- Apps
+
+    def add_app(
+        self,
+        slug: str,
+        *,
+        permissions: Mapping[str, str] | None = None,
+        events: Iterable[str] = (),
+        webhook_secret: str | None = None,
+        webhook_url: str | None = None,
+        owner: str = "acme",
+    ) -> App:
+        """Registers a GitHub App; the answer has ``id``, ``client_id``, ``slug`` and ``private_key`` (PEM text).
+
+        >>> app = sandbox.github.add_app("triage", permissions={"issues": "write"}, events=["issues"])  # doctest: +SKIP
+        """
+        with self.world.transaction():
+            home = self.world.account(owner) or self.world.add_organization(owner)
+            bot = self.world.add_user(f"{slug}[bot]", None, None, bot=True)
+            private, public = tokens.key_pair()
+            now = self.world.now()
+            number = self.world.next_id("app")
+            name = slug.replace("-", " ").title()
+            client = f"Iv23li{secrets.token_hex(7)}"
+            wanted = {"metadata": "read"} | dict(permissions or {})
+            app = App(
+                number, slug, name, client, home, bot, wanted, list(events), now, now, private, public,
+                webhook_secret, webhook_url or f"https://{slug}.example.com/webhook",
+            )  # fmt: skip
+            self.world.apps[number] = app
+            return app
+
+    def install(self, app: App, account: str, repositories: Iterable[str] | None = None) -> Installation:
+        """Installs an App on an account, on all repositories or on those named (without the owner).
+
+        Sends ``installation`` created to the App. Raises KeyError for a repository that does not exist.
+        """
+        with self.world.transaction():
+            home = self.world.account(account) or self.world.add_organization(account)
+            chosen = None
+            if repositories is not None:
+                chosen = {self.repository(f"{home.login}/{name.rpartition('/')[2]}").id for name in repositories}
+            now = self.world.now()
+            number = self.world.next_id("installation")
+            made = Installation(number, app, home, dict(app.permissions), list(app.events), now, now, chosen)
+            self.world.installations[number] = made
+            actor = home if isinstance(home, User) else self._someone(home)
+            self.world.publish(Event("installation", "created", actor, made))
+            return made
+
+    def after(self, seconds: float) -> datetime:
+        """The forge's time so many seconds from now."""
+        return self.world.now() + timedelta(seconds=seconds)
+
+    # ---- policy
+
+    def authenticate(self, request: Request) -> Viewer:
+        """Who asks."""
+        return tokens.authenticate(self, request)
+
+    def check(self, request: Request) -> None:
+        """The User-Agent must be there, the API version known, and a path has no slash at its end."""
+        if not request.headers.get("user-agent"):
+            text = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header"
+            raise ApiError(403, f"{text} (https://docs.github.com/en/rest/overview/resources-in-the-rest-api).")
+        version = request.headers.get("x-github-api-version")
+        if version and version not in VERSIONS:
+            raise ApiError(400, f"API version {version!r} is not supported. Supported versions: {', '.join(VERSIONS)}")
+
+    def resource(self, request: Request) -> str:
+        """The rate-limit resource that a path belongs to."""
+        path = request.path
+        if path.endswith("/graphql"):
+            return "graphql"
+        return "search" if path.startswith(f"{routes.prefix}/search/") else "core"
+
+    def quota(self, viewer: Viewer, resource: str) -> tuple[int, int]:
+        """The limit and its window in seconds for a caller."""
+        anonymous = viewer.kind == "anonymous"
+        if resource == "search":
+            return (10 if anonymous else 30), 60
+        return (self.anonymous_limit if anonymous else 5000), 3600
+
+    def bucket_for(self, viewer: Viewer, resource: str) -> Bucket:
+        """The bucket in force for a caller and a resource."""
+        limit, window = self.quota(viewer, resource)
+        return self.limits.bucket(viewer.key, resource, limit, window, self.world.clock())
+
+    def bucket(self, request: Request) -> Bucket:
+        """The bucket of this request."""
+        return self.bucket_for(request.viewer, self.resource(request))
+
+    def cost(self, request: Request) -> int:
+        """One unit; reading the limits is free."""
+        return 0 if request.path == f"{routes.prefix}/rate_limit" else 1
+
+    def charge(self, request: Request, response: Response) -> None:
+        """A 304 to an authorised request is free."""
+        if response.status == 304 and request.viewer.kind != "anonymous":
+            request.units = 0
+        bucket = self.bucket(request)
+        bucket.used += request.units
+        response.headers |= {
+            "X-RateLimit-Limit": str(bucket.limit),
+            "X-RateLimit-Remaining": str(bucket.remaining),
+            "X-RateLimit-Reset": str(bucket.reset),
+            "X-RateLimit-Used": str(min(bucket.used, bucket.limit)),
+            "X-RateLimit-Resource": self.resource(request),
+        }
+
+    def finish(self, request: Request, reply: Reply) -> Response:
+        """Serialises, with the ETag over Accept, Authorization and body, and Last-Modified where there is one."""
+        headers = self._headers(request) | reply.headers
+        if reply.status in {202, 204} and reply.data is None and reply.text is None:
+            return Response(reply.status, headers)
+        if reply.text is not None:
+            body = reply.text.encode()
+        else:
+            data = reply.data
+            if headers.get("X-GitHub-Api-Version-Selected") == VERSIONS[1]:
+                data = newer(data)
+            body = self.encode(data)
+        headers["Content-Type"] = f"{reply.content_type or 'application/json'}; charset=utf-8"
+        if request.method not in {"GET", "HEAD"} or reply.status != 200:
+            return Response(reply.status, headers, body)
+        headers["ETag"] = etag(request, body)
+        if reply.modified is not None:
+            headers["Last-Modified"] = http_date(reply.modified)
+        if unchanged(request, headers["ETag"], reply.modified):
+            del headers["Content-Type"]
+            return Response(304, headers)
+        return Response(200, headers, body)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        anonymous = request.viewer.kind == "anonymous"
+        headers = {
+            "Server": "GitHub.com",
+            "Date": http_date(self.world.now()),
+            "Cache-Control": f"{'public' if anonymous else 'private'}, max-age=60, s-maxage=60",
+            "Vary": ("" if anonymous else "Accept, Authorization, Cookie, X-GitHub-OTP,")
+            + "Accept-Encoding, Accept, X-Requested-With",
+            "X-GitHub-Media-Type": media_type(request),
+            "X-GitHub-Request-Id": uuid.uuid4().hex[:20].upper(),
+            "X-GitHub-Api-Version-Selected": request.headers.get("x-github-api-version") or VERSIONS[0],
+            "Access-Control-Expose-Headers": EXPOSED,
+            "Access-Control-Allow-Origin": "*",
+            "X-Content-Type-Options": "nosniff",
+        }
+        token = request.viewer.token
+        if token is not None and token.kind == "user":
+            headers["X-OAuth-Scopes"] = ", ".join(token.scopes or ["admin:org", "repo", "user"])
+            headers["X-Accepted-OAuth-Scopes"] = "repo"
+            if token.expires is not None:
+                headers["github-authentication-token-expiration"] = token.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
+        return headers
+
+    def render_error(self, request: Request, error: ApiError) -> Response:
+        """``{message, errors?, documentation_url, status}``."""
+        data: dict[str, Any] = {"message": error.message}
+        if error.errors is not None:
+            data["errors"] = error.errors
+        data |= {"documentation_url": DOCS, **error.extra, "status": str(error.status)}
+        headers = self._headers(request) | {"Content-Type": "application/json; charset=utf-8"} | error.headers
+        headers["Cache-Control"] = "no-cache"
+        return Response(error.status, headers, self.encode(data))
+
+    def deliver(self, event: Event) -> None:
+        """Turns what happened into signed deliveries."""
+        events.deliver(self, event)
+
+    def unauthorized(self) -> ApiError:
+        """401 "Requires authentication"; an App's JWT is nobody's token."""
+        return ApiError(401, "Requires authentication")
+
+    def not_found(self) -> ApiError:
+        """404 "Not Found"."""
+        return ApiError(404, "Not Found")
+
+    def bad_json(self) -> ApiError:
+        """400 "Problems parsing JSON"."""
+        return ApiError(400, "Problems parsing JSON")
+
+    def no_route(self, request: Request, *, other_method: bool) -> ApiError:  # noqa: ARG002  GitHub tells no difference
+        """404 for any path or method that is not there."""
+        return ApiError(404, "Not Found")
+
+    def limit_error(self, bucket: Bucket) -> ApiError:
+        """403 with the message that GitHub has for an exhausted limit."""
+        return ApiError(403, f"API rate limit exceeded for this caller (limit {bucket.limit}).")
+
+    def secondary_error(self, retry_after: int | None) -> ApiError:
+        """403 with the message of the secondary limit, ``Retry-After`` only when asked for."""
+        headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        return ApiError(403, SECONDARY, headers=headers)
+
+
+def etag(request: Request, body: bytes) -> str:
+    """GitHub's weak ETag: SHA-256 over Accept, Authorization, Cookie (each followed by a colon) and the body."""
+    parts = [request.headers[name] + ":" for name in ("accept", "authorization", "cookie") if name in request.headers]
+    return f'W/"{sha256("".join(parts).encode() + body).hexdigest()}"'
+
+
+def unchanged(request: Request, tag: str, modified: datetime | None) -> bool:
+    """Whether the request's validators hold; If-Modified-Since counts only without If-None-Match."""
+    known = request.headers.get("if-none-match")
+    if known is not None:
+        bare = tag.removeprefix("W/")
+        return known.strip() == "*" or bare in {one.strip().removeprefix("W/") for one in known.split(",")}
+    since = from_http_date(request.headers.get("if-modified-since", ""))
+    return since is not None and modified is not None and modified <= since
+
+
+def media_type(request: Request) -> str:
+    """The value of ``X-GitHub-Media-Type`` for an Accept header."""
+    for one in request.headers.get("accept", "").split(","):
+        name = one.partition(";")[0].strip()
+        if not name.startswith("application/vnd.github"):
+            continue
+        words = name.removeprefix("application/vnd.github").partition("+")
+        parts = [word for word in words[0].strip(".").split(".") if word and word != "v3"]
+        form = "; format=json" if words[2] == "json" else ""
+        return "github.v3" + (f"; param={parts[0]}" if parts else "") + form
+    return "github.v3; format=json"
+
+
+GONE = {"merge_commit_sha", "has_downloads", "master_branch", "use_squash_pr_title_as_default"}
+
+
+def newer(data: Any) -> Any:
+    """Takes out what API version 2026-03-10 no longer has."""
+    if isinstance(data, list):
+        return [newer(one) for one in data]
+    if not isinstance(data, dict):
+        return data
+    gone = GONE | ({"assignee"} if "assignees" in data else set()) | ({"rate"} if "resources" in data else set())
+    return {key: newer(value) for key, value in data.items() if key not in gone}

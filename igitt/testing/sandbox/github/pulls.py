@@ -1,0 +1,394 @@
+"""Routes of pull requests: lists, edits, merging, files, reviewers, reviews and comments on the diff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from igitt.testing.sandbox import gitdata, model, work
+from igitt.testing.sandbox.github.comments import shaped as shaped_comment
+from igitt.testing.sandbox.github.context import (
+    body_of,
+    created,
+    forge_of,
+    invalid,
+    may_triage,
+    missing,
+    paged,
+    pull_of,
+    repository_of,
+    routes,
+    text_of,
+)
+from igitt.testing.sandbox.github.issues import ordered, param_of
+from igitt.testing.sandbox.github.shapes import accounts as account_shapes
+from igitt.testing.sandbox.github.shapes import commits as shapes
+from igitt.testing.sandbox.github.shapes import issues as issue_shapes
+from igitt.testing.sandbox.model import MergeRequest, Organization, Repository
+from igitt.testing.sandbox.wire import ApiError, Reply, Request
+
+if TYPE_CHECKING:
+    from igitt.testing.sandbox.model import Review, User
+
+BASE = "/repos/{owner}/{repo}/pulls/{number}"
+VERDICTS = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "COMMENT": "COMMENTED"}
+
+
+@routes.get("/repos/{owner}/{repo}/pulls")
+def pulls(request: Request) -> object:
+    """Pull requests, with ``state``, ``head``, ``base`` and sorting."""
+    found, state = repository_of(request, "pull_requests"), request.arg("state", "open")
+    items: list[Any] = [
+        one for one in found.merge_requests.values() if state == "all" or (one.state == "open") is (state == "open")
+    ]
+    if request.arg("base"):
+        items = [one for one in items if one.base == request.arg("base")]
+    if request.arg("head"):
+        owner, _, name = request.arg("head").rpartition(":")
+        items = [one for one in items if one.head == name and (not owner or _owner(one) == owner.lower())]
+    default = "asc" if request.arg("sort", "created") != "created" else "desc"
+    items = ordered(request, items, default)
+    return paged(request, items, lambda one: shapes.pull_simple(request.forge, one, request))
+
+
+def _owner(one: MergeRequest) -> str:
+    return one.source.owner.login.lower() if one.source else ""
+
+
+def _source(request: Request, found: Repository, head: str, data: dict[str, Any]) -> tuple[Repository, str]:
+    owner, _, name = head.rpartition(":")
+    if not owner or owner.lower() == found.owner.login.lower():
+        return found, name
+    for one in request.world.repositories.values():
+        named = not data.get("head_repo") or one.name == data["head_repo"].rpartition("/")[2]
+        if one.owner.login.lower() == owner.lower() and one.parent is found and named:
+            return one, name
+    raise invalid("PullRequest", "head")
+
+
+@routes.post("/repos/{owner}/{repo}/pulls")
+def create_pull(request: Request) -> object:
+    """Opens a pull request from a branch here or in a fork (``head`` as ``owner:branch``)."""
+    found, data = repository_of(request, "pull_requests"), body_of(request)
+    head, base = text_of(data, "head", "PullRequest"), text_of(data, "base", "PullRequest")
+    title = text_of(data, "title", "PullRequest")
+    if base not in found.branches:
+        raise invalid("PullRequest", "base")
+    source, name = _source(request, found, head, data)
+    if name not in source.branches:
+        raise invalid("PullRequest", "head")
+    for one in found.merge_requests.values():
+        if one.state == "open" and (one.source, one.head, one.base) == (source, name, base):
+            text = f"A pull request already exists for {source.owner.login}:{name}."
+            raise ApiError(422, "Validation Failed", errors=[
+                {"resource": "PullRequest", "code": "custom", "message": text}])  # fmt: skip
+    ours = set(gitdata.ancestry(found, found.branches[base]))
+    if source.branches[name] in ours:
+        text = f"No commits between {base} and {name}"
+        raise ApiError(422, "Validation Failed", errors=[
+            {"resource": "PullRequest", "code": "custom", "message": text}])  # fmt: skip
+    app = request.viewer.installation.app if request.viewer.installation else None
+    made = gitdata.create_merge_request(
+        request.world, found, request.user, title, source=source, head=name, base=base,
+        body=data.get("body"), draft=bool(data.get("draft")), app=app,
+    )  # fmt: skip
+    return created(shapes.pull(request.forge, made, request))
+
+
+@routes.get(BASE)
+def pull(request: Request) -> object:
+    """One pull request: as JSON, or as a diff or patch by media type."""
+    one, accept = pull_of(request), request.headers.get("accept", "")
+    if "diff" in accept:
+        return Reply(text=gitdata.unified(gitdata.request_changes(one)), content_type="application/vnd.github.diff")
+    if "patch" in accept:
+        text = gitdata.mailbox(one.repository, gitdata.request_commits(one))
+        return Reply(text=text, content_type="application/vnd.github.patch")
+    computing = one.mergeable_reads < forge_of(request).compute_mergeable_delay
+    one.mergeable_reads += 1
+    data = shapes.pull(request.forge, one, request, computing=computing)
+    return Reply(issue_shapes.with_bodies(data, param_of(request)), modified=None if computing else one.updated)
+
+
+@routes.patch(BASE)
+def edit_pull(request: Request) -> object:
+    """Changes title, text, state or base."""
+    one, data = pull_of(request), body_of(request)
+    if not may_triage(request, one) and request.user is not one.author:
+        raise ApiError(403, "Must have admin rights to Repository.")
+    changes: dict[str, Any] = {key: data[key] for key in ("title", "body", "state") if key in data}
+    if changes.get("state", "open") not in {"open", "closed"}:
+        raise invalid("PullRequest", "state")
+    if one.state == "merged":
+        changes.pop("state", None)
+    if "base" in data:
+        if data["base"] not in one.repository.branches:
+            raise invalid("PullRequest", "base")
+        changes["base"] = data["base"]
+        one.base_sha = one.repository.branches[data["base"]]
+    work.edit_issue(request.world, one, request.user, **changes)
+    return shapes.pull(request.forge, one, request)
+
+
+@routes.get(f"{BASE}/merge")
+def is_merged(request: Request) -> object:
+    """204 when merged, else 404."""
+    if pull_of(request).merged_at is None:
+        raise missing()
+
+
+@routes.put(f"{BASE}/merge")
+def merge(request: Request) -> object:
+    """Merges: 405 when it cannot be merged, 409 when ``sha`` is not the head."""
+    one, data = pull_of(request, model.WRITE, "contents"), body_of(request)
+    if data.get("sha") and data["sha"] != one.head_sha:
+        raise ApiError(409, "Head branch was modified. Review and try the merge again.")
+    if one.state != "open" or one.draft or gitdata.conflicts(one):
+        raise ApiError(405, "Pull Request is still a draft" if one.draft else "Pull Request is not mergeable")
+    method = data.get("merge_method", "merge")
+    if method not in {"merge", "squash", "rebase"}:
+        raise invalid("PullRequest", "merge_method")
+    title = data.get("commit_title") or f"Merge pull request #{one.number} from {_owner(one)}/{one.head}"
+    message = f"{title}\n\n{data.get('commit_message') or one.title}"
+    made = gitdata.merge(request.world, one, request.user, message, squash=method != "merge")
+    if one.repository.extra.get("merge settings", {}).get("delete_branch_on_merge") and one.source is one.repository:
+        gitdata.move(request.world, one.repository, one.head, None, request.user)
+    return {"sha": made.sha, "merged": True, "message": "Pull Request successfully merged"}
+
+
+@routes.put(f"{BASE}/update-branch")
+def update_branch(request: Request) -> object:
+    """Merges the base into the head: 202."""
+    one, expected = pull_of(request, model.WRITE), body_of(request).get("expected_head_sha")
+    if (expected and expected != one.head_sha) or one.source is None:
+        raise ApiError(422, "expected head sha didn't match current head ref.")
+    home = one.repository
+    tip = home.branches[one.base]
+    if tip not in set(gitdata.ancestry(home, one.head_sha)):
+        mine = {file.path for file in gitdata.request_changes(one)}
+        theirs = {path: text for path, text in home.commits[tip].files.items() if path not in mine}
+        one.source.commits.setdefault(tip, home.commits[tip])
+        text = f"Merge branch '{one.base}' into {one.head}"
+        gitdata.commit(
+            request.world, one.source, text, theirs, branch=one.head, author=request.user, parents=[one.head_sha, tip]
+        )
+    return Reply({"message": "Updating pull request branch.", "url": f"{request.forge.url}/{home.full_name}"}, 202)
+
+
+@routes.get(f"{BASE}/files")
+def files(request: Request) -> object:
+    """The files that it changes."""
+    one = pull_of(request)
+    changes = gitdata.request_changes(one)
+    return paged(request, changes, lambda file: shapes.file_change(request.forge, one.repository, one.head_sha, file))
+
+
+@routes.get(f"{BASE}/commits")
+def commits(request: Request) -> object:
+    """Its commits, oldest first."""
+    one = pull_of(request)
+    found = gitdata.request_commits(one)
+    return paged(request, found, lambda commit: shapes.commit(request.forge, one.repository, commit))
+
+
+# ---- reviewers
+
+
+@routes.get(f"{BASE}/requested_reviewers")
+def requested_reviewers(request: Request) -> object:
+    """Who has been asked for a review."""
+    one = pull_of(request)
+    return {
+        "users": [account_shapes.simple(request.forge, user) for user in one.reviewers],
+        "teams": [account_shapes.team(request.forge, team) for team in one.team_reviewers],
+    }
+
+
+def _asked(request: Request, one: MergeRequest) -> tuple[list[User], list[Any]]:
+    data, people = body_of(request), []
+    for name in data.get("reviewers") or []:
+        user = request.world.user(str(name))
+        if user is None or (not request.world.level(user, one.repository) and request.method == "POST"):
+            text = "Reviews may only be requested from collaborators. One or more of the users or teams you specified"
+            raise ApiError(422, f"{text} is not a collaborator of the {one.repository.full_name} repository.")
+        people.append(user)
+    owner = one.repository.owner
+    known = owner.teams if isinstance(owner, Organization) else {}
+    return people, [known[slug] for slug in data.get("team_reviewers") or [] if slug in known]
+
+
+@routes.post(f"{BASE}/requested_reviewers")
+def request_review(request: Request) -> object:
+    """Asks people and teams for a review; not the author."""
+    one = pull_of(request, model.TRIAGE)
+    people, teams = _asked(request, one)
+    if one.author in people:
+        raise ApiError(422, "Review cannot be requested from pull request author.")
+    one.team_reviewers = list(dict.fromkeys([*one.team_reviewers, *teams]))
+    work.edit_issue(request.world, one, request.user, reviewers=list(dict.fromkeys([*one.reviewers, *people])))
+    return created(shapes.pull_simple(request.forge, one, request))
+
+
+@routes.delete(f"{BASE}/requested_reviewers")
+def unrequest_review(request: Request) -> object:
+    """Takes the question back."""
+    one = pull_of(request, model.TRIAGE)
+    people, teams = _asked(request, one)
+    one.team_reviewers = [team for team in one.team_reviewers if team not in teams]
+    rest = [user for user in one.reviewers if user not in people]
+    work.edit_issue(request.world, one, request.user, reviewers=rest)
+    return shapes.pull_simple(request.forge, one, request)
+
+
+# ---- reviews
+
+
+@routes.get(f"{BASE}/reviews")
+def reviews(request: Request) -> object:
+    """The reviews; a pending one shows to its author only."""
+    one = pull_of(request)
+    found = [each for each in one.reviews if each.submitted or each.author is request.viewer.user]
+    return paged(request, found, lambda each: issue_shapes.review(request.forge, one, each))
+
+
+@routes.post(f"{BASE}/reviews")
+def create_review(request: Request) -> object:
+    """Reviews, with comments on lines; without ``event`` it stays pending."""
+    one, data = pull_of(request), body_of(request)
+    event, body = data.get("event"), data.get("body") or ""
+    _check_event(request, one, event, body)
+    commit = data.get("commit_id") or one.head_sha
+    made = work.review(request.world, one, request.user, "PENDING", body, sha=commit)
+    for each in data.get("comments") or []:
+        _comment(request, one, each, made)
+    if event:
+        made.state = VERDICTS[event]
+        work.submit_review(request.world, one, made)
+    return issue_shapes.review(request.forge, one, made)
+
+
+def _check_event(request: Request, one: MergeRequest, event: Any, body: str) -> None:
+    if event is not None and event not in VERDICTS:
+        raise invalid("PullRequestReview", "event")
+    if event in {"APPROVE", "REQUEST_CHANGES"} and request.user is one.author:
+        word = "approve" if event == "APPROVE" else "request changes on"
+        raise ApiError(422, "Unprocessable Entity", errors=[f"Can not {word} your own pull request"])
+    if event in {"REQUEST_CHANGES", "COMMENT"} and not body and not body_of(request).get("comments"):
+        raise ApiError(422, "Unprocessable Entity", errors=["Body can not be blank"])
+
+
+def _review(request: Request, one: MergeRequest) -> Review:
+    number = request.number("review_id")
+    found = next((each for each in one.reviews if each.id == number), None)
+    if found is None:
+        raise missing()
+    return found
+
+
+@routes.get(f"{BASE}/reviews/{{review_id}}")
+def review(request: Request) -> object:
+    """One review."""
+    one = pull_of(request)
+    return issue_shapes.review(request.forge, one, _review(request, one))
+
+
+@routes.put(f"{BASE}/reviews/{{review_id}}")
+def edit_review(request: Request) -> object:
+    """Replaces a review's text."""
+    one = pull_of(request)
+    found = _review(request, one)
+    found.body = text_of(body_of(request), "body", "PullRequestReview")
+    return issue_shapes.review(request.forge, one, found)
+
+
+@routes.delete(f"{BASE}/reviews/{{review_id}}")
+def delete_review(request: Request) -> object:
+    """Removes a pending review."""
+    one = pull_of(request)
+    found = _review(request, one)
+    if found.submitted:
+        raise ApiError(422, "Can not delete a non-pending pull request review")
+    one.reviews.remove(found)
+    return issue_shapes.review(request.forge, one, found)
+
+
+@routes.post(f"{BASE}/reviews/{{review_id}}/events")
+def submit_review(request: Request) -> object:
+    """Submits a pending review."""
+    one, data = pull_of(request), body_of(request)
+    found = _review(request, one)
+    found.body = data.get("body") or found.body
+    _check_event(request, one, data.get("event"), found.body)
+    found.state = VERDICTS[text_of(data, "event", "PullRequestReview")]
+    work.submit_review(request.world, one, found)
+    return issue_shapes.review(request.forge, one, found)
+
+
+@routes.put(f"{BASE}/reviews/{{review_id}}/dismissals")
+def dismiss_review(request: Request) -> object:
+    """Dismisses a review."""
+    one = pull_of(request, model.WRITE)
+    found = _review(request, one)
+    text_of(body_of(request), "message", "PullRequestReview")
+    found.state = "DISMISSED"
+    return issue_shapes.review(request.forge, one, found)
+
+
+@routes.get(f"{BASE}/reviews/{{review_id}}/comments")
+def review_comments(request: Request) -> object:
+    """The comments of one review."""
+    one = pull_of(request)
+    found = _review(request, one)
+    mine = [each for each in one.review_comments if each.review is found]
+    return paged(request, mine, lambda each: shaped_comment(request, each))
+
+
+# ---- comments on the diff
+
+
+def _comment(request: Request, one: MergeRequest, data: dict[str, Any], of: Review | None) -> model.Comment:
+    body, path = text_of(data, "body", "PullRequestReviewComment"), text_of(data, "path", "PullRequestReviewComment")
+    change = next((file for file in gitdata.request_changes(one) if file.path == path), None)
+    if change is None:
+        raise invalid("PullRequestReviewComment", "path")
+    line = data.get("line") or data.get("position") or 1
+    hunk = {"diff_hunk": change.patch.split("\n@@", 1)[0]}
+    return work.add_comment(
+        request.world, one, request.user, body, repository=one.repository, kind="review", path=path, line=line,
+        side=data.get("side", "RIGHT"), position=data.get("position"), review=of, extra=hunk,
+        commit_sha=data.get("commit_id") or one.head_sha,
+    )  # fmt: skip
+
+
+@routes.get(f"{BASE}/comments")
+def comments(request: Request) -> object:
+    """The comments on the diff."""
+    return paged(request, pull_of(request).review_comments, lambda one: shaped_comment(request, one))
+
+
+@routes.post(f"{BASE}/comments")
+def create_comment(request: Request) -> object:
+    """Comments on a line, or answers a comment (``in_reply_to``)."""
+    one, data = pull_of(request), body_of(request)
+    if data.get("in_reply_to"):
+        return _reply(request, one, data["in_reply_to"], text_of(data, "body", "PullRequestReviewComment"))
+    made = _comment(request, one, data, work.review(request.world, one, request.user, "COMMENTED"))
+    return created(issue_shapes.review_comment(request.forge, made))
+
+
+@routes.post(f"{BASE}/comments/{{comment_id}}/replies")
+def reply(request: Request) -> object:
+    """Answers a comment on the diff."""
+    body = text_of(body_of(request), "body", "PullRequestReviewComment")
+    return _reply(request, pull_of(request), request.number("comment_id"), body)
+
+
+def _reply(request: Request, one: MergeRequest, number: int, body: str) -> Reply:
+    parent = next((each for each in one.review_comments if each.id == number), None)
+    if parent is None:
+        raise missing()
+    made = work.add_comment(
+        request.world, one, request.user, body, repository=one.repository, kind="review", path=parent.path,
+        line=parent.line, side=parent.side, commit_sha=parent.commit_sha, extra=parent.extra,
+        in_reply_to=parent.in_reply_to or parent.id,
+    )  # fmt: skip
+    return created(issue_shapes.review_comment(request.forge, made))

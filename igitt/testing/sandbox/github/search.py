@@ -1,0 +1,194 @@
+"""Routes of search: issues, repositories, users. Qualifiers that a bot uses, joined with "and"."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from igitt.testing.sandbox.github.context import invalid, iso, paged, routes, sees
+from igitt.testing.sandbox.github.issues import ordered
+from igitt.testing.sandbox.github.shapes import accounts as account_shapes
+from igitt.testing.sandbox.github.shapes import issues as shapes
+from igitt.testing.sandbox.github.shapes import repositories as repository_shapes
+from igitt.testing.sandbox.model import MergeRequest, Organization, User
+from igitt.testing.sandbox.wire import ApiError, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from igitt.testing.sandbox.model import Issue, Repository
+
+
+def parse(request: Request) -> tuple[list[str], list[tuple[str, str, bool]]]:
+    """The words and the qualifiers (name, value, wanted) of ``q``; 422 for an empty one."""
+    text = request.arg("q").strip()
+    if not text:
+        raise invalid("Search", "q", "missing")
+    try:
+        parts = shlex.split(text)
+    except ValueError:
+        parts = text.split()
+    words, found = [], []
+    for part in parts:
+        name, colon, value = part.lstrip("-").partition(":")
+        if colon and name.replace("-", "").isalpha():
+            found.append((name.lower(), value, not part.startswith("-")))
+        else:
+            words.append(part.lower())
+    return words, found
+
+
+def _when(value: str, moment: datetime | None) -> bool:
+    text = iso(moment) or ""
+    if not text:
+        return False
+    for sign, good in ((">=", text.__ge__), ("<=", text.__le__), (">", text.__gt__), ("<", text.__lt__)):
+        if value.startswith(sign):
+            return bool(good(value[len(sign) :]))
+    begin, dots, end = value.partition("..")
+    if dots:
+        return (begin in {"*", ""} or text >= begin) and (end in {"*", ""} or text[: len(end)] <= end)
+    return text.startswith(value)
+
+
+def _is(one: Issue, value: str) -> bool:
+    pull = isinstance(one, MergeRequest)
+    table = {
+        "issue": not pull,
+        "pr": pull,
+        "open": one.state == "open",
+        "closed": one.state != "open",
+        "merged": one.state == "merged",
+        "unmerged": pull and one.state != "merged",
+        "draft": isinstance(one, MergeRequest) and one.draft,
+        "locked": one.locked,
+        "unlocked": not one.locked,
+        "public": not one.repository.private,
+        "private": one.repository.private,
+    }
+    return table.get(value, False)
+
+
+def _tests(request: Request) -> dict[str, Callable[[Issue, str], bool]]:
+    def login(value: str) -> str:
+        me = request.viewer.user.login if request.viewer.user else ""
+        return (me if value == "@me" else value).lower()
+
+    def missing(one: Issue, value: str) -> bool:
+        return {"label": not one.labels, "assignee": not one.assignees, "milestone": one.milestone is None}.get(
+            value, False
+        )
+
+    return {
+        "repo": lambda one, value: one.repository.full_name.lower() == value.lower(),
+        "org": lambda one, value: one.repository.owner.login.lower() == value.lower(),
+        "user": lambda one, value: one.repository.owner.login.lower() == login(value),
+        "is": _is,
+        "type": _is,
+        "state": _is,
+        "author": lambda one, value: one.author.login.lower() == login(value),
+        "assignee": lambda one, value: login(value) in {user.login.lower() for user in one.assignees},
+        "commenter": lambda one, value: login(value) in {each.author.login.lower() for each in one.comments},
+        "involves": lambda one, value: (
+            login(value)
+            in {user.login.lower() for user in [one.author, *one.assignees, *(each.author for each in one.comments)]}
+        ),
+        "mentions": lambda one, value: f"@{login(value)}" in (one.body or "").lower(),
+        "label": lambda one, value: any(
+            each.lower() in {label.name.lower() for label in one.labels} for each in value.split(",")
+        ),
+        "milestone": lambda one, value: one.milestone is not None and one.milestone.title.lower() == value.lower(),
+        "no": missing,
+        "draft": lambda one, value: (isinstance(one, MergeRequest) and one.draft) is (value == "true"),
+        "head": lambda one, value: isinstance(one, MergeRequest) and one.head == value,
+        "base": lambda one, value: isinstance(one, MergeRequest) and one.base == value,
+        "created": lambda one, value: _when(value, one.created),
+        "updated": lambda one, value: _when(value, one.updated),
+        "closed": lambda one, value: _when(value, one.closed_at),
+        "merged": lambda one, value: isinstance(one, MergeRequest) and _when(value, one.merged_at),
+        "in": lambda _, __: True,
+        "sort": lambda _, __: True,
+        "archived": lambda one, value: one.repository.archived is (value == "true"),
+    }
+
+
+@routes.get("/search/issues")
+def search_issues(request: Request) -> object:
+    """Issues and pull requests; 422 when a repository or user of the query cannot be seen."""
+    words, qualifiers = parse(request)
+    for name, value, _ in qualifiers:
+        if name == "repo":
+            found = request.world.repository(value)[0]
+            if found is None or not sees(request, found):
+                text = "The listed users and repositories cannot be searched either because the resources do not exist"
+                raise ApiError(422, "Validation Failed", errors=[
+                    {"message": f"{text} or you do not have permission to view them.", "resource": "Search",
+                     "field": "q", "code": "invalid"}])  # fmt: skip
+    tests = _tests(request)
+    items = []
+    for repository in request.world.repositories.values():
+        if not sees(request, repository):
+            continue
+        for one in [*repository.issues.values(), *repository.merge_requests.values()]:
+            text = f"{one.title}\n{one.body or ''}\n{one.number}".lower()
+            good = all(tests[name](one, value) is wanted for name, value, wanted in qualifiers if name in tests)
+            if good and all(word in text for word in words):
+                items.append(one)
+    items = ordered(request, items, request.arg("order", "desc"))[:1000]
+
+    def shape(one: Issue) -> dict[str, Any]:
+        return shapes.issue(request.forge, one, list_item=True) | {"score": 1.0}
+
+    return paged(request, items, shape, envelope="items", incomplete_results=False)
+
+
+@routes.get("/search/repositories")
+def search_repositories(request: Request) -> object:
+    """Repositories by words in name and description, ``user:``, ``org:``, ``topic:``, ``language:``, ``is:``."""
+    words, qualifiers = parse(request)
+
+    def fits(one: Repository, name: str, value: str) -> bool:
+        if name in {"user", "org"}:
+            return one.owner.login.lower() == value.lower()
+        if name == "repo":
+            return one.full_name.lower() == value.lower()
+        if name == "topic":
+            return value.lower() in one.topics
+        if name == "language":
+            return value.lower() in {each.lower() for each in repository_shapes.languages(one)}
+        if name == "is":
+            return {"public": not one.private, "private": one.private}.get(value, True)
+        if name == "fork":
+            return value in {"true", "only"} or one.parent is None
+        return True
+
+    items = [
+        one
+        for one in request.world.repositories.values()
+        if sees(request, one)
+        and all(fits(one, name, value) is wanted for name, value, wanted in qualifiers)
+        and all(word in f"{one.full_name} {one.description or ''}".lower() for word in words)
+    ]
+    shape = repository_shapes.repository
+    return paged(
+        request, items, lambda one: shape(request.forge, one, request) | {"score": 1.0},
+        envelope="items", incomplete_results=False,
+    )  # fmt: skip
+
+
+@routes.get("/search/users")
+def search_users(request: Request) -> object:
+    """Users and organizations by login and name, with ``type:``."""
+    words, qualifiers = parse(request)
+    kinds = {value.lower() for name, value, _ in qualifiers if name == "type"}
+    items: list[User | Organization] = []
+    for one in request.world.accounts.values():
+        kind = "org" if isinstance(one, Organization) else "user"
+        text = f"{one.login} {one.name or ''} {one.email or ''}".lower()
+        if (not kinds or kind in kinds) and all(word in text for word in words):
+            items.append(one)
+    return paged(
+        request, items, lambda one: account_shapes.simple(request.forge, one) | {"score": 1.0},
+        envelope="items", incomplete_results=False,
+    )  # fmt: skip

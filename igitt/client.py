@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
+from igitt import interfaces
 from igitt.answer import Answer
-from igitt.auth.token import Token
+from igitt.auth.token import StaticToken, Token
 from igitt.cache import Cache, ResponseCache
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ElementDoesntExistError, ValidationError
@@ -52,21 +53,21 @@ class Client(Hoster):
     """
 
     #: The classes of its objects; each provider names its own.
-    Comment: ClassVar[Any]
-    Commit: ClassVar[Any]
-    Hook: ClassVar[Any]
-    Issue: ClassVar[Any]
-    Label: ClassVar[Any]
-    MergeRequest: ClassVar[Any]
-    Milestone: ClassVar[Any]
-    Organization: ClassVar[Any]
-    Reaction: ClassVar[Any]
-    Repository: ClassVar[Any]
-    Team: ClassVar[Any]
-    User: ClassVar[Any]
+    Comment: ClassVar[type[interfaces.Comment]]
+    Commit: ClassVar[type[interfaces.Commit]]
+    Hook: ClassVar[type[interfaces.Hook]]
+    Issue: ClassVar[type[interfaces.Issue]]
+    Label: ClassVar[type[interfaces.Label]]
+    MergeRequest: ClassVar[type[interfaces.MergeRequest]]
+    Milestone: ClassVar[type[interfaces.Milestone]]
+    Organization: ClassVar[type[interfaces.Organization]]
+    Reaction: ClassVar[type[interfaces.Reaction]]
+    Repository: ClassVar[type[interfaces.Repository]]
+    Team: ClassVar[type[interfaces.Team]]
+    User: ClassVar[type[interfaces.User]]
 
     #: What a text given as the token means.
-    _plain_token: ClassVar[Callable[[str], Token]]
+    _plain_token: ClassVar[type[StaticToken]]
     _public_url: ClassVar[str]
 
     def __init__(
@@ -132,7 +133,9 @@ class Client(Hoster):
         """The client of the public instance for a token (or its text); one and the same for the same :class:`~igitt.auth.Token`."""
         if not isinstance(token, Token):
             if token is not None and not isinstance(token, str):
-                raise ValidationError(f"an object is made with a {cls.__name__} client or a token, not with {type(token).__name__}")
+                raise ValidationError(
+                    f"an object is made with a {cls.__name__} client or a token, not with {type(token).__name__}"
+                )
             return cls(token)
         found = token.clients.get(cls)
         if found is None:
@@ -229,7 +232,9 @@ class Client(Hoster):
 def _checked_url(url: Any) -> str:
     """A web address without query and trailing slash, or an error that says what is wrong with it."""
     if not isinstance(url, str) or not url.strip():
-        raise ValidationError(f"url is the web address of an instance, such as 'https://gitlab.example.com', not {url!r}")
+        raise ValidationError(
+            f"url is the web address of an instance, such as 'https://gitlab.example.com', not {url!r}"
+        )
     text = url.strip() if "://" in url else f"https://{url.strip()}"
     try:
         parts = urlsplit(text)

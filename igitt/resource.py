@@ -145,7 +145,9 @@ class Resource(Element):
         """
         bound = self._client_of(client)
         if bound.transport.base_url != self._base_url:
-            raise ValidationError(f"this {self.kind} is on {self._base_url}, and the client on {bound.transport.base_url}")
+            raise ValidationError(
+                f"this {self.kind} is on {self._base_url}, and the client on {bound.transport.base_url}"
+            )
         self._client = bound
         if self._scope is not None:
             self._scope.bind(bound)
@@ -157,13 +159,13 @@ class Resource(Element):
         return found
 
     @property
-    def _owner(self) -> Resource:
+    def _owner(self) -> Any:
         """What it belongs to, such as an issue's repository; told by the data where nobody said it."""
         if self._scope is None:
             self._scope = self._locate()
         return self._scope
 
-    def _locate(self) -> Resource:
+    def _locate(self) -> Any:
         raise IGittError(f"this {self.kind} does not tell where it belongs; make it with its repository")
 
     @property
@@ -287,7 +289,7 @@ class Part(Resource):
 
     __slots__ = ()
     #: Whether the key is a number or a name.
-    _key_type: ClassVar[type[int] | type[str]] = int
+    _key_type: ClassVar[type[int | str]] = int
 
     def __init__(self, client: Any, scope: Any, key: int | str) -> None:
         bound = self._client_of(client)

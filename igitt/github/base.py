@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from igitt.errors import ValidationError
+from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.convert import as_names, integer, text
-from igitt.interfaces.element import Element
+from igitt.interfaces.milestone import Milestone
 from igitt.resource import Field, Part, Resource
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ class GitHubResource(Resource):
     __slots__ = ()
     hoster = "github"
 
-    identifier = Field("id", integer)
+    identifier: Attribute[int | str] = Field("id", integer)
     web_url = Field("html_url", text)
 
     @property
     def _repository(self) -> Any:
         """The repository that it belongs to, over any number of steps."""
-        owner: Resource = self._owner
-        return owner if owner.kind == "repository" else owner._repository  # type: ignore[attr-defined]  # every part has one
+        owner = self._owner
+        return owner if owner.kind == "repository" else owner._repository
 
     def _repository_in(self, *keys: str) -> Any:
         """The repository that one of the URLs in the data names: objects out of searches and webhooks come without their repository."""
@@ -60,7 +61,7 @@ class Reactable(GitHubPart):
 
     __slots__ = ()
 
-    def _reactions(self) -> PaginatedList[Any]:
+    def _reactions(self) -> PaginatedList[Reaction]:
         return self.client.list(f"{self._reactions_path}/reactions", "Reaction", self)
 
     @property
@@ -96,9 +97,8 @@ def milestone_number(milestone: Any) -> int | None:
     """What GitHub wants to read of a milestone: its number, or null for none."""
     if milestone is None:
         return None
-    if isinstance(milestone, Element) and milestone.kind == "milestone":
-        number: int = milestone.number  # type: ignore[attr-defined]  # a milestone has one
-        return number
+    if isinstance(milestone, Milestone):
+        return milestone.number
     raise ValidationError(f"{milestone!r} is no milestone; get one by repository.get_milestone(number)")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from igitt import interfaces
 from igitt.addresses import github_addresses
 from igitt.auth.installation import GitHubInstallationToken
 from igitt.auth.token import GitHubToken
@@ -94,7 +95,7 @@ class GitHub(Client):
     # --- things ------------------------------------------------------------------------------------------------------
 
     @computed
-    def user(self) -> GitHubUser:
+    def user(self) -> interfaces.User:
         """The user that the token belongs to; an App's installation has none."""
         return GitHubUser(self)
 
@@ -113,34 +114,40 @@ class GitHub(Client):
         return GitHubOrganization(self, name)
 
     @computed
-    def repositories(self) -> PaginatedList[Any]:
+    def repositories(self) -> PaginatedList[interfaces.Repository]:
         """Every repository that the credential was given access to."""
         if isinstance(self.token, GitHubInstallationToken):
             return self.list("installation/repositories", "Repository", items="repositories")
         return self.list("user/repos", "Repository")
 
     @computed
-    def owned_repositories(self) -> PaginatedList[Any]:
+    def owned_repositories(self) -> PaginatedList[interfaces.Repository]:
         """The repositories that the user owns."""
         return self.list("user/repos", "Repository", params={"affiliation": "owner"})
 
     @computed
-    def write_repositories(self) -> PaginatedList[Any]:
+    def write_repositories(self) -> PaginatedList[interfaces.Repository]:
         """The repositories that the user may push to."""
         return self.list("user/repos", "Repository", keep=lambda data: _may(data, "push"))
 
     @computed
-    def admin_repositories(self) -> PaginatedList[Any]:
+    def admin_repositories(self) -> PaginatedList[interfaces.Repository]:
         """The repositories that the user administers."""
         return self.list("user/repos", "Repository", keep=lambda data: _may(data, "admin"))
 
     @computed
-    def organizations(self) -> PaginatedList[Any]:
+    def organizations(self) -> PaginatedList[interfaces.Organization]:
         """The organizations that the user belongs to."""
         return self.list("user/orgs", "Organization")
 
     def create_repository(
-        self, name: str, *, organization: str | None = None, description: str = "", private: bool = False, initialize: bool = False
+        self,
+        name: str,
+        *,
+        organization: str | None = None,
+        description: str = "",
+        private: bool = False,
+        initialize: bool = False,
     ) -> GitHubRepository:
         """Make a repository; ``POST /user/repos`` or ``POST /orgs/{org}/repos``."""
         segment(name, "repository's name")
@@ -148,15 +155,15 @@ class GitHub(Client):
         body = {"name": name, "description": description, "private": private, "auto_init": initialize}
         return GitHubRepository.from_data(self.request("POST", path, json=body).data, self)
 
-    def search_repositories(self, query: str) -> PaginatedList[Any]:
+    def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /search/repositories``, with GitHub's qualifiers; 1,000 results at most."""
         return self.list("search/repositories", "Repository", params={"q": query}, items="items")
 
-    def search_issues(self, query: str) -> PaginatedList[Any]:
+    def search_issues(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /search/issues`` for issues, with GitHub's qualifiers; 1,000 results at most."""
         return self.list("search/issues", "Issue", params={"q": f"{query} is:issue"}, items="items")
 
-    def search_merge_requests(self, query: str) -> PaginatedList[Any]:
+    def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
         """``GET /search/issues`` for pull requests, with GitHub's qualifiers; 1,000 results at most."""
         return self.list("search/issues", "MergeRequest", params={"q": f"{query} is:pr"}, items="items")
 
@@ -204,7 +211,9 @@ class GitHub(Client):
             return self.token
         token = self.as_installation(identifier).token
         if not isinstance(token, GitHubInstallationToken):
-            raise ValidationError("an installation's token is minted by its App; make this client with a GitHubJsonWebToken")
+            raise ValidationError(
+                "an installation's token is minted by its App; make this client with a GitHubJsonWebToken"
+            )
         return token
 
     def as_installation(self, identifier: int) -> GitHub:
@@ -222,7 +231,9 @@ class GitHub(Client):
 
     def _mint(self, identifier: int) -> GitHubInstallationToken:
         if self.token is None or not self.token.signs:
-            raise ValidationError("an installation's token is minted by its App; make this client with a GitHubJsonWebToken")
+            raise ValidationError(
+                "an installation's token is minted by its App; make this client with a GitHubJsonWebToken"
+            )
         return GitHubInstallationToken(identifier, self.token, url=self.web_url, clock=self.transport.clock)
 
     # --- webhooks ----------------------------------------------------------------------------------------------------

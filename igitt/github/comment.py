@@ -15,6 +15,8 @@ from igitt.interfaces.convert import instant, integer, text
 from igitt.interfaces.enums import CommentType
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 from igitt.resource import Editable, Field, Related
 
 __all__ = ["GitHubComment", "GitHubReaction"]
@@ -52,7 +54,7 @@ class GitHubComment(Reactable, Comment):
 
     number = Field("id", integer)
     body = Editable("body", text)
-    author = Related[Any]("user", "User")
+    author = Related[User | None]("user", "User")
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
 
@@ -78,25 +80,29 @@ class GitHubComment(Reactable, Comment):
         return f"{self._repository.path}/{_COLLECTIONS[self.type]}/{self._key_value}"
 
     @computed
-    def repository(self) -> Any:
+    def repository(self) -> Repository:
         """The repository that it belongs to."""
         return self._repository
 
     @computed
-    def reactions(self) -> PaginatedList[Any]:
+    def reactions(self) -> PaginatedList[Reaction]:
         """The emoji on it."""
         return self._reactions()
 
-    def reply(self, body: str) -> Any:
+    def reply(self, body: str) -> Comment:
         """Answer it: in its thread if it is on a diff, otherwise below it."""
         base, data = self._repository.path, self.data
         kind = self.type
         if kind is CommentType.REVIEW:
             number = text(data.get("pull_request_url")).rpartition("/")[2]
-            answer = self.client.request("POST", f"{base}/pulls/{number}/comments/{self.number}/replies", json={"body": body})
+            answer = self.client.request(
+                "POST", f"{base}/pulls/{number}/comments/{self.number}/replies", json={"body": body}
+            )
         elif kind is CommentType.COMMIT:
             place = {key: data[key] for key in ("path", "position") if data.get(key) is not None}
-            answer = self.client.request("POST", f"{base}/commits/{data.get('commit_id')}/comments", json={"body": body, **place})
+            answer = self.client.request(
+                "POST", f"{base}/commits/{data.get('commit_id')}/comments", json={"body": body, **place}
+            )
         else:
             number = text(data.get("issue_url")).rpartition("/")[2]
             answer = self.client.request("POST", f"{base}/issues/{number}/comments", json={"body": body})
@@ -120,7 +126,7 @@ class GitHubReaction(GitHubPart, Reaction):
     _collection = "reactions"
 
     name = Field("content", text)
-    user = Related[Any]("user", "User")
+    user = Related[User | None]("user", "User")
 
     @computed
     def web_url(self) -> str:
@@ -135,7 +141,7 @@ class GitHubReaction(GitHubPart, Reaction):
 
     def refresh(self) -> Any:
         """Read it again out of the list that it is in: GitHub has no address for a single one."""
-        for reaction in self._owner.reactions:  # type: ignore[attr-defined]  # what it is on has reactions
+        for reaction in self._owner.reactions:
             if reaction == self:
                 self._absorb(dict(reaction._data))  # noqa: SLF001 - one of its own kind
                 return self

@@ -7,10 +7,13 @@ from typing import Any
 from igitt.diffs import position_in_patch
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
 from igitt.interfaces.convert import from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Field, Related
 
@@ -71,28 +74,28 @@ class GitHubCommit(GitHubPart, Commit):
     identifier = Field("sha", text)
     sha = Field("sha", text)
     message = Field("commit.message", text)
-    author = Related[Any]("author", "User")
-    committer = Related[Any]("committer", "User")
+    author = Related[User | None]("author", "User")
+    committer = Related[User | None]("committer", "User")
     authored_at = Field("commit.author.date", instant)
 
     @computed
-    def parents(self) -> list[Any]:
+    def parents(self) -> list[Commit]:
         """All parents, in order."""
         found = self._data.get("parents", self._lookup("parents") if "parents" not in self._data else None)
         return [type(self).from_data({"sha": parent["sha"]}, self.client, self._owner) for parent in found or ()]
 
     @computed
-    def parent(self) -> Any:
+    def parent(self) -> Commit | None:
         """The first parent."""
         return next(iter(self.parents), None)
 
     @computed
-    def repository(self) -> Any:
+    def repository(self) -> Repository:
         """The repository that it was read from."""
         return self._owner
 
     @computed
-    def files(self) -> PaginatedList[Any]:
+    def files(self) -> PaginatedList[FileChange]:
         """What it changed; GitHub gives 300 files a page, up to 3,000."""
         return self.client.list_of(self.path, file_change, items="files")
 
@@ -102,7 +105,7 @@ class GitHubCommit(GitHubPart, Commit):
         return self.client.request("GET", self.path, accept="application/vnd.github.diff").text
 
     @computed
-    def comments(self) -> PaginatedList[Any]:
+    def comments(self) -> PaginatedList[Comment]:
         """What was said of it."""
         return self.client.list(f"{self.path}/comments", "Comment", self)
 
@@ -128,7 +131,9 @@ class GitHubCommit(GitHubPart, Commit):
         sha = segment(self._key_value)
         self.client.request("POST", f"{self._repository.path}/statuses/{sha}", json=body)
 
-    def comment(self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None) -> Any:
+    def comment(
+        self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
+    ) -> Comment:
         """Say something of it, of one of its files, or of a line of its diff.
 
         GitHub places comments on commits by the position in the diff, so the diff is asked for where a line is given; a line outside of it
@@ -149,8 +154,8 @@ class GitHubCommit(GitHubPart, Commit):
         data = self.client.request("POST", f"{base}/commits/{segment(self._key_value)}/comments", json=body).data
         return self.client.Comment.from_data(data, self.client, self)
 
-    def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Any:
-        merge_request = self.client.MergeRequest(self.client, self._repository, number)
+    def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Comment:
+        merge_request: Any = self.client.MergeRequest(self.client, self._repository, number)
         if file is None:
             return merge_request.add_comment(message)
         place = {"subject_type": "file"} if line is None else {"line": line, "side": "RIGHT"}

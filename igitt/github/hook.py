@@ -93,7 +93,9 @@ class GitHubHook(GitHubPart, Hook):
     def _edit(self, fields: Mapping[str, Any]) -> None:
         unknown = fields.keys() - HookFields.__annotations__.keys()
         if unknown:
-            raise ValidationError(f"a hook has no field {', '.join(sorted(unknown))}; there are {', '.join(HookFields.__annotations__)}")
+            raise ValidationError(
+                f"a hook has no field {', '.join(sorted(unknown))}; there are {', '.join(HookFields.__annotations__)}"
+            )
         config = {name: fields[key] for key, name in (("target_url", "url"), ("secret", "secret")) if key in fields}
         body: dict[str, Any] = {}
         if "events" in fields:

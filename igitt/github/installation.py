@@ -10,6 +10,9 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import integer, text
 from igitt.interfaces.installation import Installation
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 from igitt.resource import Field
 
 __all__ = ["GitHubInstallation"]
@@ -41,7 +44,7 @@ class GitHubInstallation(GitHubResource, Installation):
         return f"app/installations/{self._key_value}"
 
     @computed
-    def account(self) -> Any:
+    def account(self) -> User | Organization | None:
         """Where it is installed; None for an enterprise, which is neither user nor organization."""
         data = self._data["account"] if "account" in self._data else self._lookup("account")
         if not isinstance(data, dict) or "login" not in data:
@@ -52,12 +55,12 @@ class GitHubInstallation(GitHubResource, Installation):
     @property
     def token(self) -> GitHubInstallationToken:
         """The installation's token: the client's own, or one that the App's JWT mints when it is used."""
-        return self.client.installation_token(self._key_value)
+        return self._client.installation_token(self._key_value)
 
     @computed
-    def repositories(self) -> PaginatedList[Any]:
+    def repositories(self) -> PaginatedList[Repository]:
         """The repositories that it may see, all pages, asked for with the installation's own token."""
-        return self.client.as_installation(self._key_value).repositories
+        return self._client.as_installation(self._key_value).repositories
 
     def suspend(self) -> None:
         """Let it do nothing until :meth:`unsuspend`."""

@@ -8,11 +8,18 @@ from typing import Any
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import Reactable, logins, milestone_number, nonempty
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import as_names, from_words, instant, integer, names, optional_instant, text
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import CommentType, IssueStates
 from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.reaction import Reaction
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Editable, EditableRelated, EditableRelatedSet, Field, Related
 
@@ -39,10 +46,12 @@ class GitHubIssue(Reactable, Issue):
     title = Editable("title", text, nonempty)
     description = Editable("body", text)
     state: Any = Field("state", from_words(IssueStates, {}))
-    author = Related[Any]("user", "User")
-    assignees = EditableRelatedSet[Any]("assignees", "User", logins, write="assignees")
+    author = Related[User | None]("user", "User")
+    assignees = EditableRelatedSet[User]("assignees", "User", logins, write="assignees")
     labels = Editable("labels", names, lambda value: sorted(as_names(value, "name", "label")))
-    milestone = EditableRelated[Any]("milestone", "Milestone", milestone_number, write="milestone", scoped=True)
+    milestone = EditableRelated[Milestone | None](
+        "milestone", "Milestone", milestone_number, write="milestone", scoped=True
+    )
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
     closed_at = Field("closed_at", optional_instant)
@@ -62,48 +71,50 @@ class GitHubIssue(Reactable, Issue):
         return self._issue_path
 
     @computed
-    def repository(self) -> Any:
+    def repository(self) -> Repository:
         """The repository that it belongs to."""
         return self._owner
 
     @computed
-    def comments(self) -> PaginatedList[Any]:
+    def comments(self) -> PaginatedList[Comment]:
         """What was said, oldest first."""
         return self.client.list(f"{self._issue_path}/comments", "Comment", self)
 
-    def get_comment(self, number: int) -> Any:
+    def get_comment(self, number: int) -> Comment:
         """The comment of that number; sends nothing."""
         return self.client.Comment(self.client, self, number)
 
-    def add_comment(self, body: str) -> Any:
+    def add_comment(self, body: str) -> Comment:
         """Say something."""
         data = self.client.request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body)}).data
         return self.client.Comment.from_data(data, self.client, self)
 
     @computed
-    def reactions(self) -> PaginatedList[Any]:
+    def reactions(self) -> PaginatedList[Reaction]:
         """The emoji on it."""
         return self._reactions()
 
     @computed
-    def available_labels(self) -> PaginatedList[Any]:
+    def available_labels(self) -> PaginatedList[Label]:
         """The labels of its repository."""
         return self._repository.labels
 
     @computed
-    def available_assignees(self) -> PaginatedList[Any]:
+    def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned in its repository."""
         return self._repository.available_assignees
 
     @computed
-    def mrs_closed_by(self) -> set[Any]:
+    def mrs_closed_by(self) -> set[MergeRequest]:
         """The pull requests that close it when they are merged, asked for by GraphQL: REST does not tell."""
         owner, _, name = self._repository.full_name.partition("/")
         variables = {"owner": owner, "name": name, "number": self.number}
         issue = (self.client.graphql(_CLOSED_BY, variables).get("repository") or {}).get("issue") or {}
         found = (issue.get("closedByPullRequestsReferences") or {}).get("nodes") or []
         return {
-            self.client.MergeRequest(self.client, node["repository"]["nameWithOwner"], node["number"]) for node in found if node
+            self.client.MergeRequest(self.client, node["repository"]["nameWithOwner"], node["number"])
+            for node in found
+            if node
         }
 
     def add_labels(self, *labels: Any) -> None:

@@ -10,9 +10,12 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import color, day, from_words, instant, integer, text, to_day
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import MilestoneStates
+from igitt.interfaces.issue import Issue
 from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.repository import Repository
 from igitt.paths import segment
 from igitt.resource import Editable, Field
 
@@ -76,7 +79,7 @@ class GitHubMilestone(GitHubPart, Milestone):
     updated = Field("updated_at", instant)
 
     @computed
-    def project(self) -> Any:
+    def project(self) -> Repository:
         """The repository that it belongs to."""
         return self._owner
 
@@ -89,12 +92,12 @@ class GitHubMilestone(GitHubPart, Milestone):
         return self.client.list(f"{self._owner.path}/issues", kind, self._owner, params=params, keep=belongs)
 
     @computed
-    def issues(self) -> PaginatedList[Any]:
+    def issues(self) -> PaginatedList[Issue]:
         """Its issues, open and closed."""
         return self._planned(merge_requests=False)
 
     @computed
-    def merge_requests(self) -> PaginatedList[Any]:
+    def merge_requests(self) -> PaginatedList[MergeRequest]:
         """Its pull requests, in every state."""
         return self._planned(merge_requests=True)
 

@@ -14,10 +14,13 @@ from igitt.github.base import logins, without_none
 from igitt.github.commit import file_change
 from igitt.github.issue import GitHubIssue
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text
 from igitt.interfaces.enums import CommentType, MergeRequestStates
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Editable, Field, Related, RelatedSet
 
@@ -50,10 +53,10 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
     base_branch_name = Editable("base.ref", text, write="base")
     head_branch_name = Field("head.ref", text)
     merged_at = Field("merged_at", optional_instant)
-    merged_by = Related[Any]("merged_by", "User")
+    merged_by = Related[User | None]("merged_by", "User")
     merge_commit_sha = Field("merge_commit_sha", optional_text)
-    reviewers = RelatedSet[Any]("requested_reviewers", "User")
-    source_repository = Related[Any]("head.repo", "Repository")
+    reviewers = RelatedSet[User]("requested_reviewers", "User")
+    source_repository = Related[Repository | None]("head.repo", "Repository")
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
@@ -76,30 +79,30 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
         return MergeRequestStates.MERGED if self.merged_at else MergeRequestStates.CLOSED
 
     @computed
-    def target_repository(self) -> Any:
+    def target_repository(self) -> Repository:
         """Where it is to be merged."""
         return self._owner
 
     @computed
-    def base(self) -> Any:
+    def base(self) -> Commit:
         """The commit that it is compared with."""
         return self._commit("base")
 
     @computed
-    def head(self) -> Any:
+    def head(self) -> Commit:
         """Its newest commit; its statuses are the target repository's."""
         return self._commit("head")
 
-    def _commit(self, end: str) -> Any:
+    def _commit(self, end: str) -> Commit:
         return self.client.Commit(self.client, self._owner, Field(f"{end}.sha", text).__get__(self, type(self)))
 
     @computed
-    def commits(self) -> PaginatedList[Any]:
+    def commits(self) -> PaginatedList[Commit]:
         """Its commits, oldest first; GitHub gives 250 at most."""
         return self.client.list(f"{self.path}/commits", "Commit", self._owner)
 
     @computed
-    def files(self) -> PaginatedList[Any]:
+    def files(self) -> PaginatedList[FileChange]:
         """What it changes; GitHub gives 3,000 files at most."""
         return self.client.list_of(f"{self.path}/files", file_change)
 
@@ -155,7 +158,7 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
         self.client.request("PUT", f"{self.path}/merge", json=body)
         self._outdate()
         if isinstance(branch, dict) and branch.get("repo"):
-            source = self.client.Repository.from_data(branch["repo"], self.client)
+            source: Any = self.client.Repository.from_data(branch["repo"], self.client)
             self.client.request("DELETE", f"{source.path}/git/refs/heads/{segment_path(branch['ref'])}")
 
     def mark_ready(self) -> None:
@@ -190,4 +193,3 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
 def segment_path(name: str) -> str:
     """A branch's name as GitHub's git paths want it: each part encoded, its slashes kept."""
     return "/".join(segment(part, "branch name") for part in name.split("/"))
-

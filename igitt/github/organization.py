@@ -10,8 +10,14 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.hook import Hook
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization, Team
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 from igitt.pagination import StaticList
 from igitt.paths import segment
 from igitt.resource import Field
@@ -36,8 +42,8 @@ class GitHubOrganization(GitHubResource, Organization):
 
     name = Field("login", text)
     description = Field("description", text)
-    labels = Unsupported["PaginatedList[Any]"]("GitHub keeps labels with each repository")
-    milestones = Unsupported["PaginatedList[Any]"]("GitHub keeps milestones with each repository")
+    labels = Unsupported[PaginatedList[Label]]("GitHub keeps labels with each repository")
+    milestones = Unsupported[PaginatedList[Milestone]]("GitHub keeps milestones with each repository")
 
     @property
     def path(self) -> str:
@@ -50,17 +56,17 @@ class GitHubOrganization(GitHubResource, Organization):
         return str(self._data.get("html_url") or f"{self.client.web_url}/{segment(self._data['login'])}")
 
     @computed
-    def owners(self) -> set[Any]:
+    def owners(self) -> set[User]:
         """Who may do everything in it."""
         return set(self.client.list(f"{self.path}/members", "User", params={"role": "admin"}))
 
     @computed
-    def masters(self) -> set[Any]:
+    def masters(self) -> set[User]:
         """On GitHub, the owners."""
         return set(self.owners)
 
     @computed
-    def members(self) -> PaginatedList[Any]:
+    def members(self) -> PaginatedList[User]:
         """Who belongs to it, as far as the credential may see."""
         return self.client.list(f"{self.path}/members", "User")
 
@@ -72,33 +78,33 @@ class GitHubOrganization(GitHubResource, Organization):
         return seats if isinstance(seats, int) else len(self.members)
 
     @computed
-    def repositories(self) -> PaginatedList[Any]:
+    def repositories(self) -> PaginatedList[Repository]:
         """Its repositories."""
         return self.client.list(f"{self.path}/repos", "Repository")
 
     @computed
-    def suborgs(self) -> PaginatedList[Any]:
+    def suborgs(self) -> PaginatedList[Organization]:
         """None: GitHub has no organizations inside organizations."""
         return StaticList()
 
     @computed
-    def issues(self) -> PaginatedList[Any]:
+    def issues(self) -> PaginatedList[Issue]:
         """The open issues of its repositories."""
         return self.filter_issues()
 
     @computed
-    def teams(self) -> PaginatedList[Any]:
+    def teams(self) -> PaginatedList[Team]:
         """Its teams."""
         return self.client.list(f"{self.path}/teams", "Team", self)
 
     @computed
-    def hooks(self) -> PaginatedList[Any]:
+    def hooks(self) -> PaginatedList[Hook]:
         """The webhooks that report everything in it."""
         return self.client.list(f"{self.path}/hooks", "Hook", self)
 
     def filter_issues(
         self, state: str = "open", label: str | None = None, assignee: str | None = None
-    ) -> PaginatedList[Any]:
+    ) -> PaginatedList[Issue]:
         """Issues of all its repositories; ``GET /orgs/{org}/issues``, which cannot filter by assignee, so igitt does."""
 
         def belongs(data: Any) -> bool:
@@ -135,12 +141,12 @@ class GitHubTeam(GitHubPart, Team):
         return self.client.Organization.from_data(organization, self.client)
 
     @computed
-    def organization(self) -> Any:
+    def organization(self) -> Organization:
         """The organization that it belongs to."""
         return self._owner
 
     @computed
-    def members(self) -> PaginatedList[Any]:
+    def members(self) -> PaginatedList[User]:
         """Who is in it, or in a team inside it."""
         return self.client.list(f"{self.path}/members", "User")
 

@@ -6,13 +6,23 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from igitt.auth.token import Token
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
-from igitt.github.base import GitHubResource, logins, milestone_number, nonempty, without_none
+from igitt.github.base import logins, milestone_number, nonempty, without_none
 from igitt.github.hook import event_names, hook_config
 from igitt.github.label import bare_color
 from igitt.github.repository_lists import GitHubRepositoryLists
+from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import as_names, flag, instant, text, to_day
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
+from igitt.interfaces.hook import Hook
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 from igitt.paths import join, segment
 from igitt.resource import Editable, Field, Related
 from igitt.urls import parse_url
@@ -43,7 +53,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitHubRepository(GitHubRepositoryLists, GitHubResource):
+class GitHubRepository(GitHubRepositoryLists):
     """A repository of GitHub.
 
     Args:
@@ -52,6 +62,7 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
     """
 
     __slots__ = ()
+    kind = "repository"
     _key = "full_name"
 
     def __init__(self, client: Any, repository: str | int) -> None:
@@ -65,7 +76,7 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
     is_private = Field("private", flag)
     is_archived = Field("archived", flag)
     is_fork = Field("fork", flag)
-    parent = Related[Any]("parent", "Repository")
+    parent = Related[Repository | None]("parent", "Repository")
     topics = Editable("topics", lambda value: {text(name) for name in value or ()}, sorted)
     has_issues = Editable("has_issues", flag)
     created = Field("created_at", instant)
@@ -107,13 +118,13 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
         self._data = {key: self._data[key] for key in ("full_name", "id") if key in self._data}
         self._complete = False
 
-    @property
-    def token(self) -> Any:
+    @computed
+    def token(self) -> Token | None:
         """The credential of its client."""
         return self.client.token
 
-    @property
-    def owner(self) -> Any:
+    @computed
+    def owner(self) -> User | Organization:
         """The account that it is in."""
         data = self._data.get("owner") or self.data.get("owner")
         if not isinstance(data, dict):
@@ -121,8 +132,8 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
         cls = self.client.Organization if data.get("type") == "Organization" else self.client.User
         return cls.from_data(data, self.client)
 
-    @property
-    def top_level_org(self) -> Any:
+    @computed
+    def top_level_org(self) -> Organization:
         """The organization (or user, seen as one) that it is in; sends nothing when the name is known."""
         return self.client.Organization(self.client, self.full_name.partition("/")[0])
 
@@ -141,7 +152,9 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
         if rest:
             super()._write(rest)
         if "topics" in body:
-            names = self.client.request("PUT", f"{self.path}/topics", json={"names": body["topics"]}).data.get("names", [])
+            names = self.client.request("PUT", f"{self.path}/topics", json={"names": body["topics"]}).data.get(
+                "names", []
+            )
             self._absorb({"topics": names}, complete=False)
 
     def archive(self) -> None:
@@ -156,7 +169,7 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
         """Remove it."""
         self.client.request("DELETE", self.path)
 
-    def create_fork(self, organization: str | None = None, name: str | None = None) -> Any:
+    def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
         """Make a fork; GitHub answers at once and copies the contents over the next minutes."""
         body = without_none(organization=organization, name=name)
         data = self.client.request("POST", f"{self.path}/forks", json=body).data
@@ -164,7 +177,7 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
 
     def create_issue(
         self, title: str, body: str = "", *, labels: Any = (), assignees: Any = (), milestone: Any = None
-    ) -> Any:
+    ) -> Issue:
         """Open an issue; ``POST /repos/{owner}/{repo}/issues``."""
         content: dict[str, Any] = {"title": nonempty(title), "body": body}
         if labels:
@@ -187,7 +200,7 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
         source_repository: Any = None,
         labels: Any = (),
         assignees: Any = (),
-    ) -> Any:
+    ) -> MergeRequest:
         """Open a pull request; labels and assignees, which its issue keeps, are a second request."""
         if source_repository is not None and source_repository != self:
             owner = source_repository.full_name.partition("/")[0]
@@ -199,25 +212,25 @@ class GitHubRepository(GitHubRepositoryLists, GitHubResource):
             found.edit(**without_none(labels=labels or None, assignees=assignees or None))
         return found
 
-    def create_label(self, name: str, color: str, description: str = "") -> Any:
+    def create_label(self, name: str, color: str, description: str = "") -> Label:
         """Make a label."""
         content = {"name": nonempty(name), "color": bare_color(color), "description": description}
         data = self.client.request("POST", f"{self.path}/labels", json=content).data
         return self.client.Label.from_data(data, self.client, self)
 
-    def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Any:
+    def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         """Make a milestone."""
         due_on = f"{to_day(due_date)}T12:00:00Z" if due_date else None
         content = without_none(title=nonempty(title), description=description, due_on=due_on)
         data = self.client.request("POST", f"{self.path}/milestones", json=content).data
         return self.client.Milestone.from_data(data, self.client, self)
 
-    def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Any:
+    def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
         """Have what happens posted to an address; an existing hook with that address is brought up to date."""
         content = {"config": hook_config(url, secret), "events": event_names(events), "active": True}
         for hook in self.hooks:
             if hook.target_url == url:
-                data = self.client.request("PATCH", hook.path, json=content).data
+                data = self.client.request("PATCH", f"{self.path}/hooks/{hook.identifier}", json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
         data = self.client.request("POST", f"{self.path}/hooks", json={"name": "web", **content}).data
         return self.client.Hook.from_data(data, self.client, self)
@@ -263,4 +276,3 @@ def _address(repository: Any) -> dict[str, Any]:
     if len(parts) != 2 or not all(part.strip() for part in parts):
         raise ValidationError(f"{repository!r} is no repository of GitHub: those are called like 'org/repo'")
     return {"full_name": "/".join(parts)}
-

@@ -6,12 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from igitt.errors import ValidationError
-from igitt.github.base import logins
+from igitt.github.base import GitHubResource, logins
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.commit import Commit
 from igitt.interfaces.convert import as_names, to_instant
-from igitt.interfaces.element import Element
+from igitt.interfaces.hook import Hook
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
 
 __all__ = ["GitHubRepositoryLists"]
 
@@ -20,13 +26,11 @@ _EMPTY_REPOSITORY = frozenset({409})
 _STATES = frozenset({"open", "closed", "all"})
 
 
-class GitHubRepositoryLists(Repository):
+class GitHubRepositoryLists(GitHubResource, Repository):
     """The reading half of :class:`igitt.github.repository.GitHubRepository`."""
 
     __slots__ = ()
     kind = ""  # a half, no thing of its own
-    client: Any
-    path: str
 
     @computed
     def languages(self) -> dict[str, float]:
@@ -36,72 +40,72 @@ class GitHubRepositoryLists(Repository):
         return {name: round(100 * size / whole, 2) for name, size in sizes.items()}
 
     @computed
-    def forks(self) -> PaginatedList[Any]:
+    def forks(self) -> PaginatedList[Repository]:
         """The repositories that were made from it."""
         return self.client.list(f"{self.path}/forks", "Repository")
 
     @computed
-    def labels(self) -> PaginatedList[Any]:
+    def labels(self) -> PaginatedList[Label]:
         """Its labels."""
         return self.client.list(f"{self.path}/labels", "Label", self)
 
     @computed
-    def milestones(self) -> PaginatedList[Any]:
+    def milestones(self) -> PaginatedList[Milestone]:
         """Its milestones, in every state."""
         return self.client.list(f"{self.path}/milestones", "Milestone", self, params={"state": "all"})
 
     @computed
-    def hooks(self) -> PaginatedList[Any]:
+    def hooks(self) -> PaginatedList[Hook]:
         """Its webhooks."""
         return self.client.list(f"{self.path}/hooks", "Hook", self)
 
     @computed
-    def collaborators(self) -> PaginatedList[Any]:
+    def collaborators(self) -> PaginatedList[User]:
         """Who may do more in it than everybody."""
         return self.client.list(f"{self.path}/collaborators", "User")
 
     @computed
-    def contributors(self) -> PaginatedList[Any]:
+    def contributors(self) -> PaginatedList[User]:
         """Who wrote commits in it and has an account."""
         return self.client.list(f"{self.path}/contributors", "User")
 
     @computed
-    def available_assignees(self) -> PaginatedList[Any]:
+    def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned to its issues."""
         return self.client.list(f"{self.path}/assignees", "User")
 
     @computed
-    def issues(self) -> PaginatedList[Any]:
+    def issues(self) -> PaginatedList[Issue]:
         """Its open issues, newest first."""
         return self.filter_issues()
 
     @computed
-    def merge_requests(self) -> PaginatedList[Any]:
+    def merge_requests(self) -> PaginatedList[MergeRequest]:
         """Its open pull requests, newest first."""
         return self.filter_merge_requests()
 
     @computed
-    def commits(self) -> PaginatedList[Any]:
+    def commits(self) -> PaginatedList[Commit]:
         """The commits of its default branch, newest first."""
         return self.filter_commits()
 
-    def get_issue(self, number: int) -> Any:
+    def get_issue(self, number: int) -> Issue:
         """The issue of that number; sends nothing."""
         return self.client.Issue(self.client, self, number)
 
-    def get_mr(self, number: int) -> Any:
+    def get_mr(self, number: int) -> MergeRequest:
         """The pull request of that number; sends nothing."""
         return self.client.MergeRequest(self.client, self, number)
 
-    def get_commit(self, sha: str) -> Any:
+    def get_commit(self, sha: str) -> Commit:
         """The commit of that hash, branch or tag; sends nothing."""
         return self.client.Commit(self.client, self, sha)
 
-    def get_label(self, name: str) -> Any:
+    def get_label(self, name: str) -> Label:
         """The label of that name; sends nothing."""
         return self.client.Label(self.client, self, name)
 
-    def get_milestone(self, number: int) -> Any:
+    def get_milestone(self, number: int) -> Milestone:
         """The milestone of that number; sends nothing."""
         return self.client.Milestone(self.client, self, number)
 
@@ -116,7 +120,7 @@ class GitHubRepositoryLists(Repository):
         since: datetime | str | None = None,
         sort: str = "created",
         ascending: bool = False,
-    ) -> PaginatedList[Any]:
+    ) -> PaginatedList[Issue]:
         """``GET /repos/{owner}/{repo}/issues``, without the pull requests that GitHub mixes in."""
         params = {
             "state": _state(state, _STATES),
@@ -134,12 +138,11 @@ class GitHubRepositoryLists(Repository):
         """GitHub filters by a milestone's number; a title is looked up, which is one request."""
         if milestone is None:
             return None
-        if isinstance(milestone, Element):
-            number: int = milestone.number  # type: ignore[attr-defined]  # a milestone has one
-            return number
+        if isinstance(milestone, Milestone):
+            return milestone.number
         for known in self.milestones:
             if known.title == milestone:
-                return known.number  # type: ignore[no-any-return]  # a milestone's number is one
+                return known.number
         raise ValidationError(f"this repository has no milestone {milestone!r}")
 
     def filter_merge_requests(
@@ -152,7 +155,7 @@ class GitHubRepositoryLists(Repository):
         labels: Any = (),
         sort: str = "created",
         ascending: bool = False,
-    ) -> PaginatedList[Any]:
+    ) -> PaginatedList[MergeRequest]:
         """``GET /repos/{owner}/{repo}/pulls``; author, labels and "merged" are beyond GitHub's own filters, so igitt looks."""
         _state(state, _STATES | {"merged"})
         login = logins([author])[0].casefold() if author is not None else None
@@ -184,7 +187,7 @@ class GitHubRepositoryLists(Repository):
         until: datetime | str | None = None,
         path: str | None = None,
         ref: str | None = None,
-    ) -> PaginatedList[Any]:
+    ) -> PaginatedList[Commit]:
         """``GET /repos/{owner}/{repo}/commits``."""
         params = {"author": author, "since": to_instant(since), "until": to_instant(until), "path": path, "sha": ref}
         return self.client.list(f"{self.path}/commits", "Commit", self, params=params, empty_on=_EMPTY_REPOSITORY)

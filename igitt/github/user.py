@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.errors import ValidationError
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import optional_text, text
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Field
@@ -54,12 +55,12 @@ class GitHubUser(GitHubResource, User):
         return login.endswith("[bot]") or Field("type", text).__get__(self, type(self)) == "Bot"
 
     @computed
-    def repositories(self) -> PaginatedList[Any]:
+    def repositories(self) -> PaginatedList[Repository]:
         """The repositories that the user owns; private ones only if the credential is the user's own."""
         own = not self._data.get("login")
         return self.client.list(f"{self.path}/repos", "Repository", params={"affiliation": "owner"} if own else None)
 
     @computed
-    def organizations(self) -> PaginatedList[Any]:
+    def organizations(self) -> PaginatedList[Organization]:
         """The organizations that the user is seen in."""
         return self.client.list(f"{self.path}/orgs", "Organization")

@@ -71,4 +71,4 @@ class computed(Attribute[T]):  # noqa: N801 - a decorator, named like `property`
 
     def __init__(self, function: Callable[[Any], T]) -> None:
         super().__init__(function.__doc__ or "")
-        self.read = function  # type: ignore[method-assign]  # one call less on each access than a wrapper
+        self.read = function  # type: ignore[method-assign, assignment]  # one call less on each access than a wrapper

@@ -28,11 +28,11 @@ class Comment(Element):
     number = Attribute[int]("The forge's number of it.")
     type = Attribute[CommentType]("What it was written on.")
     body = EditableAttribute[str]("The text, in the forge's Markdown.")
-    author = Attribute["User | None"]("Who wrote it; None when the account is gone.")
+    author: Attribute[User | None] = Attribute("Who wrote it; None when the account is gone.")
     created = Attribute[datetime]("When it was written.")
     updated = Attribute[datetime]("When it was changed last.")
-    repository = Attribute["Repository"]("The repository that it belongs to.")
-    reactions = Attribute["PaginatedList[Reaction]"]("The emoji on it.")
+    repository: Attribute[Repository] = Attribute("The repository that it belongs to.")
+    reactions: Attribute[PaginatedList[Reaction]] = Attribute("The emoji on it.")
 
     @abstractmethod
     def add_reaction(self, name: str) -> Reaction:

@@ -89,16 +89,18 @@ class Commit(Element):
 
     sha = Attribute[str]("The hash; the full one once the commit was read.")
     message = Attribute[str]("The whole message.")
-    author = Attribute["User | None"]("The account of its author; None when the mail address belongs to none.")
-    committer = Attribute["User | None"]("The account of its committer.")
+    author: Attribute[User | None] = Attribute("The account of its author; None when the mail address belongs to none.")
+    committer: Attribute[User | None] = Attribute("The account of its committer.")
     authored_at = Attribute[datetime]("When it was written.")
-    parent = Attribute["Commit | None"]("The first parent, None for a first commit.")
-    parents = Attribute["list[Commit]"]("All parents, in order.")
-    repository = Attribute["Repository"]("The repository that it was read from.")
-    files = Attribute["PaginatedList[FileChange]"]("What it changed.")
+    parent: Attribute[Commit | None] = Attribute("The first parent, None for a first commit.")
+    parents: Attribute[list[Commit]] = Attribute("All parents, in order.")
+    repository: Attribute[Repository] = Attribute("The repository that it was read from.")
+    files: Attribute[PaginatedList[FileChange]] = Attribute("What it changed.")
     unified_diff = Attribute[str]("Its unified diff.")
-    comments = Attribute["PaginatedList[Comment]"]("What was said of it.")
-    combined_status = Attribute[Status]("One status for all its checks; ``PENDING`` while any is not done, and where there is none.")
+    comments: Attribute[PaginatedList[Comment]] = Attribute("What was said of it.")
+    combined_status = Attribute[Status](
+        "One status for all its checks; ``PENDING`` while any is not done, and where there is none."
+    )
 
     @abstractmethod
     def get_statuses(self) -> PaginatedList[CommitStatus]:
@@ -109,7 +111,9 @@ class Commit(Element):
         """Report a check's result. Reporting the same one twice is no error."""
 
     @abstractmethod
-    def comment(self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None) -> Comment:
+    def comment(
+        self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
+    ) -> Comment:
         """Say something of it.
 
         Args:

@@ -56,9 +56,6 @@ def flag(value: Any) -> bool:
     return bool(value)
 
 
-
-
-
 def instant(value: Any) -> datetime:
     """A point in time, aware and in UTC; raises InvalidResponseError where there is none."""
     found = optional_instant(value)

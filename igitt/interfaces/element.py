@@ -40,6 +40,11 @@ class Element(ABC):
     identifier = Attribute[int | str]("The forge's own id of it, unique in its kind on the instance.")
     web_url = Attribute[str]("Its page for people.")
 
+    if TYPE_CHECKING:
+
+        def __init__(self, client: Any, *address: Any) -> None:
+            """A thing is made of a client (or a token) and its address; each kind says what that is."""
+
     @property
     @abstractmethod
     def client(self) -> Hoster:

@@ -30,15 +30,17 @@ class Hoster(ABC):
     #: The web address of the instance.
     web_url: str
 
-    user = Attribute["User"]("The user that the credential belongs to.")
-    owned_repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user owns.")
-    write_repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user may push to.")
-    admin_repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user administers.")
-    repositories = Attribute["PaginatedList[Repository]"](
+    user: Attribute[User] = Attribute("The user that the credential belongs to.")
+    owned_repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user owns.")
+    write_repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user may push to.")
+    admin_repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user administers.")
+    repositories: Attribute[PaginatedList[Repository]] = Attribute(
         "Every repository that the credential was given access to: as owner, as member, or by an App's installation."
     )
-    organizations = Attribute["PaginatedList[Organization]"]("The organizations that the user belongs to.")
-    rate_limit = Attribute["dict[str, RateLimit]"]("What is left of each budget, by the forge's name of it; empty where there are no limits.")
+    organizations: Attribute[PaginatedList[Organization]] = Attribute("The organizations that the user belongs to.")
+    rate_limit: Attribute[dict[str, RateLimit]] = Attribute(
+        "What is left of each budget, by the forge's name of it; empty where there are no limits."
+    )
     version = Attribute[str]("The version of the forge's software, or of its API where it does not tell.")
 
     @abstractmethod
@@ -59,7 +61,13 @@ class Hoster(ABC):
 
     @abstractmethod
     def create_repository(
-        self, name: str, *, organization: str | None = None, description: str = "", private: bool = False, initialize: bool = False
+        self,
+        name: str,
+        *,
+        organization: str | None = None,
+        description: str = "",
+        private: bool = False,
+        initialize: bool = False,
     ) -> Repository:
         """Make a repository.
 

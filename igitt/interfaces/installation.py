@@ -24,11 +24,13 @@ class Installation(Element):
     kind = "installation"
 
     app_id = Attribute[int]("The App's number.")
-    account = Attribute["User | Organization | None"]("Where it is installed; None for an enterprise.")
-    permissions = Attribute["dict[str, str]"]("What it may do: resource to level.")
-    webhooks = Attribute["set[str]"]("The events that it hears of, by GitHub's names.")
+    account: Attribute[User | Organization | None] = Attribute("Where it is installed; None for an enterprise.")
+    permissions: Attribute[dict[str, str]] = Attribute("What it may do: resource to level.")
+    webhooks: Attribute[set[str]] = Attribute("The events that it hears of, by GitHub's names.")
     repository_selection = Attribute[str]("``all`` or ``selected``.")
-    repositories = Attribute["PaginatedList[Repository]"]("The repositories that it may see, all pages; needs the installation's own token.")
+    repositories: Attribute[PaginatedList[Repository]] = Attribute(
+        "The repositories that it may see, all pages; needs the installation's own token."
+    )
     is_suspended = Attribute[bool]("Whether it may do nothing for now.")
 
     @abstractmethod

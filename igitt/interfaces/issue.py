@@ -58,21 +58,25 @@ class Issue(Element):
     title = EditableAttribute[str]("The title.")
     description = EditableAttribute[str]("The text, in the forge's Markdown; empty when there is none.")
     state = Attribute[IssueStates | MergeRequestStates]("Open or closed; see :meth:`close` and :meth:`reopen`.")
-    author = Attribute["User | None"]("Who opened it; None when the account is gone.")
-    assignees = EditableAttribute["set[User]"]("Who is to do it. Assigning takes users or their names and replaces them all.")
+    author: Attribute[User | None] = Attribute("Who opened it; None when the account is gone.")
+    assignees: EditableAttribute[set[User]] = EditableAttribute(
+        "Who is to do it. Assigning takes users or their names and replaces them all."
+    )
     labels = EditableAttribute[set[str]](
         "The names of its labels, as a set of their own: ``issue.labels |= {'bug'}`` writes, changing a set that was read does not."
     )
-    milestone = EditableAttribute["Milestone | None"]("What it is planned for.")
+    milestone: EditableAttribute[Milestone | None] = EditableAttribute("What it is planned for.")
     created = Attribute[datetime]("When it was opened.")
     updated = Attribute[datetime]("When anything about it changed last.")
     closed_at = Attribute[datetime | None]("When it was closed, None while it is open.")
-    repository = Attribute["Repository"]("The repository that it belongs to.")
-    comments = Attribute["PaginatedList[Comment]"]("What was said, oldest first; on GitLab without the forge's own notes.")
-    reactions = Attribute["PaginatedList[Reaction]"]("The emoji on it.")
-    available_labels = Attribute["PaginatedList[Label]"]("The labels that it could have.")
-    available_assignees = Attribute["PaginatedList[User]"]("The users that it could be assigned to.")
-    mrs_closed_by = Attribute["set[MergeRequest]"]("The merge requests that close it when they are merged.")
+    repository: Attribute[Repository] = Attribute("The repository that it belongs to.")
+    comments: Attribute[PaginatedList[Comment]] = Attribute(
+        "What was said, oldest first; on GitLab without the forge's own notes."
+    )
+    reactions: Attribute[PaginatedList[Reaction]] = Attribute("The emoji on it.")
+    available_labels: Attribute[PaginatedList[Label]] = Attribute("The labels that it could have.")
+    available_assignees: Attribute[PaginatedList[User]] = Attribute("The users that it could be assigned to.")
+    mrs_closed_by: Attribute[set[MergeRequest]] = Attribute("The merge requests that close it when they are merged.")
     due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).")
     confidential = EditableAttribute[bool]("Whether only members see it (GitLab).")
     weight = EditableAttribute[int | None]("How much work it is, as its team counts (GitLab).")

@@ -40,19 +40,23 @@ class MergeRequest(Issue):
 
     state = Attribute[MergeRequestStates]("Open, closed, merged or locked.")
     is_draft = Attribute[bool]("Whether its author is still at it; see :meth:`mark_ready`.")
-    base = Attribute["Commit"]("The commit that it starts from, as the forge compares; not the tip of the target branch.")
-    head = Attribute["Commit"]("Its newest commit.")
+    base: Attribute[Commit] = Attribute(
+        "The commit that it starts from, as the forge compares; not the tip of the target branch."
+    )
+    head: Attribute[Commit] = Attribute("Its newest commit.")
     base_branch_name = EditableAttribute[str]("The branch it is to be merged into.")
     head_branch_name = Attribute[str]("The branch that is to be merged.")
-    source_repository = Attribute["Repository | None"]("Where the head branch is; None when that fork was deleted.")
-    target_repository = Attribute["Repository"]("Where it is to be merged.")
-    commits = Attribute["PaginatedList[Commit]"]("Its commits, oldest first.")
-    files = Attribute["PaginatedList[FileChange]"]("What it changes.")
+    source_repository: Attribute[Repository | None] = Attribute(
+        "Where the head branch is; None when that fork was deleted."
+    )
+    target_repository: Attribute[Repository] = Attribute("Where it is to be merged.")
+    commits: Attribute[PaginatedList[Commit]] = Attribute("Its commits, oldest first.")
+    files: Attribute[PaginatedList[FileChange]] = Attribute("What it changes.")
     mergeable = Attribute[bool | None]("Whether it could be merged now; None while the forge has not made up its mind.")
     merged_at = Attribute[datetime | None]("When it was merged.")
-    merged_by = Attribute["User | None"]("Who merged it.")
+    merged_by: Attribute[User | None] = Attribute("Who merged it.")
     merge_commit_sha = Attribute[str | None]("The commit that merging made.")
-    reviewers = Attribute["set[User]"]("Who was asked to review it.")
+    reviewers: Attribute[set[User]] = Attribute("Who was asked to review it.")
 
     def edit(self, **fields: Unpack[MergeRequestFields]) -> None:  # type: ignore[override]  # its own set of fields
         """Write several fields at once, in as few requests as the forge allows."""

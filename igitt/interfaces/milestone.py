@@ -43,9 +43,9 @@ class Milestone(Element):
     start_date = EditableAttribute[date | None]("The day from which it is worked on (GitLab).")
     created = Attribute[datetime]("When it was made.")
     updated = Attribute[datetime]("When it was changed last.")
-    project = Attribute["Repository | Organization"]("What it belongs to: a repository, or a GitLab group.")
-    issues = Attribute["PaginatedList[Issue]"]("Its issues, open and closed.")
-    merge_requests = Attribute["PaginatedList[MergeRequest]"]("Its merge requests, in every state.")
+    project: Attribute[Repository | Organization] = Attribute("What it belongs to: a repository, or a GitLab group.")
+    issues: Attribute[PaginatedList[Issue]] = Attribute("Its issues, open and closed.")
+    merge_requests: Attribute[PaginatedList[MergeRequest]] = Attribute("Its merge requests, in every state.")
 
     def edit(self, **fields: Unpack[MilestoneFields]) -> None:
         """Write several fields in one request."""

@@ -29,20 +29,30 @@ class Organization(Element):
 
     name = Attribute[str]("The name in addresses; on GitLab the full path, such as ``group/subgroup``.")
     description = Attribute[str]("What it is, in its own words.")
-    owners = Attribute["set[User]"]("Who may do everything in it.")
-    masters = Attribute["set[User]"]("Who may administer its repositories: owners, and on GitLab maintainers too.")
-    members = Attribute["PaginatedList[User]"]("Who belongs to it; on GitLab also through a group above it.")
+    owners: Attribute[set[User]] = Attribute("Who may do everything in it.")
+    masters: Attribute[set[User]] = Attribute(
+        "Who may administer its repositories: owners, and on GitLab maintainers too."
+    )
+    members: Attribute[PaginatedList[User]] = Attribute("Who belongs to it; on GitLab also through a group above it.")
     billable_users = Attribute[int]("How many people the forge may ask money for.")
-    repositories = Attribute["PaginatedList[Repository]"]("Its repositories; on GitLab not those of its subgroups.")
-    suborgs = Attribute["PaginatedList[Organization]"]("The organizations directly in it; GitHub knows none.")
-    issues = Attribute["PaginatedList[Issue]"]("The open issues of its repositories that this credential may see.")
-    teams = Attribute["PaginatedList[Team]"]("Its teams; on GitLab its subgroups.")
-    hooks = Attribute["PaginatedList[Hook]"]("The webhooks that report everything in it.")
-    labels = Attribute["PaginatedList[Label]"]("The labels that all its repositories share (GitLab).")
-    milestones = Attribute["PaginatedList[Milestone]"]("The milestones that all its repositories share (GitLab).")
+    repositories: Attribute[PaginatedList[Repository]] = Attribute(
+        "Its repositories; on GitLab not those of its subgroups."
+    )
+    suborgs: Attribute[PaginatedList[Organization]] = Attribute("The organizations directly in it; GitHub knows none.")
+    issues: Attribute[PaginatedList[Issue]] = Attribute(
+        "The open issues of its repositories that this credential may see."
+    )
+    teams: Attribute[PaginatedList[Team]] = Attribute("Its teams; on GitLab its subgroups.")
+    hooks: Attribute[PaginatedList[Hook]] = Attribute("The webhooks that report everything in it.")
+    labels: Attribute[PaginatedList[Label]] = Attribute("The labels that all its repositories share (GitLab).")
+    milestones: Attribute[PaginatedList[Milestone]] = Attribute(
+        "The milestones that all its repositories share (GitLab)."
+    )
 
     @abstractmethod
-    def filter_issues(self, state: str = "open", label: str | None = None, assignee: str | None = None) -> PaginatedList[Issue]:
+    def filter_issues(
+        self, state: str = "open", label: str | None = None, assignee: str | None = None
+    ) -> PaginatedList[Issue]:
         """Issues of all its repositories.
 
         Args:
@@ -64,8 +74,8 @@ class Team(Element):
 
     name = Attribute[str]("The name for people.")
     description = Attribute[str]("What it is for.")
-    members = Attribute["PaginatedList[User]"]("Who is in it.")
-    organization = Attribute["Organization"]("The organization it belongs to.")
+    members: Attribute[PaginatedList[User]] = Attribute("Who is in it.")
+    organization: Attribute[Organization] = Attribute("The organization it belongs to.")
 
     @abstractmethod
     def is_member(self, user: User | str) -> bool:

@@ -24,7 +24,7 @@ class Reaction(Element):
         "The emoji by its neutral name: ``+1``, ``-1``, ``laugh``, ``confused``, ``heart``, ``hooray``, ``rocket``, ``eyes``; "
         "GitLab knows many more, by its own names."
     )
-    user = Attribute["User | None"]("Who put it there.")
+    user: Attribute[User | None] = Attribute("Who put it there.")
 
     @abstractmethod
     def delete(self) -> None:

@@ -52,7 +52,7 @@ class Repository(Element):
     is_private = Attribute[bool]("Whether only members see it.")
     is_archived = Attribute[bool]("Whether it is kept for reading only.")
     is_fork = Attribute[bool]("Whether it was made from another one.")
-    parent = Attribute["Repository | None"]("The one it was made from.")
+    parent: Attribute[Repository | None] = Attribute("The one it was made from.")
     topics = EditableAttribute[set[str]]("Its topics.")
     languages = Attribute[dict[str, float]]("Its programming languages, each with its share in percent.")
     has_issues = EditableAttribute[bool]("Whether it keeps issues.")
@@ -60,19 +60,25 @@ class Repository(Element):
     updated = Attribute[datetime]("When it was changed last.")
     clone_url = Attribute[str]("The address for ``git clone`` over HTTPS, without a credential.")
     ssh_url = Attribute[str]("The address for ``git clone`` over SSH.")
-    token = Attribute["Token | None"]("The credential of its client.")
-    owner = Attribute["User | Organization"]("The account or group that it is in.")
-    top_level_org = Attribute["Organization"]("The organization at the root of its path.")
-    forks = Attribute["PaginatedList[Repository]"]("The repositories that were made from it.")
-    issues = Attribute["PaginatedList[Issue]"]("Its open issues, newest first; no merge requests among them.")
-    merge_requests = Attribute["PaginatedList[MergeRequest]"]("Its open merge requests, newest first.")
-    commits = Attribute["PaginatedList[Commit]"]("The commits of its default branch, newest first; none in an empty repository.")
-    labels = Attribute["PaginatedList[Label]"]("The labels that its issues can have.")
-    milestones = Attribute["PaginatedList[Milestone]"]("Its milestones, in every state.")
-    hooks = Attribute["PaginatedList[Hook]"]("Its webhooks.")
-    collaborators = Attribute["PaginatedList[User]"]("Who may do more in it than everybody; on GitLab also through its groups.")
-    contributors = Attribute["PaginatedList[User]"]("Who wrote commits in it, as far as the forge knows their accounts.")
-    available_assignees = Attribute["PaginatedList[User]"]("Who can be assigned to its issues.")
+    token: Attribute[Token | None] = Attribute("The credential of its client.")
+    owner: Attribute[User | Organization] = Attribute("The account or group that it is in.")
+    top_level_org: Attribute[Organization] = Attribute("The organization at the root of its path.")
+    forks: Attribute[PaginatedList[Repository]] = Attribute("The repositories that were made from it.")
+    issues: Attribute[PaginatedList[Issue]] = Attribute("Its open issues, newest first; no merge requests among them.")
+    merge_requests: Attribute[PaginatedList[MergeRequest]] = Attribute("Its open merge requests, newest first.")
+    commits: Attribute[PaginatedList[Commit]] = Attribute(
+        "The commits of its default branch, newest first; none in an empty repository."
+    )
+    labels: Attribute[PaginatedList[Label]] = Attribute("The labels that its issues can have.")
+    milestones: Attribute[PaginatedList[Milestone]] = Attribute("Its milestones, in every state.")
+    hooks: Attribute[PaginatedList[Hook]] = Attribute("Its webhooks.")
+    collaborators: Attribute[PaginatedList[User]] = Attribute(
+        "Who may do more in it than everybody; on GitLab also through its groups."
+    )
+    contributors: Attribute[PaginatedList[User]] = Attribute(
+        "Who wrote commits in it, as far as the forge knows their accounts."
+    )
+    available_assignees: Attribute[PaginatedList[User]] = Attribute("Who can be assigned to its issues.")
 
     def exists(self) -> bool:
         """Whether it is there and this credential may see it."""

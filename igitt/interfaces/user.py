@@ -26,8 +26,8 @@ class User(Element):
     email = Attribute[str | None]("The public mail address, None when the user tells none.")
     avatar_url = Attribute[str | None]("The address of the picture.")
     is_bot = Attribute[bool]("Whether it is a program: a GitHub App, or a token's own user on GitLab.")
-    repositories = Attribute["PaginatedList[Repository]"]("The repositories that the user owns.")
-    organizations = Attribute["PaginatedList[Organization]"]("The organizations that the user is seen in.")
+    repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user owns.")
+    organizations: Attribute[PaginatedList[Organization]] = Attribute("The organizations that the user is seen in.")
 
     def __str__(self) -> str:
         return self.username

@@ -1,8 +1,8 @@
 """What happened, in neutral words: one enum for each kind of thing that a webhook tells of.
 
-Only words live here. Which event of which forge means which action is each provider's table. Members of different
-kinds are never equal (an issue that was closed is not a merge request that was), ``str()`` is the neutral word, and a word
-that the kind lacks becomes its ``OTHER``, never an exception.
+Only words live here. Which event of which forge means which action is each provider's table. Members of different kinds
+are never equal (a closed issue is no closed merge request), ``str()`` is the neutral word, and a word that the kind lacks
+becomes its ``OTHER``, never an exception.
 """
 
 from __future__ import annotations
@@ -12,49 +12,25 @@ from typing import Self
 from igitt.interfaces.enums import ForgeEnum
 
 __all__ = [
-    "Action",
-    "CheckActions",
-    "CommentActions",
-    "DeploymentActions",
-    "DiscussionActions",
-    "FeatureFlagActions",
-    "HookActions",
-    "InstallationActions",
-    "IssueActions",
-    "JobActions",
-    "LabelActions",
-    "MarketplaceActions",
-    "MemberActions",
-    "MergeGroupActions",
-    "MergeRequestActions",
-    "MilestoneActions",
-    "OrganizationActions",
-    "OtherActions",
-    "PackageActions",
-    "PipelineActions",
-    "ProtectionActions",
-    "PushActions",
-    "ReactionActions",
-    "ReleaseActions",
-    "RepositoryActions",
-    "ReviewActions",
-    "TeamActions",
-    "TokenActions",
-    "UserActions",
+    "Action", "CheckActions", "CommentActions", "DeploymentActions", "DiscussionActions", "FeatureFlagActions",
+    "HookActions", "InstallationActions", "IssueActions", "JobActions", "LabelActions", "MarketplaceActions",
+    "MemberActions", "MergeGroupActions", "MergeRequestActions", "MilestoneActions", "OrganizationActions",
+    "OtherActions", "PackageActions", "PipelineActions", "ProtectionActions", "PushActions", "ReactionActions",
+    "ReleaseActions", "RepositoryActions", "ReviewActions", "TeamActions", "TokenActions", "UserActions",
     "WikiActions",
-]
+]  # fmt: skip
 
 
 class Action(ForgeEnum):
     """The base of every kind of action: a word that the kind lacks becomes its ``OTHER``."""
 
     @classmethod
-    def _missing_(cls, value: object) -> Self | None:
+    def _missing_(cls, value: object) -> Self | None:  # noqa: ARG003 - the name that Enum calls with
         return cls.__members__.get("OTHER")
 
 
 class IssueActions(Action):
-    """What happened to an issue. ``ATTRIBUTES_CHANGED`` is a new title or description, or a field without a word of its own."""
+    """What happened to an issue. ``ATTRIBUTES_CHANGED``: the title, the description, or a field without a word."""
 
     OPENED = "opened"
     CLOSED = "closed"
@@ -86,7 +62,7 @@ class IssueActions(Action):
 
 
 class MergeRequestActions(Action):
-    """What happened to a merge request. ``SYNCHRONIZED`` is new commits, ``TARGET_CHANGED`` another branch to merge into."""
+    """What happened to a merge request. ``SYNCHRONIZED``: new commits. ``TARGET_CHANGED``: another branch."""
 
     OPENED = "opened"
     CLOSED = "closed"
@@ -239,7 +215,7 @@ class DeploymentActions(Action):
 
 
 class ReleaseActions(Action):
-    """What happened to a release. GitHub tells ``CREATED``, ``PUBLISHED`` and ``RELEASED`` one by one, GitLab ``CREATED`` only."""
+    """What happened to a release. GitLab has no drafts: a new release is only ``CREATED``."""
 
     CREATED = "created"
     PUBLISHED = "published"

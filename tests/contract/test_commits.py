@@ -1,0 +1,117 @@
+"""Commits and statuses, the same on every provider."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import World
+
+from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.interfaces import Commit, CommitStatus, Status
+
+
+@pytest.fixture
+def commit(world: World) -> Commit:
+    """The head of the merge request."""
+    return world.mr.head
+
+
+def test_reading(world: World, commit: Commit) -> None:
+    """Message, parents and author come with one request."""
+
+    def read() -> None:
+        assert commit.message == "Oil it\n\nNow it turns."
+        assert len(commit.parents) == 1
+        assert commit.parent == commit.parents[0]
+        assert commit.authored_at.tzinfo is not None
+
+    assert len(world.sent(read)) == 1
+    assert commit.repository == world.repository
+    assert commit.parent is not None
+    assert commit.parent.parent is None
+
+
+def test_by_branch(world: World, commit: Commit) -> None:
+    """A branch's name stands for its newest commit."""
+    assert world.repository.get_commit("feature").refresh().sha == commit.sha
+
+
+def test_diff(commit: Commit) -> None:
+    """Files, patches and the whole diff."""
+    assert [change.path for change in commit.files] == ["oil.txt"]
+    assert "+drop" in (commit.get_patch_for_file("oil.txt") or "")
+    assert "+drop" in commit.unified_diff
+    with pytest.raises(ValidationError, match=r"nowhere\.txt"):
+        commit.get_patch_for_file("nowhere.txt")
+
+
+def test_statuses(commit: Commit) -> None:
+    """The newest status of each context counts."""
+    assert commit.combined_status is Status.PENDING
+    assert list(commit.get_statuses()) == []
+    commit.set_status(CommitStatus(Status.PENDING, "running", "ci/build", "https://ci.example.com/1"))
+    commit.set_status(CommitStatus(Status.SUCCESS, "built", "ci/build", "https://ci.example.com/1"))
+    assert list(commit.get_statuses()) == [
+        CommitStatus(Status.SUCCESS, "built", "ci/build", "https://ci.example.com/1")
+    ]
+    assert commit.combined_status is Status.SUCCESS
+    commit.set_status(CommitStatus(Status.FAILED, "broken", "ci/lint"))
+    assert commit.combined_status is Status.FAILED
+
+
+def test_a_status_twice(commit: Commit) -> None:
+    """Reporting the same again is no error."""
+    for _ in range(2):
+        commit.set_status(CommitStatus(Status.SUCCESS, "built", "ci/build"))
+    for _ in range(2):
+        commit.set_status(CommitStatus(Status.PENDING, "again", "ci/other"))
+    assert {status.context for status in commit.get_statuses()} == {"ci/build", "ci/other"}
+
+
+def test_a_long_description_is_cut(commit: Commit) -> None:
+    """A description that the forge would refuse arrives shortened, its beginning whole."""
+    commit.set_status(CommitStatus(Status.SUCCESS, "x" * 400, "ci/long"))
+    (status,) = commit.get_statuses()
+    assert status.description.startswith("x" * 130)
+    assert status.description.endswith("…")
+
+
+def test_acknowledging(commit: Commit) -> None:
+    """The review's own status goes from pending to good or bad; pending does not take a verdict back."""
+    commit.pending()
+    assert commit.combined_status is Status.PENDING
+    commit.ack()
+    assert commit.combined_status is Status.SUCCESS
+    commit.pending()
+    assert commit.combined_status is Status.SUCCESS
+    commit.unack()
+    assert commit.combined_status is Status.FAILED
+
+
+def test_a_status_needs_sense() -> None:
+    """A wrong status, context or address is refused at once."""
+    with pytest.raises(ValidationError, match="Status"):
+        CommitStatus("success")  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="context"):
+        CommitStatus(Status.SUCCESS, context="")
+    with pytest.raises(ValidationError, match="address"):
+        CommitStatus(Status.SUCCESS, url="ci/1")
+
+
+def test_listing(world: World) -> None:
+    """The commits of a branch, newest first, by path too."""
+    assert [commit.message.splitlines()[0] for commit in world.repository.filter_commits(ref="feature")][0] == "Oil it"
+    assert [commit.message.splitlines()[0] for commit in world.repository.filter_commits(ref="feature", path="oil.txt")] == ["Oil it"]
+    assert len(list(world.repository.commits)) == 1
+
+
+def test_an_empty_repository_has_no_commits(world: World) -> None:
+    """Nothing was committed yet: that is an empty list."""
+    repository = world.client.create_repository("empty")
+    assert list(repository.commits) == []
+    assert len(repository.commits) == 0
+
+
+def test_an_unknown_hash(world: World) -> None:
+    """A wrong hash is an error."""
+    with pytest.raises(ElementDoesntExistError):
+        _ = world.repository.get_commit("f" * 40).message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import World
+from support.world import World
 
 from igitt.errors import ElementDoesntExistError
 from igitt.interfaces import CommentType

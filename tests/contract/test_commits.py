@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import World
+from support.world import World
 
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.interfaces import Commit, CommitStatus, Status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import World
+from support.world import World
 
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.interfaces import IssueStates

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from conftest import World
+from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, ValidationError
 from igitt.interfaces import MilestoneStates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import World
+from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, ValidationError
 from igitt.interfaces import AccessLevel, Repository

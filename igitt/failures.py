@@ -38,6 +38,8 @@ _BY_STATUS: dict[int, type[IGittError]] = {
     429: RateLimitError,
     451: PermissionDeniedError,
 }
+#: GitHub answers 422 for a commit that does not exist.
+_ABSENT = "no commit found"
 _TAKEN = ("already_exists", "already exists", "already been taken")
 
 
@@ -55,6 +57,8 @@ def error_for(answer: Answer, method: str, token: Token | None) -> IGittError:
     complaints = [message.lower(), *(text.lower() for texts in fields.values() for text in texts)]
     if 400 <= status < 500 and status not in {401, 403} and any(word in text for word in _TAKEN for text in complaints):
         return ElementAlreadyExistsError(message, status, **context)
+    if status == 422 and complaints[0].startswith(_ABSENT):
+        return ElementDoesntExistError(message, status, **context)
     if status < 400:
         return InvalidResponseError(f"an unexpected answer of status {status}", status, **context)
     message = _with_advice(message or f"status {status}", answer, token)
@@ -71,7 +75,9 @@ def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
     advice = ""
     if answer.status == 401:
         advice = (
-            "give the client a token" if token is None else "the forge does not accept this token; was it revoked, has it expired?"
+            "give the client a token"
+            if token is None
+            else "the forge does not accept this token; was it revoked, has it expired?"
         )
     elif answer.status == 404:
         advice = "the name may be wrong" + (
@@ -109,7 +115,9 @@ def connection_error(error: Exception, method: str, url: str) -> IGittError:
         return ConnectionFailedError(f"{sentence} {_reason(error)}", method=method, url=shown)
     if isinstance(error, requests.Timeout):
         return RequestTimeoutError("no answer within the client's timeout", method=method, url=shown)
-    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader):
+    if isinstance(
+        error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader
+    ):
         return ValidationError(f"this cannot be asked: {error}", method=method, url=shown)
     return ConnectionFailedError(f"no whole answer came ({_reason(error)})", method=method, url=shown)
 

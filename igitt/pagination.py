@@ -117,9 +117,9 @@ class RemoteList(PaginatedList[T]):
         return self._made(first)
 
     def __len__(self) -> int:
-        if self._keep is not None:
-            return sum(1 for _ in self._made(self._fetch_first()))
         hint = self._primed
+        if self._keep is not None:
+            return len(hint.items) if hint else sum(1 for _ in self._made(self._fetch_first()))
         first = hint or self._fetch_first()
         if first.total is not None:
             return first.total

@@ -163,4 +163,7 @@ def test_renamed(world: World) -> None:
     world.repository.name = "wheels"
     old = world.client.get_repo("acme/widgets")
     assert old.get_issue(world.issue_number).title == "It squeaks"
-    assert old.full_name == "acme/wheels"
+    old.get_issue(world.issue_number).title = "It squeals"
+    assert world.client.get_repo("acme/wheels").get_issue(world.issue_number).title == "It squeals"
+    assert old.refresh().full_name == "acme/wheels"
+    assert old == world.client.get_repo("acme/wheels")

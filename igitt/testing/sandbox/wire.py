@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode
 
 if TYPE_CHECKING:
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.forge import Forge
     from igitt.testing.sandbox.model import App, Installation, Token, User
     from igitt.testing.sandbox.world import World
-
-Handler = "Callable[[Request], Any]"
+Handler = TypeVar("Handler", bound="Callable[[Request], Any]")
 
 
 @dataclass(slots=True)
@@ -201,10 +200,10 @@ class Router:
         self.templates: list[tuple[str, str]] = []
         self._root = _Node()
 
-    def route(self, method: str, template: str, *, web: bool = False) -> Any:
+    def route(self, method: str, template: str, *, web: bool = False) -> Callable[[Handler], Handler]:
         """A decorator that enters a function for a method and a template."""
 
-        def enter(handler: Callable[[Request], Any]) -> Callable[[Request], Any]:
+        def enter(handler: Handler) -> Handler:
             self.templates.append((method, template))
             self._add(method, template, handler, web=web)
             if self.alias and template.startswith(self.alias[0]):
@@ -213,23 +212,23 @@ class Router:
 
         return enter
 
-    def get(self, template: str, **options: bool) -> Any:
+    def get(self, template: str, **options: bool) -> Callable[[Handler], Handler]:
         """``route("GET", …)``."""
         return self.route("GET", template, **options)
 
-    def post(self, template: str, **options: bool) -> Any:
+    def post(self, template: str, **options: bool) -> Callable[[Handler], Handler]:
         """``route("POST", …)``."""
         return self.route("POST", template, **options)
 
-    def put(self, template: str, **options: bool) -> Any:
+    def put(self, template: str, **options: bool) -> Callable[[Handler], Handler]:
         """``route("PUT", …)``."""
         return self.route("PUT", template, **options)
 
-    def patch(self, template: str, **options: bool) -> Any:
+    def patch(self, template: str, **options: bool) -> Callable[[Handler], Handler]:
         """``route("PATCH", …)``."""
         return self.route("PATCH", template, **options)
 
-    def delete(self, template: str, **options: bool) -> Any:
+    def delete(self, template: str, **options: bool) -> Callable[[Handler], Handler]:
         """``route("DELETE", …)``."""
         return self.route("DELETE", template, **options)
 

@@ -153,23 +153,21 @@ def outside_collaborators(request: Request) -> object:
 
 
 @routes.get("/orgs/{org}/members/{username}")
-def is_member(request: Request) -> object:
+def is_member(request: Request) -> None:
     """204 for a member, 404 for anyone else."""
     if request.params["username"].lower() not in organization_of(request).members:
         raise ApiError(404, "User does not exist or is not a member of the organization")
-    return None
 
 
 @routes.delete("/orgs/{org}/members/{username}")
 @routes.delete("/orgs/{org}/memberships/{username}")
-def remove_member(request: Request) -> object:
+def remove_member(request: Request) -> None:
     """Takes someone out of an organization and its teams."""
     found, login = organization_of(request, model.OWN), request.params["username"].lower()
     if found.members.pop(login, None) is None:
         raise request.forge.not_found()
     for team in found.teams.values():
         team.members.pop(login, None)
-    return None
 
 
 @routes.get("/orgs/{org}/memberships/{username}")
@@ -275,11 +273,10 @@ def edit_team(request: Request) -> object:
 
 
 @routes.delete("/orgs/{org}/teams/{team_slug}")
-def delete_team(request: Request) -> object:
+def delete_team(request: Request) -> None:
     """Removes a team."""
     found = team_of(request)
     del found.organization.teams[found.slug]
-    return None
 
 
 @routes.get("/orgs/{org}/teams/{team_slug}/members")
@@ -315,11 +312,10 @@ def set_team_membership(request: Request) -> object:
 
 
 @routes.delete("/orgs/{org}/teams/{team_slug}/memberships/{username}")
-def remove_team_membership(request: Request) -> object:
+def remove_team_membership(request: Request) -> None:
     """Takes someone out of a team."""
     if team_of(request).members.pop(request.params["username"].lower(), None) is None:
         raise request.forge.not_found()
-    return None
 
 
 @routes.get("/orgs/{org}/teams/{team_slug}/repos")
@@ -335,7 +331,7 @@ def _repos(request: Request, team: Team) -> Reply:
 
 
 @routes.put("/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}")
-def add_team_repo(request: Request) -> object:
+def add_team_repo(request: Request) -> None:
     """Gives a team a role in a repository."""
     found = team_of(request)
     repository = request.world.repository(f"{request.params['owner']}/{request.params['repo']}")[0]
@@ -345,13 +341,11 @@ def add_team_repo(request: Request) -> object:
     if word not in model.LEVELS:
         raise invalid("Team", "permission")
     found.repositories[repository.id] = model.LEVELS[word]
-    return None
 
 
 @routes.delete("/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}")
-def remove_team_repo(request: Request) -> object:
+def remove_team_repo(request: Request) -> None:
     """Takes a repository from a team."""
     repository = request.world.repository(f"{request.params['owner']}/{request.params['repo']}")[0]
     if repository is not None:
         team_of(request).repositories.pop(repository.id, None)
-    return None

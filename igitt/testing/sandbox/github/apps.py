@@ -92,7 +92,7 @@ def installation(request: Request) -> object:
 
 
 @routes.delete("/app/installations/{installation_id}")
-def uninstall(request: Request) -> object:
+def uninstall(request: Request) -> None:
     """Uninstalls; the tokens die at once."""
     one = _installation(request)
     world = request.world
@@ -103,7 +103,7 @@ def uninstall(request: Request) -> object:
 
 
 @routes.put("/app/installations/{installation_id}/suspended")
-def suspend(request: Request) -> object:
+def suspend(request: Request) -> None:
     """Suspends: its tokens answer 403."""
     one = _installation(request)
     one.suspended, one.suspended_by = request.world.now(), _actor(request, one)
@@ -112,7 +112,7 @@ def suspend(request: Request) -> object:
 
 
 @routes.delete("/app/installations/{installation_id}/suspended")
-def unsuspend(request: Request) -> object:
+def unsuspend(request: Request) -> None:
     """Ends the suspension."""
     one = _installation(request)
     one.suspended = one.suspended_by = None
@@ -166,7 +166,7 @@ def _chosen(request: Request, one: Installation, data: dict[str, Any]) -> list[R
 
 
 @routes.delete("/installation/token")
-def revoke(request: Request) -> object:
+def revoke(request: Request) -> None:
     """Revokes the very token that asks."""
     token = request.viewer.token
     if request.viewer.installation is None or token is None:
@@ -271,13 +271,13 @@ def _select(request: Request, *, add: bool) -> None:
 
 
 @routes.put("/user/installations/{installation_id}/repositories/{repository_id}")
-def add_repository(request: Request) -> object:
+def add_repository(request: Request) -> None:
     """Adds a repository to an installation."""
     _select(request, add=True)
 
 
 @routes.delete("/user/installations/{installation_id}/repositories/{repository_id}")
-def remove_repository(request: Request) -> object:
+def remove_repository(request: Request) -> None:
     """Takes a repository out of an installation."""
     _select(request, add=False)
 

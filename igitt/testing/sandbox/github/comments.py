@@ -64,7 +64,7 @@ def _sorted(request: Request, found: list[Comment]) -> list[Comment]:
     key: Callable[[Comment], Any] = lambda one: (
         one.updated if request.arg("sort") == "updated" else one.created,
         one.id,
-    )  # noqa: E731
+    )
     return sorted(chosen, key=key, reverse=request.arg("direction") == "desc")
 
 

@@ -253,7 +253,7 @@ def move_ref(request: Request) -> object:
 
 
 @routes.delete("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
-def delete_ref(request: Request) -> object:
+def delete_ref(request: Request) -> None:
     """Removes a branch."""
     found, name = repository_of(request, "contents", model.WRITE), request.params["branch"]
     if name not in found.branches:

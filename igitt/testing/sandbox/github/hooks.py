@@ -41,7 +41,7 @@ def _hook(request: Request) -> tuple[Repository | Organization, Hook]:
 
 
 def _config(data: dict[str, Any]) -> dict[str, Any]:
-    found = {key: data[key] for key in ("url", "secret", "content_type") if key in data}
+    found: dict[str, Any] = {key: data[key] for key in ("url", "secret", "content_type") if key in data}
     if "insecure_ssl" in data:
         found["insecure_ssl"] = str(data["insecure_ssl"])
     if found.get("content_type", "json") not in {"json", "form"}:
@@ -91,7 +91,7 @@ def edit_hook(request: Request) -> object:
     return shapes.hook(request.forge, home, one)
 
 
-def delete_hook(request: Request) -> object:
+def delete_hook(request: Request) -> None:
     """Removes a webhook."""
     home, one = _hook(request)
     del home.hooks[one.id]
@@ -110,7 +110,7 @@ def edit_hook_config(request: Request) -> object:
     return shapes.hook_config(one)
 
 
-def ping(request: Request) -> object:
+def ping(request: Request) -> None:
     """Sends a ``ping``."""
     _ping(request, *_hook(request))
 

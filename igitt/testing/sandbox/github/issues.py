@@ -252,7 +252,7 @@ def _people_and_labels(request: Request, one: Issue, data: dict[str, Any]) -> di
 
 
 @routes.put("/repos/{owner}/{repo}/issues/{number}/lock")
-def lock(request: Request) -> object:
+def lock(request: Request) -> None:
     """Locks the conversation."""
     one = issue_of(request, model.WRITE)
     reason = body_of(request).get("lock_reason")
@@ -263,7 +263,7 @@ def lock(request: Request) -> object:
 
 
 @routes.delete("/repos/{owner}/{repo}/issues/{number}/lock")
-def unlock(request: Request) -> object:
+def unlock(request: Request) -> None:
     """Unlocks the conversation."""
     one = issue_of(request, model.WRITE)
     one.lock_reason = None
@@ -311,7 +311,7 @@ def set_labels(request: Request) -> object:
 
 
 @routes.delete("/repos/{owner}/{repo}/issues/{number}/labels")
-def clear_labels(request: Request) -> object:
+def clear_labels(request: Request) -> None:
     """Takes all labels away."""
     work.edit_issue(request.world, issue_of(request, model.TRIAGE), request.user, labels=[])
 
@@ -399,7 +399,7 @@ def repository_event(request: Request) -> object:
 
 
 @routes.get("/repos/{owner}/{repo}/issues/{number}/assignees/{username}")
-def is_assignable(request: Request) -> object:
+def is_assignable(request: Request) -> None:
     """204 for someone who can be assigned, else 404."""
     one = issue_of(request)
     if not request.world.level(request.world.user(request.params["username"]), one.repository):

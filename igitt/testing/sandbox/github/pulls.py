@@ -130,7 +130,7 @@ def edit_pull(request: Request) -> object:
 
 
 @routes.get(f"{BASE}/merge")
-def is_merged(request: Request) -> object:
+def is_merged(request: Request) -> None:
     """204 when merged, else 404."""
     if pull_of(request).merged_at is None:
         raise missing()

@@ -54,7 +54,8 @@ def _kind(request: Request, found: list[Repository]) -> list[Repository]:
         "forks": lambda one: one.parent is not None,
         "sources": lambda one: one.parent is None,
     }
-    return [one for one in found if checks.get(wanted, lambda _: True)(one)]
+    check = checks.get(wanted)
+    return [one for one in found if check is None or check(one)]
 
 
 @routes.get("/repositories")
@@ -155,7 +156,7 @@ def edit_repository(request: Request) -> object:
 
 
 @routes.delete("/repos/{owner}/{repo}")
-def delete_repository(request: Request) -> object:
+def delete_repository(request: Request) -> None:
     """Removes a repository."""
     request.world.delete_repository(repository_of(request, "administration", model.OWN), request.user)
 
@@ -238,7 +239,7 @@ def collaborators(request: Request) -> object:
 
 
 @routes.get("/repos/{owner}/{repo}/collaborators/{username}")
-def is_collaborator(request: Request) -> object:
+def is_collaborator(request: Request) -> None:
     """204 for someone with a role, 404 for anyone else."""
     found = repository_of(request, "metadata", model.WRITE)
     if not request.world.level(request.world.user(request.params["username"]), found):
@@ -257,7 +258,7 @@ def permission(request: Request) -> object:
 
 
 @routes.put("/repos/{owner}/{repo}/collaborators/{username}")
-def add_collaborator(request: Request) -> object:
+def add_collaborator(request: Request) -> None:
     """Gives someone a role at once (nobody has to accept here): 204."""
     found, data = repository_of(request, "administration", model.OWN), body_of(request)
     user = request.world.user(request.params["username"])
@@ -270,7 +271,7 @@ def add_collaborator(request: Request) -> object:
 
 
 @routes.delete("/repos/{owner}/{repo}/collaborators/{username}")
-def remove_collaborator(request: Request) -> object:
+def remove_collaborator(request: Request) -> None:
     """Takes a role away."""
     repository_of(request, "administration", model.OWN).members.pop(request.params["username"].lower(), None)
 
@@ -283,7 +284,7 @@ def assignees(request: Request) -> object:
 
 
 @routes.get("/repos/{owner}/{repo}/assignees/{username}")
-def is_assignable(request: Request) -> object:
+def is_assignable(request: Request) -> None:
     """204 for someone who can be assigned, else 404."""
     found = repository_of(request)
     if not request.world.level(request.world.user(request.params["username"]), found):
@@ -360,7 +361,7 @@ def edit_label(request: Request) -> object:
 
 
 @routes.delete("/repos/{owner}/{repo}/labels/{name}")
-def delete_label(request: Request) -> object:
+def delete_label(request: Request) -> None:
     """Removes a label everywhere."""
     found = repository_of(request, "issues|pull_requests", model.WRITE)
     work.delete_label(request.world, found, _label(request, found), request.user)
@@ -377,7 +378,7 @@ def _milestone(request: Request, found: Repository) -> Milestone:
 
 
 def _fields(data: dict[str, Any]) -> dict[str, Any]:
-    fields = {key: data[key] for key in ("title", "description", "state") if key in data}
+    fields: dict[str, Any] = {key: data[key] for key in ("title", "description", "state") if key in data}
     if fields.get("state", "open") not in {"open", "closed"}:
         raise invalid("Milestone", "state")
     if "due_on" in data:
@@ -427,7 +428,7 @@ def edit_milestone(request: Request) -> object:
 
 
 @routes.delete("/repos/{owner}/{repo}/milestones/{milestone}")
-def delete_milestone(request: Request) -> object:
+def delete_milestone(request: Request) -> None:
     """Removes a milestone."""
     found = repository_of(request, "issues|pull_requests", model.WRITE)
     work.delete_milestone(request.world, found, _milestone(request, found), request.user)

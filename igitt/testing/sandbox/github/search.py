@@ -140,7 +140,7 @@ def search_issues(request: Request) -> object:
     def shape(one: Issue) -> dict[str, Any]:
         return shapes.issue(request.forge, one, list_item=True) | {"score": 1.0}
 
-    return paged(request, items, shape, envelope="items", incomplete_results=False)
+    return paged(request, items, shape, envelope="items", incomplete_results=False, search_type="lexical")
 
 
 @routes.get("/search/repositories")

@@ -83,7 +83,7 @@ def check_jwt(forge: GitHubForge, value: str) -> App:
     """The App that signed a JWT; GitHub's 401 texts for one that does not hold."""
     import jwt  # noqa: PLC0415  loads only where an App is used
 
-    off = {f"verify_{name}": False for name in ("signature", "exp", "iat", "nbf", "aud", "iss", "sub", "jti")}
+    off: Any = {f"verify_{name}": False for name in ("signature", "exp", "iat", "nbf", "aud", "iss", "sub", "jti")}
     try:
         claims: dict[str, Any] = jwt.decode(value, options=off)
         app = find_app(forge, claims.get("iss"))

@@ -220,9 +220,7 @@ def _details(forge: Forge, data: dict[str, Any]) -> dict[str, Any]:
             found[key] = simple(forge, value)
         elif key == "milestone":
             found[key] = {"title": value.title}
-        elif key == "rename":
-            found[key] = value
-        elif key == "lock_reason" and value:
+        elif key == "rename" or (key == "lock_reason" and value):
             found[key] = value
     return found
 

@@ -251,7 +251,8 @@ def hook_config(one: Hook) -> dict[str, Any]:
 def hook(forge: Forge, home: Repository | Organization, one: Hook) -> dict[str, Any]:
     """``hook`` of a repository or ``org-hook``."""
     inside = isinstance(home, Repository)
-    url = f"{api_of(forge, home) if inside else f'{forge.api_url}/orgs/{home.login}'}/hooks/{one.id}"
+    base = api_of(forge, home) if isinstance(home, Repository) else f"{forge.api_url}/orgs/{home.login}"
+    url = f"{base}/hooks/{one.id}"
     data: dict[str, Any] = {
         "type": "Repository" if inside else "Organization",
         "id": one.id,

@@ -1,0 +1,55 @@
+"""A sandbox without sockets, a clock that stands still, and sessions that reach it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jwt
+import pytest
+import requests
+
+from igitt.testing import Sandbox
+
+START = 1_790_000_000.5
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Return a sandbox without sockets whose clock only moves by `advance`."""
+    with Sandbox(socket=False, clock=lambda: START) as made:
+        yield made
+
+
+@pytest.fixture
+def app_jwt() -> Callable[..., str]:
+    """Return a function that signs an App's JWT, good unless claims say otherwise."""
+
+    def sign(app: Any, **claims: Any) -> str:
+        good = {"iat": int(START) - 60, "exp": int(START) + 300, "iss": str(app.id)}
+        return jwt.encode(good | claims, app.private_key, "RS256")
+
+    return sign
+
+
+@pytest.fixture
+def github_as(sandbox: Sandbox) -> Iterator[Callable[..., Callable[..., requests.Response]]]:
+    """Return a function that gives `send(method, path)` to GitHub for a login, a credential or nobody."""
+    sessions = []
+
+    def make(who: str | None = None) -> Callable[..., requests.Response]:
+        forge, session = sandbox.github, requests.Session()
+        sessions.append(session)
+        session.mount(forge.url, sandbox.adapter())
+        ready = who is None or who.startswith(("ghs_", "ghp_", "ey")) or who == "wrong"
+        token = who if ready else forge.token_for(who)
+        if token:
+            session.headers["Authorization"] = f"Bearer {token}"
+
+        def send(method: str, path: str, **options: Any) -> requests.Response:
+            url = path if path.startswith("http") else forge.api_url + path
+            return session.request(method, url, **({"allow_redirects": False} | options))
+
+        return send
+
+    yield make
+    for session in sessions:
+        session.close()

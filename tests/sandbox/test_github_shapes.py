@@ -1,0 +1,317 @@
+"""Every GitHub route once: its answer has the shape that GitHub's own description demands."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import jsonschema
+import pytest
+
+from igitt.testing import Sandbox
+
+# What GitHub's description has wrong: recorded answers of the real forge have null here, and an account is either schema.
+KNOWN = {
+    "/orgs/{org}": {"company", "location", "email"},
+    "/orgs/{org}/teams": {"organization/company", "organization/location", "organization/email"},
+    "/orgs/{org}/teams/{team_slug}": {"organization/company", "organization/location", "organization/email"},
+    "/app/installations": {"0/account"},
+}
+R = "/repos/acme/widgets"
+TEXT = base64.b64encode(b"hi").decode()
+
+READS = f"""
+{""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
+/user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
+/orgs/acme /orgs/acme/members?role=admin /orgs/acme/members/bob /orgs/acme/repos /orgs/acme/teams /orgs/acme/teams/core
+/orgs/acme/teams/core/members /orgs/acme/teams/core/memberships/bob /orgs/acme/teams/core/repos
+/orgs/acme/issues?filter=all /orgs/acme/hooks /orgs/acme/hooks/[org_hook] /orgs/acme/memberships/bob
+/orgs/acme/installations /issues?filter=all /organizations /repositories /apps/triage /repositories/[repository]
+{R} {R}/topics {R}/languages {R}/contributors {R}/forks {R}/collaborators {R}/collaborators/bob
+{R}/collaborators/bob/permission {R}/assignees {R}/assignees/bob {R}/labels {R}/labels/bug {R}/milestones
+{R}/milestones/1 {R}/milestones/1/labels {R}/teams {R}/issues?state=all {R}/issues/1 {R}/issues/2 {R}/issues/1/labels
+{R}/issues/1/comments {R}/issues/comments {R}/issues/comments/[comment] {R}/issues/1/events {R}/issues/1/timeline
+{R}/issues/2/timeline {R}/issues/events {R}/issues/1/reactions {R}/issues/comments/[comment]/reactions {R}/pulls
+{R}/pulls/2 {R}/pulls/2/files {R}/pulls/2/commits {R}/pulls/2/requested_reviewers {R}/pulls/2/comments
+{R}/pulls/comments {R}/pulls/comments/[review_comment] {R}/pulls/2/reviews {R}/pulls/2/reviews/[review]
+{R}/pulls/2/reviews/[review]/comments {R}/commits {R}/commits/main {R}/commits/[sha]/status {R}/commits/main/statuses
+{R}/commits/main/comments {R}/comments {R}/comments/[commit_comment] {R}/commits/main/check-runs
+{R}/commits/main/check-suites {R}/commits/[sha]/pulls {R}/commits/[sha]/branches-where-head {R}/branches
+{R}/branches/feature {R}/compare/main...feature {R}/hooks {R}/hooks/[hook] {R}/hooks/[hook]/config {R}/contents/a.py
+{R}/contents/d {R}/hooks/[hook]/deliveries /search/issues?q=one /search/repositories?q=widgets /search/users?q=bob
+"""
+
+APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
+/app/hook/config /app/hook/deliveries /app/hook/deliveries/[delivery] /app/installation-requests"""
+
+WRITES: list[tuple[str, str, Any]] = [
+    ("PATCH", "/user", {"bio": "x"}),
+    ("POST", "/user/repos", {"name": "new", "auto_init": True}),
+    ("POST", "/orgs/acme/repos", {"name": "new"}),
+    ("PATCH", "/orgs/acme", {"description": "x"}),
+    ("PUT", "/orgs/acme/memberships/carol", {"role": "admin"}),
+    ("DELETE", "/orgs/acme/memberships/bob", None),
+    ("DELETE", "/orgs/acme/members/bob", None),
+    ("POST", "/orgs/acme/teams", {"name": "Two"}),
+    ("PATCH", "/orgs/acme/teams/core", {"description": "x"}),
+    ("DELETE", "/orgs/acme/teams/core", None),
+    ("PUT", "/orgs/acme/teams/core/memberships/carol", {"role": "member"}),
+    ("DELETE", "/orgs/acme/teams/core/memberships/bob", None),
+    ("PUT", "/orgs/acme/teams/core/repos/acme/widgets", {"permission": "push"}),
+    ("DELETE", "/orgs/acme/teams/core/repos/acme/widgets", None),
+    ("POST", "/orgs/acme/hooks", {"name": "web", "config": {"url": "https://h.example/new"}}),
+    ("PATCH", R, {"description": "d", "private": True}),
+    ("DELETE", R, None),
+    ("PUT", f"{R}/topics", {"names": ["a"]}),
+    ("POST", f"{R}/forks", {}),
+    ("PUT", f"{R}/collaborators/carol", {"permission": "push"}),
+    ("DELETE", f"{R}/collaborators/carol", None),
+    ("POST", f"{R}/labels", {"name": "new", "color": "ff0000"}),
+    ("PATCH", f"{R}/labels/bug", {"new_name": "worse"}),
+    ("DELETE", f"{R}/labels/bug", None),
+    ("POST", f"{R}/milestones", {"title": "v2", "due_on": "2027-01-01T00:00:00Z"}),
+    ("PATCH", f"{R}/milestones/1", {"state": "closed"}),
+    ("DELETE", f"{R}/milestones/1", None),
+    ("POST", f"{R}/issues", {"title": "new", "labels": ["bug"], "assignees": ["bob"], "milestone": 1}),
+    ("PATCH", f"{R}/issues/1", {"state": "closed", "state_reason": "not_planned", "title": "t"}),
+    ("PUT", f"{R}/issues/1/lock", {"lock_reason": "spam"}),
+    ("DELETE", f"{R}/issues/1/lock", None),
+    ("POST", f"{R}/issues/1/labels", {"labels": ["y"]}),
+    ("PUT", f"{R}/issues/1/labels", {"labels": ["z"]}),
+    ("DELETE", f"{R}/issues/1/labels/bug", None),
+    ("DELETE", f"{R}/issues/1/labels", None),
+    ("POST", f"{R}/issues/1/assignees", {"assignees": ["carol"]}),
+    ("DELETE", f"{R}/issues/1/assignees", {"assignees": ["bob"]}),
+    ("POST", f"{R}/issues/1/comments", {"body": "hi"}),
+    ("PATCH", f"{R}/issues/comments/[comment]", {"body": "ho"}),
+    ("DELETE", f"{R}/issues/comments/[comment]", None),
+    ("POST", f"{R}/issues/1/reactions", {"content": "heart"}),
+    ("POST", f"{R}/issues/comments/[comment]/reactions", {"content": "heart"}),
+    ("DELETE", f"{R}/issues/comments/[comment]/reactions/[reaction]", None),
+    ("POST", f"{R}/pulls", {"title": "second", "head": "two", "base": "main", "draft": True}),
+    ("PATCH", f"{R}/pulls/2", {"title": "t", "state": "closed"}),
+    ("PUT", f"{R}/pulls/2/merge", {}),
+    ("PUT", f"{R}/pulls/2/update-branch", {}),
+    ("POST", f"{R}/pulls/2/requested_reviewers", {"reviewers": ["carol"], "team_reviewers": ["core"]}),
+    ("DELETE", f"{R}/pulls/2/requested_reviewers", {"reviewers": ["carol"]}),
+    ("POST", f"{R}/pulls/2/reviews", {"event": "APPROVE", "body": "ok"}),
+    ("PUT", f"{R}/pulls/2/reviews/[review]", {"body": "k"}),
+    ("POST", f"{R}/pulls/2/reviews/[review]/events", {"event": "COMMENT", "body": "k"}),
+    ("DELETE", f"{R}/pulls/2/reviews/[review]", None),
+    ("PUT", f"{R}/pulls/2/reviews/[review]/dismissals", {"message": "k"}),
+    ("POST", f"{R}/pulls/2/comments", {"path": "feature.txt", "line": 1, "body": "nit", "commit_id": "x"}),
+    ("POST", f"{R}/pulls/2/comments/[review_comment]/replies", {"body": "r"}),
+    ("PATCH", f"{R}/pulls/comments/[review_comment]", {"body": "z"}),
+    ("DELETE", f"{R}/pulls/comments/[review_comment]", None),
+    ("POST", f"{R}/pulls/comments/[review_comment]/reactions", {"content": "eyes"}),
+    ("POST", f"{R}/statuses/[sha]", {"state": "success", "context": "ci"}),
+    ("POST", f"{R}/commits/[sha]/comments", {"body": "c"}),
+    ("PATCH", f"{R}/comments/[commit_comment]", {"body": "d"}),
+    ("DELETE", f"{R}/comments/[commit_comment]", None),
+    ("POST", f"{R}/comments/[commit_comment]/reactions", {"content": "eyes"}),
+    ("POST", f"{R}/hooks", {"name": "web", "config": {"url": "https://h.example/new", "secret": "s"}}),
+    ("PATCH", f"{R}/hooks/[hook]", {"active": False}),
+    ("PATCH", f"{R}/hooks/[hook]/config", {"content_type": "form"}),
+    ("POST", f"{R}/hooks/[hook]/pings", None),
+    ("DELETE", f"{R}/hooks/[hook]", None),
+    ("POST", f"{R}/git/refs", {"ref": "refs/heads/nb", "sha": "[sha]"}),
+    ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
+]
+
+APP_WRITES: list[tuple[str, str, Any]] = [
+    ("POST", "/app/installations/[installation]/access_tokens", {"repositories": ["widgets"]}),
+    ("PUT", "/app/installations/[installation]/suspended", None),
+    ("DELETE", "/app/installations/[installation]/suspended", None),
+    ("DELETE", "/app/installations/[installation]", None),
+    ("PATCH", "/app/hook/config", {"url": "https://h.example/app"}),
+    ("POST", "/app/hook/deliveries/[delivery]/attempts", None),
+]
+
+
+def _plain(node: Any) -> Any:
+    """Turn OpenAPI 3.0's `nullable` into what JSON Schema understands."""
+    if isinstance(node, list):
+        return [_plain(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _plain(value) for key, value in node.items() if key != "example"}
+    if made.pop("nullable", None) is True:
+        if isinstance(made.get("enum"), list):
+            made["enum"] = [*made["enum"], None]
+        if isinstance(made.get("type"), str):
+            made["type"] = [made["type"], "null"]
+        elif made.keys() & {"anyOf", "oneOf", "allOf", "$ref"}:
+            return {"anyOf": [{"type": "null"}, made]}
+    return made
+
+
+@cache
+def _description(file: Path) -> Any:
+    return _plain(json.loads(file.read_text()))
+
+
+def _template(spec: Any, method: str, path: str) -> str | None:
+    """Find the described path; the one with the fewest variables wins."""
+    path = re.sub(r"^/repositories/\d+", "/repos/o/r", path) or "/"
+    for template in sorted(spec["paths"], key=lambda one: one.count("{")):
+        pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, path) and method.lower() in spec["paths"][template]:
+            return template
+    return None
+
+
+def _problems(spec: Any, answer: Any) -> list[str]:
+    method, path = answer.request.method, urlsplit(answer.url).path.removeprefix("/api/v3")
+    template = _template(spec, method, path)
+    assert template is not None, f"{method} {path} is in no description"
+    responses = spec["paths"][template][method.lower()]["responses"]
+    assert str(answer.status_code) in responses, f"{method} {path} may not answer {answer.status_code}: {answer.text}"
+    found = responses[str(answer.status_code)]
+    while "$ref" in found:
+        found = spec["components"]["responses"][found["$ref"].rpartition("/")[2]]
+    schema = found.get("content", {}).get("application/json", {}).get("schema")
+    if schema is None or not answer.content:
+        return []
+    errors = jsonschema.Draft7Validator({**schema, "components": spec["components"]}).iter_errors(answer.json())
+    places = [("/".join(map(str, error.absolute_path)), error.message[:200]) for error in errors]
+    return [f"{place}: {text}" for place, text in places if place not in KNOWN.get(template, ())]
+
+
+@pytest.fixture
+def stage(sandbox: Sandbox) -> dict[str, Any]:
+    """Return the ids of a small GitHub in which everything exists once."""
+    forge = sandbox.github
+    forge.add_organization("acme", members={"alice": "owner", "bob": "member"})
+    forge.add_user("carol", "Carol", "carol@example.com")
+    forge.add_team("acme", "core", members=["bob"])
+    files = {"a.py": "x = 1\n", "d/b.txt": "hi\n"}
+    repository = forge.add_repository(
+        "acme/widgets", members={"bob": "write", "carol": "triage"}, labels=["bug"], files=files, topics=["x"]
+    )
+    forge.add_repository("alice/own", private=True)
+    app = forge.add_app("triage", permissions={"issues": "write"}, events=["issues"], webhook_secret="s")
+    installation = forge.install(app, "acme")
+    forge.add_issue("acme/widgets", "one", labels=["bug"], assignees=["bob"], author="bob")
+    forge.add_merge_request("acme/widgets", "pull", head="feature", author="bob")
+    forge.add_commit("acme/widgets", "second", {"two.txt": "2"}, branch="two")
+    ids = {"repository": repository.id, "sha": repository.branches["main"], "installation": installation.id}
+    ids |= {"hook": forge.add_hook("acme/widgets", "https://h.example/x", "s", ["issues"]).id, "app": app}
+    ids |= {"org_hook": forge.add_hook("acme", "https://h.example/y", None, ["issues"]).id}
+    return ids | {"delivery": forge.deliveries[0].id}
+
+
+@pytest.fixture
+def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any], Any]:
+    """Return a function that puts ids in place of `[names]`, after making what only the API can make."""
+    send = github_as("alice")
+
+    def made(path: str, /, **body: Any) -> Any:
+        return send("POST", R + path, json=body).json()["id"]
+
+    made("/milestones", title="v1")
+    made("/issues/1/reactions", content="+1")
+    stage["comment"] = made("/issues/1/comments", body="hello")
+    stage["reaction"] = made(f"/issues/comments/{stage['comment']}/reactions", content="eyes")
+    line = {"path": "feature.txt", "line": 1, "body": "nit"}
+    stage["review_comment"] = made("/pulls/2/comments", commit_id=stage["sha"], **line)
+    stage["review"] = made("/pulls/2/reviews", body="pending", comments=[line])
+    stage["commit_comment"] = made(f"/commits/{stage['sha']}/comments", body="c")
+    made(f"/statuses/{stage['sha']}", state="pending", context="ci")
+
+    def put(value: Any) -> Any:
+        return json.loads(re.sub(r"\[(\w+)\]", lambda found: str(stage[found[1]]), json.dumps(value)))
+
+    return put
+
+
+@pytest.fixture
+def spec(shared_data: Path) -> Any:
+    """Return GitHub's API description."""
+    return _description(shared_data / "spec" / "github.json")
+
+
+@pytest.mark.parametrize("path", ["", *READS.split()])
+def test_read(path: str, fill: Callable[[Any], Any], spec: Any, github_as: Callable[..., Any]) -> None:
+    """A GET answers 2xx in the described shape."""
+    answer = github_as("alice")("GET", fill(path))
+    assert answer.ok, answer.text
+    assert _problems(spec, answer) == []
+
+
+@pytest.mark.parametrize("path", APP_READS.split())
+def test_app_read(
+    path: str, fill: Callable[[Any], Any], stage: Any, spec: Any, github_as: Callable[..., Any], app_jwt: Any
+) -> None:
+    """A GET with the App's JWT answers 2xx in the described shape."""
+    answer = github_as(app_jwt(stage["app"]))("GET", fill(path))
+    assert answer.ok, answer.text
+    assert _problems(spec, answer) == []
+
+
+@pytest.mark.parametrize(("method", "path", "body"), WRITES, ids=lambda value: value if isinstance(value, str) else "")
+def test_write(
+    method: str, path: str, body: Any, fill: Callable[[Any], Any], spec: Any, github_as: Callable[..., Any]
+) -> None:
+    """A write answers 2xx in the described shape."""
+    answer = github_as("alice")(method, fill(path), json=None if body is None else fill(body))
+    assert answer.ok, answer.text
+    assert _problems(spec, answer) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"), APP_WRITES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_app_write(  # noqa: PLR0913
+    method: str,
+    path: str,
+    body: Any,
+    fill: Callable[[Any], Any],
+    stage: Any,
+    spec: Any,
+    github_as: Callable[..., Any],
+    app_jwt: Any,
+) -> None:
+    """A write with the App's JWT answers 2xx in the described shape."""
+    answer = github_as(app_jwt(stage["app"]))(method, fill(path), json=body)
+    assert answer.ok, answer.text
+    assert _problems(spec, answer) == []
+
+
+def test_installation_repositories(stage: Any, spec: Any, github_as: Callable[..., Any], app_jwt: Any) -> None:
+    """The envelope of an installation's repositories has the described shape, and its token can be revoked."""
+    path = f"/app/installations/{stage['installation']}/access_tokens"
+    send = github_as(github_as(app_jwt(stage["app"]))("POST", path).json()["token"])
+    answer = send("GET", "/installation/repositories")
+    assert [one["full_name"] for one in answer.json()["repositories"]] == ["acme/widgets"]
+    assert _problems(spec, answer) == []
+    assert send("DELETE", "/installation/token").status_code == 204
+    assert send("GET", "/installation/repositories").status_code == 401
+
+
+def test_payloads(
+    shared_data: Path, sandbox: Sandbox, fill: Callable[[Any], Any], stage: Any, github_as: Callable[..., Any]
+) -> None:
+    """Each delivery's payload has the shape that GitHub describes for its event and action."""
+    spec = _description(shared_data / "spec" / "github-webhooks.json")
+    stage["app"].events[:] = ["*"]
+    sandbox.github.add_hook("acme/widgets", "https://h.example/all", "s", ["*"])
+    send = github_as("alice")
+    for method, path, body in WRITES:
+        if (method, path) not in {("DELETE", R), ("PATCH", R)}:
+            send(method, fill(path), json=None if body is None else fill(body))
+    names = spec["webhooks"]
+    seen = set()
+    for one in sandbox.github.deliveries:
+        key = "-".join(filter(None, [one.event, one.action])).replace("_", "-")
+        seen.add(key)
+        if key not in names:
+            assert key.startswith("repository-"), f"GitHub has no event {key}"
+            continue
+        schema = names[key]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        validator = jsonschema.Draft202012Validator({**schema, "components": spec["components"]})
+        assert [error.message for error in validator.iter_errors(one.payload)] == [], key
+    assert {"issues-labeled", "pull-request-review-requested", "issue-comment-created", "push", "status"} <= seen

@@ -1,8 +1,7 @@
 """What happened, in neutral words: one enum for each kind of thing that a webhook tells of.
 
-Only words live here. Which event of which forge means which action is each provider's table. Members of different kinds
-are never equal (a closed issue is no closed merge request), ``str()`` is the neutral word, and a word that the kind lacks
-becomes its ``OTHER``, never an exception.
+Only words live here; which event of which forge means which action is each provider's table. Members of different kinds
+are never equal, ``str()`` is the neutral word, and a word that the kind lacks becomes its ``OTHER``, never an exception.
 """
 
 from __future__ import annotations
@@ -101,10 +100,7 @@ class MergeGroupActions(Action):
 
 
 class ReviewActions(Action):
-    """What a reviewer said. ``FULLY_APPROVED`` comes beside ``APPROVED`` when no approval is missing any more.
-
-    ``APPROVALS_RESET``: the forge itself took approvals back, as after a push; the sender pushed and approved nothing.
-    """
+    """What a reviewer said. ``APPROVALS_RESET``: the forge itself took approvals back, as it may after a push."""
 
     APPROVED = "approved"
     FULLY_APPROVED = "fully approved"

@@ -265,7 +265,7 @@ def test_write(
 @pytest.mark.parametrize(
     ("method", "path", "body"), APP_WRITES, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_app_write(  # noqa: PLR0913
+def test_app_write(
     method: str,
     path: str,
     body: Any,

@@ -69,13 +69,13 @@ def text_of(data: dict[str, Any], name: str, resource: str, *, required: bool = 
 # ---- rights
 
 
-def sees(request: Request, repository: Repository, permission: str = "metadata") -> bool:
+def sees(request: Request, repository: Repository) -> bool:
     """Whether the one who asks may know of a repository."""
     if repository.visibility == "public":
         return True
     viewer = request.viewer
     if viewer.installation is not None:
-        return covered(request, repository) and granted(request, permission, "read")
+        return covered(request, repository)
     return request.world.may_read(viewer.user, repository)
 
 
@@ -143,12 +143,14 @@ def repository_of(request: Request, permission: str = "metadata", need: int = mo
     Raises the redirect of an old name, 404 for what may not be seen, 401/403 for what may not be done.
     """
     found = find_repository(request)
-    if not sees(request, found, permission):
+    if not sees(request, found):
         raise missing()
     write = request.method not in {"GET", "HEAD"}
-    if not write and not need:
-        return found
     viewer = request.viewer
+    if not write and not need:
+        if viewer.installation is not None and found.private and not granted(request, permission, "read"):
+            raise forbidden_to_app(permission, "read")
+        return found
     if viewer.kind == "anonymous":
         raise ApiError(401, "Requires authentication")
     if viewer.installation is not None:

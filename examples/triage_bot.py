@@ -1,0 +1,57 @@
+"""A triage bot. It greets, labels, checks and obeys; the same functions serve GitHub and GitLab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from igitt.interfaces import (
+    Comment, CommentActions, CommitStatus, Issue, IssueActions, MergeRequest, MergeRequestActions, Status,
+)  # fmt: skip
+from igitt.webhooks import Event
+
+WORDS = {"crash": "bug", "slow": "performance", "how do i": "question"}
+
+
+def label_new_issue(event: Event, issue: Issue) -> str:
+    """Label a new issue by the words in it, and thank its author."""
+    text = f"{issue.title} {issue.description}".lower()
+    labels = {label for word, label in WORDS.items() if word in text} or {"needs triage"}
+    issue.add_labels(*labels)
+    issue.add_comment(f"Thank you, @{issue.author}! I filed this under {', '.join(sorted(labels))}.")
+    return f"labelled {', '.join(sorted(labels))}; said thank you"
+
+
+def check_merge_request(event: Event, mr: MergeRequest) -> str:
+    """Report on a merge request's newest commit whether its description says why."""
+    explained = len(mr.description.split()) >= 3
+    verdict = Status.SUCCESS if explained else Status.FAILED
+    mr.head.set_status(CommitStatus(verdict, "Does the description say why?", "triage/description"))
+    return f"status triage/description: {verdict}"
+
+
+def obey(event: Event, comment: Comment) -> str | None:
+    """Do what a comment asks for: `/close`, or `/label NAME`."""
+    issue = next(thing for thing in event.objects if isinstance(thing, Issue))
+    command, _, argument = comment.body.partition(" ")
+    if command == "/close":
+        issue.close()
+        return "closed it"
+    if command == "/label" and argument:
+        issue.add_labels(argument)
+        return f"labelled {argument}"
+    return None
+
+
+HANDLERS: dict[object, Callable[..., str | None]] = {
+    IssueActions.OPENED: label_new_issue,
+    MergeRequestActions.OPENED: check_merge_request,
+    CommentActions.CREATED: obey,
+}
+
+
+def run(event: Event) -> str | None:
+    """What the bot does about an event, in a few words; None if nothing. It never answers a bot, itself least of all."""
+    handler = HANDLERS.get(event.action)
+    if handler is None or event.sender is None or event.sender.is_bot:
+        return None
+    return handler(event, event.subject)

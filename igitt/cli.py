@@ -1,0 +1,224 @@
+"""The command ``igitt``.
+
+Each subcommand is a function that prints and gives an exit status. What the user did wrong is one line on the error stream, never a
+traceback: 1 for what the forge or the input refused, 2 for a wrong call. Nothing of the library may import this room.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from igitt._version import __version__
+from igitt.errors import IGittError, ValidationError
+
+if TYPE_CHECKING:
+    from igitt.interfaces import Hoster, Issue, Repository
+    from igitt.webhooks import Event
+
+__all__ = ["main"]
+
+_TOKENS = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: the words after ``igitt``; those of the process if not given.
+
+    Returns:
+        The exit status: 0 for success, 1 for a failure that was told, 2 for a wrong call.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except IGittError as error:
+        print(f"igitt: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, as in `igitt show … | head -1`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("igitt", description="Bots for GitHub and GitLab alike.")
+    parser.add_argument("--version", action="version", version=f"igitt {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    demo = commands.add_parser("demo", help="watch one bot work on both forges, offline (needs the extra 'sandbox')")
+    demo.set_defaults(run=_demo)
+
+    sandbox = commands.add_parser("sandbox", help="run a GitHub and a GitLab on this machine to play with")
+    sandbox.add_argument("--github-port", type=int, default=0, metavar="PORT", help="a free one if not given")
+    sandbox.add_argument("--gitlab-port", type=int, default=0, metavar="PORT", help="a free one if not given")
+    sandbox.set_defaults(run=_sandbox)
+
+    show = commands.add_parser("show", help="print a repository, issue or merge request")
+    show.add_argument("url", help="its address, as in a browser; private ones need GITHUB_TOKEN or GITLAB_TOKEN")
+    show.add_argument("--forge", choices=sorted(_TOKENS), help="which kind of forge a host is that igitt does not know")
+    show.set_defaults(run=_show)
+
+    webhook = commands.add_parser("webhook", help="print the neutral events of a recorded payload")
+    webhook.add_argument("file", metavar="FILE", help="the payload as JSON; - for the standard input")
+    webhook.add_argument("--event", required=True, metavar="NAME", help="as in X-GitHub-Event or X-Gitlab-Event")
+    webhook.add_argument("--forge", choices=sorted(_TOKENS), help="told from the event's name if not given")
+    webhook.set_defaults(run=_webhook)
+    return parser
+
+
+def _demo(_options: argparse.Namespace) -> int:
+    from igitt.demo import run_demo  # noqa: PLC0415 - needs the extra; the other commands do not
+
+    run_demo()
+    return 0
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from igitt.demo.world import populate  # noqa: PLC0415 - see _demo
+    from igitt.testing import Sandbox  # noqa: PLC0415 - see _demo
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with _needs_extra(lambda: Sandbox(ports=(options.github_port, options.gitlab_port))) as sandbox:
+        for forge in (sandbox.github, sandbox.gitlab):
+            populate(forge)
+            header = "Authorization: Bearer" if forge.hoster == "github" else "PRIVATE-TOKEN:"
+            path = "repos/acme/widgets" if forge.hoster == "github" else "projects/acme%2Fwidgets"
+            # These secrets are made up, live as long as this process, and are what the command is for.
+            print(f"{forge.hoster:7} {forge.url}   token of alice: {forge.token_for('alice')}")
+            print(f"        curl -H '{header} {forge.token_for('alice')}' {forge.api_url}/{path}\n")
+        print("Press Ctrl-C to stop.", flush=True)
+        stop.wait()
+    return 0
+
+
+def _needs_extra(make: Any) -> Any:
+    """Run `make`, and say which extra is missing if it is."""
+    try:
+        return make()
+    except ImportError as error:
+        raise ValidationError(f"this needs the extra 'sandbox': pip install '.[sandbox]' ({error})") from error
+    except OSError as error:
+        raise ValidationError(f"the port cannot be opened: {error.strerror}") from error
+
+
+def _show(options: argparse.Namespace) -> int:
+    from igitt.registry import get_hoster, register_hoster  # noqa: PLC0415 - only this command needs it
+    from igitt.urls import parse_url  # noqa: PLC0415 - see above
+
+    place = parse_url(options.url)
+    if options.forge:
+        register_hoster(place.host, f"igitt.{options.forge}:{'GitHub' if options.forge == 'github' else 'GitLab'}")
+    client: Any = get_hoster(options.url)
+    token = os.environ.get(_TOKENS[client.hoster])
+    if token:
+        client = client.with_token(token)
+    if place.full_name is None:
+        raise ValidationError(f"{options.url!r} is no address of a repository, issue or merge request")
+    repository = client.get_repo(place.full_name)
+    if place.kind == "issue":
+        _print_issue(repository.get_issue(place.number))
+    elif place.kind == "merge request":
+        _print_issue(repository.get_mr(place.number))
+    else:
+        _print_repository(repository)
+    return 0
+
+
+def _print_repository(repository: Repository) -> None:
+    _print_table(
+        f"{repository.full_name}   {repository.web_url}",
+        {
+            "description": repository.description,
+            "visibility": repository.visibility,
+            "default branch": repository.default_branch,
+            "topics": ", ".join(sorted(repository.topics)),
+            "clone": repository.clone_url,
+            "created": f"{repository.created:%Y-%m-%d}",
+            "archived": "yes" if repository.is_archived else "",
+        },
+    )
+
+
+def _print_issue(issue: Issue) -> None:
+    from igitt.interfaces import MergeRequest  # noqa: PLC0415 - loaded by now
+
+    rows = {
+        "state": str(issue.state),
+        "author": str(issue.author or "(gone)"),
+        "assignees": ", ".join(sorted(map(str, issue.assignees))),
+        "labels": ", ".join(sorted(issue.labels)),
+        "milestone": str(issue.milestone or ""),
+        "created": f"{issue.created:%Y-%m-%d %H:%M} UTC",
+        "updated": f"{issue.updated:%Y-%m-%d %H:%M} UTC",
+    }
+    if isinstance(issue, MergeRequest):
+        rows["branches"] = f"{issue.head_branch_name} into {issue.base_branch_name}"
+    _print_table(f"#{issue.number} {issue.title}   {issue.web_url}", rows)
+    if issue.description:
+        print(f"\n{issue.description}")
+
+
+def _print_table(title: str, rows: Mapping[str, str]) -> None:
+    print(title)
+    for name, value in rows.items():
+        if value:
+            print(f"  {name:15}{value}")
+
+
+def _webhook(options: argparse.Namespace) -> int:
+    forge = options.forge or ("gitlab" if options.event.endswith(" Hook") else "github")
+    client: Hoster
+    if forge == "github":
+        from igitt.github import GitHub  # noqa: PLC0415 - one forge is enough
+
+        client = GitHub(cache=False)
+    else:
+        from igitt.gitlab import GitLab  # noqa: PLC0415 - see above
+
+        client = GitLab(cache=False)
+    headers = {"X-GitHub-Event" if forge == "github" else "X-Gitlab-Event": options.event}
+    events = client.parse_webhook(headers, _read(options.file), None)
+    if not events:
+        print("This delivery tells of no change.")
+    for event in events:
+        _print_event(event)
+    return 0
+
+
+def _read(name: str) -> bytes:
+    try:
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise ValidationError(f"{name} cannot be read: {error.strerror}") from error
+    try:
+        json.loads(content)
+    except ValueError as error:
+        raise ValidationError(f"{name} is no JSON: {error}") from error
+    return content
+
+
+def _print_event(event: Event) -> None:
+    changes = (f"{field}: {old!r} → {new!r}" for field, (old, new) in event.changes.items())
+    _print_table(
+        f"{type(event.action).__name__}.{event.action.name}",
+        {
+            "subject": repr(event.subject) if event.subject is not None else "",
+            "repository": str(event.repository or ""),
+            "sender": str(event.sender or ""),
+            "installation": repr(event.installation) if event.installation else "",
+            "objects": ", ".join(repr(thing) for thing in event.objects),
+            "changes": "; ".join(changes),
+        },
+    )

@@ -1,7 +1,7 @@
 """What happened, in neutral words: one enum for each kind of thing that a webhook tells of.
 
 Only words live here; which event of which forge means which action is each provider's table. Members of different kinds
-are never equal, ``str()`` is the neutral word, and a word that the kind lacks becomes its ``OTHER``, never an exception.
+are never equal, ``str()`` is the neutral word, and a word that a kind lacks becomes its ``OTHER``, never an exception.
 """
 
 from __future__ import annotations

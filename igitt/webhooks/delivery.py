@@ -1,0 +1,134 @@
+"""A payload while a provider reads it: parts that are checked when they are taken, and the events that come of it.
+
+What is missing or null is None; what is there but of a wrong type is an :class:`~igitt.errors.InvalidPayloadError`. Nothing here
+sends a request, and no event is known by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from igitt.errors import IGittError, InvalidPayloadError
+from igitt.interfaces.actions import Action
+from igitt.interfaces.convert import optional_instant
+from igitt.webhooks.events import Event
+
+__all__ = ["Changes", "Delivery", "moment", "number", "part", "parts", "required", "word"]
+
+#: By neutral field name, the value before and after.
+Changes = dict[str, tuple[Any, Any]]
+
+_NONE: Changes = {}
+
+
+def part(data: Mapping[str, Any] | None, key: str) -> dict[str, Any] | None:
+    """The object under a key, None where there is none."""
+    value = data.get(key) if data else None
+    if value is not None and not isinstance(value, dict):
+        raise InvalidPayloadError(f"the payload's {key!r} is {type(value).__name__} where an object belongs")
+    return value
+
+
+def required(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The object under a key, without which the event means nothing."""
+    value = part(data, key)
+    if value is None:
+        raise InvalidPayloadError(f"the payload has no {key!r}; is it of this event?")
+    return value
+
+
+def parts(data: Mapping[str, Any] | None, key: str) -> list[dict[str, Any]]:
+    """The objects in the list under a key."""
+    value = data.get(key) if data else None
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise InvalidPayloadError(f"the payload's {key!r} is no list of objects")
+    return value
+
+
+def word(data: Mapping[str, Any] | None, key: str) -> str:
+    """The text under a key, empty where there is none."""
+    value = data.get(key) if data else None
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InvalidPayloadError(f"the payload's {key!r} is {type(value).__name__} where a text belongs")
+    return value
+
+
+def number(data: Mapping[str, Any] | None, key: str) -> int | None:
+    """The number under a key, None where there is none."""
+    value = data.get(key) if data else None
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise InvalidPayloadError(f"the payload's {key!r} is {type(value).__name__} where a number belongs")
+    return value
+
+
+def moment(data: Mapping[str, Any] | None, *keys: str) -> datetime | None:
+    """The first time under one of the keys; None where there is none that can be read."""
+    for key in keys:
+        value = data.get(key) if data else None
+        if value:
+            try:
+                return optional_instant(value)
+            except IGittError:
+                return None
+    return None
+
+
+class Delivery:
+    """One payload on its way to events.
+
+    Args:
+        client: the client that the objects are made with.
+        name: the forge's name of the event.
+        payload: the decoded payload.
+        identifier: the delivery's id.
+    """
+
+    __slots__ = ("client", "identifier", "installation", "made", "name", "organization", "payload", "repository", "sender")
+
+    repository: Any
+    organization: Any
+    sender: Any
+    installation: Any
+
+    def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
+        self.client = client
+        self.name = name
+        self.payload = payload
+        self.identifier = identifier
+        #: Every object that was made, with what it was made of: what the cache is to be told of.
+        self.made: list[tuple[Any, Mapping[str, Any]]] = []
+        self.repository = self.organization = self.sender = self.installation = None
+
+    def make(self, cls: str, data: Mapping[str, Any] | None, scope: Any = None) -> Any:
+        """The object of the class that the client calls `cls`, None where there is no data."""
+        if data is None:
+            return None
+        found = getattr(self.client, cls).from_data(data, self.client, scope)
+        self.made.append((found, data))
+        return found
+
+    def event(
+        self, action: Action, *objects: Any, changes: Changes = _NONE, subject: Any = None, at: datetime | None = None
+    ) -> Event:
+        """An event; its subject is the first object unless another is given."""
+        return Event(
+            action=action,
+            objects=objects,
+            subject=objects[0] if subject is None and objects else subject,
+            sender=self.sender,
+            repository=self.repository,
+            organization=self.organization,
+            installation=self.installation,
+            changes=changes,
+            name=self.name,
+            delivery=self.identifier,
+            hoster=self.client.hoster,
+            payload=self.payload,
+            timestamp=at,
+        )

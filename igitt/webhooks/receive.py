@@ -1,0 +1,77 @@
+"""The way of a delivery that both forges share: verify the raw bytes, decode them, and let the provider's tables read them.
+
+Which events there are is the provider's business; this room knows only bytes, headers and JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+
+from igitt import _json
+from igitt.errors import InvalidPayloadError
+from igitt.webhooks.events import Event
+from igitt.webhooks.headers import Headers, normalized
+from igitt.webhooks.signatures import Secret, checked_body, verify
+
+__all__ = ["Reader", "decode", "receive"]
+
+
+class Reader(Protocol):
+    """What a provider's ``webhooks`` gives."""
+
+    def event_name(self, headers: Mapping[str, str]) -> str:
+        """The event's name, out of normalized headers; may be empty where the payload tells it."""
+
+    def delivery_id(self, headers: Mapping[str, str]) -> str:
+        """The delivery's id, out of normalized headers; empty if there is none."""
+
+    def parse(self, client: Any, event: str, payload: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
+        """What a payload tells."""
+
+
+def receive(client: Any, reader: Reader, headers: Headers, body: bytes, secret: Secret) -> tuple[Event, ...]:
+    """Verify a delivery and give what it tells; sends nothing.
+
+    Args:
+        client: the client that the objects are made with; its clock judges how old a signature is.
+        reader: the provider's ``webhooks``.
+        headers: the headers, from any framework.
+        body: the body, as it came.
+        secret: the hook's secret, or several.
+
+    Raises:
+        InvalidSignatureError: when it was not signed with the secret, or when there is no secret.
+        InvalidPayloadError: when it is no delivery of this forge.
+        UnknownEventError: when igitt does not know the event.
+    """
+    raw = checked_body(body)
+    found = normalized(headers)
+    verify(found, raw, secret, clock=client.transport.clock)
+    return reader.parse(client, reader.event_name(found), decode(found, raw), reader.delivery_id(found))
+
+
+def decode(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+    """The payload in a body that is JSON, or a form with the JSON in its field ``payload`` (GitHub's default).
+
+    Args:
+        headers: normalized headers.
+        body: the body.
+
+    Raises:
+        InvalidPayloadError: when it is neither.
+    """
+    text: bytes | str = body
+    if headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
+        try:
+            text = parse_qs(body.decode(), max_num_fields=100)["payload"][0]
+        except (ValueError, KeyError) as error:
+            raise InvalidPayloadError("the delivery is a form without a field 'payload'") from error
+    try:
+        payload = _json.loads(text)
+    except ValueError as error:
+        raise InvalidPayloadError("the delivery is no JSON; is this really a forge's webhook?") from error
+    if not isinstance(payload, dict):
+        raise InvalidPayloadError(f"the delivery is a JSON {type(payload).__name__} where an object belongs")
+    return payload

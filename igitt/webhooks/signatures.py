@@ -1,0 +1,138 @@
+"""Whether a delivery comes from who knows the secret, told from its raw bytes before anything reads them.
+
+Sources: GitHub, "Validating webhook deliveries"; GitLab, "Webhooks" (secret token and signing token); the Standard Webhooks specification. No
+JSON is decoded here, and no event is known.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt.errors import InvalidPayloadError, InvalidSignatureError
+from igitt.webhooks.headers import Headers, normalized
+
+__all__ = ["MAX_BODY", "Secret", "verify"]
+
+#: Both forges send no more, in bytes; who sends more is no forge.
+MAX_BODY = 25 * 1024 * 1024
+
+#: One secret, or several while it is being changed.
+Secret = str | bytes | Iterable[str | bytes]
+
+
+def verify(
+    headers: Headers,
+    body: bytes,
+    secret: Secret,
+    *,
+    allow_sha1: bool = False,
+    tolerance: float = 300.0,
+    clock: Clock = SYSTEM_CLOCK,
+) -> None:
+    """Make sure that a delivery was signed with the secret; returns nothing, raises otherwise.
+
+    GitHub signs the body (``X-Hub-Signature-256``). GitLab either signs it together with the time (``webhook-signature``, with a secret that
+    begins ``whsec_``), or sends the secret itself (``X-Gitlab-Token``), which is looked at only where there is no signature.
+
+    Args:
+        headers: the headers, from any framework.
+        body: the body, byte for byte as it came.
+        secret: the hook's secret; several while it is being changed.
+        allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is not safe.
+        tolerance: how many seconds a signature with a time in it may be old, or ahead.
+        clock: where the time comes from; for tests.
+
+    Raises:
+        InvalidSignatureError: when no secret fits, when there is no signature, or when no secret was given.
+        InvalidPayloadError: when the body is not bytes, or larger than the 25 MB that forges send.
+
+    Example:
+        >>> import hashlib, hmac
+        >>> signature = hmac.new(b"secret", b"{}", hashlib.sha256).hexdigest()
+        >>> verify({"X-Hub-Signature-256": f"sha256={signature}"}, b"{}", "secret")
+    """
+    raw = checked_body(body)
+    secrets = _secrets(secret)
+    if not secrets:
+        raise InvalidSignatureError("no webhook secret is configured, so nothing can be trusted; give the hook's secret")
+    found = normalized(headers)
+    if "x-hub-signature-256" in found:
+        fits = _hub(found["x-hub-signature-256"], raw, secrets, "sha256")
+    elif "webhook-signature" in found:
+        fits = _standard(found, raw, secrets, tolerance, clock.time())
+    elif "x-gitlab-token" in found:
+        sent = found["x-gitlab-token"].encode("utf-8", "surrogateescape")
+        fits = _any([hmac.compare_digest(sent, known) for known in secrets])
+    elif "x-hub-signature" in found and allow_sha1:
+        fits = _hub(found["x-hub-signature"], raw, secrets, "sha1")
+    elif "x-hub-signature" in found:
+        raise InvalidSignatureError("the delivery has only an SHA-1 signature, which anybody may forge; see allow_sha1")
+    else:
+        raise InvalidSignatureError("the delivery is not signed; set the secret at the forge's hook, too")
+    if not fits:
+        raise InvalidSignatureError("the delivery's signature does not fit the secret; is it the same as the forge's hook has?")
+
+
+def checked_body(body: bytes) -> bytes:
+    """The body as bytes; InvalidPayloadError for what is none, or too large for a forge."""
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise InvalidPayloadError(f"a delivery's body is its raw bytes, not {type(body).__name__}")
+    if len(body) > MAX_BODY:
+        raise InvalidPayloadError(f"a delivery of {len(body)} bytes is larger than any that a forge sends")
+    return bytes(body)
+
+
+def _secrets(secret: Secret | None) -> list[bytes]:
+    if secret is None:
+        return []
+    several: Iterable[str | bytes] = [secret] if isinstance(secret, str | bytes) else secret
+    try:
+        known = [part.encode() if isinstance(part, str) else bytes(part) for part in several if part]
+    except (TypeError, ValueError) as error:
+        raise InvalidSignatureError("a webhook secret is a text or bytes, or a list of them") from error
+    return known
+
+
+def _any(fits: list[bool]) -> bool:
+    """Whether one fits; all were compared, so that the time tells nothing of which."""
+    return any(fits)
+
+
+def _hub(sent: str, body: bytes, secrets: list[bytes], digest: str) -> bool:
+    theirs = sent.strip().encode("utf-8", "surrogateescape")
+    expected = [f"{digest}={hmac.new(secret, body, digest).hexdigest()}".encode() for secret in secrets]
+    return _any([hmac.compare_digest(theirs, ours) for ours in expected])
+
+
+def _standard(headers: dict[str, str], body: bytes, secrets: list[bytes], tolerance: float, now: float) -> bool:
+    """The Standard Webhooks scheme: ``{id}.{timestamp}.{body}``, several signatures apart by spaces."""
+    identifier, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not identifier or not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12:
+        raise InvalidSignatureError("the delivery's signature lacks its webhook-id or a webhook-timestamp in seconds")
+    if abs(now - int(stamp)) > tolerance:
+        raise InvalidSignatureError(
+            f"the delivery was signed {now - int(stamp):.0f} s ago, more than {tolerance:.0f} s off; is this machine's clock right?"
+        )
+    keys = [key for secret in secrets if (key := _key(secret))]
+    if not keys:
+        raise InvalidSignatureError("the delivery is signed with GitLab's signing token, and no secret here begins with whsec_")
+    content = f"{identifier}.{stamp}.".encode("utf-8", "surrogateescape") + body
+    sent = [part[3:] for part in headers["webhook-signature"].split() if part.startswith("v1,")]
+    expected = [base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()) for key in keys]
+    theirs = [part.encode("utf-8", "surrogateescape") for part in sent]
+    return _any([hmac.compare_digest(one, ours) for one in theirs for ours in expected])
+
+
+def _key(secret: bytes) -> bytes:
+    """The key in a signing token; empty for any other secret, so that a plain one never serves as a key."""
+    if not secret.startswith(b"whsec_"):
+        return b""
+    try:
+        return base64.b64decode(secret[6:] + b"=" * (-len(secret[6:]) % 4), validate=True)
+    except binascii.Error as error:
+        raise InvalidSignatureError("the secret begins with whsec_ but is no signing token: the rest is not base64") from error

@@ -151,17 +151,17 @@ class ResponseCache:
     """Answers under keys, in a store of your choice. Safe to use from many threads.
 
     Args:
+        fresh_for: see :meth:`use`.
         clock: where the time comes from; for tests.
     """
 
-    def __init__(self, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, *, fresh_for: float = 0.0, clock: Clock = SYSTEM_CLOCK) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._stats = CacheStats()
         # path -> the keys of its variants (queries, media types), so that a write can drop them all
         self._variants: OrderedDict[str, set[str]] = OrderedDict()
-        self.fresh_for = 0.0
-        self.use_memory()
+        self.use_memory(fresh_for=fresh_for)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._stats}>"
@@ -199,14 +199,15 @@ class ResponseCache:
         self._memory: MemoryStore | None = None
         self.fresh_for = fresh_for
 
-    def use_memory(self, max_bytes: int = 16 * 1024 * 1024) -> None:
+    def use_memory(self, max_bytes: int = 16 * 1024 * 1024, *, fresh_for: float = 0.0) -> None:
         """Keep the answers in this process's memory, the default.
 
         Args:
             max_bytes: how much of it, in bytes.
+            fresh_for: see :meth:`use`.
         """
         memory = MemoryStore(max_bytes)
-        self.use(memory.get, memory.set, memory.delete, fresh_for=self.fresh_for)
+        self.use(memory.get, memory.set, memory.delete, fresh_for=fresh_for)
         # Entries stay objects here: writing them out as text and reading them back would be wasted work.
         self._memory = memory
 

@@ -14,7 +14,7 @@ import pytest
 
 from igitt.testing import Sandbox
 
-# What GitHub's description has wrong: recorded answers of the real forge have null here, and an account is either schema.
+# What the description has wrong: the real forge has null here, and an account is one of two schemas, not both.
 KNOWN = {
     "/orgs/{org}": {"company", "location", "email"},
     "/orgs/{org}/teams": {"organization/company", "organization/location", "organization/email"},

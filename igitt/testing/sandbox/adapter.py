@@ -26,18 +26,10 @@ class SandboxAdapter(HTTPAdapter):
         super().__init__()
         self._forges = dict(forges)
 
-    def send(
-        self,
-        request: PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: Any = True,
-        cert: Any = None,
-        proxies: Any = None,
-    ) -> requests.Response:
+    def send(self, request: PreparedRequest, stream: bool = False, *_unused: Any, **_options: Any) -> requests.Response:
         """Answers a prepared request in the caller's thread."""
         url = request.url or ""
-        scheme, _, rest = url.partition("://")
+        scheme, _colon, rest = url.partition("://")
         host, slash, target = rest.partition("/")
         find = self._forges.get(f"{scheme}://{host}")
         if find is None:

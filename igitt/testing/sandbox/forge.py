@@ -269,7 +269,8 @@ class Forge(Policy):
     ) -> None:
         """Spoils the next ``times`` requests that match ``method`` and the regular expression ``path``.
 
-        ``path`` is searched in the path below the API prefix (``"/issues/5$"``). Without anything else the answer is a 502.
+        ``path`` is searched in the path below the API prefix (``"/issues/5$"``). Without anything else the
+        answer is a 502.
         ``after_effect``: the change happens, only the answer is lost. ``reset``: the connection breaks before an
         answer; ``truncate``: in the middle of it; ``delay``: seconds before it (real time).
         """

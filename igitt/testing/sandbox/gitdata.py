@@ -138,7 +138,7 @@ def history(repository: Repository, sha: str | None) -> list[Commit]:
 
 
 def resolve(repository: Repository, ref: str) -> Commit | None:
-    """The commit behind a branch name, ``heads/…``, ``refs/heads/…``, a SHA or the beginning of one (7 and more digits)."""
+    """The commit behind a branch (also ``heads/…``, ``refs/heads/…``), a SHA or the first 7 and more digits of one."""
     if ref == "HEAD":
         ref = repository.default_branch
     for prefix in ("refs/heads/", "heads/"):

@@ -35,7 +35,7 @@ def listen(port: int, forge: Callable[[], Forge]) -> Any:
     return make_server("127.0.0.1", port, _unused, threaded=True, request_handler=Handler)
 
 
-def _unused(environ: Any, start_response: Any) -> Any:
+def _unused(*_: Any) -> Any:
     raise AssertionError("the handler answers by itself")
 
 

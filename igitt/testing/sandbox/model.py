@@ -405,8 +405,9 @@ class Event:
 
     ``kind`` and ``action``: ``issue``/``merge_request`` with opened, updated, deleted and (merge requests) synchronize,
     approved, unapproved; ``comment`` with created, edited, deleted; ``review`` with submitted; ``push`` with
-    updated, created, deleted; ``status`` with created; ``label``/``milestone`` with created, edited, deleted; ``repository``
-    with created, edited, renamed, archived, unarchived, deleted; ``installation`` with created, deleted, suspend,
+    updated, created, deleted; ``status`` with created; ``label`` with created, edited, deleted; ``milestone`` with
+    these and closed, opened; ``repository`` with created, edited, renamed, transferred, archived, unarchived, deleted;
+    ``installation`` with created, deleted, suspend,
     unsuspend; ``installation_repositories`` with added, removed.
     ``changes`` maps a field of the model to its old and new value (lists of objects for labels and assignees).
     """

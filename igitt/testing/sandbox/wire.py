@@ -70,7 +70,8 @@ class ApiError(Exception):
 class Reply:
     """What a handler returns when plain data (meaning 200 and JSON) is not enough.
 
-    ``text`` sends that text in place of JSON, with ``content_type``; ``modified`` becomes Last-Modified where the forge has it.
+    ``text`` sends that text in place of JSON, with ``content_type``; ``modified`` becomes Last-Modified where the
+    forge has it.
     """
 
     data: Any = None

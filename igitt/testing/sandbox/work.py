@@ -61,7 +61,10 @@ def labels_named(world: World, repository: Repository, names: Iterable[str]) -> 
 def create_issue(
     world: World, repository: Repository, author: User, title: str, body: str | None = None, **fields: Any
 ) -> Issue:
-    """Opens an issue. ``fields`` are fields of the model: labels, assignees, milestone, confidential, app …"""
+    """Opens an issue.
+
+    ``fields`` are fields of the model: labels, assignees, milestone, confidential, app …
+    """
     now = world.now()
     number = next_number(world, repository, "issue")
     issue = Issue(world.next_id("issue"), number, repository, title, body, author, now, now, **fields)
@@ -86,7 +89,8 @@ def opened(world: World, issue: Issue) -> None:
 def edit_issue(world: World, issue: Issue, actor: User, **changes: Any) -> dict[str, tuple[Any, Any]]:
     """Changes fields of an issue or merge request in one step and publishes ``updated`` once.
 
-    ``changes`` are fields of the model (labels and assignees as lists of objects). Returns what really changed, old and new.
+    ``changes`` are fields of the model (labels and assignees as lists of objects).
+    Returns what really changed, old and new.
     """
     real = {key: (getattr(issue, key), value) for key, value in changes.items() if getattr(issue, key) != value}
     if not real:

@@ -30,7 +30,7 @@ from igitt.testing.sandbox.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
 
 def level_of(role: str | int) -> int:
@@ -63,7 +63,7 @@ class World:
         self._ids: dict[str, int] = {}
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """One change at a time; what was put into ``after`` runs once the outermost one has ended."""
         with self._lock:
             self._depth += 1

@@ -61,11 +61,8 @@ def _own(request: Request, one: Comment) -> Comment:
 def _sorted(request: Request, found: list[Comment]) -> list[Comment]:
     since = since_of(request)
     chosen = [one for one in found if since is None or one.updated >= since]
-    key: Callable[[Comment], Any] = lambda one: (
-        one.updated if request.arg("sort") == "updated" else one.created,
-        one.id,
-    )
-    return sorted(chosen, key=key, reverse=request.arg("direction") == "desc")
+    latest, descending = request.arg("sort") == "updated", request.arg("direction") == "desc"
+    return sorted(chosen, key=lambda one: (one.updated if latest else one.created, one.id), reverse=descending)
 
 
 @routes.get("/repos/{owner}/{repo}/issues/{number}/comments")

@@ -146,26 +146,27 @@ def repository_of(request: Request, permission: str = "metadata", need: int = mo
     if not sees(request, found):
         raise missing()
     write = request.method not in {"GET", "HEAD"}
+    if write or need:
+        _demand(request, found, permission, need)
+    elif request.viewer.installation is not None and found.private and not granted(request, permission, "read"):
+        raise forbidden_to_app(permission, "read")
+    if write and found.archived and request.params.keys() - {"owner", "repo", "repository_id"}:
+        raise ApiError(403, "Repository was archived so is read-only.")
+    return found
+
+
+def _demand(request: Request, found: Repository, permission: str, need: int) -> None:
     viewer = request.viewer
-    if not write and not need:
-        if viewer.installation is not None and found.private and not granted(request, permission, "read"):
-            raise forbidden_to_app(permission, "read")
-        return found
     if viewer.kind == "anonymous":
         raise ApiError(401, "Requires authentication")
     if viewer.installation is not None:
-        level = "write" if write else "read"
+        level = "read" if request.method in {"GET", "HEAD"} else "write"
         if not covered(request, found) or not granted(request, permission, level):
             raise forbidden_to_app(permission, level)
     elif viewer.user is None:
         raise forbidden_to_app(permission, "write")
     elif request.world.level(viewer.user, found) < need:
-        if found.visibility != "public" and need <= model.READ:
-            raise missing()
         raise ApiError(403, "Must have admin rights to Repository." if need >= model.OWN else "Must have push access")
-    if write and found.archived and request.params.keys() - {"owner", "repo", "repository_id"}:
-        raise ApiError(403, "Repository was archived so is read-only.")
-    return found
 
 
 def forbidden_to_app(permission: str = "metadata", level: str = "read") -> ApiError:

@@ -142,8 +142,7 @@ def build(
 
 def _issue(forge: GitHubForge, event: Event) -> Iterator[Told]:
     one: Issue = event.subject
-    pull = isinstance(one, MergeRequest)
-    name = "pull_request" if pull else "issues"
+    name = "pull_request" if isinstance(one, MergeRequest) else "issues"
 
     def data() -> dict[str, Any]:
         if isinstance(one, MergeRequest):
@@ -160,8 +159,8 @@ def _issue(forge: GitHubForge, event: Event) -> Iterator[Told]:
         changes |= {"milestone": (None, one.milestone)} if one.milestone else {}
         changes |= {"reviewers": ([], one.reviewers)} if isinstance(one, MergeRequest) else {}
     edited = {key: {"from": old} for key, (old, _) in changes.items() if key in {"title", "body"}}
-    if "base" in changes:
-        edited["base"] = {"ref": {"from": changes["base"][0]}, "sha": {"from": one.base_sha}} if pull else {}  # type: ignore[attr-defined]
+    if "base" in changes and isinstance(one, MergeRequest):
+        edited["base"] = {"ref": {"from": changes["base"][0]}, "sha": {"from": one.base_sha}}
     if edited:
         yield name, "edited", data() | {"changes": edited}
     for key, extra in _list_changes(forge, one.repository, changes):

@@ -39,13 +39,13 @@ class GitHubForge(Forge):
     """A GitHub in memory, spoken to as a GitHub Enterprise Server: REST at ``{url}/api/v3``.
 
     ``token_lifetime`` (seconds) is how long an installation token lives; one younger than ``new_token_delay``
-    seconds answers 401, as if it had not reached every replica. ``compute_mergeable_delay`` is the number of reads of a pull request
-    that see ``mergeable: null``. ``anonymous_limit`` is the hourly limit without a token.
+    seconds answers 401, as if it had not reached every replica. ``compute_mergeable_delay`` is the number of reads
+    of a pull request that see ``mergeable: null``. ``anonymous_limit`` is the hourly limit without a token.
     """
 
     hoster: ClassVar[str] = "github"
     router: ClassVar[Router] = routes
-    token_prefix: ClassVar[str] = "ghp_"
+    token_prefix: ClassVar[str] = "ghp_"  # noqa: S105  what tokens begin with, no token
     shared_numbers: ClassVar[bool] = True
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:

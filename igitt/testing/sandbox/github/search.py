@@ -148,26 +148,20 @@ def search_repositories(request: Request) -> object:
     """Repositories by words in name and description, ``user:``, ``org:``, ``topic:``, ``language:``, ``is:``."""
     words, qualifiers = parse(request)
 
-    def fits(one: Repository, name: str, value: str) -> bool:
-        if name in {"user", "org"}:
-            return one.owner.login.lower() == value.lower()
-        if name == "repo":
-            return one.full_name.lower() == value.lower()
-        if name == "topic":
-            return value.lower() in one.topics
-        if name == "language":
-            return value.lower() in {each.lower() for each in repository_shapes.languages(one)}
-        if name == "is":
-            return {"public": not one.private, "private": one.private}.get(value, True)
-        if name == "fork":
-            return value in {"true", "only"} or one.parent is None
-        return True
-
+    tests: dict[str, Callable[[Repository, str], bool]] = {
+        "user": lambda one, value: one.owner.login.lower() == value.lower(),
+        "org": lambda one, value: one.owner.login.lower() == value.lower(),
+        "repo": lambda one, value: one.full_name.lower() == value.lower(),
+        "topic": lambda one, value: value.lower() in one.topics,
+        "language": lambda one, value: value.lower() in {each.lower() for each in repository_shapes.languages(one)},
+        "is": lambda one, value: value in ({"private"} if one.private else {"public"}),
+        "fork": lambda one, value: value in {"true", "only"} or one.parent is None,
+    }
     items = [
         one
         for one in request.world.repositories.values()
         if sees(request, one)
-        and all(fits(one, name, value) is wanted for name, value, wanted in qualifiers)
+        and all(tests[name](one, value) is wanted for name, value, wanted in qualifiers if name in tests)
         and all(word in f"{one.full_name} {one.description or ''}".lower() for word in words)
     ]
     shape = repository_shapes.repository

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 NOT_DECODED = "A JSON web token could not be decoded"
 TOO_FAR = "'Expiration time' claim ('exp') is too far in the future"
-NO_EXP = "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires"
+NO_EXP = (
+    "'Expiration time' claim ('exp') must be a numeric value representing the future time "
+    "at which the assertion expires"
+)
 NO_IAT = "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued"
 
 

@@ -230,7 +230,7 @@ def installation(forge: Forge, one: Installation) -> dict[str, Any]:
     }
 
 
-def association(forge: Forge, repository: Repository, author: Account) -> str:
+def association(repository: Repository, author: Account) -> str:
     """``author_association`` of someone with a repository."""
     if repository.owner is author:
         return "OWNER"

@@ -195,7 +195,7 @@ def pull_simple(forge: Forge, one: MergeRequest, request: Request | None = None)
         "head": _end(forge, one.source, one.head, one.head_sha, request),
         "base": _end(forge, repository, one.base, one.base_sha, request),
         "_links": {"self": {"href": url}, **_links(addresses)},
-        "author_association": association(forge, repository, one.author),
+        "author_association": association(repository, one.author),
         "auto_merge": None,
         "active_lock_reason": one.lock_reason,
     }

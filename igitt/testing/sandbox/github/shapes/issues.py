@@ -23,7 +23,7 @@ from igitt.testing.sandbox.model import (
 if TYPE_CHECKING:
     from igitt.testing.sandbox.forge import Forge
 
-CONTENTS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+CONTENTS: tuple[str, ...] = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
 
 def rollup(url: str, reactions: list[Reaction]) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def issue(forge: Forge, one: Issue, *, list_item: bool = False) -> dict[str, Any
         "created_at": iso(one.created),
         "updated_at": iso(one.updated),
         "closed_at": iso(one.closed_at),
-        "author_association": association(forge, repository, one.author),
+        "author_association": association(repository, one.author),
         "active_lock_reason": one.lock_reason,
         "body": one.body,
         "reactions": rollup(url, one.reactions),
@@ -118,7 +118,7 @@ def comment(forge: Forge, one: Comment) -> dict[str, Any]:
         "created_at": iso(one.created),
         "updated_at": iso(one.updated),
         "body": one.body,
-        "author_association": association(forge, one.repository, one.author),
+        "author_association": association(one.repository, one.author),
         "reactions": rollup(url, one.reactions),
         "performed_via_github_app": app(forge, one.app) if one.app else None,
     }
@@ -136,7 +136,7 @@ def review(forge: Forge, pull: MergeRequest, one: Review) -> dict[str, Any]:
         "state": one.state,
         "html_url": page,
         "pull_request_url": url,
-        "author_association": association(forge, pull.repository, one.author),
+        "author_association": association(pull.repository, one.author),
         "_links": {"html": {"href": page}, "pull_request": {"href": url}},
         "submitted_at": iso(one.submitted),
         "commit_id": one.commit_sha,
@@ -168,7 +168,7 @@ def review_comment(forge: Forge, one: Comment) -> dict[str, Any]:
         "updated_at": iso(one.updated),
         "html_url": page,
         "pull_request_url": pull,
-        "author_association": association(forge, one.repository, one.author),
+        "author_association": association(one.repository, one.author),
         "_links": {"self": {"href": url}, "html": {"href": page}, "pull_request": {"href": pull}},
         "reactions": rollup(url, one.reactions),
         "start_line": None,
@@ -200,7 +200,7 @@ def commit_comment(forge: Forge, one: Comment) -> dict[str, Any]:
         "commit_id": one.target.sha,
         "created_at": iso(one.created),
         "updated_at": iso(one.updated),
-        "author_association": association(forge, one.repository, one.author),
+        "author_association": association(one.repository, one.author),
         "body": one.body,
         "reactions": rollup(url, one.reactions),
     }

@@ -190,6 +190,7 @@ def test_secrets_stay_out_of_reprs(sandbox: Sandbox, app: Any, mint: Any) -> Non
     token = mint().json()["token"]
     shown = repr(app) + repr(sandbox.github.deliveries) + repr(list(sandbox.github.world.tokens.values()))
     shown += repr(sandbox.github.requests)
+    shown += repr(sandbox.github.add_hook("acme/widgets", "https://h.example/x", "hush", ["push"]))
     assert "PRIVATE KEY" not in shown
     assert "hush" not in shown
     assert token not in shown

@@ -269,3 +269,55 @@ def test_status_of_a_commit(forge: Any, github_as: Callable[..., Any]) -> None:
     assert (combined["state"], combined["total_count"]) == ("failure", 2)
     assert {one["context"]: one["state"] for one in combined["statuses"]} == {"ci": "success", "lint": "failure"}
     assert len(send("GET", f"/repos/acme/widgets/commits/{sha}/statuses").json()) == 3
+
+
+# ---- places that only links name
+
+
+def test_addresses_in_answers_work(forge: Any, github_as: Callable[..., Any]) -> None:
+    """What an answer names as its address can be read, also where no description lists it."""
+    forge.add_team("acme", "core", members=["bob"])
+    send = github_as("alice")
+    team = send("GET", "/orgs/acme/teams/core").json()
+    assert send("GET", team["url"]).json()["slug"] == "core"
+    assert [one["login"] for one in send("GET", team["members_url"].partition("{")[0]).json()] == ["bob"]
+    assert send("GET", team["repositories_url"]).json() == []
+    member = send("GET", "/orgs/acme/teams/core/memberships/bob").json()
+    assert send("GET", member["url"]).json() == member
+    issue = send("GET", ISSUE).json()
+    for name in ("url", "repository_url", "comments_url", "events_url", "timeline_url"):
+        assert send("GET", issue[name]).ok, name
+    pull = send("GET", forge.add_merge_request("acme/widgets", "p", head="f") and "/repos/acme/widgets/pulls/2").json()
+    for name in ("issue_url", "comments_url", "review_comments_url", "commits_url", "statuses_url"):
+        assert send("GET", pull[name]).ok, name
+
+
+def test_redelivery_and_selection(forge: Any, github_as: Callable[..., Any]) -> None:
+    """An owner's hook can send again, and an installation's repositories can be changed, which it is told."""
+    hook = forge.add_hook("acme", "https://h.example/x", None, ["issues"])
+    forge.add_issue("acme/widgets", "Again")
+    send, base = github_as("alice"), f"/orgs/acme/hooks/{hook.id}/deliveries"
+    number = send("GET", base).json()[0]["id"]
+    assert send("GET", f"{base}/{number}").json()["request"]["payload"]["action"] == "opened"
+    assert send("POST", f"{base}/{number}/attempts").status_code == 202
+    app = forge.add_app("triage")
+    installation = forge.install(app, "acme", [])
+    repository = forge.repository("acme/widgets")
+    path = f"/user/installations/{installation.id}/repositories/{repository.id}"
+    assert send("PUT", path).status_code == 204
+    assert installation.repositories == {repository.id}
+    assert send("DELETE", path).status_code == 204
+    told = [(one.event, one.action) for one in forge.deliveries if one.hook is app]
+    assert told == [
+        ("installation", "created"),
+        ("installation_repositories", "added"),
+        ("installation_repositories", "removed"),
+    ]
+
+
+def test_graphql_door(forge: Any, github_as: Callable[..., Any]) -> None:
+    """GraphQL answers any query in the shape of its errors, with status 200."""
+    answer = github_as("alice")("POST", f"{forge.url}/api/graphql", json={"query": "{ viewer { login } }"})
+    assert answer.status_code == 200
+    assert answer.json()["errors"][0]["message"] == "Field 'viewer' doesn't exist on type 'Query'"
+    assert answer.headers["X-RateLimit-Resource"] == "graphql"

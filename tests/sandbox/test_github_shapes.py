@@ -43,6 +43,9 @@ READS = f"""
 {R}/commits/main/check-suites {R}/commits/[sha]/pulls {R}/commits/[sha]/branches-where-head {R}/branches
 {R}/branches/feature {R}/compare/main...feature {R}/hooks {R}/hooks/[hook] {R}/hooks/[hook]/config {R}/contents/a.py
 {R}/contents/d {R}/hooks/[hook]/deliveries /search/issues?q=one /search/repositories?q=widgets /search/users?q=bob
+/orgs/acme/hooks/[org_hook]/config /orgs/acme/hooks/[org_hook]/deliveries /orgs/acme/outside_collaborators
+/orgs/acme/public_members {R}/comments/[commit_comment]/reactions {R}/pulls/comments/[review_comment]/reactions
+{R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -120,6 +123,14 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", f"{R}/hooks/[hook]", None),
     ("POST", f"{R}/git/refs", {"ref": "refs/heads/nb", "sha": "[sha]"}),
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
+    ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
+    ("PATCH", f"{R}/git/refs/heads/two", {"sha": "[sha]", "force": True}),
+    ("DELETE", f"{R}/git/refs/heads/two", None),
+    ("DELETE", f"{R}/issues/1/reactions/[issue_reaction]", None),
+    ("PATCH", "/orgs/acme/hooks/[org_hook]", {"events": ["push"]}),
+    ("PATCH", "/orgs/acme/hooks/[org_hook]/config", {"secret": "new"}),
+    ("POST", "/orgs/acme/hooks/[org_hook]/pings", None),
+    ("DELETE", "/orgs/acme/hooks/[org_hook]", None),
 ]
 
 APP_WRITES: list[tuple[str, str, Any]] = [
@@ -157,6 +168,7 @@ def _description(file: Path) -> Any:
 def _template(spec: Any, method: str, path: str) -> str | None:
     """Find the described path; the one with the fewest variables wins."""
     path = re.sub(r"^/repositories/\d+", "/repos/o/r", path) or "/"
+    path = path.replace("/git/ref/heads/", "/git/ref/").replace("/git/refs/heads/", "/git/refs/")
     for template in sorted(spec["paths"], key=lambda one: one.count("{")):
         pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
         if re.fullmatch(pattern, path) and method.lower() in spec["paths"][template]:
@@ -213,7 +225,10 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
         return send("POST", R + path, json=body).json()["id"]
 
     made("/milestones", title="v1")
-    made("/issues/1/reactions", content="+1")
+    stage["issue_reaction"] = made("/issues/1/reactions", content="+1")
+    stage["event"] = send("GET", f"{R}/issues/1/events").json()[0]["id"]
+    stage["blob"] = send("GET", f"{R}/contents/a.py").json()["sha"]
+    stage["carol"] = send("GET", "/users/carol").json()["id"]
     stage["comment"] = made("/issues/1/comments", body="hello")
     stage["reaction"] = made(f"/issues/comments/{stage['comment']}/reactions", content="eyes")
     line = {"path": "feature.txt", "line": 1, "body": "nit"}

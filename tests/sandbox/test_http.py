@@ -190,3 +190,23 @@ def test_mistakes_in_the_scene_are_told(sandbox: Sandbox) -> None:
         sandbox.github.add_repository("acme/widgets", members={"alice": "boss"})
     with pytest.raises(ValueError, match="owner/name"):
         sandbox.github.add_repository("widgets")
+
+
+def test_clock_waits_without_waiting(sandbox: Sandbox) -> None:
+    """A client's waiting moves the sandbox's time on."""
+    before = sandbox.now()
+    sandbox.clock.sleep(30)
+    assert sandbox.clock.time() == sandbox.now() == before + 30
+
+
+def test_igitt_client(sandbox: Sandbox) -> None:
+    """`forge.client` gives igitt's own client for a login, in the process, with the sandbox's clock."""
+    sandbox.github.add_repository("acme/widgets", members={"alice": "write"})
+    sandbox.github.add_issue("acme/widgets", "It broke")
+    with sandbox.github.client("alice", cache=False) as client:
+        issue = client.get_repo("acme/widgets").get_issue(1)
+        assert issue.title == "It broke"
+        sandbox.github.limit(10, remaining=0, reset_in=30)
+        before = sandbox.now()
+        issue.refresh()
+        assert sandbox.now() - before >= 30

@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import requests
+
 from igitt.testing.sandbox import gitdata, work
 from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback
 from igitt.testing.sandbox.faults import Fault, Faults
@@ -33,6 +35,10 @@ from igitt.testing.sandbox.world import World, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+
+#: What the text of a token begins with, so that a wrong one is not taken for a login.
+TOKEN = re.compile(r"gh[a-z]_|github_pat_|gl[a-z]+-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Forge(Policy):
         self.faults = Faults()
         self.deliveries: list[Delivery] = []
         self.requests: list[RequestRecord] = []
+        self.clock: Any = None
         self._adapter = adapter
         self._callbacks: list[Callable[[Delivery], Any]] = []
         self._postman = Postman()
@@ -219,17 +226,19 @@ class Forge(Policy):
         best = max(owner.members.items(), key=lambda pair: pair[1], default=None)
         return self.add_user(best[0] if best else "alice")
 
-    def client(self, who: str | None = None, **options: Any) -> Any:
-        """An igitt client bound to this forge: for a login, for a token, or anonymous. ``options`` go to the client."""
-        import requests  # noqa: PLC0415
+    def client(self, who: Any = None, **options: Any) -> Any:
+        """An igitt client bound to this forge: for a login (entered when missing), a token, or anonymous.
 
+        ``who`` is a login, the text of a token, or one of ``igitt.auth``'s tokens. ``options`` go to the client.
+        Its clock is the sandbox's unless given: where it would wait, time moves on.
+        """
         import igitt  # noqa: PLC0415  the sandbox stands for the forge and loads the SDK only for this convenience
 
+        options.setdefault("clock", self.clock)
         session = options.pop("session", None) or requests.Session()
         session.mount(self.url, self._adapter())
-        token = who
-        if isinstance(who, str) and who not in self.world.tokens and self.world.user(who):
-            token = self.token_for(who)
+        login = isinstance(who, str) and who not in self.world.tokens and not TOKEN.match(who)
+        token = self.token_for(who) if login else who
         made = igitt.GitHub if self.hoster == "github" else igitt.GitLab
         return made(token, self.url, session=session, **options)
 

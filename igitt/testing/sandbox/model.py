@@ -290,7 +290,7 @@ class Hook:
 
     id: int
     url: str
-    secret: str | None
+    secret: str | None = field(repr=False)
     events: list[str]
     created: datetime
     updated: datetime

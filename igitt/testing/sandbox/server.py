@@ -19,6 +19,21 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.gitlab import GitLabForge
 
 
+class SandboxClock:
+    """A clock for clients in tests: its time is the sandbox's, and waiting moves that time on in place of waiting."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def time(self) -> float:
+        """Seconds since the epoch, UTC."""
+        return self._sandbox.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Moves the sandbox's time on and returns at once."""
+        self._sandbox.advance(seconds)
+
+
 class Sandbox:
     """A GitHub and a GitLab in this process, for tests of bots and for playing by hand.
 
@@ -63,6 +78,7 @@ class Sandbox:
                 from igitt.testing.sandbox.github import GitHubForge  # noqa: PLC0415  each half loads when it is used
 
                 self._github = GitHubForge(self._urls[0], self.now, self.adapter)
+                self._github.clock = self.clock
             return self._github
 
     @property
@@ -73,7 +89,13 @@ class Sandbox:
                 from igitt.testing.sandbox.gitlab import GitLabForge  # noqa: PLC0415  each half loads when it is used
 
                 self._gitlab = GitLabForge(self._urls[1], self.now, self.adapter)
+                self._gitlab.clock = self.clock
             return self._gitlab
+
+    @property
+    def clock(self) -> SandboxClock:
+        """The sandbox's time as igitt's clients take it; ``forge.client`` passes it on."""
+        return SandboxClock(self)
 
     def now(self) -> float:
         """The sandbox's time in seconds since the epoch."""

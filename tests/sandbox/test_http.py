@@ -210,3 +210,15 @@ def test_igitt_client(sandbox: Sandbox) -> None:
         before = sandbox.now()
         issue.refresh()
         assert sandbox.now() - before >= 30
+
+
+def test_mistake_of_the_sandbox_is_a_500(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over a port, an exception inside is a 500 with its traceback, and the connection lives on."""
+    with Sandbox() as sandbox, requests.Session() as session:
+        url = f"{sandbox.github.api_url}/versions"
+        with monkeypatch.context() as patch:
+            patch.setattr(sandbox.github, "check", lambda _: 1 / 0)
+            answer = session.get(url)
+        assert answer.status_code == 500
+        assert "ZeroDivisionError" in answer.text
+        assert session.get(url).ok

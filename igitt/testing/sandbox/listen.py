@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import socket
 import struct
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox.adapter import REASONS
-from igitt.testing.sandbox.wire import http_date
+from igitt.testing.sandbox.wire import Response, http_date
 
 try:
     from werkzeug.serving import WSGIRequestHandler, make_server
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from igitt.testing.sandbox.forge import Forge
-    from igitt.testing.sandbox.wire import Response
 
 
 def listen(port: int, forge: Callable[[], Forge]) -> Any:
@@ -51,7 +51,11 @@ class _Handler(WSGIRequestHandler):
         """Answers the request that has just been parsed."""
         forge = self.ask()
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = forge.handle(self.command, self.path, headers, self._body(headers))
+        try:
+            answer = forge.handle(self.command, self.path, headers, self._body(headers))
+        except Exception:  # noqa: BLE001  a mistake of the sandbox must not look like a broken network
+            text = traceback.format_exc()
+            answer = Response(500, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
         if answer.abort == "reset":
             # Without lingering, closing sends RST: what a client sees of a balancer that has died.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

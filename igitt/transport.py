@@ -284,10 +284,7 @@ class Transport:
 
     def _revalidate(self, call: _Call, cache: ResponseCache) -> Answer:
         """Ask with the validator of the answer that is known; answer a 304 from it; keep what is new."""
-        identity = call.token.identity if call.token else "anonymous"
-        url, _, search = call.url.partition("?")
-        normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
-        key = cache.key(self.base_url, identity, normal, call.accept, *sorted(self.dialect.headers.values()))
+        key = self._key(call)
         entry = cache.get(key)
         if entry is not None and cache.fresh_for and self.now() - entry.stored_at < cache.fresh_for:
             cache.count("hits")
@@ -314,10 +311,14 @@ class Transport:
         """The entry's body with the 304's news: a new ETag for a new token, the pages' links, the rate limit."""
         fresh = {name: value for name, value in answer.headers.items() if name.lower() not in _BODY_HEADERS}
         headers = {**entry.headers, **kept_headers(fresh)}
+        if entry.from_webhook:
+            # The ETag is of the forge's own body, of which a webhook's may lack a part: only the date vouches for that.
+            headers.pop("etag", None)
         lasting = {name: value for name, value in headers.items() if name != "date"}
         known = {name: value for name, value in entry.headers.items() if name != "date"}
         if lasting != known or entry.credential != call.fingerprint or cache.fresh_for:
-            cache.remember(self._cache_path(call), key, Entry(entry.body, headers, call.fingerprint, self.now()))
+            kept = Entry(entry.body, headers, call.fingerprint, self.now(), entry.from_webhook)
+            cache.remember(self._cache_path(call), key, kept)
         return Answer(200, CaseInsensitiveDict({**headers, **fresh}), entry.body, call.url, from_cache=True)
 
     def _send(self, call: _Call, entry: Entry | None = None) -> Answer:
@@ -405,6 +406,18 @@ class Transport:
                 call.repeatable = True
                 return self.retries.pause(call.attempts)
         return None
+
+    def place(self, path: str) -> tuple[str, str]:
+        """Where the cache keeps the answer to a GET of an API path: the path and the key of :meth:`ResponseCache.remember`."""
+        call = _Call("GET", self.url_for(path), None, self.dialect.accept, {}, self.token)
+        return self._cache_path(call), self._key(call)
+
+    def _key(self, call: _Call) -> str:
+        identity = call.token.identity if call.token else "anonymous"
+        url, _, search = call.url.partition("?")
+        normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
+        varying = (call.accept, *sorted(self.dialect.headers.values()))
+        return ResponseCache.key(self.base_url, identity, normal, *varying)
 
     def _cache_path(self, call: _Call) -> str:
         identity = call.token.identity if call.token else "anonymous"

@@ -1,0 +1,63 @@
+"""What GitHub's webhooks tell, as neutral events (source: https://docs.github.com/en/webhooks/webhook-events-and-payloads).
+
+The tables are in the modules of this package; this one looks an event up, and tells the cache. Nothing here sends a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from igitt.errors import InvalidPayloadError, UnknownEventError
+from igitt.github.webhooks import code, issues, places
+from igitt.github.webhooks.memory import remember
+from igitt.github.webhooks.reading import GitHubDelivery
+from igitt.webhooks.delivery import part, word
+from igitt.webhooks.events import Event
+
+__all__ = ["delivery_id", "event_name", "parse", "repo_name"]
+
+_EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
+
+
+def event_name(headers: Mapping[str, str]) -> str:
+    """The event's name, out of normalized headers; InvalidPayloadError where there is none."""
+    if "x-github-event" not in headers:
+        raise InvalidPayloadError("the delivery has no X-GitHub-Event header; is it from GitHub?")
+    return headers["x-github-event"]
+
+
+def delivery_id(headers: Mapping[str, str]) -> str:
+    """The delivery's id, which a redelivery keeps."""
+    return headers.get("x-github-delivery", "")
+
+
+def parse(client: Any, event: str, payload: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
+    """What a delivery tells, one event a change; sends nothing.
+
+    Args:
+        client: the client that the objects are made with; of an App's client, the payload's installation's is used.
+        event: the event's name, as in ``X-GitHub-Event``.
+        payload: the decoded payload.
+        delivery: the delivery's id.
+
+    Raises:
+        UnknownEventError: when igitt does not know the event.
+        InvalidPayloadError: when a part of the payload is missing or of a wrong type.
+    """
+    read = _EVENTS.get(event) if isinstance(event, str) else None
+    if read is None:
+        raise UnknownEventError(f"igitt knows no event {event!r} of GitHub's; a bot may ignore it")
+    if not isinstance(payload, dict):
+        raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
+    reading = GitHubDelivery(client, event, payload, delivery)
+    events = tuple(read(reading))
+    remember(reading)
+    return events
+
+
+def repo_name(payload: Mapping[str, Any]) -> str | None:
+    """The full name of the repository that a payload is about, None when it is about none."""
+    if not isinstance(payload, dict):
+        raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
+    return word(part(payload, "repository"), "full_name") or None

@@ -1,0 +1,165 @@
+"""What GitHub tells of pushes, branches, tags, checks, workflows, deployments and releases.
+
+A branch or tag that comes or goes is told twice, by ``push`` and by ``create`` or ``delete``: the latter are what counts here, and of the push that
+makes a branch only the commits that it brings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from igitt.github.webhooks.reading import GitHubDelivery, edits, neutral
+from igitt.interfaces.actions import (
+    Action,
+    CheckActions,
+    DeploymentActions,
+    JobActions,
+    LabelActions,
+    MilestoneActions,
+    PackageActions,
+    PipelineActions,
+    PushActions,
+    ReleaseActions,
+    RepositoryActions,
+    WikiActions,
+)
+from igitt.interfaces.convert import from_words
+from igitt.interfaces.enums import Status
+from igitt.webhooks.delivery import moment, part, parts, required, word
+from igitt.webhooks.events import Event
+
+__all__ = ["EVENTS"]
+
+_READ_STATUS = from_words(Status, {"failure": Status.FAILED})
+_REFS: dict[tuple[str, str], Action] = {
+    ("create", "branch"): PushActions.BRANCH_CREATED,
+    ("create", "tag"): PushActions.TAG_CREATED,
+    ("delete", "branch"): PushActions.BRANCH_DELETED,
+    ("delete", "tag"): PushActions.TAG_DELETED,
+}
+
+
+def _push(reading: GitHubDelivery) -> Iterator[Event]:
+    payload = reading.payload
+    ref = word(payload, "ref")
+    commits = [reading.commit(word(commit, "id")) for commit in parts(payload, "commits")]
+    if not ref.startswith("refs/heads/") or payload.get("deleted") or (payload.get("created") and not commits):
+        return
+    action = PushActions.FORCE_PUSHED if payload.get("forced") else PushActions.PUSHED
+    changes = {"head": (word(payload, "before"), word(payload, "after"))}
+    at = moment(part(payload, "head_commit"), "timestamp")
+    branch = ref.removeprefix("refs/heads/")
+    yield reading.event(action, reading.repository, branch, commits, changes=changes, at=at)
+
+
+def _ref(reading: GitHubDelivery) -> Iterator[Event]:
+    kind = word(reading.payload, "ref_type")
+    action = _REFS.get((reading.name, kind), PushActions.OTHER)
+    yield reading.event(action, reading.repository, word(reading.payload, "ref"))
+
+
+def _status(reading: GitHubDelivery) -> Iterator[Event]:
+    """The old state is not told; a status has no other one before its first."""
+    payload = reading.payload
+    data = part(payload, "commit") or {"sha": word(payload, "sha")}
+    commit = reading.make("Commit", data, reading.repository) if word(data, "sha") else None
+    changes = {"status": (None, _READ_STATUS(word(payload, "state")))}
+    yield reading.event(PipelineActions.UPDATED, commit, changes=changes, at=moment(payload, "updated_at"))
+
+
+def _run(key: str, actions: type[Action], words: dict[str, Action]) -> Callable[[GitHubDelivery], Iterator[Event]]:
+    """Something that runs on a commit: the run, then the commit."""
+
+    def read(reading: GitHubDelivery) -> Iterator[Event]:
+        data = required(reading.payload, key)
+        action = neutral(actions, reading.action, words)
+        at = moment(data, "updated_at", "completed_at", "started_at", "created_at")
+        yield reading.event(action, data, reading.commit(word(data, "head_sha") or word(data, "sha")), at=at)
+
+    return read
+
+
+def _deployment_status(reading: GitHubDelivery) -> Iterator[Event]:
+    status = required(reading.payload, "deployment_status")
+    action = DeploymentActions.STATUS_CHANGED if reading.action in {"created", ""} else DeploymentActions.OTHER
+    changes = {"status": (None, word(status, "state"))}
+    deployment = part(reading.payload, "deployment")
+    yield reading.event(action, deployment, status, changes=changes, at=moment(status, "updated_at"))
+
+
+def _deployment_review(reading: GitHubDelivery) -> Iterator[Event]:
+    action = DeploymentActions(f"review {reading.action}")
+    subject = part(reading.payload, "deployment") or part(reading.payload, "workflow_run")
+    yield reading.event(action, subject)
+
+
+def _dispatch(reading: GitHubDelivery) -> Iterator[Event]:
+    """The action of ``repository_dispatch`` is the caller's own word."""
+    if reading.name == "repository_dispatch":
+        yield reading.event(RepositoryActions.DISPATCHED, reading.repository, reading.action)
+    else:
+        yield reading.event(PipelineActions.DISPATCHED, reading.repository, word(reading.payload, "ref"))
+
+
+def _pages(reading: GitHubDelivery) -> Iterator[Event]:
+    data = part(reading.payload, "build")
+    yield reading.event(RepositoryActions.PAGES_BUILT, reading.repository, data, at=moment(data, "updated_at"))
+
+
+def _wiki(reading: GitHubDelivery) -> Iterator[Event]:
+    for page in parts(reading.payload, "pages"):
+        yield reading.event(neutral(WikiActions, word(page, "action"), {}), page)
+
+
+def _thing(
+    key: str, actions: type[Action], words: dict[str, Action] | None = None, cls: str | None = None
+) -> Callable[[GitHubDelivery], Iterator[Event]]:
+    """Something of the repository with a life of its own: created, edited, deleted."""
+
+    def read(reading: GitHubDelivery) -> Iterator[Event]:
+        data = required(reading.payload, key)
+        subject = reading.make(cls, data, reading.repository) if cls else data
+        action = neutral(actions, reading.action, words or {})
+        at = moment(data, "updated_at", "published_at", "created_at")
+        yield reading.event(action, subject, changes=edits(reading.payload, data), at=at)
+
+    return read
+
+
+_RUNNING: dict[str, Action] = {"in_progress": PipelineActions.RUNNING}
+EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
+    "push": _push,
+    "create": _ref,
+    "delete": _ref,
+    "status": _status,
+    "check_run": _run(
+        "check_run",
+        CheckActions,
+        {"rerequested": CheckActions.RERUN_REQUESTED, "requested_action": CheckActions.ACTION_REQUESTED},
+    ),
+    "check_suite": _run(
+        "check_suite",
+        CheckActions,
+        {
+            "requested": CheckActions.SUITE_REQUESTED,
+            "completed": CheckActions.SUITE_COMPLETED,
+            "rerequested": CheckActions.RERUN_REQUESTED,
+        },
+    ),
+    "workflow_run": _run("workflow_run", PipelineActions, _RUNNING),
+    "workflow_job": _run("workflow_job", JobActions, {"in_progress": JobActions.RUNNING}),
+    "workflow_dispatch": _dispatch,
+    "repository_dispatch": _dispatch,
+    # Before 2021 a deployment was told without an action.
+    "deployment": _run("deployment", DeploymentActions, {"": DeploymentActions.CREATED}),
+    "deployment_status": _deployment_status,
+    "deployment_review": _deployment_review,
+    "deployment_protection_rule": _deployment_review,
+    "page_build": _pages,
+    "gollum": _wiki,
+    "release": _thing("release", ReleaseActions),
+    "milestone": _thing("milestone", MilestoneActions, {"opened": MilestoneActions.REOPENED}, "Milestone"),
+    "label": _thing("label", LabelActions, cls="Label"),
+    "package": _thing("package", PackageActions),
+    "registry_package": _thing("registry_package", PackageActions),
+}

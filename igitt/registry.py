@@ -95,7 +95,7 @@ def get_repo(url: str, wallet_or_token: Wallet = None, **options: Any) -> Reposi
     Args:
         url: for cloning, of a page, or of the API.
         wallet_or_token: the credential or its text; or a wallet: a mapping from host (``"host:port"`` where the web
-            address has a port) to either, or a function that is given the host. A host that is not in the wallet is used
+            address has a port) to either, or a function that is given the host. A host that is not in it is used
             without a credential, as is every host without a wallet.
         options: further keywords of the client's class.
 

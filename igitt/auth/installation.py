@@ -91,7 +91,7 @@ class GitHubInstallationToken(RenewingToken):
         self.installation_id = _checked_id(installation_id)
         if not isinstance(jwt, Token) or not jwt.signs:
             raise ValidationError(
-                f"an installation's token is minted with a GitHubJsonWebToken, not {type(jwt).__name__}"
+                f"an installation's token is minted with a GitHubJsonWebToken, not with {type(jwt).__name__}"
             )
         self._jwt = cast("GitHubJsonWebToken", jwt)
         self._repositories = _checked_repositories(repositories)

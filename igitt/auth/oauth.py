@@ -69,6 +69,8 @@ class _OAuthToken(RenewingToken):
             raise ValidationError(f"oauth of a {name} is an object with a method refresh(refresh_token), not {oauth!r}")
         if on_renewal is not None and not callable(on_renewal):
             raise ValidationError(f"on_renewal of a {name} is a function that takes the new token, not {on_renewal!r}")
+        if user is not None and (not isinstance(user, str) or not user):
+            raise ValidationError(f"user of a {name} is a text that tells whose it is, not {user!r}")
         access = checked_secret(access_token, name)
         refresh = None if refresh_token is None else checked_secret(refresh_token, "refresh token")
         end = None if expires_at is None else expires_at.timestamp()

@@ -1,10 +1,10 @@
 """igitt: write a bot once, run it on GitHub and GitLab alike.
 
-The front door: clients, the way from a URL to a repository, the cache and the errors. Everything else is reached through them, as neutral
-objects (:mod:`igitt.interfaces`).
+The front door: clients, the way from a URL to a repository, the cache and the errors. Everything else is reached
+through them, as neutral objects (:mod:`igitt.interfaces`).
 
     >>> import igitt
-    >>> repository = igitt.get_repo("https://gitlab.com/group/subgroup/project", token="glpat-x")
+    >>> repository = igitt.get_repo("https://gitlab.com/group/subgroup/project", "glpat-x")
     >>> repository.full_name
     'group/subgroup/project'
 

@@ -1,7 +1,8 @@
 """The command ``igitt``.
 
-Each subcommand is a function that prints and gives an exit status. What the user did wrong is one line on the error stream, never a
-traceback: 1 for what the forge or the input refused, 2 for a wrong call. Nothing of the library may import this room.
+Each subcommand is a function that prints and gives an exit status. What the user did wrong is one line on the error
+stream, never a traceback: 1 for what the forge or the input refused, 2 for a wrong call. Nothing of the library may
+import this room.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a client of any forge is: options, transport, lists, and the classes of its objects.
 
-A provider's client (``igitt.github.GitHub``) adds the forge's addresses, its operations and its table of classes. Resources reach each other
-through the client (``self.client.Issue``), so that no resource imports a sibling.
+A provider's client (``igitt.github.GitHub``) adds the forge's addresses, its operations and its table of classes.
+Resources reach each other through the client (``self.client.Issue``), so that no resource imports a sibling.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from igitt.interfaces.hoster import Hoster
 from igitt.pagination import Pages, RemoteList
 from igitt.retry import RetryPolicy
 from igitt.transport import Dialect, Transport
+from igitt.urls import ParsedUrl, parse_url
 
 if TYPE_CHECKING:
     import requests
@@ -32,14 +33,18 @@ T = TypeVar("T")
 
 
 class Client(Hoster):
-    """A connection to one instance of a forge as one user. Safe to use from many threads; use it as a context manager to close it.
+    """A connection to one instance of a forge as one user.
+
+    Safe to use from many threads. As a context manager, it closes its connections at the end.
 
     Args:
         token: the credential: a :class:`~igitt.auth.Token`, the text of a plain one, or None to stay anonymous.
         url: the web address of the instance, or its API's.
         timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
-        retries: how often to repeat what failed in passing and is safe to repeat, or a :class:`~igitt.retry.RetryPolicy`.
-        max_wait: how many seconds one request may wait for rate limits; beyond it, :class:`~igitt.errors.RateLimitError` tells the time.
+        retries: how often to repeat what failed in passing and is safe to repeat, or a
+            :class:`~igitt.retry.RetryPolicy`.
+        max_wait: how many seconds one request may wait for rate limits; beyond it,
+            :class:`~igitt.errors.RateLimitError` tells the time.
         cache: where answers are kept: True for the process-wide :data:`igitt.Cache`, False for nowhere, or a
             :class:`~igitt.cache.ResponseCache` of its own.
         read_only: refuse every write before it is sent.
@@ -130,7 +135,10 @@ class Client(Hoster):
 
     @classmethod
     def for_token(cls, token: Any) -> Self:
-        """The client of the public instance for a token (or its text); one and the same for the same :class:`~igitt.auth.Token`."""
+        """The client of the public instance for a token (or its text).
+
+        One and the same for the same :class:`~igitt.auth.Token`.
+        """
         if not isinstance(token, Token):
             if token is not None and not isinstance(token, str):
                 raise ValidationError(
@@ -160,13 +168,14 @@ class Client(Hoster):
     # --- what resources need -----------------------------------------------------------------------------------------
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
-        """Send any request of the forge's API, through the same credential, cache, retries and errors as everything else.
+        """Send any request of the API, through the same credential, cache, retries and errors as everything else.
 
         Args:
             method: the HTTP method.
-            path: the path below the API's base URL (``"repos/org/repo/issues"``), percent-encoded; a URL of the same origin also works.
-            options: ``params`` (the query), ``json`` (the body, as data), ``content`` (the body, as bytes), ``accept`` (the media type),
-                ``headers``, ``cached`` (False goes past the cache).
+            path: the path below the API's base URL (``"repos/org/repo/issues"``), percent-encoded; a URL of the same
+                origin also works.
+            options: ``params`` (the query), ``json`` (the body, as data), ``content`` (the body, as bytes), ``accept``
+                (the media type), ``headers``, ``cached`` (False goes past the cache).
 
         Returns:
             The answer, with ``status``, ``headers``, ``data`` (the decoded JSON), ``text`` and ``content``.
@@ -204,6 +213,20 @@ class Client(Hoster):
             return False
         return True
 
+    def place_of(self, url: str) -> ParsedUrl:
+        """What a URL of this instance tells.
+
+        Raises:
+            ValidationError: when it is no URL of a forge, or of another instance than this client's.
+        """
+        place = parse_url(url, base=self.web_url if url.startswith(self.web_url) else None)
+        ours, theirs = urlsplit(self.web_url), urlsplit(place.base)
+        # An address for cloning over SSH has a port of its own.
+        same = ours.hostname == theirs.hostname if place.scheme in {"ssh", "git"} else ours.netloc == theirs.netloc
+        if not same:
+            raise ValidationError(f"that address is on {place.base}, and this client talks to {self.web_url}")
+        return place
+
     # --- life --------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -224,8 +247,8 @@ class Client(Hoster):
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse to be pickled."""
         raise TypeError(
-            f"a {type(self).__name__} client cannot be pickled: it holds connections and a credential; objects can, and find a client "
-            "again by bind() or igitt.use_clients()"
+            f"a {type(self).__name__} client cannot be pickled: it holds connections and a credential; "
+            "objects can, and find a client again by bind() or igitt.use_clients()"
         )
 
 

@@ -1,12 +1,13 @@
 """Time, as a thing that can be handed in.
 
-Everything in igitt that reads the time or waits does it through a :class:`Clock`, so that tests of token renewal, rate limits
-and retries need no waiting.
+Everything in igitt that reads the time or waits does it through a :class:`Clock`, so that tests of token renewal, rate
+limits and retries need no waiting.
 """
 
 from __future__ import annotations
 
 import time
+from abc import abstractmethod
 from typing import Protocol
 
 __all__ = ["SYSTEM_CLOCK", "Clock"]
@@ -15,9 +16,11 @@ __all__ = ["SYSTEM_CLOCK", "Clock"]
 class Clock(Protocol):
     """What igitt needs of a clock."""
 
+    @abstractmethod
     def time(self) -> float:
         """Seconds since the epoch, UTC."""
 
+    @abstractmethod
     def sleep(self, seconds: float) -> None:
         """Return after `seconds` of this clock's time."""
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from igitt.errors import ValidationError
 
-__all__ = ["ParsedUrl", "guess_hoster", "parse_url"]
+__all__ = ["ParsedUrl", "guess_hoster", "is_url", "parse_url"]
 
 _SCHEMES = {"http", "https", "ssh", "git", "git+ssh", "git+https"}
 #: ``git@host:group/repo.git``; without a user, the host needs a dot: ``c:/folder`` and ``word:word`` are no URLs.
@@ -86,6 +86,16 @@ def guess_hoster(host: str) -> str | None:
     if host.endswith((".github.com", ".gitlab.com", "github.io", "gitlab.io")):
         return None
     return "gitlab" if "gitlab" in label else "github" if "github" in label else None
+
+
+def is_url(text: str) -> bool:
+    """Whether a text is meant as an address, rather than as a name.
+
+    Example:
+        >>> is_url("git@github.com:org/repo.git"), is_url("org/repo")
+        (True, False)
+    """
+    return "://" in text or _SCP.fullmatch(text) is not None
 
 
 def parse_url(url: str, *, base: str | None = None) -> ParsedUrl:

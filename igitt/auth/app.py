@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
+from igitt import _json
 from igitt.auth.installation import GitHubInstallationToken
 from igitt.auth.jsonwebtoken import GitHubJsonWebToken
 from igitt.cache import ResponseCache
@@ -245,6 +246,23 @@ class GitHubApp:
             return found
 
     # --- the webhook -------------------------------------------------------------------------------------------------
+
+    def client_of(self, delivery: bytes) -> GitHub:
+        """The client for a delivery of this App's webhook: that of the installation it is about.
+
+        Nothing is trusted yet: give the delivery to the client's :meth:`~igitt.interfaces.Hoster.parse_webhook`, which
+        verifies it. A delivery that is about no installation gets the App's own client.
+
+        Args:
+            delivery: the body as it came.
+        """
+        try:
+            payload = _json.loads(delivery)
+        except ValueError:
+            return self.client
+        installation = payload.get("installation") if isinstance(payload, dict) else None
+        identifier = installation.get("id") if isinstance(installation, dict) else None
+        return self.client_for(identifier) if isinstance(identifier, int) and identifier > 0 else self.client
 
     @property
     def deliveries(self) -> PaginatedList[AppDelivery]:

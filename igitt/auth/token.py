@@ -1,8 +1,9 @@
 """What every credential is, and the plain ones: a text that goes into a header.
 
-A :class:`Token` never shows its secret: not by ``repr``, ``str``, pickling, copying or logging. Two readings of it matter elsewhere: the
-:attr:`~Token.fingerprint` tells two secrets apart without telling either, and the :attr:`~Token.identity` says whose answers these are,
-which stays the same when a secret is renewed.
+A :class:`Token` never shows its secret: not by ``repr``, ``str``, pickling, copying or logging. Two readings of it
+matter elsewhere: the
+matter elsewhere: the :attr:`~Token.fingerprint` tells two secrets apart without telling either, and the
+:attr:`~Token.identity` says whose answers these are, which stays the same when a secret is renewed.
 
 No request is sent from here; tokens that have to ask a forge are in the rooms beside this one.
 """
@@ -39,18 +40,21 @@ class Sender(Protocol):
     """What a token that renews itself asks its forge through: a client's transport."""
 
     @property
+    @abstractmethod
     def base_url(self) -> str:
         """The API's base URL."""
 
+    @abstractmethod
     def exchange(self, method: str, path: str, *, json: object, token: Token | None) -> Mapping[str, Any]:
         """Send one request with `token` (and none other) and give the decoded answer, an object."""
 
+    @abstractmethod
     def now(self) -> float:
         """Seconds since the epoch."""
 
 
 class Token(ABC):
-    """A credential. Give one to :class:`igitt.GitHub` or :class:`igitt.GitLab`, or use it as the ``auth`` of ``requests``.
+    """A credential, for :class:`igitt.GitHub`, :class:`igitt.GitLab` or as the ``auth`` of ``requests``.
 
     Safe to use from many threads.
     """
@@ -80,7 +84,10 @@ class Token(ABC):
 
     @property
     def identity(self) -> str:
-        """Whose answers these are: the same before and after a renewal, different for whoever may see something else."""
+        """Whose answers these are.
+
+        The same before and after a renewal, different for whoever may see something else.
+        """
         return self.fingerprint
 
     @property
@@ -88,10 +95,15 @@ class Token(ABC):
         """Whether the forge would refuse it now, as far as is known without asking."""
         return False
 
-    def bind(self, sender: Sender) -> None:
+    def bind(self, sender: Sender) -> None:  # noqa: B027, ARG002 - most tokens have nothing to learn
         """Learn through which client to renew; called by the client that the token is given to."""
 
-    def second_chance(self, sent: Mapping[str, str], answer_headers: Mapping[str, str], attempt: int) -> float | None:
+    def second_chance(
+        self,
+        sent: Mapping[str, str],  # noqa: ARG002 - for tokens that can renew themselves
+        answer_headers: Mapping[str, str],  # noqa: ARG002 - as above
+        attempt: int,  # noqa: ARG002 - as above
+    ) -> float | None:
         """After a 401: seconds to wait before the same request is worth sending again, None if it is not.
 
         Args:
@@ -162,7 +174,8 @@ def checked_secret(secret: str, what: str) -> str:
         raise ValidationError(f"the text given for a {what} is empty; is the environment variable or file with it set?")
     if not secret.isascii() or any(character.isspace() or not character.isprintable() for character in secret):
         raise ValidationError(
-            f"the text given for a {what} has spaces, line breaks or letters that no token has; was more pasted than the token?"
+            f"the text given for a {what} has spaces, line breaks or letters that no token has; "
+            "was more pasted than the token?"
         )
     return secret
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from igitt.interfaces import (
-    Comment, CommentActions, CommitStatus, Issue, IssueActions, MergeRequest, MergeRequestActions, Status,
-)  # fmt: skip
+from igitt.interfaces import Comment, CommentActions, CommitStatus, Issue, IssueActions
+from igitt.interfaces import MergeRequest, MergeRequestActions, Status
 from igitt.webhooks import Event
 
 WORDS = {"crash": "bug", "slow": "performance", "how do i": "question"}
 
 
-def label_new_issue(event: Event, issue: Issue) -> str:
+def label_new_issue(_event: Event, issue: Issue) -> str:
     """Label a new issue by the words in it, and thank its author."""
     text = f"{issue.title} {issue.description}".lower()
     labels = {label for word, label in WORDS.items() if word in text} or {"needs triage"}
@@ -21,7 +20,7 @@ def label_new_issue(event: Event, issue: Issue) -> str:
     return f"labelled {', '.join(sorted(labels))}; said thank you"
 
 
-def check_merge_request(event: Event, mr: MergeRequest) -> str:
+def check_merge_request(_event: Event, mr: MergeRequest) -> str:
     """Report on a merge request's newest commit whether its description says why."""
     explained = len(mr.description.split()) >= 3
     verdict = Status.SUCCESS if explained else Status.FAILED
@@ -50,7 +49,10 @@ HANDLERS: dict[object, Callable[..., str | None]] = {
 
 
 def run(event: Event) -> str | None:
-    """What the bot does about an event, in a few words; None if nothing. It never answers a bot, itself least of all."""
+    """What the bot does about an event, in a few words.
+
+    None if nothing. It never answers a bot, itself least of all.
+    """
     handler = HANDLERS.get(event.action)
     if handler is None or event.sender is None or event.sender.is_bot:
         return None

@@ -18,8 +18,8 @@ from igitt.interfaces import Hoster, WebhookEvents
 
 __all__ = ["Cost", "run_demo"]
 
-#: GitLab counts each request, also one that is answered "not modified"; what was read a moment ago and reported by no webhook since is
-#: used again without asking.
+#: GitLab counts each request, also one that is answered "not modified"; what was read a moment ago and reported by no
+#: webhook since is used again without asking.
 _GITLAB_FRESH_FOR = 300.0
 _EVENTS = ["issues", "pull_request", "issue_comment"]
 _HOOK_URL = "https://bot.example.com/webhook"
@@ -129,13 +129,16 @@ def _gitlab(forge: Any) -> Stage:
     alice.get_repo(REPOSITORY).register_hook(_HOOK_URL, SECRET, events)
     cache = ResponseCache(fresh_for=_GITLAB_FRESH_FOR)
     client = GitLab(forge.token_for("triage-bot"), forge.url, cache=cache)
-    return Stage(forge, lambda delivery: client, cache, forge.client("bob", cache=False))
+    return Stage(forge, lambda _: client, cache, forge.client("bob", cache=False))
 
 
 def _play(stage: Stage, write: Callable[[str], object]) -> Cost:
     """The same scenes on every forge."""
     repository = stage.bob.get_repo(REPOSITORY)
-    table = Table(f"{stage.forge.hoster}  {stage.forge.url}", ("event", "what the bot did", "requests", "cached", "units", "tokens"))
+    table = Table(
+        f"{stage.forge.hoster}  {stage.forge.url}",
+        ("event", "what the bot did", "requests", "cached", "units", "tokens"),
+    )
     _deliver(stage, table)
     issue = repository.create_issue("Turning it crashes", "It worked yesterday.")
     _deliver(stage, table)
@@ -181,4 +184,6 @@ def _look(client: Hoster, issue_number: int, mr_number: int) -> str:
     issue, mr = repository.get_issue(issue_number), repository.get_mr(mr_number)
     comments = list(issue.comments)
     labels = ", ".join(sorted(issue.labels))
-    return f"issue {issue.state} ({labels}), {len(comments)} comments; tests {'passed' if mr.tests_passed else 'failed'}"
+    return (
+        f"issue {issue.state} ({labels}), {len(comments)} comments; tests {'passed' if mr.tests_passed else 'failed'}"
+    )

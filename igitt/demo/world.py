@@ -26,4 +26,6 @@ def populate(forge: Any) -> None:
         labels={"bug": "#d73a4a", "performance": "#fbca04", "question": "#d876e3"},
         files={"README.md": "# Widgets\n", "widget.py": "def turn():\n    return 360\n"},
     )
-    forge.add_commit(REPOSITORY, "Turn faster", {"widget.py": "def turn():\n    return 720\n"}, branch="faster", author="bob")
+    forge.add_commit(
+        REPOSITORY, "Turn faster", {"widget.py": "def turn():\n    return 720\n"}, branch="faster", author="bob"
+    )

@@ -1,7 +1,7 @@
 """GitHub: what each neutral thing is called there, and how it is asked for.
 
-One module a thing, written as a table: an attribute is a line, an operation is a path, its parameters and its answer. Nothing here knows of
-another forge, and nothing outside needs to know of this one.
+One module a thing, written as a table: an attribute is a line, an operation is a path, its parameters and its answer.
+Nothing here knows of another forge, and nothing outside needs to know of this one.
 """
 
 from igitt.github.client import GitHub

@@ -37,7 +37,10 @@ class GitHubResource(Resource):
         return owner if owner.kind == "repository" else owner._repository
 
     def _repository_in(self, *keys: str) -> Any:
-        """The repository that one of the URLs in the data names: objects out of searches and webhooks come without their repository."""
+        """The repository that one of the URLs in the data names.
+
+        Objects out of searches and webhooks come without their repository.
+        """
         data = self._data
         for key in keys:
             found = _REPOSITORY.search(str(data.get(key) or ""))

@@ -86,7 +86,8 @@ class GitHub(Client):
         return github_addresses(url)
 
     def _dialect(self, api_version: str | None) -> Dialect:
-        # An Enterprise Server knows only some versions and refuses the others; without the header it takes its oldest, which is ours.
+        # An Enterprise Server knows only some versions and refuses the others; without the header it takes its oldest,
+        # which is ours.
         server = not (urlsplit(self.web_url).hostname or "").endswith(("github.com", ".ghe.com"))
         version = api_version or (None if server else _API_VERSION)
         headers = {"X-GitHub-Api-Version": version} if version else {}
@@ -217,7 +218,10 @@ class GitHub(Client):
         return token
 
     def as_installation(self, identifier: int) -> GitHub:
-        """A client that acts as an installation of this App; one and the same for each, so that one token serves all."""
+        """A client that acts as an installation of this App.
+
+        One and the same for each, so that one token serves all.
+        """
         if isinstance(self.token, GitHubInstallationToken):
             return self
         with self._own_lock:

@@ -1,7 +1,8 @@
 """GitHub's comments and reactions.
 
-GitHub has three kinds of comments, each with numbers and paths of its own: on issues and pull requests, on a pull request's diff, and on commits.
-Sources: https://docs.github.com/en/rest/issues/comments, …/rest/pulls/comments, …/rest/commits/comments, …/rest/reactions.
+GitHub has three kinds of comments, each with numbers and paths of its own: on issues and pull requests, on a pull
+request's diff, and on commits. Sources: https://docs.github.com/en/rest/issues/comments, …/rest/pulls/comments,
+…/rest/commits/comments, …/rest/reactions.
 """
 
 from __future__ import annotations

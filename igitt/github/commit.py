@@ -136,8 +136,8 @@ class GitHubCommit(GitHubPart, Commit):
     ) -> Comment:
         """Say something of it, of one of its files, or of a line of its diff.
 
-        GitHub places comments on commits by the position in the diff, so the diff is asked for where a line is given; a line outside of it
-        is named in the text instead.
+        GitHub places comments on commits by the position in the diff, so the diff is asked for where a line is given; a
+        line outside of it is named in the text instead.
         """
         base = self._repository.path
         if mr_number is not None:

@@ -30,8 +30,8 @@ __all__ = ["GitHubMergeRequest"]
 _PULL_FIELDS = frozenset({"base", "maintainer_can_modify"})
 #: What an answer about the issue tells of the pull request with the same meaning.
 _SHARED = frozenset({
-    "number", "title", "body", "state", "user", "labels", "assignees", "milestone", "created_at", "updated_at", "closed_at", "html_url",
-    "locked", "active_lock_reason", "author_association", "draft",
+    "number", "title", "body", "state", "user", "labels", "assignees", "milestone", "created_at", "updated_at",
+    "closed_at", "html_url", "locked", "active_lock_reason", "author_association", "draft",
 })  # fmt: skip
 _METHODS = frozenset({"merge", "squash", "rebase"})
 
@@ -114,7 +114,10 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
 
     @computed
     def mergeable(self) -> bool | None:
-        """Whether it could be merged now. GitHub computes that when it is asked, so igitt asks again, within ``max_wait``."""
+        """Whether it could be merged now.
+
+        GitHub computes that when it is asked, so igitt asks again, within ``max_wait``.
+        """
 
         def read() -> bool | None:
             value = self.data.get("mergeable")

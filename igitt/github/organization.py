@@ -105,7 +105,10 @@ class GitHubOrganization(GitHubResource, Organization):
     def filter_issues(
         self, state: str = "open", label: str | None = None, assignee: str | None = None
     ) -> PaginatedList[Issue]:
-        """Issues of all its repositories; ``GET /orgs/{org}/issues``, which cannot filter by assignee, so igitt does."""
+        """Issues of all its repositories.
+
+        ``GET /orgs/{org}/issues``, which cannot filter by assignee, so igitt does.
+        """
 
         def belongs(data: Any) -> bool:
             assigned = {text(user.get("login")).casefold() for user in data.get("assignees") or ()}

@@ -25,7 +25,7 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import join, segment
 from igitt.resource import Editable, Field, Related
-from igitt.urls import parse_url
+from igitt.urls import is_url
 
 __all__ = ["GitHubRepository"]
 
@@ -66,7 +66,8 @@ class GitHubRepository(GitHubRepositoryLists):
     _key = "full_name"
 
     def __init__(self, client: Any, repository: str | int) -> None:
-        super().__init__(client, _address(repository))
+        bound = self._client_of(client)
+        super().__init__(bound, _address(bound, repository))
 
     full_name = Field("full_name", text)
     name = Editable("name", text, nonempty)
@@ -260,19 +261,21 @@ class GitHubRepository(GitHubRepositoryLists):
         self.client.request("DELETE", f"{self.path}/collaborators/{segment(logins([user])[0])}")
 
 
-def _address(repository: Any) -> dict[str, Any]:
+def _address(client: Any, repository: Any) -> dict[str, Any]:
     """What a name, id or URL tells of a repository; ValidationError for what is none of them."""
     if isinstance(repository, int) and not isinstance(repository, bool):
         return {"id": repository}
     if not isinstance(repository, str):
         raise ValidationError(f"a repository is known by 'org/repo', its id or its URL, not by {repository!r}")
     name = repository.strip()
-    if "://" in name or name.startswith("git@"):
-        found = parse_url(name).full_name
-        if found is None:
-            raise ValidationError(f"{name.split('?')[0]!r} is no URL of a repository")
-        name = found
+    if is_url(name):
+        place = client.place_of(name)
+        if place.repository_id is not None:
+            return {"id": place.repository_id}
+        if place.full_name is None:
+            raise ValidationError(f"that address on {place.base} is not one of a repository")
+        name = place.full_name
     parts = name.strip("/").split("/")
     if len(parts) != 2 or not all(part.strip() for part in parts):
-        raise ValidationError(f"{repository!r} is no repository of GitHub: those are called like 'org/repo'")
+        raise ValidationError(f"{name!r} is no repository of GitHub: those are called like 'org/repo'")
     return {"full_name": "/".join(parts)}

@@ -156,7 +156,10 @@ class GitHubRepositoryLists(GitHubResource, Repository):
         sort: str = "created",
         ascending: bool = False,
     ) -> PaginatedList[MergeRequest]:
-        """``GET /repos/{owner}/{repo}/pulls``; author, labels and "merged" are beyond GitHub's own filters, so igitt looks."""
+        """``GET /repos/{owner}/{repo}/pulls``.
+
+        Author, labels and "merged" are beyond GitHub's own filters, so igitt looks.
+        """
         _state(state, _STATES | {"merged"})
         login = logins([author])[0].casefold() if author is not None else None
         wanted = {name.casefold() for name in as_names(labels, "name", "label")}

@@ -1,7 +1,7 @@
 """What a forge can do, in neutral words: the types that a bot is written against.
 
-Abstract classes, enums and value objects. Nothing here sends a request, and nothing here knows a forge by name except where a docstring
-says what only one of them has.
+Abstract classes, enums and value objects. Nothing here sends a request, and nothing here knows a forge by name except
+where a docstring says what only one of them has.
 """
 
 from igitt.interfaces.actions import (

@@ -130,7 +130,7 @@ class Commit(Element):
             ValidationError: when the commit does not touch that file.
         """
         for change in self.files:
-            if change.path == path or change.old_path == path:
+            if path in {change.path, change.old_path}:
                 return change.patch
         raise ValidationError(f"commit {self.sha} does not change {path!r}")
 

@@ -1,6 +1,7 @@
 """From JSON to Python values and back: the small functions that providers' tables name.
 
-Each takes what a forge may send there, None included, and gives a value of the type its name says; none raises a foreign error.
+Each takes what a forge may send there, None included, and gives a value of the type its name says; none raises a
+foreign error.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from igitt.errors import InvalidResponseError, ValidationError
 from igitt.interfaces.enums import ForgeEnum
 
 __all__ = [
-    "day", "flag", "from_words", "instant", "integer", "as_names", "color", "names", "optional_instant", "optional_integer", "optional_text", "text", "to_day", "to_instant",
-
+    "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "optional_instant", "optional_integer",
+    "optional_text", "text", "to_day", "to_instant",
 ]  # fmt: skip
 
 E = TypeVar("E", bound=ForgeEnum)
@@ -67,7 +68,8 @@ def instant(value: Any) -> datetime:
 def optional_instant(value: Any) -> datetime | None:
     """A point in time, aware and in UTC, or None.
 
-    The forges write ISO 8601 in their APIs, seconds since the epoch in some webhooks, and ``2017-09-15 16:50:55 UTC`` in others.
+    The forges write ISO 8601 in their APIs, seconds since the epoch in some webhooks, and ``2017-09-15 16:50:55 UTC``
+    in others.
     """
     if not value:
         return None

@@ -26,8 +26,8 @@ T = TypeVar("T")
 class Element(ABC):
     """Anything that lives at a forge and has an address there.
 
-    Making one sends nothing. Reading an attribute that is not known yet sends one GET. Two elements are equal when they are the same thing
-    on the same instance, whoever made them.
+    Making one sends nothing. Reading an attribute that is not known yet sends one GET. Two elements are equal when they
+    are the same thing on the same instance, whoever made them.
     """
 
     __slots__ = ()
@@ -89,8 +89,8 @@ class Element(ABC):
         Example:
             >>> from igitt.gitlab import GitLabIssue
             >>> from igitt.github import GitHubIssue
-            >>> GitLabIssue("glpat-x", "group/project", 1).supports("weight"), GitHubIssue("ghp_x", "org/repo", 1).supports("weight")
-            (True, False)
+            >>> GitLabIssue("glpat-x", "group/project", 1).supports("weight"), GitHubIssue("ghp_x", "org/repo",
+            1).supports("weight") (True, False)
         """
         found = getattr(type(self), name, None)
         return found is not None and not isinstance(found, Unsupported) and not hasattr(found, "unsupported")
@@ -119,11 +119,14 @@ class Unsupported(Attribute[T]):
 
 
 def unsupported(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark a method as one that this forge cannot do: calling it raises :class:`~igitt.errors.UnsupportedOperationError`."""
+    """Mark a method as one that this forge cannot do.
+
+    Calling it raises :class:`~igitt.errors.UnsupportedOperationError`.
+    """
 
     def decorate(method: Callable[P, R]) -> Callable[P, R]:
         @wraps(method)
-        def refuse(*args: P.args, **kwargs: P.kwargs) -> R:
+        def refuse(*args: P.args, **kwargs: P.kwargs) -> R:  # noqa: ARG001 - whatever the method takes
             owner: Any = args[0]
             raise UnsupportedOperationError(f"{owner.hoster} does not support {owner.kind}.{method.__name__}: {reason}")
 

@@ -1,7 +1,7 @@
 """The neutral words for states, levels and kinds.
 
-``str(member)`` is the forge-neutral word. A word that igitt does not know becomes ``UNKNOWN``, never an exception: forges add
-new ones at will. Which word of a forge means which member is the provider's table, not this room's.
+``str(member)`` is the forge-neutral word. A word that igitt does not know becomes ``UNKNOWN``, never an exception:
+forges add new ones at will. Which word of a forge means which member is the provider's table, not this room's.
 """
 
 from __future__ import annotations
@@ -29,9 +29,8 @@ class ForgeEnum(Enum):
         return str(self.value)
 
     @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        unknown = cls.__members__.get("UNKNOWN")
-        return unknown
+    def _missing_(cls, value: object) -> Self | None:  # noqa: ARG003 - the name that Enum calls with
+        return cls.__members__.get("UNKNOWN")
 
 
 class IssueStates(ForgeEnum):
@@ -63,8 +62,8 @@ class MilestoneStates(ForgeEnum):
 class Status(ForgeEnum):
     """The state of a check on a commit.
 
-    GitHub knows ``PENDING``, ``SUCCESS``, ``FAILED`` and ``ERROR``; GitLab has ``RUNNING``, ``CANCELED``, ``SKIPPED`` and ``MANUAL``
-    besides and no ``ERROR``. Setting one that a forge lacks uses the nearest that it has.
+    GitHub knows ``PENDING``, ``SUCCESS``, ``FAILED`` and ``ERROR``; GitLab has ``RUNNING``, ``CANCELED``, ``SKIPPED``
+    and ``MANUAL`` besides and no ``ERROR``. Setting one that a forge lacks uses the nearest that it has.
     """
 
     CREATED = "created"
@@ -93,7 +92,8 @@ class CommentType(ForgeEnum):
 class AccessLevel(IntEnum):
     """What a user may do; the numbers are GitLab's, so that levels compare with ``>=``.
 
-    GitHub's roles: read is ``CAN_READ``, triage ``PLANNER``, write ``CAN_WRITE``, maintain ``MAINTAINER`` and admin ``ADMIN``.
+    GitHub's roles: read is ``CAN_READ``, triage ``PLANNER``, write ``CAN_WRITE``, maintain ``MAINTAINER`` and admin
+    ``ADMIN``.
     """
 
     NONE = 0
@@ -112,7 +112,7 @@ class AccessLevel(IntEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> AccessLevel:
-        """A level that a forge invents counts as the highest known one below it, so that no right appears from nothing."""
+        """The highest known level below one that a forge invents, so that no right appears from nothing."""
         if isinstance(value, int):
             return max((level for level in cls if level.value <= value), default=cls.NONE)
         return cls.NONE

@@ -53,7 +53,10 @@ class Hoster(ABC):
 
     @abstractmethod
     def get_repo(self, repository: str | int) -> Repository:
-        """The repository of that full name, numeric id, or URL (for cloning, of the web or of the API); sends nothing."""
+        """The repository of that full name, numeric id, or URL (for cloning, of the web or of the API).
+
+        Sends nothing.
+        """
 
     @abstractmethod
     def get_organization(self, name: str) -> Organization:
@@ -115,7 +118,8 @@ class Hoster(ABC):
         Args:
             headers: the headers of the delivery, from any framework.
             body: its body, as it came.
-            secret: the hook's secret; several while it is being changed; None to accept unsigned ones, which is only for tests.
+            secret: the hook's secret; several while it is being changed; None to accept unsigned ones, which is only
+                for tests.
 
         Raises:
             InvalidSignatureError: when it was not signed with the secret.

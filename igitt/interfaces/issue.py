@@ -63,7 +63,8 @@ class Issue(Element):
         "Who is to do it. Assigning takes users or their names and replaces them all."
     )
     labels = EditableAttribute[set[str]](
-        "The names of its labels, as a set of their own: ``issue.labels |= {'bug'}`` writes, changing a set that was read does not."
+        "The names of its labels, as a set of its own: ``issue.labels |= {'bug'}`` writes, "
+        "changing a set that was read does not."
     )
     milestone: EditableAttribute[Milestone | None] = EditableAttribute("What it is planned for.")
     created = Attribute[datetime]("When it was opened.")

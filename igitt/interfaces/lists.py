@@ -1,7 +1,8 @@
 """What a list of things at a forge can do.
 
-A forge gives lists page by page, and they may be long: so a list is lazy, and holds no more than the pages it is working on. Iterating
-again asks again, which the cache makes cheap. How pages are asked for is :mod:`igitt.pagination`'s business.
+A forge gives lists page by page, and they may be long: so a list is lazy, and holds no more than the pages it is
+working on. Iterating again asks again, which the cache makes cheap. How pages are asked for is
+:mod:`igitt.pagination`'s business.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ T = TypeVar("T")
 class PaginatedList(ABC, Generic[T]):
     """A lazy list that can be iterated any number of times.
 
-    Making one sends nothing. ``list(x)``, ``for``, ``len(x)``, ``x[3]``, ``x[-1]``, ``x[10:20]``, ``thing in x`` and ``bool(x)`` work as they do
-    on a list, and each asks for the pages that it needs, no more.
+    Making one sends nothing. ``list(x)``, ``for``, ``len(x)``, ``x[3]``, ``x[-1]``, ``x[10:20]``, ``thing in x`` and
+    ``bool(x)`` work as they do on a list, and each asks for the pages that it needs, no more.
 
     Example:
         >>> from igitt.testing import Sandbox
@@ -39,7 +40,10 @@ class PaginatedList(ABC, Generic[T]):
 
     @abstractmethod
     def __len__(self) -> int:
-        """How many there are; asks for one or two pages, or for all where the forge gives neither totals nor page numbers."""
+        """How many there are.
+
+        Asks for one or two pages, or for all where the forge gives neither totals nor page numbers.
+        """
 
     @property
     @abstractmethod

@@ -92,7 +92,8 @@ class MergeRequest(Issue):
         Args:
             message: the message of the merge commit; the forge writes one if not given.
             sha: merge only if this is still the head, so that nothing unreviewed slips in.
-            method: ``"merge"``, ``"squash"`` or ``"rebase"`` (GitLab's project settings decide between merge and rebase).
+            method: ``"merge"``, ``"squash"`` or ``"rebase"`` (GitLab's project settings decide between merge and
+                rebase).
             remove_source_branch: whether to delete the head branch; None leaves it to the repository's settings.
 
         Raises:

@@ -1,4 +1,7 @@
-"""Organizations and teams. On GitLab, a group is an organization, and a subgroup is a team where that is how people use it."""
+"""Organizations and teams.
+
+On GitLab, a group is an organization, and a subgroup is a team where that is how people use it.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +61,8 @@ class Organization(Element):
         Args:
             state: ``"open"``, ``"closed"`` or ``"all"``.
             label: only those with this label.
-            assignee: only those assigned to this user name. GitHub's list of an organization is of everybody's issues, and its other
-                filters are those of search.
+            assignee: only those assigned to this user name. GitHub's list of an organization is of everybody's issues,
+                and its other filters are those of search.
         """
 
     def __str__(self) -> str:
@@ -87,7 +90,8 @@ class Team(Element):
 
         Args:
             user: the user, or the user's name.
-            level: from ``AccessLevel.ADMIN`` on, GitHub makes the user a maintainer of the team; GitLab gives exactly this level.
+            level: from ``AccessLevel.ADMIN`` on, GitHub makes the user a maintainer of the team; GitLab gives exactly
+                this level.
         """
 
     @abstractmethod

@@ -21,8 +21,8 @@ class Reaction(Element):
     kind = "reaction"
 
     name = Attribute[str](
-        "The emoji by its neutral name: ``+1``, ``-1``, ``laugh``, ``confused``, ``heart``, ``hooray``, ``rocket``, ``eyes``; "
-        "GitLab knows many more, by its own names."
+        "The emoji by its neutral name: ``+1``, ``-1``, ``laugh``, ``confused``, ``heart``, ``hooray``, ``rocket``, "
+        "``eyes``; GitLab knows many more, by its own names."
     )
     user: Attribute[User | None] = Attribute("Who put it there.")
 

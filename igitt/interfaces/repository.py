@@ -281,7 +281,9 @@ class Repository(Element):
     def register_hook(
         self, url: str, secret: str | None = None, events: Iterable[WebhookEvents] = frozenset({WebhookEvents.PUSH})
     ) -> Hook:
-        """Have what happens posted to an address, over TLS that is checked. A hook with that address is brought up to date instead.
+        """Have what happens posted to an address, over TLS that is checked.
+
+        A hook that has this address already is brought up to date instead.
 
         Args:
             url: the address.

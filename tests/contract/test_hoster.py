@@ -39,7 +39,7 @@ def test_the_escape_hatch(world: World) -> None:
 def test_a_wrong_token(world: World) -> None:
     """A token that the forge does not accept is told as such."""
     with pytest.raises(AuthenticationError, match="does not accept this token"):
-        _ = world.forge.client("no-such-token-0123456789").user.username
+        _ = world.client.with_token("no-such-token-0123456789").user.username  # type: ignore[attr-defined]
 
 
 def test_no_token(world: World) -> None:

@@ -37,7 +37,10 @@ def test_reading(world: World) -> None:
 
 def test_making_one_sends_nothing(world: World) -> None:
     """An issue of which only the address is used costs no request."""
-    assert world.sent(lambda: (world.issue.number, repr(world.issue), world.issue == world.issue, world.issue.repository)) == []
+    assert (
+        world.sent(lambda: (world.issue.number, repr(world.issue), world.issue == world.issue, world.issue.repository))
+        == []
+    )
 
 
 def test_assigning_the_title_is_one_request(world: World) -> None:
@@ -57,7 +60,9 @@ def test_editing_several_fields_is_one_request(world: World) -> None:
     bob = world.client.get_user("bob")
     assert bob.identifier
     sent = world.sent(
-        lambda: issue.edit(title="New", description="Text", labels={"idea", "bug"}, assignees=[bob], milestone=milestone)
+        lambda: issue.edit(
+            title="New", description="Text", labels={"idea", "bug"}, assignees=[bob], milestone=milestone
+        )
     )
     assert len(sent) == 1
     again = world.issue
@@ -207,7 +212,9 @@ def test_filtering(world: World) -> None:
     assert titles(assignee="alice") == {"mine"}
     assert titles(milestone="1.0") == titles(milestone=mine.milestone) == {"mine"}
     assert titles(since=datetime(2099, 1, 1, tzinfo=UTC)) == set()
-    assert [issue.title for issue in repository.filter_issues("all", sort="created", ascending=True)][0] == "It squeaks"
+    oldest = repository.filter_issues("all", sort="created", ascending=True).first()
+    assert oldest is not None
+    assert oldest.title == "It squeaks"
 
 
 def test_a_wrong_state_is_refused_before_sending(world: World) -> None:

@@ -150,7 +150,9 @@ def test_tests_passed(world: World) -> None:
 def test_creating(world: World) -> None:
     """A merge request is opened from a branch, also as a draft, with labels."""
     world.forge.add_commit("acme/widgets", "More", {"more.txt": "x\n"}, branch="more", author="alice")
-    mr = world.repository.create_merge_request("More", "main", "more", "text", draft=True, labels=["bug"], assignees=["bob"])
+    mr = world.repository.create_merge_request(
+        "More", "main", "more", "text", draft=True, labels=["bug"], assignees=["bob"]
+    )
     assert (mr.base_branch_name, mr.head_branch_name, mr.is_draft) == ("main", "more", True)
     assert world.repository.get_mr(mr.number).labels == {"bug"}
     assert mr in list(world.repository.merge_requests)

@@ -45,7 +45,9 @@ def test_three_ways_to_address_one(world: World) -> None:
     assert by_id.get_issue(1).title == "It squeaks"
 
 
-@pytest.mark.parametrize("name", ["widgets", "", "acme/", "/", "acme//widgets", "https://example.com/", 3.5, None, True])
+@pytest.mark.parametrize(
+    "name", ["widgets", "", "acme/", "/", "acme//widgets", "https://example.com/", 3.5, None, True]
+)
 def test_what_is_no_repository(world: World, name: object) -> None:
     """A wrong name is refused before anything is sent, and named."""
     with pytest.raises(ValidationError):

@@ -1,8 +1,8 @@
 """The world that every contract test finds, the same on every provider.
 
-On the forge: the users ``alice`` (who owns the organization ``acme``), ``bob`` (who may write) and ``carol`` (a stranger); the public repository
-``acme/widgets`` with the labels ``bug`` and ``idea``, the issue 1, the branch ``feature`` and a merge request of it. The client is alice's.
-A provider takes part by a line in ``PROVIDERS``.
+On the forge: the users ``alice`` (who owns the organization ``acme``), ``bob`` (who may write) and ``carol`` (a
+stranger); the public repository ``acme/widgets`` with the labels ``bug`` and ``idea``, the issue 1, the branch
+``feature`` and a merge request of it. The client is alice's. A provider takes part by a line in ``PROVIDERS``.
 """
 
 from __future__ import annotations
@@ -88,7 +88,11 @@ def make_world(hoster: str) -> Iterator[World]:
         repository.create_label("bug", "#d73a4a", "It does not work")
         repository.create_label("idea", "#a2eeef")
         issue = forge.add_issue("acme/widgets", "It squeaks", "Loudly.", author="bob", labels=["bug"])
-        forge.add_commit("acme/widgets", "Oil it\n\nNow it turns.", {"oil.txt": "drop\n"}, branch="feature", author="bob")
-        mr = forge.add_merge_request("acme/widgets", "Oil", head="feature", base="main", author="bob", body="Turns now.")
+        forge.add_commit(
+            "acme/widgets", "Oil it\n\nNow it turns.", {"oil.txt": "drop\n"}, branch="feature", author="bob"
+        )
+        mr = forge.add_merge_request(
+            "acme/widgets", "Oil", head="feature", base="main", author="bob", body="Turns now."
+        )
         forge.reset_log()
         yield World(hoster, forge, client, clock, issue.number, mr.number)

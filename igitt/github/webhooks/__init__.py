@@ -1,6 +1,7 @@
 """What GitHub's webhooks tell, as neutral events (source: https://docs.github.com/en/webhooks/webhook-events-and-payloads).
 
-The tables are in the modules of this package; this one looks an event up, and tells the cache. Nothing here sends a request.
+The tables are in the modules of this package; this one looks an event up, and tells the cache. Nothing here sends a
+request.
 """
 
 from __future__ import annotations

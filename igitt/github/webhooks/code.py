@@ -1,7 +1,7 @@
 """What GitHub tells of pushes, branches, tags, checks, workflows, deployments and releases.
 
-A branch or tag that comes or goes is told twice, by ``push`` and by ``create`` or ``delete``: the latter are what counts here, and of the push that
-makes a branch only the commits that it brings.
+A branch or tag that comes or goes is told twice, by ``push`` and by ``create`` or ``delete``: the latter are what
+counts here, and of the push that makes a branch only the commits that it brings.
 """
 
 from __future__ import annotations

@@ -19,8 +19,7 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.interfaces.convert import names
-from igitt.interfaces.enums import IssueStates, MergeRequestStates
-from igitt.webhooks.delivery import Changes, moment, part, required, word
+from igitt.webhooks.delivery import STATES, Changes, bodies, moment, part, required, word
 from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
@@ -45,13 +44,6 @@ _REVIEW_STATES: dict[str, Action] = {
     "changes_requested": ReviewActions.CHANGES_REQUESTED,
     "commented": ReviewActions.COMMENTED,
 }
-_STATES: dict[Action, tuple[Any, Any]] = {
-    IssueActions.CLOSED: (IssueStates.OPEN, IssueStates.CLOSED),
-    IssueActions.REOPENED: (IssueStates.CLOSED, IssueStates.OPEN),
-    MergeRequestActions.CLOSED: (MergeRequestStates.OPEN, MergeRequestStates.CLOSED),
-    MergeRequestActions.MERGED: (MergeRequestStates.OPEN, MergeRequestStates.MERGED),
-    MergeRequestActions.REOPENED: (MergeRequestStates.CLOSED, MergeRequestStates.OPEN),
-}
 
 
 def _issues(reading: GitHubDelivery) -> Iterator[Event]:
@@ -59,8 +51,8 @@ def _issues(reading: GitHubDelivery) -> Iterator[Event]:
     issue = reading.make("Issue", data, reading.repository)
     action = neutral(IssueActions, reading.action, _ISSUE_WORDS)
     further, changes = _details(reading, data)
-    if action in _STATES:
-        changes["state"] = _STATES[action]
+    if action in STATES:
+        changes["state"] = STATES[action]
     if action is IssueActions.TRANSFERRED:
         moved = part(reading.payload, "changes")
         place = reading.make("Repository", part(moved, "new_repository"))
@@ -76,8 +68,8 @@ def _pulls(reading: GitHubDelivery) -> Iterator[Event]:
     if action is MergeRequestActions.CLOSED and data.get("merged"):
         action = MergeRequestActions.MERGED
     further, changes = _details(reading, data)
-    if action in _STATES:
-        changes["state"] = _STATES[action]
+    if action in STATES:
+        changes["state"] = STATES[action]
     if action is MergeRequestActions.SYNCHRONIZED:
         changes["head"] = (word(reading.payload, "before"), word(reading.payload, "after"))
     target = part(part(reading.payload, "changes"), "base")
@@ -139,7 +131,7 @@ def _commit_comment(reading: GitHubDelivery) -> Iterator[Event]:
 def _comment(reading: GitHubDelivery, subject: Any) -> Iterator[Event]:
     data = required(reading.payload, "comment")
     comment = reading.make("Comment", data, reading.repository)
-    changes = {"body": change for change in edits(reading.payload, data).values()}
+    changes = bodies(edits(reading.payload, data))
     action = neutral(CommentActions, reading.action, {})
     yield reading.event(action, subject, comment, changes=changes, at=moment(data, "updated_at", "created_at"))
 
@@ -177,7 +169,7 @@ def _discussion(reading: GitHubDelivery) -> Iterator[Event]:
 def _discussion_comment(reading: GitHubDelivery) -> Iterator[Event]:
     """A forum's comments have no address in the REST API, so there is no object for them."""
     subject, data = required(reading.payload, "discussion"), required(reading.payload, "comment")
-    changes = {"body": change for change in edits(reading.payload, data).values()}
+    changes = bodies(edits(reading.payload, data))
     action = neutral(CommentActions, reading.action, {})
     yield reading.event(action, subject, data, changes=changes, at=moment(data, "updated_at", "created_at"))
 

@@ -1,6 +1,7 @@
 """What the cache learns from a delivery: the objects in it, as if they had just been read.
 
-GitHub's payloads have the REST API's shape, though not for everything; only what a read would have answered the same is kept.
+GitHub's payloads have the REST API's shape, though not for everything; only what a read would have answered the same
+is kept.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ __all__ = ["remember"]
 #: Which of the payload's objects are as whole as the API's answer, by kind.
 _WHOLE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "issue": lambda data: "body" in data and "user" in data,
-    # GitHub computes whether an open one can be merged without touching its date: only a closed one stays as it was told.
+    # Whether an open one can be merged changes without its date: only a closed one stays as it was told.
     "merge request": lambda data: "head" in data and "mergeable" in data and data.get("state") == "closed",
     "comment": lambda data: "body" in data and "user" in data,
     "milestone": lambda data: "open_issues" in data,

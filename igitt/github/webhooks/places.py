@@ -1,4 +1,4 @@
-"""What GitHub tells of repositories, members, teams, organizations, hooks and installations, and what it tells that has no neutral word."""
+"""What GitHub tells of repositories, members, teams, organizations, hooks, installations, and the rest."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def _repository(reading: GitHubDelivery) -> Iterator[Event]:
     yield reading.event(action, reading.repository, changes=changes, at=moment(data, "updated_at"))
 
 
-def _once(action: Action, key: str | None = None, cls: str | None = None) -> Callable[[GitHubDelivery], Iterator[Event]]:
+def _once(
+    action: Action, key: str | None = None, cls: str | None = None
+) -> Callable[[GitHubDelivery], Iterator[Event]]:
     """An event that means one thing, of the repository and what is under a key."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:

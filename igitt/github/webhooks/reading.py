@@ -1,6 +1,7 @@
 """A GitHub payload's surroundings, and its ``changes`` in neutral words.
 
-Source: https://docs.github.com/en/webhooks/webhook-events-and-payloads. What an event means is written in the tables beside this module.
+Source: https://docs.github.com/en/webhooks/webhook-events-and-payloads. What an event means is written in the tables
+beside this module.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.testing.sandbox.github.context import body_of, forge_of, routes
+from igitt.testing.sandbox.github.context import forge_of, routes
 from igitt.testing.sandbox.github.forge import VERSIONS
 from igitt.testing.sandbox.wire import Reply, Request
 
@@ -86,22 +86,3 @@ def rate_limit(request: Request) -> object:
         used = min(bucket.used, bucket.limit)
         resources[name] = {"limit": bucket.limit, "used": used, "remaining": bucket.remaining, "reset": bucket.reset}
     return Reply({"resources": resources, "rate": resources["core"]}, headers={"Cache-Control": "no-cache"})
-
-
-@routes.post("/api/graphql", web=True)
-def graphql(request: Request) -> object:
-    """GraphQL is not spoken beyond its error shape: every query is answered with 200 and ``errors``."""
-    if request.viewer.kind == "anonymous":
-        raise request.forge.unauthorized()
-    query = body_of(request).get("query")
-    if not isinstance(query, str):
-        return {"errors": [{"message": "A query attribute must be specified and must be a string."}]}
-    words = query.replace("{", " { ").split()
-    field = words[words.index("{") + 1] if "{" in words[:-1] else query
-    problem = {
-        "path": ["query", field],
-        "extensions": {"code": "undefinedField", "typeName": "Query", "fieldName": field},
-        "locations": [{"line": 1, "column": 1}],
-        "message": f"Field '{field}' doesn't exist on type 'Query'",
-    }
-    return {"errors": [problem]}

@@ -1,0 +1,100 @@
+"""The few GraphQL operations that a bot needs because GitHub's REST API has nothing for them.
+
+No GraphQL engine: an operation is recognised by its field, and its variables are read. Every other query is answered as
+GitHub answers a field that it does not know: 200, with ``errors``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from igitt.testing.sandbox import work
+from igitt.testing.sandbox.github.context import body_of, routes, sees
+from igitt.testing.sandbox.model import WRITE, MergeRequest
+from igitt.testing.sandbox.wire import Request
+
+Variables = dict[str, Any]
+_CLOSING = re.compile(r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)\b", re.IGNORECASE)
+
+
+class Refusal(Exception):  # noqa: N818 - what GraphQL calls an error is part of a good answer
+    """An entry of ``errors``."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+def _merge_request(request: Request, node: Any) -> MergeRequest:
+    for repository in request.world.repositories.values():
+        for one in repository.merge_requests.values():
+            if node == f"PR_kwDO{one.id}" and sees(request, repository):
+                return one
+    raise Refusal("NOT_FOUND", f"Could not resolve to a node with the global id of '{node}'")
+
+
+def _set_draft(request: Request, variables: Variables, *, draft: bool) -> dict[str, Any]:
+    one = _merge_request(request, variables.get("id"))
+    user = request.viewer.user
+    if user is None or (one.author is not user and request.world.level(user, one.repository) < WRITE and not user.bot):
+        raise Refusal("FORBIDDEN", "Resource not accessible by personal access token")
+    work.edit_issue(request.world, one, user, draft=draft)
+    return {"pullRequest": {"isDraft": one.draft}}
+
+
+def _closed_by(request: Request, variables: Variables) -> dict[str, Any]:
+    repository, _ = request.world.repository(f"{variables.get('owner')}/{variables.get('name')}")
+    if repository is None or not sees(request, repository):
+        raise Refusal(
+            "NOT_FOUND",
+            f"Could not resolve to a Repository with the name '{variables.get('owner')}/{variables.get('name')}'.",
+        )
+    number = variables.get("number")
+    nodes = [
+        {"number": one.number, "repository": {"nameWithOwner": repository.full_name}}
+        for one in repository.merge_requests.values()
+        if str(number) in _CLOSING.findall(one.body or "")
+    ]
+    return {"issue": {"closedByPullRequestsReferences": {"nodes": nodes}}}
+
+
+_OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]]] = {
+    "markPullRequestReadyForReview": (
+        "markPullRequestReadyForReview",
+        lambda request, variables: _set_draft(request, variables, draft=False),
+    ),
+    "convertPullRequestToDraft": (
+        "convertPullRequestToDraft",
+        lambda request, variables: _set_draft(request, variables, draft=True),
+    ),
+    "closedByPullRequestsReferences": ("repository", _closed_by),
+}
+
+
+@routes.post("/api/graphql", web=True)
+def graphql(request: Request) -> object:
+    """One operation, with its variables."""
+    if request.viewer.kind == "anonymous":
+        raise request.forge.unauthorized()
+    body = body_of(request)
+    query, variables = body.get("query"), body.get("variables") or {}
+    if not isinstance(query, str) or not isinstance(variables, dict):
+        return {"errors": [{"message": "A query attribute must be specified and must be a string."}]}
+    for field, (root, operation) in _OPERATIONS.items():
+        if field in query:
+            try:
+                return {"data": {root: operation(request, variables)}}
+            except Refusal as refusal:
+                problem = {"type": refusal.kind, "path": [root], "message": str(refusal)}
+                return {"data": {root: None}, "errors": [problem]}
+    words = query.replace("{", " { ").split()
+    unknown = words[words.index("{") + 1] if "{" in words[:-1] else query
+    problem = {
+        "path": ["query", unknown],
+        "extensions": {"code": "undefinedField", "typeName": "Query", "fieldName": unknown},
+        "locations": [{"line": 1, "column": 1}],
+        "message": f"Field '{unknown}' doesn't exist on type 'Query'",
+    }
+    return {"errors": [problem]}

@@ -1,7 +1,7 @@
 """Webhooks: deliveries that are verified, and turned into neutral events.
 
-``client.parse_webhook(headers, body, secret)`` gives them. What an event of a forge means is written in :mod:`igitt.github.webhooks` and
-:mod:`igitt.gitlab.webhooks`; this package knows neither.
+``client.parse_webhook(headers, body, secret)`` gives them. What an event of a forge means is written in
+:mod:`igitt.github.webhooks` and :mod:`igitt.gitlab.webhooks`; this package knows neither.
 """
 
 from igitt.webhooks.events import Event

@@ -1,7 +1,7 @@
 """A payload while a provider reads it: parts that are checked when they are taken, and the events that come of it.
 
-What is missing or null is None; what is there but of a wrong type is an :class:`~igitt.errors.InvalidPayloadError`. Nothing here
-sends a request, and no event is known by name.
+What is missing or null is None; what is there but of a wrong type is an :class:`~igitt.errors.InvalidPayloadError`.
+Nothing here sends a request, and no event is known by name.
 """
 
 from __future__ import annotations
@@ -11,16 +11,25 @@ from datetime import datetime
 from typing import Any
 
 from igitt.errors import IGittError, InvalidPayloadError
-from igitt.interfaces.actions import Action
+from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.convert import optional_instant
+from igitt.interfaces.enums import IssueStates, MergeRequestStates
 from igitt.webhooks.events import Event
 
-__all__ = ["Changes", "Delivery", "moment", "number", "part", "parts", "required", "word"]
+__all__ = ["STATES", "Changes", "Delivery", "bodies", "moment", "number", "part", "parts", "required", "word"]
 
 #: By neutral field name, the value before and after.
 Changes = dict[str, tuple[Any, Any]]
 
 _NONE: Changes = {}
+#: What an action says of the state before and after.
+STATES: dict[Action, tuple[Any, Any]] = {
+    IssueActions.CLOSED: (IssueStates.OPEN, IssueStates.CLOSED),
+    IssueActions.REOPENED: (IssueStates.CLOSED, IssueStates.OPEN),
+    MergeRequestActions.CLOSED: (MergeRequestStates.OPEN, MergeRequestStates.CLOSED),
+    MergeRequestActions.MERGED: (MergeRequestStates.OPEN, MergeRequestStates.MERGED),
+    MergeRequestActions.REOPENED: (MergeRequestStates.CLOSED, MergeRequestStates.OPEN),
+}
 
 
 def part(data: Mapping[str, Any] | None, key: str) -> dict[str, Any] | None:
@@ -79,6 +88,12 @@ def moment(data: Mapping[str, Any] | None, *keys: str) -> datetime | None:
     return None
 
 
+def bodies(changes: Changes) -> Changes:
+    """What changed of a comment, whose text either forge tells as if it were a description."""
+    found = [changes[key] for key in ("note", "description") if key in changes]
+    return {"body": found[0]} if found else {}
+
+
 class Delivery:
     """One payload on its way to events.
 
@@ -89,7 +104,17 @@ class Delivery:
         identifier: the delivery's id.
     """
 
-    __slots__ = ("client", "identifier", "installation", "made", "name", "organization", "payload", "repository", "sender")
+    __slots__ = (
+        "client",
+        "identifier",
+        "installation",
+        "made",
+        "name",
+        "organization",
+        "payload",
+        "repository",
+        "sender",
+    )
 
     repository: Any
     organization: Any

@@ -1,7 +1,7 @@
 """One change that a webhook told of.
 
-A value and nothing more: how a delivery becomes events is the providers' business, and what is done with them the bot's. Nothing
-secret may enter.
+A value and nothing more: how a delivery becomes events is the providers' business, and what is done with them the
+bot's. Nothing secret may enter.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """A delivery's headers, from whatever framework brought them.
 
-Nothing but names is known here; what a header means is the business of :mod:`igitt.webhooks.signatures` and the providers.
+Nothing but names is known here; what a header means is the business of :mod:`igitt.webhooks.signatures` and the
+providers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from igitt.errors import InvalidPayloadError
 
@@ -18,8 +20,8 @@ Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 def normalized(headers: Headers) -> dict[str, str]:
     """The headers with their names in small letters and dashes.
 
-    Names may be in any case, ``bytes`` (ASGI), or in a WSGI environment's form (``HTTP_X_HUB_SIGNATURE_256``, ``CONTENT_TYPE``). What else
-    a WSGI environment holds is left out.
+    Names may be in any case, ``bytes`` (ASGI), or in a WSGI environment's form (``HTTP_X_HUB_SIGNATURE_256``,
+    ``CONTENT_TYPE``). What else a WSGI environment holds is left out.
 
     Args:
         headers: a mapping, or pairs of name and value.
@@ -27,10 +29,11 @@ def normalized(headers: Headers) -> dict[str, str]:
     Raises:
         InvalidPayloadError: when they are neither.
     """
-    items = getattr(headers, "items", None)
     found: dict[str, str] = {}
+    items = getattr(headers, "items", None)
+    pairs: Any = items() if callable(items) else headers
     try:
-        for name, value in items() if callable(items) else headers:
+        for name, value in pairs:
             plain = name.decode("latin-1") if isinstance(name, bytes) else name
             content = value.decode("latin-1") if isinstance(value, bytes) else value
             if isinstance(plain, str) and isinstance(content, str):
@@ -41,4 +44,4 @@ def normalized(headers: Headers) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    return (name[5:] if name.startswith("HTTP_") else name).replace("_", "-").lower()
+    return name.removeprefix("HTTP_").replace("_", "-").lower()

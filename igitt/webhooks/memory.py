@@ -1,7 +1,8 @@
 """What a delivery tells the cache: an object as if it had just been read, or that what is known of it is out of date.
 
-The validator of such an entry is the object's own date and nothing else: never the time of the delivery, which may be late, and never
-an ETag, which belongs to the forge's own bytes. Nothing here sends a request; a cache that is off or fails costs nothing.
+The validator of such an entry is the object's own date and nothing else: never the time of the delivery, which may be
+late, and never an ETag, which belongs to the forge's own bytes. Nothing here sends a request; a cache that is off or
+fails costs nothing.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ __all__ = ["forget", "plant"]
 def plant(transport: Transport, path: str, data: Mapping[str, Any], modified: datetime) -> None:
     """Keep an object under its API path, so that the next read of it is answered with a 304.
 
-    HTTP dates have whole seconds. Of two deliveries with the same second and different bodies nobody can tell which is newer, and
-    the forge would answer 304 to either: then neither is kept, and the next read asks for the whole object.
+    HTTP dates have whole seconds. Of two deliveries with the same second and different bodies nobody can tell which
+    is newer, and the forge would answer 304 to either: then neither is kept, and the next read asks for the whole
+    object.
 
     Args:
         transport: the transport of the client that will read it.
@@ -66,7 +68,7 @@ def forget(transport: Transport, path: str) -> None:
 
 
 def _modified(entry: Entry) -> datetime | None:
-    """When the entry's object changed last: as the forge's header says, as it says itself, or as two deliveries said that disagreed."""
+    """When the entry's object changed last, to the second: as the header says, or the object itself."""
     try:
         if entry.last_modified:
             return parsedate_to_datetime(entry.last_modified).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The way of a delivery that both forges share: verify the raw bytes, decode them, and let the provider's tables read them.
+"""The way of a delivery that both forges share: verify the raw bytes, decode them, let the provider's tables read them.
 
 Which events there are is the provider's business; this room knows only bytes, headers and JSON.
 """
@@ -23,12 +23,15 @@ class Reader(Protocol):
 
     def event_name(self, headers: Mapping[str, str]) -> str:
         """The event's name, out of normalized headers; may be empty where the payload tells it."""
+        ...
 
     def delivery_id(self, headers: Mapping[str, str]) -> str:
         """The delivery's id, out of normalized headers; empty if there is none."""
+        ...
 
     def parse(self, client: Any, event: str, payload: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
         """What a payload tells."""
+        ...
 
 
 def receive(client: Any, reader: Reader, headers: Headers, body: bytes, secret: Secret) -> tuple[Event, ...]:

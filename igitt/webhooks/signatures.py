@@ -1,7 +1,7 @@
 """Whether a delivery comes from who knows the secret, told from its raw bytes before anything reads them.
 
-Sources: GitHub, "Validating webhook deliveries"; GitLab, "Webhooks" (secret token and signing token); the Standard Webhooks specification. No
-JSON is decoded here, and no event is known.
+Sources: GitHub, "Validating webhook deliveries"; GitLab, "Webhooks" (secret token and signing token); the Standard
+Webhooks specification. No JSON is decoded here, and no event is known.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ def verify(
 ) -> None:
     """Make sure that a delivery was signed with the secret; returns nothing, raises otherwise.
 
-    GitHub signs the body (``X-Hub-Signature-256``). GitLab either signs it together with the time (``webhook-signature``, with a secret that
-    begins ``whsec_``), or sends the secret itself (``X-Gitlab-Token``), which is looked at only where there is no signature.
+    GitHub signs the body (``X-Hub-Signature-256``). GitLab either signs it together with the time
+    (``webhook-signature``, with a secret that begins ``whsec_``), or sends the secret itself (``X-Gitlab-Token``),
+    which is looked at only where there is no signature.
 
     Args:
         headers: the headers, from any framework.
@@ -59,7 +60,9 @@ def verify(
     raw = checked_body(body)
     secrets = _secrets(secret)
     if not secrets:
-        raise InvalidSignatureError("no webhook secret is configured, so nothing can be trusted; give the hook's secret")
+        raise InvalidSignatureError(
+            "no webhook secret is configured, so nothing can be trusted; give the hook's secret"
+        )
     found = normalized(headers)
     if "x-hub-signature-256" in found:
         fits = _hub(found["x-hub-signature-256"], raw, secrets, "sha256")
@@ -75,7 +78,9 @@ def verify(
     else:
         raise InvalidSignatureError("the delivery is not signed; set the secret at the forge's hook, too")
     if not fits:
-        raise InvalidSignatureError("the delivery's signature does not fit the secret; is it the same as the forge's hook has?")
+        raise InvalidSignatureError(
+            "the delivery's signature does not fit the secret; is it the same as the forge's hook has?"
+        )
 
 
 def checked_body(body: bytes) -> bytes:
@@ -115,12 +120,13 @@ def _standard(headers: dict[str, str], body: bytes, secrets: list[bytes], tolera
     if not identifier or not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12:
         raise InvalidSignatureError("the delivery's signature lacks its webhook-id or a webhook-timestamp in seconds")
     if abs(now - int(stamp)) > tolerance:
-        raise InvalidSignatureError(
-            f"the delivery was signed {now - int(stamp):.0f} s ago, more than {tolerance:.0f} s off; is this machine's clock right?"
-        )
+        off = f"{now - int(stamp):.0f} s ago, and {tolerance:.0f} s are allowed"
+        raise InvalidSignatureError(f"the delivery was signed {off}; is this machine's clock right?")
     keys = [key for secret in secrets if (key := _key(secret))]
     if not keys:
-        raise InvalidSignatureError("the delivery is signed with GitLab's signing token, and no secret here begins with whsec_")
+        raise InvalidSignatureError(
+            "the delivery is signed with GitLab's signing token, and no secret here begins with whsec_"
+        )
     content = f"{identifier}.{stamp}.".encode("utf-8", "surrogateescape") + body
     sent = [part[3:] for part in headers["webhook-signature"].split() if part.startswith("v1,")]
     expected = [base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()) for key in keys]
@@ -135,4 +141,6 @@ def _key(secret: bytes) -> bytes:
     try:
         return base64.b64decode(secret[6:] + b"=" * (-len(secret[6:]) % 4), validate=True)
     except binascii.Error as error:
-        raise InvalidSignatureError("the secret begins with whsec_ but is no signing token: the rest is not base64") from error
+        raise InvalidSignatureError(
+            "the secret begins with whsec_ but is no signing token: the rest is not base64"
+        ) from error

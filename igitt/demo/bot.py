@@ -1,17 +1,25 @@
-"""A triage bot. It greets, labels, checks and obeys; the same functions serve GitHub and GitLab."""
+"""A triage bot: it labels, thanks, checks and obeys. The same functions serve GitHub and GitLab."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from igitt.interfaces import Comment, CommentActions, CommitStatus, Issue, IssueActions
-from igitt.interfaces import MergeRequest, MergeRequestActions, Status
+from igitt.interfaces import (
+    Comment,
+    CommentActions,
+    CommitStatus,
+    Issue,
+    IssueActions,
+    MergeRequest,
+    MergeRequestActions,
+    Status,
+)
 from igitt.webhooks import Event
 
 WORDS = {"crash": "bug", "slow": "performance", "how do i": "question"}
 
 
-def label_new_issue(_event: Event, issue: Issue) -> str:
+def label_new_issue(issue: Issue) -> str:
     """Label a new issue by the words in it, and thank its author."""
     text = f"{issue.title} {issue.description}".lower()
     labels = {label for word, label in WORDS.items() if word in text} or {"needs triage"}
@@ -20,17 +28,15 @@ def label_new_issue(_event: Event, issue: Issue) -> str:
     return f"labelled {', '.join(sorted(labels))}; said thank you"
 
 
-def check_merge_request(_event: Event, mr: MergeRequest) -> str:
+def check_merge_request(mr: MergeRequest) -> str:
     """Report on a merge request's newest commit whether its description says why."""
-    explained = len(mr.description.split()) >= 3
-    verdict = Status.SUCCESS if explained else Status.FAILED
+    verdict = Status.SUCCESS if len(mr.description.split()) >= 3 else Status.FAILED
     mr.head.set_status(CommitStatus(verdict, "Does the description say why?", "triage/description"))
     return f"status triage/description: {verdict}"
 
 
-def obey(event: Event, comment: Comment) -> str | None:
+def obey(issue: Issue, comment: Comment) -> str | None:
     """Do what a comment asks for: `/close`, or `/label NAME`."""
-    issue = next(thing for thing in event.objects if isinstance(thing, Issue))
     command, _, argument = comment.body.partition(" ")
     if command == "/close":
         issue.close()
@@ -49,11 +55,8 @@ HANDLERS: dict[object, Callable[..., str | None]] = {
 
 
 def run(event: Event) -> str | None:
-    """What the bot does about an event, in a few words.
-
-    None if nothing. It never answers a bot, itself least of all.
-    """
+    """What the bot did about an event, in a few words. It never answers a bot, least of all itself."""
     handler = HANDLERS.get(event.action)
     if handler is None or event.sender is None or event.sender.is_bot:
         return None
-    return handler(event, event.subject)
+    return handler(*event.objects)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,11 +97,9 @@ def run_demo(write: Callable[[str], object] = print) -> list[Cost]:
         sandbox = Sandbox()
     except ImportError as error:
         raise ValidationError(f"the demo needs the extra 'sandbox': pip install '.[sandbox]' ({error})") from error
-    last = []
     with sandbox:
         write("One triage bot, two forges. Nothing leaves this machine: both forges run in this process.\n")
-        for stage in (_github(sandbox.github), _gitlab(sandbox.gitlab)):
-            last.append(_play(stage, write))
+        last = [_play(stage(forge), write) for stage, forge in ((_github, sandbox.github), (_gitlab, sandbox.gitlab))]
         write("The bot is igitt/demo/bot.py: one set of functions for both. `igitt sandbox` keeps the forges running.")
     return last
 
@@ -174,8 +173,8 @@ def _deliver(stage: Stage, table: Table) -> None:
         told = [(event, what) for event, what in done if what]
         stage.ignored += not told
         for event, what in told:
-            subject = event.subject.kind if event.subject is not None else "event"
-            table.add(f"{subject} {event.action} by {event.sender}", what, *cost.cells())
+            kind = re.sub(r"(?<!^)(?=[A-Z])", " ", type(event.action).__name__.removesuffix("Actions")).lower()
+            table.add(f"{kind} {event.action} by {event.sender}", what, *cost.cells())
 
 
 def _look(client: Hoster, issue_number: int, mr_number: int) -> str:

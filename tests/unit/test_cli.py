@@ -1,0 +1,190 @@
+"""The command line, as somebody at a terminal meets it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from igitt import __version__
+from igitt.cli import main
+from igitt.testing import Sandbox
+
+ISSUE = {
+    "action": "labeled",
+    "label": {"id": 1, "name": "bug", "color": "d73a4a"},
+    "issue": {"number": 5, "title": "It squeaks", "state": "open", "labels": [{"name": "bug"}], "user": {"login": "bob"}},
+    "repository": {"id": 7, "full_name": "acme/widgets", "owner": {"login": "acme"}},
+    "sender": {"login": "alice", "type": "User"},
+}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Two forges on loopback ports, with a repository, an issue and a merge request each."""
+    with Sandbox() as made:
+        for forge in (made.github, made.gitlab):
+            forge.add_repository("acme/widgets", description="Things that turn")
+            forge.add_issue("acme/widgets", "It squeaks", "Loudly.", author="bob", labels=["bug"])
+            forge.add_commit("acme/widgets", "Oil", {"oil.txt": "x"}, branch="feature")
+            forge.add_merge_request("acme/widgets", "Oil", head="feature", base="main")
+        yield made
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line of an error."""
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1, captured.err
+    return captured.err
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--version` tells the package's version."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"igitt {__version__}\n"
+
+
+def test_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """A call without a command is a wrong one, and says which there are."""
+    with pytest.raises(SystemExit) as caught:
+        main([])
+    assert caught.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("hoster", ["github", "gitlab"])
+def test_show(sandbox: Sandbox, hoster: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Repository, issue and merge request are shown by their addresses."""
+    forge = getattr(sandbox, hoster)
+    base = f"{forge.url}/acme/widgets"
+    assert main(["show", base, "--forge", hoster]) == 0
+    assert "Things that turn" in capsys.readouterr().out
+    issue = f"{base}/issues/1" if hoster == "github" else f"{base}/-/issues/1"
+    assert main(["show", issue, "--forge", hoster]) == 0
+    shown = capsys.readouterr().out
+    assert "#1 It squeaks" in shown
+    assert "Loudly." in shown
+    assert "bug" in shown
+    mr = f"{base}/pull/2" if hoster == "github" else f"{base}/-/merge_requests/1"
+    assert main(["show", mr, "--forge", hoster]) == 0
+    assert "feature into main" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("hoster", ["github", "gitlab"])
+def test_show_takes_the_token_from_the_environment(
+    sandbox: Sandbox, hoster: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A private repository is shown to who may see it, and to nobody else; the token is not printed."""
+    forge = getattr(sandbox, hoster)
+    forge.add_repository("acme/secret", private=True, members={"alice": "read"})
+    call = ["show", f"{forge.url}/acme/secret", "--forge", hoster]
+    monkeypatch.delenv(f"{hoster.upper()}_TOKEN", raising=False)
+    assert main(call) == 1
+    assert "needs a token" in said(capsys)
+    token = forge.token_for("alice")
+    monkeypatch.setenv(f"{hoster.upper()}_TOKEN", token)
+    assert main(call) == 0
+    captured = capsys.readouterr()
+    assert "acme/secret" in captured.out
+    assert token not in captured.out + captured.err
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("acme/widgets", "name alone"),
+        ("https://example.com/acme/widgets", "register_hoster"),
+        ("ftp://github.com/acme/widgets", "ftp"),
+        ("", "empty"),
+        ("https://github.com/", "no address of a repository"),
+    ],
+)
+def test_show_with_a_wrong_address(url: str, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no address of anything is one line that says so."""
+    assert main(["show", url]) == 1
+    assert says in said(capsys)
+
+
+def test_webhook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A recorded payload is told in neutral words, with no request."""
+    file = tmp_path / "issues.json"
+    file.write_text(json.dumps(ISSUE))
+    assert main(["webhook", str(file), "--event", "issues"]) == 0
+    shown = capsys.readouterr().out
+    for part in ("IssueActions.LABELED", "acme/widgets", "alice", "bug"):
+        assert part in shown
+
+
+def test_webhook_from_the_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` reads from a pipe."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(ISSUE).encode())))
+    assert main(["webhook", "-", "--event", "issues"]) == 0
+    assert "LABELED" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "event", "says"),
+    [
+        (None, "issues", "cannot be read"),
+        ("{", "issues", "no JSON"),
+        ("[]", "issues", "object"),
+        ("{}", "no_such_event", "no_such_event"),
+        ("{}", "issues", "issue"),
+        ("{}", "Issue Hook", "object_kind"),
+    ],
+)
+def test_webhook_with_a_wrong_file(
+    tmp_path: Path, content: str | None, event: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A missing file, no JSON, an unknown event: one line each."""
+    file = tmp_path / "payload.json"
+    if content is not None:
+        file.write_text(content)
+    assert main(["webhook", str(file), "--event", event]) == 1
+    assert says in said(capsys)
+
+
+def test_webhook_tells_real_payloads(shared_data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Real payloads of both forges come out as the right neutral event."""
+    folder = shared_data / "data" / "webhooks"
+    cases = [
+        ("github/octokit/issues/opened.payload.json", "issues", "IssueActions.OPENED"),
+        ("github/octokit/installation/created.payload.json", "installation", "InstallationActions.CREATED"),
+        ("github/go-scm/pr_labeled.json", "pull_request", "MergeRequestActions.LABELED"),
+        ("gitlab/go-scm/issue_labeled.json", "Issue Hook", "IssueActions.LABELED"),
+        ("gitlab/go-scm/pull_request_create.json", "Merge Request Hook", "MergeRequestActions.OPENED"),
+        ("gitlab/xanzy/push.json", "Push Hook", "PushActions.PUSHED"),
+    ]
+    for path, event, action in cases:
+        assert main(["webhook", str(folder / path), "--event", event]) == 0, path
+        assert capsys.readouterr().out.startswith(f"{action}\n"), path
+
+
+def test_sandbox_runs_until_it_is_stopped() -> None:
+    """`igitt sandbox` serves both forges, tells how to reach them, and ends when it is asked to."""
+    code = "import sys; from igitt.cli import main; sys.exit(main(['sandbox']))"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+    try:
+        assert process.stdout is not None
+        shown = ""
+        deadline = time.monotonic() + 20
+        while "Ctrl-C" not in shown and time.monotonic() < deadline:
+            shown += process.stdout.readline()
+        assert "github  http://127.0.0.1:" in shown
+        assert "gitlab  http://127.0.0.1:" in shown
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()

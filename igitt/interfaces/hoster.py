@@ -118,8 +118,7 @@ class Hoster(ABC):
         Args:
             headers: the headers of the delivery, from any framework.
             body: its body, as it came.
-            secret: the hook's secret; several while it is being changed; None to accept unsigned ones, which is only
-                for tests.
+            secret: the hook's secret; several while it is being changed. Without one, every delivery is refused.
 
         Raises:
             InvalidSignatureError: when it was not signed with the secret.

@@ -159,7 +159,7 @@ def test_webhook_tells_real_payloads(shared_data: Path, capsys: pytest.CaptureFi
     """Real payloads of both forges come out as the right neutral event."""
     folder = shared_data / "data" / "webhooks"
     cases = [
-        ("github/octokit/issues/opened.payload.json", "issues", "IssueActions.OPENED"),
+        ("github/octokit/issues/opened.with-organization.payload.json", "issues", "IssueActions.OPENED"),
         ("github/octokit/installation/created.payload.json", "installation", "InstallationActions.CREATED"),
         ("github/go-scm/pr_labeled.json", "pull_request", "MergeRequestActions.LABELED"),
         ("gitlab/go-scm/issue_labeled.json", "Issue Hook", "IssueActions.LABELED"),

@@ -87,7 +87,7 @@ def graphql(request: Request) -> object:
             try:
                 return {"data": {root: operation(request, variables)}}
             except Refusal as refusal:
-                problem = {"type": refusal.kind, "path": [root], "message": str(refusal)}
+                problem: dict[str, Any] = {"type": refusal.kind, "path": [root], "message": str(refusal)}
                 return {"data": {root: None}, "errors": [problem]}
     words = query.replace("{", " { ").split()
     unknown = words[words.index("{") + 1] if "{" in words[:-1] else query

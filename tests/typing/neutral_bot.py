@@ -1,0 +1,102 @@
+"""What mypy and pyright see of a bot: exact types, and no assignment that a forge would refuse.
+
+Checked by both type checkers, never run.
+"""
+
+from datetime import datetime
+from typing import Any, assert_type
+
+from igitt import GitHub, GitLab
+from igitt.github import GitHubIssue
+from igitt.interfaces import (
+    Comment,
+    Commit,
+    CommitStatus,
+    FileChange,
+    Hoster,
+    Issue,
+    IssueStates,
+    Label,
+    MergeRequest,
+    MergeRequestStates,
+    Milestone,
+    PaginatedList,
+    Repository,
+    Status,
+    User,
+)
+from igitt.webhooks import Event
+
+
+def a_client_is_a_hoster(url: str) -> None:
+    clients: list[Hoster] = [GitHub("ghp_x"), GitLab("glpat-x", url, timeout=5, read_only=True)]
+    for client in clients:
+        assert_type(client.user, User)
+        assert_type(client.get_repo("org/repo"), Repository)
+        assert_type(client.repositories, PaginatedList[Repository])
+
+
+def reading(repository: Repository) -> None:
+    issue = repository.get_issue(5)
+    assert_type(issue, Issue)
+    assert_type(issue.title, str)
+    assert_type(issue.number, int)
+    assert_type(issue.author, User | None)
+    assert_type(issue.labels, set[str])
+    assert_type(issue.assignees, set[User])
+    assert_type(issue.milestone, Milestone | None)
+    assert_type(issue.created, datetime)
+    assert_type(issue.closed_at, datetime | None)
+    assert_type(issue.state, IssueStates | MergeRequestStates)
+    assert_type(issue.comments, PaginatedList[Comment])
+    assert_type(issue.comments[0], Comment)
+    assert_type(issue.comments[0:3], list[Comment])
+    assert_type(issue.comments.first(), Comment | None)
+    assert_type(list(repository.labels), list[Label])
+    assert_type(issue.refresh().title, str)
+
+
+def merge_requests(mr: MergeRequest) -> None:
+    assert_type(mr.state, MergeRequestStates)
+    assert_type(mr.head, Commit)
+    assert_type(mr.mergeable, bool | None)
+    assert_type(mr.files, PaginatedList[FileChange])
+    assert_type(mr.diffstat, tuple[int, int])
+    assert_type(mr.affected_files, set[str])
+    assert_type(mr.tests_passed, bool)
+    assert_type(mr.head.get_statuses(), PaginatedList[CommitStatus])
+    mr.head.set_status(CommitStatus(Status.SUCCESS))
+
+
+def a_providers_own_class_is_as_exact(issue: GitHubIssue) -> None:
+    assert_type(issue.title, str)
+    assert_type(issue.number, int)
+    assert_type(issue.author, User | None)
+    assert_type(issue.labels, set[str])
+    assert_type(issue.comments, PaginatedList[Comment])
+    assert_type(issue.repository, Repository)
+
+
+def writing(issue: Issue, user: User) -> None:
+    issue.title = "New"
+    issue.labels |= {"bug"}
+    issue.milestone = None
+    issue.assignees = {user}
+    issue.edit(title="x", labels={"bug"}, assignees=["alice", user])
+
+
+def what_a_forge_refuses(issue: Issue, repository: Repository) -> None:
+    issue.number = 5  # type: ignore[misc]
+    issue.author = None  # type: ignore[misc]
+    issue.title = 5  # type: ignore[assignment]
+    repository.full_name = "x/y"  # type: ignore[misc]
+    issue.edit(titel="x")  # type: ignore[call-arg]
+    print(issue.titel)  # type: ignore[attr-defined]
+
+
+def events(client: Hoster, headers: dict[str, str], body: bytes) -> None:
+    for event in client.parse_webhook(headers, body, "secret"):
+        assert_type(event, Event)
+        assert_type(event.sender, User | None)
+        assert_type(event.repository, Repository | None)
+        assert_type(event.subject, Any)

@@ -1,0 +1,351 @@
+"""What deliveries of GitHub mean, and what the cache learns from them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+from igitt import GitHub
+from igitt.cache import ResponseCache
+from igitt.errors import InvalidPayloadError
+from igitt.interfaces.actions import (
+    CommentActions,
+    InstallationActions,
+    IssueActions,
+    MergeRequestActions,
+    OtherActions,
+    PushActions,
+    ReviewActions,
+)
+from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
+from igitt.webhooks import Event
+
+REPOSITORY = {"id": 1, "full_name": "acme/widgets", "name": "widgets", "owner": {"login": "acme"}}
+ALICE = {"id": 7, "login": "alice", "type": "User"}
+BOB = {"id": 8, "login": "bob", "type": "User"}
+
+
+class Forge(BaseAdapter):
+    """Answers every GET with the issue as it is now, or with a 304 if it has not changed since."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.statuses: list[int] = []
+        self.issue = issue()
+
+    def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override]
+        """Answer from the state."""
+        answer = requests.Response()
+        since = request.headers.get("If-Modified-Since")
+        answer.status_code = 304 if since == "Tue, 01 Sep 2026 10:00:00 GMT" else 200
+        answer.headers = CaseInsensitiveDict({"Last-Modified": "Tue, 01 Sep 2026 10:00:00 GMT", "ETag": '"forge"'})
+        answer.raw = io.BytesIO(b"" if answer.status_code == 304 else json.dumps(self.issue).encode())
+        self.statuses.append(answer.status_code)
+        return answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def issue(**fields: Any) -> dict[str, Any]:
+    """Return an issue as GitHub tells it."""
+    return {
+        "id": 100, "number": 5, "title": "Broken", "body": "Help", "state": "open", "user": ALICE,
+        "labels": [{"name": "bug"}], "assignees": [], "milestone": None,
+        "url": "https://api.github.com/repos/acme/widgets/issues/5",
+        "created_at": "2026-09-01T09:00:00Z", "updated_at": "2026-09-01T10:00:00Z", **fields,
+    }  # fmt: skip
+
+
+def pull(**fields: Any) -> dict[str, Any]:
+    """Return a pull request as GitHub tells it."""
+    ends = {"head": {"ref": "fix", "sha": "b" * 40}, "base": {"ref": "main", "sha": "a" * 40}}
+    return issue(number=6, merged=False, mergeable=True, **ends) | fields
+
+
+def parse(client: GitHub, name: str, **payload: Any) -> tuple[Event, ...]:
+    """Deliver a signed payload."""
+    body = json.dumps({"repository": REPOSITORY, "sender": BOB, **payload}).encode()
+    signature = hmac.new(b"secret", body, hashlib.sha256).hexdigest()
+    headers = {"X-GitHub-Event": name, "X-GitHub-Delivery": "d-1", "X-Hub-Signature-256": f"sha256={signature}"}
+    return client.parse_webhook(headers, body, "secret")
+
+
+@pytest.fixture
+def forge() -> Forge:
+    """Return the forge behind the client."""
+    return Forge()
+
+
+@pytest.fixture
+def client(forge: Forge) -> Iterator[GitHub]:
+    """Return a client with a cache of its own."""
+    session = requests.Session()
+    session.mount("https://", forge)
+    with GitHub("token", session=session, cache=ResponseCache(), retries=0) as found:
+        yield found
+
+
+def test_an_event_tells_who_where_and_when(client: GitHub, forge: Forge) -> None:
+    """Sender, repository, delivery, time and objects are there, and reading them sends nothing."""
+    (event,) = parse(client, "issues", action="labeled", issue=issue(), label={"name": "bug"})
+    assert event.action is IssueActions.LABELED
+    assert event.objects == (event.subject, "bug")
+    assert (event.subject.number, event.subject.labels) == (5, {"bug"})
+    assert event.sender is not None
+    assert event.sender.username == "bob"
+    assert event.repository is not None
+    assert event.repository.full_name == "acme/widgets"
+    assert (event.name, event.delivery, event.hoster) == ("issues", "d-1", "github")
+    assert event.timestamp is not None
+    assert event.timestamp.isoformat() == "2026-09-01T10:00:00+00:00"
+    assert event.changes == {"labels": (set(), {"bug"})}
+    assert forge.statuses == []
+
+
+def test_an_event_keeps_its_payload_out_of_its_repr(client: GitHub) -> None:
+    """A logged event shows no body of a private issue."""
+    (event,) = parse(client, "issues", action="opened", issue=issue(body="private"))
+    assert "private" not in repr(event)
+
+
+def test_igitts_form_gives_the_same(client: GitHub) -> None:
+    """`handle_webhook` yields pairs of an action and a list."""
+    payload = {"action": "assigned", "issue": issue(), "assignee": BOB, "repository": REPOSITORY}
+    ((action, objects),) = client.handle_webhook("issues", payload)
+    assert action is IssueActions.ASSIGNED
+    assert [found.kind for found in objects] == ["issue", "user"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "action", "changes"),
+    [
+        ({"action": "closed"}, IssueActions.CLOSED, {"state": (IssueStates.OPEN, IssueStates.CLOSED)}),
+        (
+            {"action": "edited", "changes": {"title": {"from": "Old"}, "body": {"from": "None"}}},
+            IssueActions.ATTRIBUTES_CHANGED,
+            {"title": ("Old", "Broken"), "description": ("None", "Help")},
+        ),
+        ({"action": "edited", "changes": {}}, IssueActions.ATTRIBUTES_CHANGED, {}),
+        ({"action": "field_added"}, IssueActions.FIELD_SET, {}),
+        ({"action": "sparkled"}, IssueActions.OTHER, {}),
+        ({}, IssueActions.OTHER, {}),
+    ],
+)
+def test_issues_change(client: GitHub, payload: dict[str, Any], action: IssueActions, changes: dict[str, Any]) -> None:
+    """Each action gives its neutral one with old and new values; what igitt does not know is OTHER."""
+    (event,) = parse(client, "issues", issue=issue(), **payload)
+    assert event.action is action
+    assert event.changes == changes
+
+
+def test_a_merged_pull_request_is_not_merely_closed(client: GitHub) -> None:
+    """GitHub says closed for both; the event does not."""
+    merged = {"merged": True, "state": "closed", "merged_at": "2026-09-01T10:00:00Z"}
+    (event,) = parse(client, "pull_request", action="closed", pull_request=pull(**merged))
+    assert event.action is MergeRequestActions.MERGED
+    assert event.changes == {"state": (MergeRequestStates.OPEN, MergeRequestStates.MERGED)}
+    (event,) = parse(client, "pull_request", action="closed", pull_request=pull(state="closed"))
+    assert event.action is MergeRequestActions.CLOSED
+
+
+def test_one_edit_may_be_two_changes(client: GitHub) -> None:
+    """A new target branch and a new title in one delivery are two events."""
+    changes = {"base": {"ref": {"from": "dev"}, "sha": {"from": "c"}}, "title": {"from": "Old"}}
+    target, title = parse(client, "pull_request", action="edited", pull_request=pull(), changes=changes)
+    assert target.action is MergeRequestActions.TARGET_CHANGED
+    assert target.changes == {"base_branch_name": ("dev", "main")}
+    assert title.action is MergeRequestActions.ATTRIBUTES_CHANGED
+    assert title.changes == {"title": ("Old", "Broken")}
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "expected"),
+    [
+        ("submitted", "approved", ReviewActions.APPROVED),
+        ("submitted", "APPROVED", ReviewActions.APPROVED),
+        ("submitted", "changes_requested", ReviewActions.CHANGES_REQUESTED),
+        ("submitted", "commented", ReviewActions.COMMENTED),
+        ("submitted", "pondered", ReviewActions.OTHER),
+        ("dismissed", "dismissed", ReviewActions.UNAPPROVED),
+        ("edited", "commented", ReviewActions.EDITED),
+    ],
+)
+def test_reviews(client: GitHub, action: str, state: str, expected: ReviewActions) -> None:
+    """A submitted review is told by its state, whatever its case."""
+    (event,) = parse(client, "pull_request_review", action=action, pull_request=pull(), review={"state": state})
+    assert event.action is expected
+
+
+def test_a_comment_knows_what_it_is_on(client: GitHub) -> None:
+    """GitHub calls a pull request an issue in its comments; the event gives the merge request."""
+    page = "https://github.com/acme/widgets"
+    said = {"id": 9, "body": "hi", "user": BOB, "issue_url": "https://api.github.com/repos/acme/widgets/issues/6"}
+    on_pull = issue(number=6, pull_request={"merged_at": None})
+    comment = {**said, "html_url": f"{page}/pull/6#issuecomment-9"}
+    (event,) = parse(client, "issue_comment", action="created", issue=on_pull, comment=comment)
+    assert event.action is CommentActions.CREATED
+    assert [found.kind for found in event.objects] == ["merge request", "comment"]
+    assert event.objects[1].type is CommentType.MERGE_REQUEST
+    old = {"body": {"from": "ho"}}
+    comment = {**said, "html_url": f"{page}/issues/5#issuecomment-9"}
+    (event,) = parse(client, "issue_comment", action="edited", issue=issue(), comment=comment, changes=old)
+    assert event.changes == {"body": ("ho", "hi")}
+    assert event.objects[1].type is CommentType.ISSUE
+
+
+def test_a_branch_arrives_once(client: GitHub) -> None:
+    """GitHub tells a new branch by a push and a create, a removed one by a push and a delete; each is one event."""
+    push = {"ref": "refs/heads/new", "before": "0" * 40, "after": "b" * 40, "created": True, "commits": []}
+    gone = {**push, "before": "b" * 40, "after": "0" * 40, "created": False, "deleted": True}
+    named = {"ref": "new", "ref_type": "branch"}
+    came = [*parse(client, "push", **push), *parse(client, "create", **named)]
+    went = [*parse(client, "push", **gone), *parse(client, "delete", **named)]
+    assert [event.action for event in came + went] == [PushActions.BRANCH_CREATED, PushActions.BRANCH_DELETED]
+    assert came[0].objects == (came[0].repository, "new")
+
+
+def test_a_push_brings_its_commits(client: GitHub) -> None:
+    """Branch and commits are the objects, and a forced push says so."""
+    push = {"ref": "refs/heads/a/b", "before": "a" * 40, "after": "b" * 40, "commits": [{"id": "b" * 40}]}
+    (event,) = parse(client, "push", **push)
+    assert event.action is PushActions.PUSHED
+    assert event.objects[1] == "a/b"
+    assert [commit.sha for commit in event.objects[2]] == ["b" * 40]
+    (event,) = parse(client, "push", **push, forced=True)
+    assert event.action is PushActions.FORCE_PUSHED
+
+
+def test_an_installation_comes_with_sender_and_repositories(client: GitHub) -> None:
+    """Installation events carry what IGitt's did; an exchange of repositories is two changes."""
+    installation = {"id": 3, "app_id": 2, "updated_at": 1557933591, "account": ALICE}
+    (event,) = parse(client, "installation", action="created", installation=installation, repositories=[REPOSITORY])
+    assert event.action is InstallationActions.CREATED
+    assert [event.objects[0].identifier, event.objects[1].username] == [3, "bob"]
+    assert [repository.full_name for repository in event.objects[2]] == ["acme/widgets"]
+    lists = {"repositories_added": [REPOSITORY], "repositories_removed": [REPOSITORY]}
+    events = parse(client, "installation_repositories", action="added", installation=installation, **lists)
+    assert [found.action for found in events] == [
+        InstallationActions.REPOSITORIES_ADDED,
+        InstallationActions.REPOSITORIES_REMOVED,
+    ]
+
+
+def test_what_has_no_neutral_word_still_arrives(client: GitHub) -> None:
+    """An alert is OTHER, with itself as the subject."""
+    (event,) = parse(client, "dependabot_alert", action="created", alert={"number": 1})
+    assert event.action is OtherActions.OTHER
+    assert event.subject == {"number": 1}
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"issue": None},
+        {"issue": []},
+        {"issue": issue(), "action": 5},
+        {"issue": issue(), "repository": "acme/widgets"},
+        {"issue": issue(), "sender": {"login": []}},
+        {"issue": issue(), "action": "edited", "changes": 1},
+        {"issue": issue(), "action": "labeled", "label": "bug"},
+    ],
+)
+def test_a_malformed_payload_is_told_as_such(client: GitHub, payload: dict[str, Any]) -> None:
+    """Parts that are missing or of a wrong type raise igitt's own error."""
+    with pytest.raises(InvalidPayloadError):
+        parse(client, "issues", **{"action": "opened", **payload})
+
+
+def test_a_deleted_account_is_nobody(client: GitHub) -> None:
+    """A null sender and a null author are None."""
+    (event,) = parse(client, "issues", action="opened", issue=issue(user=None), sender=None)
+    assert event.sender is None
+    assert event.subject.author is None
+
+
+# --- the cache ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_next_read_is_a_304(client: GitHub, forge: Forge) -> None:
+    """After a delivery, reading its issue anew costs no rate limit, twice, and gives what the delivery said."""
+    parse(client, "issues", action="edited", issue=issue(title="New"), changes={})
+    for _ in range(2):
+        assert client.Issue(client, "acme/widgets", 5).title == "New"
+    assert forge.statuses == [304, 304]
+
+
+def test_an_older_delivery_never_overwrites(client: GitHub, forge: Forge) -> None:
+    """A delivery that arrives late changes nothing, whether a newer delivery or a read was first."""
+    parse(client, "issues", action="edited", issue=issue(title="New"), changes={})
+    parse(client, "issues", action="edited", issue=issue(title="Old", updated_at="2026-09-01T09:59:59Z"), changes={})
+    assert client.Issue(client, "acme/widgets", 5).title == "New"
+    forge.issue["title"] = "Read"
+    client.Issue(client, "acme/widgets", 6).refresh()
+    parse(client, "issues", action="edited", issue=issue(number=6, updated_at="2026-09-01T09:59:59Z"), changes={})
+    parse(client, "issues", action="edited", issue=issue(number=6), changes={})
+    assert client.Issue(client, "acme/widgets", 6).title == "Read"
+
+
+def test_two_changes_in_one_second_are_asked_for(client: GitHub, forge: Forge) -> None:
+    """HTTP dates have whole seconds: of two different bodies with one date neither is trusted, nor comes back."""
+    parse(client, "issues", action="opened", issue=issue(title="First"))
+    parse(client, "issues", action="edited", issue=issue(title="Second"), changes={})
+    parse(client, "issues", action="opened", issue=issue(title="First"))
+    forge.issue["title"] = "Now"
+    assert client.Issue(client, "acme/widgets", 5).title == "Now"
+    assert forge.statuses == [200]
+
+
+def test_the_same_delivery_twice_is_still_a_304(client: GitHub, forge: Forge) -> None:
+    """A delivery that is sent again is the same body, so it stays trusted."""
+    for _ in range(2):
+        parse(client, "issues", action="opened", issue=issue())
+    assert client.Issue(client, "acme/widgets", 5).title == "Broken"
+    assert forge.statuses == [304]
+
+
+def test_a_newer_delivery_replaces_what_was_read(client: GitHub, forge: Forge) -> None:
+    """What was read is replaced by a delivery that tells of a later change."""
+    client.Issue(client, "acme/widgets", 5).refresh()
+    later = issue(title="Later", updated_at="2026-09-01T11:00:00Z")
+    parse(client, "issues", action="edited", issue=later, changes={})
+    assert (
+        client.Issue(client, "acme/widgets", 5).title == "Broken"
+    )  # this forge knows nothing of it, and says so by a 200
+    assert forge.statuses == [200, 200]
+
+
+def test_an_open_pull_request_is_not_kept(client: GitHub, forge: Forge) -> None:
+    """Whether an open one can be merged changes without its date, so it is asked for."""
+    parse(client, "pull_request", action="labeled", pull_request=pull(), label={"name": "bug"})
+    client.MergeRequest(client, "acme/widgets", 6).refresh()
+    parse(client, "pull_request", action="closed", pull_request=pull(number=7, state="closed"))
+    client.MergeRequest(client, "acme/widgets", 7).refresh()
+    assert forge.statuses == [200, 304]
+
+
+def test_a_deleted_issue_is_forgotten(client: GitHub, forge: Forge) -> None:
+    """What is gone is not kept for the next read."""
+    parse(client, "issues", action="opened", issue=issue())
+    parse(client, "issues", action="deleted", issue=issue())
+    client.Issue(client, "acme/widgets", 5).refresh()
+    assert forge.statuses == [200]
+
+
+def test_a_disabled_cache_learns_nothing(client: GitHub, forge: Forge) -> None:
+    """Within `disabled()` a delivery leaves no entry."""
+    cache = client.transport.cache
+    assert cache is not None
+    with cache.disabled():
+        parse(client, "issues", action="opened", issue=issue())
+    client.Issue(client, "acme/widgets", 5).refresh()
+    assert forge.statuses == [200]

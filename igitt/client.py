@@ -96,6 +96,10 @@ class Client(Hoster):
             raise ValidationError(f"a client takes a token, its text or None, not {type(token).__name__}")
         if isinstance(read_ahead, bool) or not isinstance(read_ahead, int) or read_ahead < 1:
             raise ValidationError(f"read_ahead is a number of pages from 1, not {read_ahead!r}")
+        if session is not None and not hasattr(session, "merge_environment_settings"):
+            raise ValidationError(f"session is a requests.Session, not {session!r}")
+        if api_version is not None and not isinstance(api_version, str):
+            raise ValidationError(f"api_version is a text such as '2022-11-28', not {api_version!r}")
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
         self.web_url, api_url = self._addresses(_checked_url(url or self._public_url))
@@ -116,6 +120,10 @@ class Client(Hoster):
             clock=clock,
         )
         self.pages = Pages(self.transport, read_ahead)
+        self._start()
+
+    def _start(self) -> None:
+        """What a provider's client has besides."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Tell the classes of this client's objects whose they are."""

@@ -39,7 +39,7 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         """Refuse nonsense at once."""
         if self.total < 0 or self.backoff < 0 or self.max_backoff < 0:
-            raise ValidationError(f"a retry policy takes no negative numbers: {self}")
+            raise ValidationError(f"retries are 0 or more, and so are pauses, not {self.total} with {self.backoff} s")
 
     @classmethod
     def of(cls, value: RetryPolicy | int) -> RetryPolicy:

@@ -76,8 +76,7 @@ class GitHub(Client):
     Team = GitHubTeam
     User = GitHubUser
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def _start(self) -> None:
         self._own_lock = threading.Lock()
         self._own: OrderedDict[int, GitHub] = OrderedDict()
 

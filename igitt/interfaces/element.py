@@ -79,6 +79,11 @@ class Element(ABC):
     def bind(self, client: Hoster) -> Self:
         """Give it a client, which it needs after unpickling, and give it back."""
 
+    @classmethod
+    def kind_with_article(cls) -> str:
+        """``"an issue"``, ``"a label"``: for sentences."""
+        return f"{'an' if cls.kind[:1] in 'aeio' else 'a'} {cls.kind}"
+
     @abstractmethod
     def _edit(self, fields: Mapping[str, Any]) -> None:
         """Write several fields, by their neutral names, in as few requests as the forge allows."""

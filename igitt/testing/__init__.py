@@ -10,11 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from igitt.testing.recorded import RecordedTestCase, Recording
     from igitt.testing.sandbox import Sandbox
 
-__all__ = ["Sandbox"]
+__all__ = ["RecordedTestCase", "Recording", "Sandbox"]
 
-_HOMES = {"Sandbox": "igitt.testing.sandbox"}
+_HOMES = {
+    "RecordedTestCase": "igitt.testing.recorded",
+    "Recording": "igitt.testing.recorded",
+    "Sandbox": "igitt.testing.sandbox",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,254 @@
+"""Takes the secrets out of what is recorded: out of texts, URLs, headers and bodies, in both directions.
+
+A secret is known by having been registered, by the name of its field (``access_token``, ``PRIVATE-TOKEN``), or by its
+looks (``ghs_…``, a JWT, a private key). It becomes a placeholder, the same one wherever it occurs, also where it is
+percent-encoded or in base64. What was found in one place is hidden in all others from then on, so whoever scrubs
+everything twice misses nothing that a later answer gave away.
+
+Texts go in and texts come out; nothing here knows files, requests or a forge's meaning.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote_plus, urlsplit
+
+from igitt.errors import ValidationError
+
+__all__ = ["Scrubber", "same_to_all"]
+
+#: Shorter texts occur by chance: one under a secret's name is hidden there, and not searched for elsewhere.
+_TELLING = 8
+_SHORTEST = 6
+_PLACEHOLDER = re.compile(r"REDACTED-\d+")
+#: What stands for a secret already: a placeholder, or the asterisks that forges send in its place.
+_HIDDEN = re.compile(r"REDACTED-\d+|\*+|\[(?:MASKED|REDACTED|FILTERED)\]")
+
+_NAMES = re.compile(
+    r"(?:^|_)(?:token|secret|password|passwd|passphrase|pem|(?:private|signing|secret|api|encryption)_?key|apikey|jwt|t?otp"
+    r"|assertion|code_verifier|device_code|authorization)$"
+)
+#: Of queries and forms only: in JSON these names stand for other things as well.
+_PAIR_NAMES = re.compile(
+    r"^(?:code|sig|signature|x_amz_(?:signature|credential|security_token)|x_goog_(?:signature|credential))$"
+)
+_HEADER_NAMES = re.compile(r"token|secret|password|authorization|cookie|api-?key|signature|session|credential")
+_DROPPED_HEADERS = frozenset({"cookie", "set-cookie"})
+
+_PRIVATE_KEY = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
+_LOOKS = re.compile(
+    rf"{_PRIVATE_KEY}"
+    r"|(?<![A-Za-z0-9])(?:"
+    r"gh[oprsuv]_[\w.\-]{16,}"
+    r"|github_pat_\w{20,}"
+    r"|v1\.[0-9a-f]{40}(?![0-9a-f])"
+    r"|gl(?:pat|oas|dt|cbt|rtr?|ptt|ft|soat|agent|wt|imt|ffct)-[\w.\-]{10,}"
+    r"|whsec_[\w+/\-]{8,}={0,2}"
+    r"|eyJ[\w\-]{5,}(?:\.[\w\-]+){2,4}"
+    r")",
+    re.DOTALL | re.ASCII,
+)
+_PAIR = re.compile(r"""(?:^|(?<=[?&;])|(?<=u0026))([\w.\-\[\]%]+)=([^&\s"'<>#\\;]+)""")
+_QUOTED = re.compile(r"""(\\*")([\w.\-]+)\1(\s*:\s*)\1((?:\\.|(?!\1).)+?)\1""", re.DOTALL)
+_PART = re.compile(r"""(name="([^"]+)"(?:\r?\n[^\r\n]+)*(?:\r?\n){2})([^\r\n]+)""")
+_USERINFO = re.compile(r"""(://[^/\s:@"'<>\\]*:)([^/\s:@"'<>\\]+)(?=@)""")
+
+
+def same_to_all(text: str) -> str:
+    """A scrubbed text with its placeholders made alike: which number a secret has depends on what came before it.
+
+    Example:
+        >>> same_to_all("REDACTED-7 and REDACTED-8")
+        'REDACTED and REDACTED'
+    """
+    return _PLACEHOLDER.sub("REDACTED", text)
+
+
+class Scrubber:
+    """Hides secrets, and remembers those that it met.
+
+    Example:
+        >>> scrubber = Scrubber()
+        >>> scrubber.register("open sesame")
+        'REDACTED-1'
+        >>> scrubber.text("He said 'open sesame' to https://x.test/?q=open%20sesame&private_token=abc")
+        "He said 'REDACTED-1' to https://x.test/?q=REDACTED-1&private_token=REDACTED-2"
+    """
+
+    def __init__(self) -> None:
+        self._placeholders: dict[str, str] = {}
+        # The forms in which secrets are searched for, the longest first: none is cut by a shorter one inside it.
+        self._forms: dict[str, str] = {}
+        self._renamed: dict[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {len(self._placeholders)} secrets>"
+
+    def register(self, secret: str) -> str:
+        """Hide a text wherever it occurs, and give its placeholder.
+
+        Args:
+            secret: the text.
+
+        Raises:
+            ValidationError: when it is so short that it would be found in innocent words.
+        """
+        if len(secret) < _SHORTEST:
+            raise ValidationError(
+                f"a secret of fewer than {_SHORTEST} characters cannot be told from other text; use a longer one"
+            )
+        self._search_for(secret, placeholder := self._placeholder(secret))
+        return placeholder
+
+    def placeholder(self) -> str:
+        """A placeholder that stands for a secret which is not there."""
+        return self._placeholder(f"\0{len(self._placeholders)}")
+
+    def rename(self, address: str, name: str) -> None:
+        """Write the address `name` (without a path) wherever the origin of `address` occurs."""
+        parts, named = urlsplit(address), urlsplit(name)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        self._renamed |= {
+            origin: name,
+            quote(origin, safe=""): quote(name, safe=""),
+            parts.netloc: named.netloc,
+        }
+
+    def leaks(self, text: str) -> bool:
+        """Whether a text still holds a secret that is known."""
+        return any(form in text for form in self._forms)
+
+    # --- what is scrubbed --------------------------------------------------------------------------------------------
+
+    def text(self, text: str) -> str:
+        """A text, or a URL, without the secrets in it."""
+        for form, placeholder in self._forms.items():
+            if form in text:
+                text = text.replace(form, placeholder)
+        text = _LOOKS.sub(lambda found: self._hide(found[0]), text)
+        if "=" in text:
+            text = _PAIR.sub(self._pair, text)
+        if '"' in text:
+            text = _QUOTED.sub(self._quoted, text)
+            text = _PART.sub(lambda found: found[1] + self._named(found[2], found[3]), text)
+        if "://" in text:
+            text = _USERINFO.sub(lambda found: found[1] + self._hide(found[2]), text)
+        for real, name in self._renamed.items():
+            text = text.replace(real, name)
+        return text
+
+    def headers(self, headers: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """Headers without their secrets; cookies are left out altogether."""
+        return {
+            name: [self._header(name.lower(), value) for value in values]
+            for name, values in headers.items()
+            if name.lower() not in _DROPPED_HEADERS
+        }
+
+    def body(self, body: bytes) -> bytes:
+        """A body that is not compressed, without its secrets: JSON, a form, any text, or binary data with text in it.
+
+        What is packed inside an archive is not seen.
+        """
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            # Latin-1 has a letter for every byte, so that whatever is no secret comes out as it went in.
+            return self.text(body.decode("latin-1")).encode("latin-1")
+        try:
+            data = json.loads(text)
+        except ValueError:
+            return self.text(text).encode()
+        clean = self.data(data)
+        return body if clean == data else json.dumps(clean, separators=(",", ":")).encode()
+
+    def data(self, data: Any) -> Any:
+        """Decoded JSON without the secrets in it."""
+        if isinstance(data, dict):
+            # A one-time code is called "code", as harmless things are; the company that it keeps tells them apart.
+            codes = {"code"} if {"client_id", "grant_type"} & data.keys() else set[str]()
+            return {
+                self.text(key): self._hide(value)
+                if isinstance(value, str) and (key in codes or _is_secret(key))
+                else self.data(value)
+                for key, value in data.items()
+            }
+        if isinstance(data, list):
+            return [self.data(item) for item in data]
+        return self.text(data) if isinstance(data, str) else data
+
+    # --- how ---------------------------------------------------------------------------------------------------------
+
+    def _placeholder(self, secret: str) -> str:
+        return self._placeholders.setdefault(secret, f"REDACTED-{len(self._placeholders) + 1}")
+
+    def _hide(self, secret: str) -> str:
+        """The placeholder of what was found to be a secret."""
+        if not secret or _HIDDEN.fullmatch(secret):
+            return secret
+        placeholder = self._placeholder(secret)
+        if len(secret) >= _TELLING:
+            self._search_for(secret, placeholder)
+        return placeholder
+
+    def _search_for(self, secret: str, placeholder: str) -> None:
+        if secret not in self._forms:
+            forms = self._forms | dict.fromkeys(_forms_of(secret), placeholder)
+            self._forms = dict(sorted(forms.items(), key=lambda pair: -len(pair[0])))
+
+    def _named(self, name: str, value: str) -> str:
+        return self._hide(value) if _is_secret(name) else value
+
+    def _pair(self, found: re.Match[str]) -> str:
+        name, value = unquote_plus(found[1]), unquote_plus(found[2])
+        secret = _is_secret(name) or _PAIR_NAMES.match(_normal(name))
+        return f"{found[1]}={self._hide(value)}" if secret and not _HIDDEN.fullmatch(value) else found[0]
+
+    def _quoted(self, found: re.Match[str]) -> str:
+        mark, name, between, value = found.groups()
+        return f"{mark}{name}{mark}{between}{mark}{self._named(name, value)}{mark}"
+
+    def _header(self, name: str, value: str) -> str:
+        if not _HEADER_NAMES.search(name) or name.startswith("access-control-"):
+            return self.text(value)
+        scheme, _, credential = value.rpartition(" ")
+        if scheme.lower() == "basic":
+            user, _, password = _from_base64(credential).partition(":")
+            self._hide(user if password in {"", "x-oauth-basic"} else password)
+        return f"{scheme} {self._hide(credential)}".lstrip()
+
+
+def _normal(name: str) -> str:
+    """A field's name as ``snake_case``, without the brackets of a form's array around it."""
+    name = name.rstrip("]").rpartition("[")[2]
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.\s]", "_", name).lower()
+
+
+def _is_secret(name: str) -> bool:
+    return _NAMES.search(_normal(name)) is not None
+
+
+def _forms_of(secret: str) -> set[str]:
+    """The ways in which a text may be written inside others."""
+    forms = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+    raw = secret.encode()
+    for before in range(3):
+        # In base64 a text looks in three ways, by where it begins; its first and last letter may belong to its
+        # neighbours.
+        code = base64.b64encode(b"\0" * before + raw).decode()
+        inner = code[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+        if len(inner) >= _TELLING:
+            forms |= {inner, inner.replace("+", "-").replace("/", "_")}
+    return forms
+
+
+def _from_base64(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,34 @@
+"""GitLab: what each neutral thing is called there, and how it is asked for.
+
+One module a thing, written as a table: an attribute is a line, an operation is a path, its parameters and its answer.
+Nothing here knows of another forge, and nothing outside needs to know of this one.
+"""
+
+from igitt.gitlab.client import GitLab
+from igitt.gitlab.comment import GitLabComment
+from igitt.gitlab.commit import GitLabCommit
+from igitt.gitlab.hook import GitLabHook
+from igitt.gitlab.issue import GitLabIssue
+from igitt.gitlab.label import GitLabLabel
+from igitt.gitlab.merge_request import GitLabMergeRequest
+from igitt.gitlab.milestone import GitLabMilestone
+from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+from igitt.gitlab.reaction import GitLabReaction
+from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.user import GitLabUser
+
+__all__ = [
+    "GitLab",
+    "GitLabComment",
+    "GitLabCommit",
+    "GitLabHook",
+    "GitLabIssue",
+    "GitLabLabel",
+    "GitLabMergeRequest",
+    "GitLabMilestone",
+    "GitLabOrganization",
+    "GitLabReaction",
+    "GitLabRepository",
+    "GitLabTeam",
+    "GitLabUser",
+]

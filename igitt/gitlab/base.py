@@ -1,0 +1,253 @@
+"""What all of GitLab's objects share: their words, where an answer says that it belongs, and users by their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from igitt.errors import (
+    ElementAlreadyExistsError,
+    ElementDoesntExistError,
+    IGittError,
+    InvalidResponseError,
+    ValidationError,
+)
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.convert import as_names, integer, text
+from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.user import User
+from igitt.resource import EditableRelatedSet, Field, Part, Resource
+
+if TYPE_CHECKING:
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.reaction import Reaction
+
+__all__ = ["GitLabPart", "GitLabResource", "Grouped", "People", "Reactable", "nonempty", "without_none"]
+
+E = TypeVar("E", bound=IGittError)
+
+
+class GitLabResource(Resource):
+    """An object of GitLab."""
+
+    __slots__ = ()
+    hoster = "gitlab"
+    _update_method = "PUT"
+
+    identifier: Attribute[int | str] = Field("id", integer)
+    web_url = Field("web_url", text)
+
+    @property
+    def _repository(self) -> Any:
+        """The repository that it belongs to, over any number of steps."""
+        owner = self._owner
+        return owner if owner.kind == "repository" else owner._repository
+
+    def _same(self, other: Any) -> bool:
+        """GitLab's own numbers (``id``) are unique on the instance, whatever a thing belongs to and is called."""
+        mine, theirs = self._data.get("id"), other._data.get("id")
+        if isinstance(mine, int) and isinstance(theirs, int):
+            return mine == theirs
+        return super()._same(other)
+
+
+class GitLabPart(Part, GitLabResource):
+    """An object of GitLab that belongs to another one."""
+
+    __slots__ = ()
+
+    def _locate(self) -> Any:
+        """The project or group that the data names: what comes out of searches and webhooks does not come with it."""
+        data = self._data
+        project, group = data.get("project_id"), data.get("group_id")
+        if project is not None:
+            references = data.get("references")
+            full = text(references.get("full")) if isinstance(references, dict) else ""
+            name = full.replace("!", "#").partition("#")[0]
+            known = {"path_with_namespace": name} if name else {}
+            return self.client.Repository.from_data({"id": project, **known}, self.client)
+        if group is not None:
+            return self.client.Organization.from_data({"id": group}, self.client)
+        return super()._locate()
+
+
+class Grouped(GitLabResource):
+    """A thing with a full path, which is its name, and a number: a project or a group.
+
+    Until it was read, one of the two may be all that is known.
+    """
+
+    __slots__ = ()
+
+    def _same(self, other: Any) -> bool:
+        mine, theirs = self._data, other._data
+        if mine.get("id") is not None and theirs.get("id") is not None:
+            return bool(mine["id"] == theirs["id"])
+        names = (mine.get(self._key), theirs.get(self._key))
+        return all(names) and str(names[0]).casefold() == str(names[1]).casefold()
+
+    @property
+    def _key_value(self) -> Any:
+        return Field(self._key, text).__get__(self, type(self))
+
+    def _label(self) -> str:
+        return str(self._data.get(self._key) or self._data.get("id"))
+
+    @property
+    def _place(self) -> Any:
+        """What GitLab takes in its path: the full path, or the number as long as only that is known."""
+        place = self._data.get(self._key) or self._data.get("id")
+        if place is None:
+            raise InvalidResponseError(f"the forge sent a {self.kind} without a path and an id")
+        return place
+
+
+class Reactable(GitLabPart):
+    """Something that can have emoji (source: https://docs.gitlab.com/api/emoji_reactions/)."""
+
+    __slots__ = ()
+
+    def _reactions(self) -> PaginatedList[Reaction]:
+        return self.client.list(f"{self.path}/award_emoji", "Reaction", self)
+
+    def add_reaction(self, name: str) -> Reaction:
+        """Put an emoji on it. GitLab refuses one that is already there, which igitt then looks up."""
+        theirs = WRITTEN_EMOJI.get(nonempty(name), name)
+        try:
+            data = self.client.request("POST", f"{self.path}/award_emoji", json={"name": theirs}).data
+        except ElementAlreadyExistsError:
+            me = self.client.user
+            for found in self._reactions():
+                if found.name == READ_EMOJI.get(theirs, theirs) and found.user == me:
+                    return found
+            raise
+        reaction: Reaction = self.client.Reaction.from_data(data, self.client, self)
+        return reaction
+
+
+#: GitLab's names by the neutral ones, where they differ.
+WRITTEN_EMOJI = {"+1": "thumbsup", "-1": "thumbsdown", "laugh": "laughing", "hooray": "tada"}
+READ_EMOJI = {theirs: neutral for neutral, theirs in WRITTEN_EMOJI.items()}
+
+
+class People(EditableRelatedSet[User]):
+    """A set of users that GitLab wants to read as their numbers."""
+
+    def __init__(self, key: str, write: str) -> None:
+        super().__init__(key, "User", None, write=write)
+
+    def encode(self, value: Iterable[Any], obj: Any) -> dict[str, Any]:
+        """The part of a request's body that writes `value`; a name whose number is not known is one request."""
+        return {self.write: user_ids(obj.client, value)}
+
+
+def user_ids(client: Any, users: Iterable[Any]) -> list[int]:
+    """The numbers of users given as objects or by name, sorted so that equal sets are equal requests.
+
+    Raises:
+        ValidationError: when GitLab does not know one.
+    """
+    found = set()
+    for user, name in zip(users := list(users), as_names(users, "username", "user"), strict=True):
+        try:
+            found.add(user_id(client, user))
+        except ElementDoesntExistError as error:
+            raise ValidationError(f"GitLab knows no user {name!r}") from error
+    return sorted(found)
+
+
+def user_id(client: Any, user: Any) -> int:
+    """The number of a user given as an object or by name.
+
+    Raises:
+        ElementDoesntExistError: when there is none of that name.
+    """
+    if isinstance(user, str):
+        user = client.User(client, user)
+    if not isinstance(user, User):
+        raise ValidationError(f"{user!r} is no user")
+    return integer(user.identifier)
+
+
+def username(user: Any) -> str | None:
+    """The name of a user given as an object or by name; None for nobody."""
+    return None if user is None else as_names([user], "username", "user")[0]
+
+
+def account_of(client: Any, address: Any) -> Any:
+    """The user with a mail address, or None: GitLab finds public addresses, and all of them for administrators."""
+    mail = text(address).strip()
+    if not mail:
+        return None
+    found = client.get("users", params={"search": mail})
+    return client.User.from_data(found[0], client) if isinstance(found, list) and len(found) == 1 else None
+
+
+def nonempty(value: str) -> str:
+    """A text that must say something, such as a title."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValidationError(f"a title or name is a text that is not empty, not {value!r}")
+    return value
+
+
+def label_names(labels: Iterable[Any]) -> str:
+    """Labels as GitLab reads them: separated by commas, which no label's name can hold."""
+    return ",".join(sorted(as_names(labels, "name", "label")))
+
+
+def milestone_id(milestone: Any) -> int:
+    """What GitLab wants to read of a milestone: its id, or 0 for none."""
+    if milestone is None:
+        return 0
+    if isinstance(milestone, Milestone):
+        return integer(milestone.identifier)
+    raise ValidationError(f"{milestone!r} is no milestone; get one by repository.get_milestone(number)")
+
+
+def access_level(level: AccessLevel) -> int:
+    """A level that a member can have (source: https://docs.gitlab.com/api/members/#known-problems)."""
+    if not AccessLevel.MINIMAL <= level <= AccessLevel.ADMIN:
+        raise ValidationError(f"a member's level is from AccessLevel.MINIMAL to AccessLevel.ADMIN, not {level!r}")
+    return int(level)
+
+
+def add_member(client: Any, path: str, user: Any, level: AccessLevel) -> None:
+    """Give a user a level in the project or group at `path`: one request, two for one who is a member already."""
+    granted, (number,) = access_level(level), user_ids(client, [user])
+    try:
+        client.request("POST", f"{path}/members", json={"user_id": number, "access_level": granted})
+    except ElementAlreadyExistsError:
+        client.request("PUT", f"{path}/members/{number}", json={"access_level": granted})
+
+
+def without_none(**body: Any) -> Mapping[str, Any]:
+    """A request's body, without what was not given."""
+    return {key: value for key, value in body.items() if value is not None}
+
+
+def told_as(kind: type[E], error: IGittError, message: str) -> E:
+    """The same refusal as an error of another kind, for where GitLab's status says less than is known."""
+    return kind(
+        message,
+        error.status,
+        url=error.url,
+        method=error.method,
+        request_id=error.request_id,
+        data=error.data,
+        response_headers=error.response_headers,
+    )
+
+
+def from_states(words: Mapping[str, str], state: str) -> str:
+    """GitLab's word for a neutral state in a filter; ValidationError for one that there is not."""
+    if state not in words:
+        raise ValidationError(f"state is one of {', '.join(sorted(words))}, not {state!r}")
+    return words[state]
+
+
+def ordered(sort: str, *, ascending: bool) -> dict[str, str]:
+    """The parameters that order a list of issues or merge requests."""
+    if sort not in {"created", "updated"}:
+        raise ValidationError(f"GitLab sorts by 'created' or 'updated', not by {sort!r}")
+    return {"order_by": f"{sort}_at", "sort": "asc" if ascending else "desc"}

@@ -1,0 +1,218 @@
+"""The client of GitLab: gitlab.com, and instances of one's own, also below a path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from igitt import interfaces
+from igitt.addresses import gitlab_addresses
+from igitt.answer import Answer
+from igitt.auth.token import GitLabPrivateToken
+from igitt.client import Client
+from igitt.errors import ConflictError, ValidationError
+from igitt.gitlab import webhooks
+from igitt.gitlab.base import without_none
+from igitt.gitlab.comment import GitLabComment
+from igitt.gitlab.commit import GitLabCommit
+from igitt.gitlab.hook import GitLabHook
+from igitt.gitlab.issue import GitLabIssue
+from igitt.gitlab.label import GitLabLabel
+from igitt.gitlab.merge_request import GitLabMergeRequest
+from igitt.gitlab.milestone import GitLabMilestone
+from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+from igitt.gitlab.reaction import GitLabReaction
+from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.user import GitLabUser
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import text
+from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.lists import PaginatedList
+from igitt.paths import segment
+from igitt.ratelimit import RateLimit
+from igitt.transport import Dialect
+from igitt.webhooks.receive import receive
+
+__all__ = ["GitLab"]
+
+
+class GitLab(Client):
+    """A client of GitLab.
+
+    The options are those of :class:`igitt.client.Client`. `url` is the web address of the instance, or its API's; the
+    instance may lie below a path (``https://example.com/gitlab``). A text given as the token is a personal, project or
+    group access token.
+
+    Source: https://docs.gitlab.com/api/rest/
+
+    Example:
+        >>> from igitt.testing import Sandbox
+        >>> with Sandbox(socket=False) as sandbox:
+        ...     _ = sandbox.gitlab.add_user("alice")
+        ...     gitlab = sandbox.gitlab.client("alice")
+        ...     gitlab.user.username
+        'alice'
+    """
+
+    hoster = "gitlab"
+    _public_url = "https://gitlab.com"
+    _plain_token = GitLabPrivateToken
+
+    Comment = GitLabComment
+    Commit = GitLabCommit
+    Hook = GitLabHook
+    Issue = GitLabIssue
+    Label = GitLabLabel
+    MergeRequest = GitLabMergeRequest
+    Milestone = GitLabMilestone
+    Organization = GitLabOrganization
+    Reaction = GitLabReaction
+    Repository = GitLabRepository
+    Team = GitLabTeam
+    User = GitLabUser
+
+    @classmethod
+    def _addresses(cls, url: str) -> tuple[str, str]:
+        return gitlab_addresses(url)
+
+    def _dialect(self, api_version: str | None) -> Dialect:
+        if api_version not in {None, "v4", "4"}:
+            raise ValidationError(f"GitLab's API has one version, 4, and not {api_version!r}; leave api_version out")
+        return Dialect()
+
+    # --- things ------------------------------------------------------------------------------------------------------
+
+    @computed
+    def user(self) -> interfaces.User:
+        """The user that the token belongs to; a project's or group's token has one of its own."""
+        return GitLabUser(self)
+
+    def get_user(self, name: str | int | None = None) -> GitLabUser:
+        """The user of that name or id, or the credential's own; sends nothing yet."""
+        return GitLabUser(self, name)
+
+    def get_repo(self, repository: str | int) -> GitLabRepository:
+        """The project of that full name, numeric id or URL; sends nothing."""
+        return GitLabRepository(self, repository)
+
+    def get_organization(self, name: str) -> GitLabOrganization:
+        """The group of that full path; sends nothing."""
+        return GitLabOrganization(self, name)
+
+    def _projects(self, least: AccessLevel | None = None) -> PaginatedList[interfaces.Repository]:
+        params = without_none(membership=True, min_access_level=None if least is None else int(least))
+        return self.list("projects", "Repository", params=params)
+
+    @computed
+    def repositories(self) -> PaginatedList[interfaces.Repository]:
+        """Every project that the user is a member of, also through groups."""
+        return self._projects()
+
+    @computed
+    def owned_repositories(self) -> PaginatedList[interfaces.Repository]:
+        """The projects in the user's own namespace; those of groups are among :attr:`admin_repositories`."""
+        return self.user.repositories
+
+    @computed
+    def write_repositories(self) -> PaginatedList[interfaces.Repository]:
+        """The projects that the user may push to."""
+        return self._projects(AccessLevel.CAN_WRITE)
+
+    @computed
+    def admin_repositories(self) -> PaginatedList[interfaces.Repository]:
+        """The projects that the user maintains or owns."""
+        return self._projects(AccessLevel.MAINTAINER)
+
+    @computed
+    def organizations(self) -> PaginatedList[interfaces.Organization]:
+        """The groups that the user is a member of, also through groups above."""
+        return self.list("groups", "Organization", params={"min_access_level": int(AccessLevel.CAN_VIEW)})
+
+    def create_repository(
+        self,
+        name: str,
+        *,
+        organization: str | None = None,
+        description: str = "",
+        private: bool = False,
+        initialize: bool = False,
+    ) -> GitLabRepository:
+        """Make a project; ``POST /projects``, and one request before for the id of a group."""
+        segment(name, "repository's name")
+        body = without_none(
+            name=name,
+            path=name,
+            namespace_id=None if organization is None else self.get_organization(organization).identifier,
+            description=description,
+            visibility="private" if private else "public",
+            initialize_with_readme=initialize,
+        )
+        return GitLabRepository.from_data(self.request("POST", "projects", json=body).data, self)
+
+    def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
+        """``GET /projects?search=``: by path, name and description."""
+        return self.list("projects", "Repository", params={"search": query})
+
+    def search_issues(self, query: str) -> PaginatedList[interfaces.Issue]:
+        """``GET /issues?search=``: by title and text."""
+        return self.list("issues", "Issue", params={"scope": "all", "search": query})
+
+    def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
+        """``GET /merge_requests?search=``: by title and text."""
+        return self.list("merge_requests", "MergeRequest", params={"scope": "all", "search": query})
+
+    # --- the instance ------------------------------------------------------------------------------------------------
+
+    def request(self, method: str, path: str, **options: Any) -> Answer:
+        """Send any request of the API; see :meth:`igitt.client.Client.request`.
+
+        GitLab redirects who reads a moved project by its old path, but refuses who writes; igitt writes by its id then.
+        """
+        try:
+            return super().request(method, path, **options)
+        except ConflictError as error:
+            if error.status != 405 or "moved project" not in error.message.lower():
+                raise
+            collection, old, *rest = path.split("/")
+            number = self.get(f"{collection}/{old}")["id"]
+            return super().request(method, "/".join([collection, str(number), *rest]), **options)
+
+    @computed
+    def rate_limit(self) -> dict[str, RateLimit]:
+        """What the last answers told, as GitLab tells it nowhere else; empty on an instance without limits."""
+        if not self.transport.rate_limits:
+            self.request("GET", "version", cached=False)
+        return dict(self.transport.rate_limits)
+
+    @computed
+    def version(self) -> str:
+        """The version of GitLab, such as ``18.6.1-ee``."""
+        return text(self.get("version").get("version"))
+
+    def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Ask GitLab's GraphQL API (source: https://docs.gitlab.com/api/graphql/)."""
+        path = f"{self.url.removesuffix('/v4')}/graphql"
+        writes = query.lstrip().startswith("mutation")
+        body = without_none(query=query, variables=variables)
+        data = self.request("POST", path, json=body, writes=writes).data
+        errors = data.get("errors") if isinstance(data, dict) else None
+        if errors:
+            texts = [text(error.get("message")) for error in errors]
+            raise ValidationError("; ".join(texts), 200, errors={"": texts}, data=data, method="POST", url=path)
+        found = data.get("data") if isinstance(data, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    # --- webhooks ----------------------------------------------------------------------------------------------------
+
+    def parse_webhook(self, headers: Mapping[str, str], body: bytes, secret: Any) -> Any:
+        """Verify a delivery and give what it tells; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
+        return receive(self, webhooks, headers, body, secret)
+
+    def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
+        """What a delivery tells, in IGitt's form."""
+        for found in webhooks.parse(self, event, data):
+            yield found.action, list(found.objects)
+
+    def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
+        """The full name of the project that a payload is about."""
+        return webhooks.repo_name(payload)

@@ -1,0 +1,213 @@
+"""GitLab's commits and their statuses (source: https://docs.gitlab.com/api/commits/)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from igitt.errors import ValidationError
+from igitt.gitlab.base import GitLabPart, account_of, without_none
+from igitt.gitlab.diffs import file_change, new_lines, unified
+from igitt.gitlab.lists import ArrangedList
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.comment import Comment
+from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
+from igitt.interfaces.convert import from_words, instant, text
+from igitt.interfaces.enums import Status
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
+from igitt.resource import Field
+
+__all__ = ["GitLabCommit"]
+
+#: https://docs.gitlab.com/api/commits/#set-commit-pipeline-status: what it lacks goes to its nearest.
+_WRITTEN = {
+    Status.RUNNING: "running",
+    Status.SUCCESS: "success",
+    Status.FAILED: "failed",
+    Status.ERROR: "failed",
+    Status.CANCELED: "canceled",
+    Status.SKIPPED: "skipped",
+}
+_READ = from_words(
+    Status,
+    {
+        "preparing": Status.PENDING,
+        "waiting_for_resource": Status.PENDING,
+        "waiting_for_callback": Status.PENDING,
+        "scheduled": Status.PENDING,
+        "canceling": Status.CANCELED,
+    },
+)
+_TRANSITION = re.compile(r"cannot transition status via :\w+ from :(\w+)", re.IGNORECASE)
+_DESCRIPTION_LIMIT = 255
+
+
+class GitLabCommit(GitLabPart, Commit):
+    """A commit.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        scope: the project.
+        key: the hash, or a branch or tag.
+    """
+
+    __slots__ = ()
+    _collection = "repository/commits"
+    _key_type = str
+
+    identifier = Field("id", text)
+    sha = Field("id", text)
+    message = Field("message", text)
+    authored_at = Field("authored_date", instant)
+
+    @computed
+    def author(self) -> User | None:
+        """The account of its author, looked up by the mail address, which is all that GitLab keeps of one."""
+        return account_of(self.client, Field("author_email", text).__get__(self, type(self)))
+
+    @computed
+    def committer(self) -> User | None:
+        """The account of its committer, looked up by the mail address."""
+        return account_of(self.client, Field("committer_email", text).__get__(self, type(self)))
+
+    @computed
+    def parents(self) -> list[Commit]:
+        """All parents, in order."""
+        found = self._data["parent_ids"] if "parent_ids" in self._data else self._lookup("parent_ids")
+        return [type(self).from_data({"id": sha}, self.client, self._owner) for sha in found or ()]
+
+    @computed
+    def parent(self) -> Commit | None:
+        """The first parent."""
+        return next(iter(self.parents), None)
+
+    @computed
+    def repository(self) -> Repository:
+        """The project that it was read from."""
+        return self._owner
+
+    @computed
+    def files(self) -> PaginatedList[FileChange]:
+        """What it changed."""
+        return self.client.list_of(f"{self.path}/diff", file_change)
+
+    @computed
+    def unified_diff(self) -> str:
+        """Its unified diff, put together from its files: GitLab's API has no address for the whole."""
+        return unified(self.client.list_of(f"{self.path}/diff", dict))
+
+    # --- statuses ----------------------------------------------------------------------------------------------------
+
+    def _statuses(self) -> PaginatedList[dict[str, Any]]:
+        """The newest of each name: GitLab gives one for each branch that the commit is on."""
+        return ArrangedList(self.client.list_of(f"{self.path}/statuses", dict), _newest)
+
+    def get_statuses(self) -> PaginatedList[CommitStatus]:
+        """The newest status of each name; the jobs of GitLab's own pipelines are among them."""
+        return ArrangedList(self._statuses(), lambda found: [_status(data) for data in found])
+
+    @computed
+    def combined_status(self) -> Status:
+        """One status for all; a job that is allowed to fail does not stop anything, as in GitLab's pipelines."""
+        return combine(
+            Status.SKIPPED
+            if data.get("allow_failure") and data.get("status") != "success"
+            else _READ(data.get("status"))
+            for data in self._statuses()
+        )
+
+    def set_status(self, status: CommitStatus) -> None:
+        """Report a check's result; ``POST /projects/:id/statuses/:sha``.
+
+        GitLab refuses to repeat a state that is not final, which is no error here; it keeps the first description then.
+        """
+        state = _WRITTEN.get(status.status, "pending")
+        description = status.description
+        if len(description) > _DESCRIPTION_LIMIT:
+            description = description[: _DESCRIPTION_LIMIT - 1] + "…"
+        body = without_none(state=state, name=status.context, description=description, target_url=status.url)
+        path = self.path.replace(f"/{self._collection}/", "/statuses/")
+        try:
+            self.client.request("POST", path, json=body)
+        except ValidationError as error:
+            refused = _TRANSITION.search(error.message)
+            if refused is None or refused[1] != state:
+                raise
+
+    # --- comments ----------------------------------------------------------------------------------------------------
+
+    @computed
+    def comments(self) -> PaginatedList[Comment]:
+        """What was said of it."""
+        return self.client.list(f"{self.path}/comments", "Comment", self)
+
+    def comment(
+        self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
+    ) -> Comment:
+        """Say something of it, of one of its files, or of a line of its diff.
+
+        GitLab places comments on added lines only, so the diff is asked for where a file is given: without a line, the
+        comment is placed at the first added one, and what cannot be placed is named in the text instead.
+        """
+        if mr_number is not None:
+            return self._comment_in_merge_request(message, file, line, mr_number)
+        body: dict[str, Any] = {"note": message}
+        if file is not None:
+            lines = new_lines(self.get_patch_for_file(file) or "")
+            added = [number for number, old in lines.items() if old is None]
+            place = line if line is not None else next(iter(added), None)
+            if place in added:
+                body.update(path=file, line=place, line_type="new")
+            else:
+                body["note"] = _named(message, file, line)
+        data = self.client.request("POST", f"{self.path}/comments", json=body).data
+        return self.client.Comment.from_data(data, self.client, self)
+
+    def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Comment:
+        """Begin a thread on the merge request's diff; ``POST …/merge_requests/:iid/discussions``."""
+        merge_request: Any = self.client.MergeRequest(self.client, self._repository, number)
+        if file is None:
+            return merge_request.add_comment(message)
+        change = next((change for change in merge_request.files if file in {change.path, change.old_path}), None)
+        lines = new_lines(change.patch or "") if change is not None else {}
+        if change is None or (line is not None and line not in lines):
+            return merge_request.add_comment(_named(message, file, line))
+        refs = merge_request.data.get("diff_refs") or {}
+        position = {
+            **{key: refs.get(key) for key in ("base_sha", "start_sha", "head_sha")},
+            "old_path": change.old_path,
+            "new_path": change.path,
+            "position_type": "file" if line is None else "text",
+        }
+        if line is not None:
+            position.update(without_none(new_line=line, old_line=lines[line]))
+        body = {"body": message, "position": position}
+        data = self.client.request("POST", f"{merge_request.path}/discussions", json=body).data
+        note = {**data["notes"][0], "discussion_id": data["id"]}
+        return self.client.Comment.from_data(note, self.client, merge_request)
+
+
+def _named(message: str, file: str, line: int | None) -> str:
+    return f"`{file}`{'' if line is None else f', line {line}'}:\n\n{message}"
+
+
+def _newest(statuses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The one with the highest id of each name, in the order of their first appearance."""
+    found: dict[str, dict[str, Any]] = {}
+    for data in statuses:
+        name = text(data.get("name"))
+        if name not in found or (data.get("id") or 0) > (found[name].get("id") or 0):
+            found[name] = data
+    return list(found.values())
+
+
+def _status(data: dict[str, Any]) -> CommitStatus:
+    url = data.get("target_url")
+    return CommitStatus(
+        _READ(data.get("status")),
+        text(data.get("description")),
+        text(data.get("name")) or "default",
+        url if isinstance(url, str) and url.startswith(("http://", "https://")) else None,
+    )

@@ -1,0 +1,39 @@
+"""GitLab's labels (source: https://docs.gitlab.com/api/labels/ and …/group_labels/)."""
+
+from __future__ import annotations
+
+from igitt.gitlab.base import GitLabPart, nonempty
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import color, text
+from igitt.interfaces.label import Label
+from igitt.paths import segment
+from igitt.resource import Editable
+
+__all__ = ["GitLabLabel"]
+
+
+class GitLabLabel(GitLabPart, Label):
+    """A label of a project or a group.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        scope: the project or group; a text or number is the project's.
+        key: the label's name.
+    """
+
+    __slots__ = ()
+    _collection = "labels"
+    _key = "name"
+    _key_type = str
+
+    name = Editable("name", text, nonempty, write="new_name")
+    color = Editable("color", color, color)
+    description = Editable("description", text)
+
+    @computed
+    def web_url(self) -> str:
+        """The page that lists it; the API gives none."""
+        return f"{self._owner.web_url}/-/labels?search={segment(self._key_value)}"
+
+    def delete(self) -> None:
+        self.client.request("DELETE", self.path)

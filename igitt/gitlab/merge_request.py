@@ -1,0 +1,212 @@
+"""GitLab's merge requests (source: https://docs.gitlab.com/api/merge_requests/)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, ClassVar
+
+from igitt.errors import (
+    AuthenticationError,
+    ConflictError,
+    IGittError,
+    InvalidResponseError,
+    PermissionDeniedError,
+    ValidationError,
+)
+from igitt.gitlab.base import told_as, without_none
+from igitt.gitlab.diffs import count, file_change
+from igitt.gitlab.issue import GitLabIssue
+from igitt.gitlab.lists import ArrangedList
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.commit import Commit, FileChange
+from igitt.interfaces.convert import flag, from_words, optional_instant, optional_text, text
+from igitt.interfaces.element import Unsupported
+from igitt.interfaces.enums import MergeRequestStates
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
+from igitt.resource import Editable, Field, Related, RelatedSet
+
+__all__ = ["GitLabMergeRequest", "draft_title"]
+
+_METHODS = frozenset({"merge", "squash", "rebase"})
+#: https://docs.gitlab.com/api/merge_requests/#merge-status: while it says one of these, it has not made up its mind.
+_COMPUTING = frozenset({"unchecked", "checking", "preparing", "approvals_syncing", "cannot_be_merged_recheck"})
+_MERGEABLE = frozenset({"mergeable", "can_be_merged"})
+#: https://docs.gitlab.com/user/project/merge_requests/drafts/
+_DRAFT = re.compile(r"^\s*(?:(?:\[draft\]|\(draft\)|draft:)\s*)+", re.IGNORECASE)
+
+
+def draft_title(title: str) -> str:
+    """The title that makes a merge request a draft: GitLab knows it by that alone."""
+    return title if _DRAFT.match(title) else f"Draft: {title}"
+
+
+class GitLabMergeRequest(GitLabIssue, MergeRequest):
+    """A merge request of a project.
+
+    While it is a draft, its title begins with ``Draft: ``, and giving it another title without that makes it ready.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        scope: the project that it is to be merged into: an object, its full name, id or URL.
+        key: its number, which GitLab calls its ``iid``.
+    """
+
+    __slots__ = ()
+    _collection = "merge_requests"
+    _comments_only: ClassVar[dict[str, str]] = {}
+
+    state = Field("state", from_words(MergeRequestStates, {"opened": MergeRequestStates.OPEN}))
+    is_draft = Field("draft", flag)
+    base_branch_name = Editable("target_branch", text)
+    head_branch_name = Field("source_branch", text)
+    merged_at = Field("merged_at", optional_instant)
+    reviewers = RelatedSet[User]("reviewers", "User")
+    due_date = Unsupported[date | None]("GitLab's merge requests have no due date")
+    confidential = Unsupported[bool]("GitLab's merge requests are as public as their project")
+    weight = Unsupported[int | None]("GitLab's merge requests have no weight")
+
+    @computed
+    def merged_by(self) -> User | None:
+        """Who merged it."""
+        key = "merge_user" if "merge_user" in self._data or "merged_by" not in self._data else "merged_by"
+        return Related[User | None](key, "User").read(self)
+
+    @computed
+    def merge_commit_sha(self) -> str | None:
+        """The commit that merging made: of the merge, or of the squashed commits where they were put on top."""
+        found = Field("merge_commit_sha", optional_text).__get__(self, type(self))
+        return found or Field("squash_commit_sha", optional_text).__get__(self, type(self))
+
+    @computed
+    def target_repository(self) -> Repository:
+        """Where it is to be merged."""
+        return self._owner
+
+    @computed
+    def source_repository(self) -> Repository | None:
+        """Where the head branch is; None when that fork was deleted."""
+        source = Field("source_project_id", lambda value: value).__get__(self, type(self))
+        if source is None:
+            return None
+        here = source == Field("target_project_id", lambda value: value).__get__(self, type(self))
+        return self._owner if here else self.client.Repository(self.client, source)
+
+    @computed
+    def base(self) -> Commit:
+        """The commit that it is compared with."""
+
+        def read() -> str | None:
+            refs = self._data["diff_refs"] if "diff_refs" in self._data else self._lookup("diff_refs")
+            return optional_text(refs.get("base_sha")) if isinstance(refs, dict) else None
+
+        sha = self._until_known(read)
+        if sha is None:
+            raise InvalidResponseError(
+                "GitLab has not compared the branches of this new merge request yet; ask again later"
+            )
+        return self.client.Commit(self.client, self._owner, sha)
+
+    @computed
+    def head(self) -> Commit:
+        """Its newest commit, in the project that its branch is in: there GitLab keeps the statuses."""
+        where = self.source_repository or self._owner
+        return self.client.Commit(self.client, where, Field("sha", text).__get__(self, type(self)))
+
+    @computed
+    def commits(self) -> PaginatedList[Commit]:
+        """Its commits, oldest first; GitLab gives them the other way round."""
+        newest_first: PaginatedList[Commit] = self.client.list(f"{self.path}/commits", "Commit", self._owner)
+        return ArrangedList(newest_first, lambda commits: commits[::-1], total=True)
+
+    @computed
+    def files(self) -> PaginatedList[FileChange]:
+        """What it changes, up to the instance's limits."""
+        return self.client.list_of(f"{self.path}/diffs", file_change)
+
+    @computed
+    def diffstat(self) -> tuple[int, int]:
+        """Lines added and lines removed, which igitt counts: GitLab's REST API does not tell."""
+        files = list(self.files)
+        if any(change.additions is None for change in files):
+            return count(self.diff())
+        return sum(change.additions or 0 for change in files), sum(change.deletions or 0 for change in files)
+
+    @computed
+    def mergeable(self) -> bool | None:
+        """Whether it could be merged now. GitLab computes that when asked, so igitt asks again, within ``max_wait``."""
+
+        def read() -> bool | None:
+            status = self.data.get("detailed_merge_status") or self.data.get("merge_status")
+            if self.state is not MergeRequestStates.OPEN:
+                return False
+            return None if status in _COMPUTING else status in _MERGEABLE
+
+        return self._until_known(read)
+
+    def diff(self) -> str:
+        """Its unified diff; ``GET …/raw_diffs``."""
+        return self.client.request("GET", f"{self.path}/raw_diffs", accept="text/plain").text
+
+    @computed
+    def mrs_closed_by(self) -> set[MergeRequest]:
+        """None: merge requests close issues, not each other."""
+        return set()
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def merge(
+        self,
+        message: str | None = None,
+        sha: str | None = None,
+        method: str = "merge",
+        *,
+        remove_source_branch: bool | None = None,
+    ) -> None:
+        """Merge it: ``PUT …/merge``; whether that makes a merge commit or rebases is the project's setting."""
+        if method not in _METHODS:
+            raise ValidationError(f"GitLab cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
+        squash = method == "squash"
+        body = without_none(
+            sha=sha,
+            squash=squash,
+            should_remove_source_branch=remove_source_branch,
+            **{"squash_commit_message" if squash else "merge_commit_message": message},
+        )
+        try:
+            data = self.client.request("PUT", f"{self.path}/merge", json=body).data
+        except IGittError as error:
+            raise _refusal(error, anonymous=self.client.token is None) from error
+        self._absorb(data)
+
+    def mark_ready(self) -> None:
+        """Say that it is no draft any more, by its title."""
+        if self.is_draft:
+            self._write({"title": _DRAFT.sub("", self.title)})
+
+    def convert_to_draft(self) -> None:
+        """Say that it is a draft, by its title."""
+        if not self.is_draft:
+            self._write({"title": draft_title(self.title)})
+
+    def request_review(self, *users: Any) -> None:
+        """Ask users to review it; igitt reads first, as GitLab takes only the whole set. A free one keeps one."""
+        self._add_people("reviewers", "reviewer_ids", users)
+
+    def remove_reviewers(self, *users: Any) -> None:
+        """Ask users no longer to review it: one request that reads and one that writes at most."""
+        self._remove_people("reviewers", "reviewer_ids", users)
+
+
+def _refusal(error: IGittError, *, anonymous: bool) -> IGittError:
+    """What GitLab's refusal to merge means: its statuses are about the merge here, and not about the request."""
+    named = isinstance(error.data, dict) and "error" in error.data
+    if isinstance(error, AuthenticationError) and not named and not anonymous:
+        return told_as(PermissionDeniedError, error, "this user may not merge it; who may, the protected branch tells")
+    if error.status in {405, 406, 422}:
+        reason = "its data's detailed_merge_status tells why"
+        return told_as(ConflictError, error, f"it cannot be merged now ({error.message}); {reason}")
+    return error

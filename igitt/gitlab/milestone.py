@@ -1,0 +1,78 @@
+"""GitLab's milestones (source: https://docs.gitlab.com/api/milestones/ and …/group_milestones/)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Self
+
+from igitt.gitlab.base import GitLabPart, nonempty
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import day, from_words, instant, integer, text, to_day
+from igitt.interfaces.enums import MilestoneStates
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
+from igitt.resource import Editable, Field
+
+__all__ = ["GitLabMilestone"]
+
+
+class GitLabMilestone(GitLabPart, Milestone):
+    """A milestone of a project or a group.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        scope: the project or group; a text or number is the project's.
+        key: the milestone's id (:attr:`identifier`), which GitLab's paths want; :attr:`number` is another one.
+    """
+
+    __slots__ = ()
+    _collection = "milestones"
+
+    number = Field("iid", integer)
+    title = Editable("title", text, nonempty)
+    description = Editable("description", text)
+    state = Field("state", from_words(MilestoneStates, {"active": MilestoneStates.OPEN}))
+    due_date = Editable[date | None]("due_date", day, to_day)
+    start_date = Editable[date | None]("start_date", day, to_day)
+    created = Field("created_at", instant)
+    updated = Field("updated_at", instant)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+        """Make one of JSON that is at hand; one of a group belongs to it, also where it came with a project's issue."""
+        if isinstance(data, dict) and data.get("group_id") is not None and getattr(scope, "kind", "") == "repository":
+            scope = None
+        return super().from_data(data, client, scope)
+
+    @computed
+    def project(self) -> Repository | Organization:
+        """The project or group that it belongs to."""
+        return self._owner
+
+    def _planned(self, collection: str, cls: str) -> PaginatedList[Any]:
+        scope = self._owner if self._owner.kind == "repository" else None
+        return self.client.list(f"{self.path}/{collection}", cls, scope)
+
+    @computed
+    def issues(self) -> PaginatedList[Issue]:
+        """Its issues, open and closed."""
+        return self._planned("issues", "Issue")
+
+    @computed
+    def merge_requests(self) -> PaginatedList[MergeRequest]:
+        """Its merge requests, in every state."""
+        return self._planned("merge_requests", "MergeRequest")
+
+    def close(self) -> None:
+        self._write({"state_event": "close"})
+
+    def reopen(self) -> None:
+        self._write({"state_event": "activate"})
+
+    def delete(self) -> None:
+        self.client.request("DELETE", self.path)

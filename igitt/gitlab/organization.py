@@ -1,0 +1,183 @@
+"""GitLab's groups, as organizations and as teams (source: https://docs.gitlab.com/api/groups/)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
+from igitt.gitlab.base import Grouped, add_member, from_states, user_id, username
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import text
+from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.hook import Hook
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.organization import Organization, Team
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
+from igitt.paths import segment
+from igitt.resource import Field
+
+__all__ = ["GitLabOrganization", "GitLabTeam"]
+
+STATES = {"open": "opened", "closed": "closed", "all": "all"}
+
+
+class _Group(Grouped):
+    """What a group is in both of its parts."""
+
+    __slots__ = ()
+    _key = "full_path"
+
+    def __init__(self, client: Any, name: str | int) -> None:
+        super().__init__(client, _address(name))
+
+    description = Field("description", text)
+
+    @property
+    def path(self) -> str:
+        """``groups/{full path}``, or ``groups/{id}`` as long as only the id is known."""
+        return f"groups/{segment(self._place)}"
+
+
+class GitLabOrganization(_Group, Organization):
+    """A group of GitLab, at any depth.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        name: its full path, such as ``group/subgroup``, or its numeric id.
+    """
+
+    __slots__ = ()
+
+    name = Field("full_path", text)
+
+    def _members(self, least: AccessLevel) -> set[User]:
+        """Who has a level at least, also through a group above."""
+
+        def belongs(data: Any) -> bool:
+            return (data.get("access_level") or 0) >= least
+
+        return set(self.client.list(f"{self.path}/members/all", "User", keep=belongs))
+
+    @computed
+    def owners(self) -> set[User]:
+        """Who may do everything in it, also through a group above."""
+        return self._members(AccessLevel.ADMIN)
+
+    @computed
+    def masters(self) -> set[User]:
+        """Its owners and maintainers, also through a group above."""
+        return self._members(AccessLevel.MAINTAINER)
+
+    @computed
+    def members(self) -> PaginatedList[User]:
+        """Who belongs to it, also through a group above."""
+        return self.client.list(f"{self.path}/members/all", "User")
+
+    @computed
+    def billable_users(self) -> int:
+        """The seats that its plan counts; the members where GitLab tells no seats (free plans, or no owner asks)."""
+        try:
+            return len(self.client.list(f"{self.path}/billable_members", "User"))
+        except (ElementDoesntExistError, PermissionDeniedError):
+            return len(set(self.members))
+
+    @computed
+    def repositories(self) -> PaginatedList[Repository]:
+        """Its projects, without those that other groups share with it."""
+        return self.client.list(f"{self.path}/projects", "Repository", params={"with_shared": False})
+
+    @computed
+    def suborgs(self) -> PaginatedList[Organization]:
+        """The groups directly in it."""
+        return self.client.list(f"{self.path}/subgroups", "Organization")
+
+    @computed
+    def teams(self) -> PaginatedList[Team]:
+        """The groups directly in it: a subgroup is what GitLab has for a team."""
+        return self.client.list(f"{self.path}/subgroups", "Team")
+
+    @computed
+    def issues(self) -> PaginatedList[Issue]:
+        """The open issues of its projects, those of its subgroups too."""
+        return self.filter_issues()
+
+    @computed
+    def hooks(self) -> PaginatedList[Hook]:
+        """The webhooks that report everything in it (GitLab Premium)."""
+        return self.client.list(f"{self.path}/hooks", "Hook", self)
+
+    @computed
+    def labels(self) -> PaginatedList[Label]:
+        """The labels that all its projects share."""
+        return self.client.list(f"{self.path}/labels", "Label", self)
+
+    @computed
+    def milestones(self) -> PaginatedList[Milestone]:
+        """The milestones that all its projects share."""
+        return self.client.list(f"{self.path}/milestones", "Milestone", self)
+
+    def filter_issues(
+        self, state: str = "open", label: str | None = None, assignee: str | None = None
+    ) -> PaginatedList[Issue]:
+        """``GET /groups/:id/issues``."""
+        params = {
+            "scope": "all",
+            "state": from_states(STATES, state),
+            "labels": label,
+            "assignee_username": username(assignee),
+        }
+        return self.client.list(f"{self.path}/issues", "Issue", params=params)
+
+
+class GitLabTeam(_Group, Team):
+    """A group of GitLab as a group of people. Its members are those that it has itself, not those of the groups above.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        name: its full path, such as ``group/subgroup``, or its numeric id.
+    """
+
+    __slots__ = ()
+
+    name = Field("name", text)
+
+    @computed
+    def organization(self) -> Organization:
+        """The group that it is in; of one at the top, that group itself."""
+        above = str(self._key_value).rpartition("/")[0]
+        return self.client.Organization(self.client, above or self._key_value)
+
+    @computed
+    def members(self) -> PaginatedList[User]:
+        """Who is in it."""
+        return self.client.list(f"{self.path}/members", "User")
+
+    def is_member(self, user: Any) -> bool:
+        """Whether a user is in it; one request more for a user whose id is not known."""
+        try:
+            return self.client.exists(f"{self.path}/members/{user_id(self.client, user)}")
+        except ElementDoesntExistError:
+            return False
+
+    def add_member(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+        """Put a user into it, or give a member another level."""
+        add_member(self.client, self.path, user, level)
+
+    def remove_member(self, user: Any) -> None:
+        self.client.request("DELETE", f"{self.path}/members/{user_id(self.client, user)}")
+
+
+def _address(name: Any) -> dict[str, Any]:
+    """What a full path or an id tells of a group; ValidationError for what is neither."""
+    if isinstance(name, int) and not isinstance(name, bool):
+        return {"id": name}
+    parts = name.strip().strip("/").split("/") if isinstance(name, str) else [""]
+    if not all(part.strip() and part not in {".", ".."} for part in parts):
+        raise ValidationError(
+            f"a group of GitLab is known by its path, such as 'group/subgroup', or its id, not by {name!r}"
+        )
+    return {"full_path": "/".join(parts)}

@@ -1,0 +1,253 @@
+"""GitLab's projects (source: https://docs.gitlab.com/api/projects/)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from igitt.auth.token import GitLabJobToken, Token
+from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
+from igitt.gitlab.base import (
+    add_member,
+    label_names,
+    milestone_id,
+    nonempty,
+    user_id,
+    user_ids,
+    without_none,
+)
+from igitt.gitlab.hook import event_fields, hook_address
+from igitt.gitlab.merge_request import draft_title
+from igitt.gitlab.repository_lists import GitLabRepositoryLists
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import color as checked_color
+from igitt.interfaces.convert import flag, instant, text, to_day
+from igitt.interfaces.enums import AccessLevel, WebhookEvents
+from igitt.interfaces.hook import Hook
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
+from igitt.paths import segment
+from igitt.resource import Editable, Field, Related
+from igitt.urls import parse_url
+
+__all__ = ["GitLabRepository"]
+
+_VISIBILITIES = frozenset({"public", "private", "internal"})
+
+
+def _visibility(value: str) -> str:
+    if value not in _VISIBILITIES:
+        raise ValidationError(f"a repository is {', '.join(sorted(_VISIBILITIES))}, not {value!r}")
+    return value
+
+
+class GitLabRepository(GitLabRepositoryLists):
+    """A project of GitLab.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        repository: its full name (``group/subgroup/project``), its numeric id, or any URL of it.
+    """
+
+    __slots__ = ()
+    kind = "repository"
+    _key = "path_with_namespace"
+
+    def __init__(self, client: Any, repository: str | int) -> None:
+        bound = self._client_of(client)
+        super().__init__(bound, _address(repository, bound.web_url))
+
+    full_name = Field("path_with_namespace", text)
+    # Its address; GitLab's own "name" is a title that may hold anything.
+    name = Editable("path", text, nonempty)
+    description = Editable("description", text)
+    default_branch = Editable("default_branch", text, nonempty)
+    visibility = Editable("visibility", text, _visibility)
+    is_private = Field("visibility", lambda value: value == "private")
+    is_archived = Field("archived", flag)
+    is_fork = Field("forked_from_project", flag)
+    parent = Related[Repository | None]("forked_from_project", "Repository")
+    topics = Editable("topics", lambda value: {text(name) for name in value or ()}, sorted)
+    has_issues = Editable(
+        "issues_enabled", flag, lambda value: "enabled" if value else "disabled", write="issues_access_level"
+    )
+    created = Field("created_at", instant)
+    updated = Field("last_activity_at", instant)
+    clone_url = Field("http_url_to_repo", text)
+    ssh_url = Field("ssh_url_to_repo", text)
+
+    # --- who and where -----------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        """``projects/{full name}``, or ``projects/{id}`` as long as only the id is known."""
+        return f"projects/{segment(self._place)}"
+
+    @property
+    def _repository(self) -> Any:
+        return self
+
+    def _lookup(self, key: str) -> Any:
+        # GitLab leaves this out of a project that is no fork, in lists too, where asking would be a request for each.
+        if key == "forked_from_project" and "archived" in self._data:
+            return None
+        return super()._lookup(key)
+
+    @computed
+    def token(self) -> Token | None:
+        """The credential of its client."""
+        return self.client.token
+
+    @computed
+    def owner(self) -> User | Organization:
+        """The user or group that it is in."""
+        place = Field[Any]("namespace", dict).__get__(self, type(self))
+        if not place:
+            raise InvalidResponseError("the forge sent a project without a namespace")
+        if place.get("kind") == "user":
+            known = self._data.get("owner")
+            # The namespace's id is not the user's.
+            data = known if isinstance(known, dict) else {"username": place.get("path"), "name": place.get("name")}
+            return self.client.User.from_data(data, self.client)
+        shared = {key: place[key] for key in ("id", "full_path", "web_url") if key in place}
+        return self.client.Organization.from_data(shared, self.client)
+
+    @computed
+    def top_level_org(self) -> Organization:
+        """The group (or user, seen as one) at the root of its path; sends nothing when the name is known."""
+        return self.client.Organization(self.client, self.full_name.partition("/")[0])
+
+    def authenticated_clone_url(self) -> str:
+        """The HTTPS address with the token in it (source: https://docs.gitlab.com/topics/git/clone/#clone-using-a-token)."""
+        token = self.client.token
+        if token is None:
+            raise ValidationError("there is no token to put into the clone URL: this client is anonymous")
+        name = "gitlab-ci-token" if isinstance(token, GitLabJobToken) else "oauth2"
+        scheme, _, rest = self.clone_url.partition("://")
+        return f"{scheme}://{name}:{segment(token.value)}@{rest}"
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    def archive(self) -> None:
+        self._absorb(self.client.request("POST", f"{self.path}/archive").data)
+
+    def unarchive(self) -> None:
+        self._absorb(self.client.request("POST", f"{self.path}/unarchive").data)
+
+    def delete(self) -> None:
+        """Remove it; some instances only mark it, and remove it after some days."""
+        self.client.request("DELETE", self.path)
+
+    def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
+        """Make a fork; GitLab answers at once and copies the contents over the next minutes."""
+        body = without_none(namespace_path=organization, path=name, name=name)
+        data = self.client.request("POST", f"{self.path}/fork", json=body).data
+        return self.client.Repository.from_data(data, self.client)
+
+    def create_issue(
+        self, title: str, body: str = "", *, labels: Any = (), assignees: Any = (), milestone: Any = None
+    ) -> Issue:
+        """Open an issue; ``POST /projects/:id/issues``."""
+        content = without_none(
+            title=nonempty(title),
+            description=body,
+            labels=label_names(labels) or None,
+            assignee_ids=user_ids(self.client, assignees) or None,
+            milestone_id=milestone_id(milestone) or None,
+        )
+        data = self.client.request("POST", f"{self.path}/issues", json=content).data
+        return self.client.Issue.from_data(data, self.client, self)
+
+    def create_merge_request(
+        self,
+        title: str,
+        base: str,
+        head: str,
+        body: str = "",
+        *,
+        draft: bool = False,
+        source_repository: Any = None,
+        labels: Any = (),
+        assignees: Any = (),
+    ) -> MergeRequest:
+        """Open a merge request; ``POST /projects/:id/merge_requests`` of the project that the branch is in."""
+        source = self if source_repository is None else source_repository
+        content = without_none(
+            title=draft_title(nonempty(title)) if draft else nonempty(title),
+            source_branch=head,
+            target_branch=base,
+            description=body,
+            target_project_id=None if source == self else self.identifier,
+            labels=label_names(labels) or None,
+            assignee_ids=user_ids(self.client, assignees) or None,
+        )
+        data = self.client.request("POST", f"{source.path}/merge_requests", json=content).data
+        return self.client.MergeRequest.from_data(data, self.client, self)
+
+    def create_label(self, name: str, color: str, description: str = "") -> Label:
+        content = {"name": nonempty(name), "color": checked_color(color), "description": description}
+        data = self.client.request("POST", f"{self.path}/labels", json=content).data
+        return self.client.Label.from_data(data, self.client, self)
+
+    def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
+        content = without_none(title=nonempty(title), description=description, due_date=to_day(due_date))
+        data = self.client.request("POST", f"{self.path}/milestones", json=content).data
+        return self.client.Milestone.from_data(data, self.client, self)
+
+    def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
+        """Have what happens posted to an address; an existing hook with that address is brought up to date."""
+        content = without_none(
+            url=hook_address(url), token=secret, enable_ssl_verification=True, **event_fields(events, group=False)
+        )
+        for hook in self.hooks:
+            if hook.target_url == url:
+                data = self.client.request("PUT", f"{self.path}/hooks/{hook.identifier}", json=content).data
+                return self.client.Hook.from_data(data, self.client, self)
+        data = self.client.request("POST", f"{self.path}/hooks", json=content).data
+        return self.client.Hook.from_data(data, self.client, self)
+
+    # --- people ------------------------------------------------------------------------------------------------------
+
+    def get_permission_level(self, user: Any) -> AccessLevel:
+        """What a user may do in it, also through its groups; a user that GitLab does not know may do nothing."""
+        try:
+            number = user_id(self.client, user)
+            data = self.client.get(f"{self.path}/members/all/{number}")
+        except ElementDoesntExistError:
+            return AccessLevel.NONE
+        return AccessLevel(data.get("access_level"))
+
+    def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+        add_member(self.client, self.path, user, level)
+
+    def remove_collaborator(self, user: Any) -> None:
+        """Let a user do no more than everybody; what comes through a group stays."""
+        self.client.request("DELETE", f"{self.path}/members/{user_id(self.client, user)}")
+
+
+def _address(repository: Any, web_url: str) -> dict[str, Any]:
+    """What a name, id or URL tells of a project; ValidationError for what is none of them."""
+    if isinstance(repository, int) and not isinstance(repository, bool):
+        return {"id": repository}
+    if not isinstance(repository, str):
+        raise ValidationError(f"a repository is known by 'group/project', its id or its URL, not by {repository!r}")
+    name = repository.strip()
+    if "://" in name or name.startswith("git@"):
+        found = parse_url(name)
+        if found.host == urlsplit(web_url).hostname:
+            found = parse_url(name, base=web_url)  # the instance may lie below a path, which looks like a group
+        if found.repository_id is not None:
+            return {"id": found.repository_id}
+        if found.full_name is None or found.kind in {"user", "organization", "owner", "instance"}:
+            raise ValidationError(f"{name.split('?')[0].rpartition('@')[2]!r} is no URL of a repository")
+        name = found.full_name
+    parts = name.strip("/").split("/")
+    if len(parts) < 2 or not all(part.strip() and part not in {".", ".."} for part in parts):
+        raise ValidationError(f"{repository!r} is no repository of GitLab: those are called like 'group/project'")
+    return {"path_with_namespace": "/".join(parts)}

@@ -1,0 +1,95 @@
+"""GitLab's users (source: https://docs.gitlab.com/api/users/)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError
+from igitt.gitlab.base import GitLabResource
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import flag, optional_text, text
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
+from igitt.paths import segment
+from igitt.resource import Field
+
+__all__ = ["GitLabUser"]
+
+#: https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects
+_TOKENS_OWN = re.compile(r"(?:project|group)_\d+_bot(?:_|\d|$)")
+
+
+class GitLabUser(GitLabResource, User):
+    """A user of GitLab.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        user: the user name or the numeric id; without one, it is the user that the credential belongs to.
+    """
+
+    __slots__ = ()
+    _key = "username"
+
+    def __init__(self, client: Any, user: str | int | None = None) -> None:
+        if user is not None:
+            segment(user, "user name")
+        super().__init__(client, {} if user is None else {"id" if isinstance(user, int) else "username": user})
+
+    username = Field("username", text)
+    name = Field("name", text)
+    email = Field("public_email", lambda value: optional_text(value or None))
+    avatar_url = Field("avatar_url", optional_text)
+
+    @property
+    def path(self) -> str:
+        """``users/{id}``, or ``user`` for the credential's own; of a name, the id is looked up."""
+        data = self._data
+        if "id" not in data and "username" in data:
+            self._find()
+            data = self._data
+        return f"users/{segment(data['id'])}" if "id" in data else "user"
+
+    @property
+    def _key_value(self) -> Any:
+        return self.username
+
+    def _find(self) -> None:
+        """Learn the id of a name, which one request tells together with what else is public."""
+        name = self._data["username"]
+        found = self.client.get("users", params={"username": name})
+        if not found:
+            raise ElementDoesntExistError(f"there is no user {name!r}: the name may be wrong", 404)
+        self._absorb(found[0], complete=False)
+
+    def _lookup(self, key: str) -> Any:
+        if "id" not in self._data and "username" in self._data:
+            self._find()
+            if key in self._data:
+                return self._data[key]
+        return super()._lookup(key)
+
+    @computed
+    def is_bot(self) -> bool:
+        """Whether it is the own user of a project's or group's token, or another program."""
+        if _TOKENS_OWN.match(self._data.get("username") or ""):
+            return True
+        return Field("bot", flag).__get__(self, type(self))
+
+    @computed
+    def repositories(self) -> PaginatedList[Repository]:
+        """The projects in the user's own namespace."""
+        return self.client.list(f"users/{segment(self._data.get('id') or self.username)}/projects", "Repository")
+
+    @computed
+    def organizations(self) -> PaginatedList[Organization]:
+        """The groups that the user is a member of; those of another user are told to administrators only."""
+        if not self._data or self == self.client.user:
+            return self.client.organizations
+
+        def make(data: Any) -> Organization:
+            return self.client.Organization.from_data({"id": data.get("source_id")}, self.client)
+
+        return self.client.list_of(f"{self.path}/memberships", make, params={"type": "Namespace"})

@@ -7,11 +7,11 @@ from typing import Any
 
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import Reactable, logins, milestone_number, nonempty
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import Attribute, computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import as_names, from_words, instant, integer, names, optional_instant, text
 from igitt.interfaces.element import Unsupported, unsupported
-from igitt.interfaces.enums import CommentType, IssueStates
+from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
@@ -45,7 +45,7 @@ class GitHubIssue(Reactable, Issue):
     number = Field("number", integer)
     title = Editable("title", text, nonempty)
     description = Editable("body", text)
-    state: Any = Field("state", from_words(IssueStates, {}))
+    state: Attribute[IssueStates | MergeRequestStates] = Field("state", from_words(IssueStates, {}))
     author = Related[User | None]("user", "User")
     assignees = EditableRelatedSet[User]("assignees", "User", logins, write="assignees")
     labels = Editable("labels", names, lambda value: sorted(as_names(value, "name", "label")))

@@ -1,7 +1,7 @@
 """Lists over HTTP: following pages, reading ahead, and counting without reading everything.
 
-The forge's ``Link`` header is followed as it is given, since only the forge knows how it counts (by number, by cursor); where it gives page
-numbers, the next pages are fetched by a few threads while the caller works on this one, in order.
+The forge's ``Link`` header is followed as it is given, since only the forge knows how it counts (by number, by cursor). Where it
+gives page numbers and takes its time, the next pages are fetched by a few threads while the caller works on this one, in order.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 #: The most that both forges give at once, and so the fewest requests.
 PER_PAGE = 100
+#: Seconds of waiting for a page that make reading ahead worth it: below, threads only fight over the interpreter.
+_WORTHWHILE = 0.01
 
 
 class Pages:
@@ -57,15 +59,16 @@ class Pages:
 
 
 class _Page:
-    """One page: its items, and what its headers tell of the others."""
+    """One page: its items, what its headers tell of the others, and how many seconds it let us wait."""
 
-    __slots__ = ("items", "last", "next_url", "total")
+    __slots__ = ("items", "last", "next_url", "total", "waited")
 
     def __init__(self, items: list[Any], next_url: str | None, last: int | None, total: int | None) -> None:
         self.items = items
         self.next_url = next_url
         self.last = last
         self.total = total
+        self.waited = 0.0
 
 
 class RemoteList(PaginatedList[T]):
@@ -104,10 +107,11 @@ class RemoteList(PaginatedList[T]):
         self._accept = accept
         self._empty_on = empty_on
         self._keep = keep
-        # list(x) calls iter(x), then len(x) as a hint, then iterates: each page it needs must be asked for once only. So the first page
-        # lies here between iter() and the first next(), and the last page, if the hint looked at it, until it is its turn.
+        # list(x) calls iter(x), then len(x) as a hint, then iterates: each page it needs must be asked for once only. So the
+        # first page lies here between iter() and the first next(), and the last page, if the hint looked at it, until it is
+        # its turn.
         self._primed: _Page | None = None
-        self._held: tuple[str, _Page] | None = None
+        self._held: tuple[int, _Page] | None = None
 
     def __repr__(self) -> str:
         return f"<PaginatedList {self._path}>"
@@ -125,16 +129,16 @@ class RemoteList(PaginatedList[T]):
             return first.total
         if first.last is None or first.next_url is None or not _numbered(first.next_url):
             return len(first.items) if hint else sum(len(page.items) for page in self._from_page(first))
-        url = _with_number(first.next_url, first.last)
-        last = self._fetch(url)
+        last = self._fetch(_with_number(first.next_url, first.last))
         if hint:
-            self._held = (url, last)
+            self._held = (first.last, last)
         if hint or (last.next_url is None and last.items):
             return (first.last - 1) * int(self._params["per_page"]) + len(last.items)
         return sum(len(page.items) for page in self._from_page(first))
 
     @property
     def total_count(self) -> int | None:
+        """How many there are as the forge tells it; asks for the first page."""
         return None if self._keep is not None else self._fetch_first().total
 
     def _from(self, index: int) -> Iterator[T]:
@@ -144,7 +148,7 @@ class RemoteList(PaginatedList[T]):
         if index >= size and self._keep is None:
             number = index // size + 1
             jumped = self._fetch(self._url({"page": number}))
-            # A list that is paged by a cursor ignores the number or gives links without one: read it from its start then.
+            # A list that is paged by a cursor ignores the number or gives links without one: then read it from its start.
             if not jumped.items or jumped.next_url is None or _number(jumped.next_url) == number + 1:
                 page, skip = jumped, index % size
         items = self._made(page or self._fetch_first())
@@ -164,25 +168,26 @@ class RemoteList(PaginatedList[T]):
                 if keep is None or keep(item):
                     yield make(item)
 
-    def _from_page(self, page: _Page, held: tuple[str, _Page] | None = None) -> Iterator[_Page]:
-        """`page` and all after it: by number and ahead where the forge counts, link by link otherwise."""
-        yield page
-        if self._pages.read_ahead > 1 and page.last and page.next_url and _numbered(page.next_url):
-            start = _number(page.next_url) or 2
-            urls = [_with_number(page.next_url, number) for number in range(start, page.last + 1)]
-            known = held[1] if held is not None and urls and held[0] == urls[-1] else None
-            for ahead in self._ahead(urls if known is None else urls[:-1]):
-                page = ahead
-                yield page
-            if known is not None:
-                page = known
-                yield page
-        while page.next_url is not None:
-            page = self._fetch(page.next_url)
-            yield page
+    def _from_page(self, page: _Page, held: tuple[int, _Page] | None = None) -> Iterator[_Page]:
+        """`page` and all after it: link by link, or ahead by number where the forge counts and lets us wait."""
 
-    def _ahead(self, urls: list[str]) -> Iterator[_Page]:
-        """The pages at `urls` in order. Begins with one page ahead and doubles: who stops early has wasted little."""
+        def fetch(url: str) -> _Page:
+            return held[1] if held is not None and held[0] == _number(url) else self._fetch(url)
+
+        yield page
+        while page.next_url is not None:
+            start = _number(page.next_url)
+            if self._pages.read_ahead > 1 and page.last and start and page.waited >= _WORTHWHILE:
+                urls = [_with_number(page.next_url, number) for number in range(start, page.last + 1)]
+                for ahead in self._ahead(fetch, urls or [page.next_url]):
+                    page = ahead
+                    yield page
+            else:
+                page = fetch(page.next_url)
+                yield page
+
+    def _ahead(self, fetch: Callable[[str], _Page], urls: list[str]) -> Iterator[_Page]:
+        """The pages at `urls` in order. Begins with two in flight and doubles: who stops early has wasted little."""
         waiting = deque(urls)
         flying: deque[Future[_Page]] = deque()
         window = 1
@@ -190,7 +195,7 @@ class RemoteList(PaginatedList[T]):
             while waiting or flying:
                 window = min(window * 2, self._pages.read_ahead)
                 while waiting and len(flying) < window:
-                    flying.append(self._pages.submit(self._fetch, waiting.popleft()))
+                    flying.append(self._pages.submit(fetch, waiting.popleft()))
                 yield flying.popleft().result()
         finally:
             for future in flying:
@@ -203,10 +208,15 @@ class RemoteList(PaginatedList[T]):
         return self._fetch(self._url())
 
     def _fetch(self, url: str) -> _Page:
-        answer = self._pages.transport.request("GET", url, accept=self._accept, accepted=self._empty_on)
+        transport = self._pages.transport
+        began = transport.now()
+        answer = transport.request("GET", url, accept=self._accept, accepted=self._empty_on)
+        waited = transport.now() - began
         if answer.status in self._empty_on:
             return _Page([], None, None, 0)
-        return self._page(answer)
+        page = self._page(answer)
+        page.waited = waited
+        return page
 
     def _page(self, answer: Answer) -> _Page:
         data = answer.data
@@ -248,6 +258,7 @@ class StaticList(PaginatedList[T]):
 
     @property
     def total_count(self) -> int | None:
+        """How many there are."""
         return len(self._things)
 
     def _from(self, index: int) -> Iterator[T]:

@@ -113,11 +113,14 @@ class Resource(Element):
     def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
         """Make one of JSON that is at hand; see :meth:`igitt.interfaces.Element.from_data`."""
         if not isinstance(data, dict):
-            raise InvalidResponseError(f"a {cls.kind} is made of a JSON object, not of {type(data).__name__}")
+            raise InvalidResponseError(
+                f"{cls.kind_with_article()} is made of a JSON object, not of {type(data).__name__}"
+            )
         self = cls.__new__(cls)
         self._client = client if client.__class__ is cls._client_class else cls._client_of(client)
         self._data = data
-        self._scope = scope if scope is None or isinstance(scope, Resource) else cls._scope_of(self._client, scope)
+        # No isinstance(): with an abstract class it costs as much as everything else here.
+        self._scope = scope if scope is None or hasattr(scope, "_scope") else cls._scope_of(self._client, scope)
         self._complete = False
         return self
 
@@ -177,7 +180,7 @@ class Resource(Element):
     def _key_value(self) -> Any:
         value = self._data.get(self._key)
         if value is None:
-            raise InvalidResponseError(f"the forge sent a {self.kind} without its {self._key!r}")
+            raise InvalidResponseError(f"the forge sent {self.kind_with_article()} without its {self._key!r}")
         return value
 
     @property
@@ -202,7 +205,9 @@ class Resource(Element):
     def _absorb(self, data: Any, *, complete: bool = True) -> None:
         """Take over what the forge answered about this object."""
         if not isinstance(data, dict):
-            raise InvalidResponseError(f"the forge answered {type(data).__name__} where a {self.kind} belongs")
+            raise InvalidResponseError(
+                f"the forge answered {type(data).__name__} where {self.kind_with_article()} belongs"
+            )
         self._data = data if complete else {**self._data, **data}
         self._complete = self._complete or complete
 
@@ -219,7 +224,7 @@ class Resource(Element):
             descriptor = getattr(type(self), name, None)
             if not isinstance(descriptor, Writable):
                 raise ValidationError(
-                    f"a {self.kind} has no field {name!r} that can be edited; there are {', '.join(self._editable())}"
+                    f"{self.kind_with_article()} has no field {name!r} that can be edited; there are {', '.join(self._editable())}"
                 )
             body.update(descriptor.encode(value, self))
         if body:
@@ -301,7 +306,7 @@ class Part(Resource):
         if cls._key_type is int:
             number = int(key) if isinstance(key, str) and key.isdecimal() else key
             if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-                raise ValidationError(f"a {cls.kind} is known by its number, not by {key!r}")
+                raise ValidationError(f"{key!r} is no number of {cls.kind_with_article()}")
             return number
         segment(key, f"{cls.kind}'s name")
         return str(key)

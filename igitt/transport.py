@@ -40,6 +40,8 @@ _log = logging.getLogger("igitt.transport")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
+#: How much of a body is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many times over.
+_CHUNK = 256 * 1024
 #: Headers of a 304 that would contradict the stored, already decoded body (RFC 9111, section 3.2).
 _BODY_HEADERS = frozenset({"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding"})
 
@@ -143,7 +145,7 @@ class Transport:
             self._session.mount("http://", HTTPAdapter(pool_maxsize=32))
             self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         settings = self._session.merge_environment_settings(self.base_url, {}, None, None, None)
-        self._settings: dict[str, Any] = dict(settings, stream=False, allow_redirects=False, timeout=self.timeout)
+        self._settings: dict[str, Any] = dict(settings, stream=True, allow_redirects=False, timeout=self.timeout)
         self._cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._headers = {
             "User-Agent": f"igitt/{__version__}",
@@ -173,7 +175,7 @@ class Transport:
         content: bytes | None = None,
         accept: str | None = None,
         headers: Mapping[str, str] | None = None,
-        token: Token | None | type[Token] = Token,
+        token: Token | type[Token] | None = Token,
         cached: bool = True,
         writes: bool | None = None,
         accepted: frozenset[int] = frozenset(),
@@ -220,7 +222,7 @@ class Transport:
 
     def exchange(self, method: str, path: str, *, json: object, token: Token | None) -> Mapping[str, Any]:
         """Send one request of a token that renews itself; see :class:`igitt.auth.token.Sender`."""
-        data = self.request(method, path, json=json, token=token, cached=False, writes=False).data
+        data = self.request(method, path, json=json, token=token, cached=False, writes=False).data or {}
         if not isinstance(data, dict):
             raise InvalidResponseError(f"{method} {path} was answered with {type(data).__name__} instead of an object")
         return data
@@ -233,7 +235,9 @@ class Transport:
         """
         if "://" in path:
             if _origin(path) != self.origin:
-                raise ValidationError(f"{path.split('?')[0]!r} is not on {self.origin}, which is all that this client talks to")
+                raise ValidationError(
+                    f"{path.split('?', maxsplit=1)[0]!r} is not on {self.origin}, which is all that this client talks to"
+                )
             url = path
         else:
             url = f"{self.base_url}/{path.lstrip('/')}"
@@ -255,7 +259,9 @@ class Transport:
             return url
         parts, base = urlsplit(url), urlsplit(self.base_url)
         if parts.scheme and not parts.path.startswith(base.path + "/"):
-            raise InvalidResponseError(f"the forge's link {url.split('?')[0]!r} does not lead into its API at {self.base_url}")
+            raise InvalidResponseError(
+                f"the forge's link {url.split('?', maxsplit=1)[0]!r} does not lead into its API at {self.base_url}"
+            )
         return f"{self.origin}{parts.path}{'?' if parts.query else ''}{parts.query}"
 
     # --- the way of a request ----------------------------------------------------------------------------------------
@@ -296,9 +302,9 @@ class Transport:
         if answer.status == 200:
             cache.count("misses")
             headers = kept_headers(answer.headers)
-            if ("etag" in headers or "last-modified" in headers or cache.fresh_for) and "no-store" not in answer.headers.get(
-                "cache-control", ""
-            ):
+            if (
+                "etag" in headers or "last-modified" in headers or cache.fresh_for
+            ) and "no-store" not in answer.headers.get("cache-control", ""):
                 cache.remember(
                     self._cache_path(call), key, Entry(answer.content, headers, call.fingerprint, self.now())
                 )
@@ -366,8 +372,9 @@ class Transport:
         elif call.method not in _SAFE:
             prepared.headers["Content-Length"] = "0"
         prepared._cookies = self._cookies  # type: ignore[attr-defined]  # noqa: SLF001 - what Session.send reads; forges set cookies that no API needs
-        response = self._session.send(prepared, **self._settings)
-        answer = Answer(response.status_code, response.headers, response.content, call.url)
+        with self._session.send(prepared, **self._settings) as response:
+            content = b"".join(response.iter_content(_CHUNK))
+        answer = Answer(response.status_code, response.headers, content, call.url)
         limit = RateLimit.from_headers(answer.headers)
         if limit is not None:
             self.rate_limits[limit.resource] = limit
@@ -440,7 +447,9 @@ def _checked_timeout(timeout: object) -> float | tuple[float, float]:
     parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout,)
     if all(isinstance(part, int | float) and not isinstance(part, bool) and part > 0 for part in parts):
         return timeout  # type: ignore[return-value]  # every part was just looked at
-    raise ValidationError(f"timeout is a positive number of seconds, or a pair of them (connect, read), not {timeout!r}")
+    raise ValidationError(
+        f"timeout is a positive number of seconds, or a pair of them (connect, read), not {timeout!r}"
+    )
 
 
 def _netrc_token(url: str) -> Token | None:
@@ -449,5 +458,3 @@ def _netrc_token(url: str) -> Token | None:
         return BasicAuthorizationToken(*login) if login else None
     except IGittError:
         return None
-
-

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from dateutil import parser as dateutil_parser
-
 from igitt.errors import InvalidResponseError, ValidationError
 from igitt.interfaces.enums import ForgeEnum
 
@@ -76,13 +74,20 @@ def optional_instant(value: Any) -> datetime | None:
     try:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value, UTC)
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = dateutil_parser.parse(value)
+        moment = _moment(value)
     except (TypeError, ValueError, OverflowError, OSError) as error:
         raise InvalidResponseError(f"the forge sent {value!r} where a time belongs") from error
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _moment(value: str) -> datetime:
+    """A text's point in time; raises ValueError or OverflowError."""
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        from dateutil import parser  # noqa: PLC0415 - a tenth of what importing a client costs, and hardly ever needed
+
+        return parser.parse(value)
 
 
 def day(value: Any) -> date | None:
@@ -105,7 +110,7 @@ def to_instant(value: datetime | date | str | None) -> str | None:
         return None
     if isinstance(value, str):
         try:
-            value = dateutil_parser.parse(value)
+            value = _moment(value)
         except (ValueError, OverflowError) as error:
             raise ValidationError(f"{value!r} is no time; write one like 2026-11-24T12:00:00Z") from error
     if not isinstance(value, datetime):

@@ -172,8 +172,8 @@ def _ticket(data: Mapping[str, Any], payload: Mapping[str, Any], keys: tuple[str
         ids = data.get(f"{key[:-1]}_ids")
         if top and key in payload:
             found[key] = [data for data in map(user, parts(payload, key)) if data is not None]
-        elif isinstance(ids, list):
-            found[key] = [known.get(one, {"id": one}) for one in ids if isinstance(one, int)]
+        elif isinstance(ids, list) and all(isinstance(one, int) and one in known for one in ids):
+            found[key] = [known[one] for one in ids]
     if "milestone_id" in data and data["milestone_id"] is None:
         found["milestone"] = None
     if "time_estimate" in data and "total_time_spent" in data:

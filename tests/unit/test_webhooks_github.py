@@ -77,7 +77,8 @@ def parse(client: GitHub, name: str, **payload: Any) -> tuple[Event, ...]:
     body = json.dumps({"repository": REPOSITORY, "sender": BOB, **payload}).encode()
     signature = hmac.new(b"secret", body, hashlib.sha256).hexdigest()
     headers = {"X-GitHub-Event": name, "X-GitHub-Delivery": "d-1", "X-Hub-Signature-256": f"sha256={signature}"}
-    return client.parse_webhook(headers, body, "secret")
+    events: tuple[Event, ...] = client.parse_webhook(headers, body, "secret")
+    return events
 
 
 @pytest.fixture
@@ -272,7 +273,7 @@ def test_a_deleted_account_is_nobody(client: GitHub) -> None:
     assert event.subject.author is None
 
 
-# --- the cache ---------------------------------------------------------------------------------------------------------
+# --- the cache -------------------------------------------------------------------------------------------------------
 
 
 def test_the_next_read_is_a_304(client: GitHub, forge: Forge) -> None:

@@ -54,7 +54,7 @@ def test_githubs_documented_example_is_genuine() -> None:
 )
 def test_header_names_come_in_any_form(name: str) -> None:
     """Any case and a WSGI environment's names are read alike."""
-    verify({name: DOCUMENTED, "wsgi.version": (1, 0)}, BODY, SECRET)  # type: ignore[dict-item]
+    verify({name: DOCUMENTED, "wsgi.version": (1, 0)}, BODY, SECRET)  # type: ignore[arg-type]
 
 
 def test_headers_may_be_pairs_of_bytes() -> None:

@@ -33,7 +33,6 @@ _LOST = {
     "milestone": "milestone",
     "label": "label",
     "repository": "repository",
-    "team": "team",
 }
 
 
@@ -54,5 +53,5 @@ def remember(reading: GitHubDelivery) -> None:
                 plant(transport, found.path, data, modified)
             elif transport.cache.fresh_for and found.kind != "repository":
                 forget(transport, found.path)
-        except IGittError:
-            continue  # what does not tell where it is has no place in the cache either
+        except (IGittError, ValueError):
+            continue  # what does not tell where it is, in letters of an address, has no place in the cache either

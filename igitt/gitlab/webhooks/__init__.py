@@ -20,8 +20,8 @@ from igitt.webhooks.memory import forget
 __all__ = ["delivery_id", "event_name", "parse", "repo_name"]
 
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
-#: What is only named in a payload, and did not change by it.
-_NAMED = frozenset({"user", "organization", "repository"})
+#: What changes by a delivery that is about it; what lies below it, as its comments, goes with it.
+_CHANGING = frozenset({"issue", "merge request", "commit", "milestone"})
 
 
 def event_name(headers: Mapping[str, str]) -> str:
@@ -78,14 +78,14 @@ def _outdate(reading: GitLabDelivery) -> None:
     if transport.cache is None or not transport.cache.enabled:
         return
     project = reading.repository
-    named = _NAMED - {"repository"} if reading.name.startswith("project_") else _NAMED
+    kinds = _CHANGING | {"repository"} if reading.name.startswith("project_") else _CHANGING
     paths: set[str] = set()
     for found, _ in reading.made:
         try:
-            if found.kind not in named:
+            if found.kind in kinds:
                 paths.update(_addresses(found.path, project, reading.project))
-        except IGittError:
-            continue  # what does not tell where it is has no entry either
+        except (IGittError, ValueError):
+            continue  # what does not tell where it is, in letters of an address, has no entry either
     for path in paths:
         forget(transport, path)
 

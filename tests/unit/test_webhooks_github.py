@@ -13,8 +13,10 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+from support.credentials import pem_of, rsa_key
 
 from igitt import GitHub
+from igitt.auth import GitHubJsonWebToken
 from igitt.cache import ResponseCache
 from igitt.errors import InvalidPayloadError
 from igitt.interfaces.actions import (
@@ -271,6 +273,23 @@ def test_a_deleted_account_is_nobody(client: GitHub) -> None:
     (event,) = parse(client, "issues", action="opened", issue=issue(user=None), sender=None)
     assert event.sender is None
     assert event.subject.author is None
+
+
+def test_an_apps_objects_act_as_the_installation(forge: Forge) -> None:
+    """An App's own client makes the installation; everything else is made with the client that may read it."""
+    session = requests.Session()
+    session.mount("https://", forge)
+    app = GitHub(GitHubJsonWebToken(pem_of(rsa_key()), 12), session=session, cache=ResponseCache())
+    (event,) = parse(app, "issues", action="opened", issue=issue(), installation={"id": 3})
+    assert event.installation is not None
+    assert event.installation.client is app
+    assert event.subject.client is app.as_installation(3)
+    cache = app.transport.cache
+    assert cache is not None
+    kept = event.subject.client.transport.place("repos/acme/widgets/issues/5")[1]
+    strange = app.transport.place("repos/acme/widgets/issues/5")[1]
+    assert (cache.get(kept) is not None, cache.get(strange)) == (True, None)
+    assert forge.statuses == []
 
 
 # --- the cache -------------------------------------------------------------------------------------------------------

@@ -116,6 +116,11 @@ class GitLabComment(Reactable, Comment):
             self._thread()
         return super()._key_value
 
+    def _lookup(self, key: str) -> Any:
+        if self._data.get("id") is None:
+            self._thread()  # which tells all of it
+        return super()._lookup(key)
+
     @property
     def _repository(self) -> Any:
         owner = self._owner

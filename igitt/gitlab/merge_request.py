@@ -44,7 +44,7 @@ def draft_title(title: str) -> str:
     return title if _DRAFT.match(title) else f"Draft: {title}"
 
 
-class GitLabMergeRequest(GitLabIssue, MergeRequest):
+class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
     """A merge request of a project.
 
     While it is a draft, its title begins with ``Draft: ``, and giving it another title without that makes it ready.
@@ -60,7 +60,6 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):
     _comments_only: ClassVar[dict[str, str]] = {}
 
     state = Field("state", from_words(MergeRequestStates, {"opened": MergeRequestStates.OPEN}))
-    is_draft = Field("draft", flag)
     base_branch_name = Editable("target_branch", text)
     head_branch_name = Field("source_branch", text)
     merged_at = Field("merged_at", optional_instant)
@@ -68,6 +67,12 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):
     due_date = Unsupported[date | None]("GitLab's merge requests have no due date")
     confidential = Unsupported[bool]("GitLab's merge requests are as public as their project")
     weight = Unsupported[int | None]("GitLab's merge requests have no weight")
+
+    @computed
+    def is_draft(self) -> bool:
+        """Whether its author is still at it; old releases call that "work in progress"."""
+        key = "draft" if "draft" in self._data or "work_in_progress" not in self._data else "work_in_progress"
+        return Field(key, flag).__get__(self, type(self))
 
     @computed
     def merged_by(self) -> User | None:

@@ -27,7 +27,7 @@ html_title = f"igitt {release}"
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
-autodoc_default_options = {"members": True, "show-inheritance": True}
+autodoc_default_options = {"members": True, "show-inheritance": True, "exclude-members": "hoster, kind"}
 # The defaults of a signature as they are written, not as what they are worth.
 autodoc_preserve_defaults = True
 napoleon_numpy_docstring = False

@@ -26,7 +26,7 @@ class Forges:
 
     There are the users ``alice`` (whose tokens are in ``GITHUB_TOKEN`` and ``GITLAB_TOKEN``) and ``bob``, the
     organization ``acme``, its repository ``acme/widgets`` with two issues of bob's, the branch ``faster`` and a
-    merge request of it; on GitLab also ``acme/tools/gears``. A GitHub App named ``triage`` is installed at ``acme``.
+    merge request of it; on GitLab also ``acme/tools/gears`` with one issue. A GitHub App named ``triage`` is installed at ``acme``.
     """
 
     def __init__(self) -> None:
@@ -37,6 +37,7 @@ class Forges:
         for forge in (self.sandbox.github, self.sandbox.gitlab):
             _populate(forge)
         self.sandbox.gitlab.add_repository("acme/tools/gears", members={"alice": "maintainer"})
+        self.sandbox.gitlab.add_issue("acme/tools/gears", "A tooth is missing", author="bob")
         self.app = self.sandbox.github.add_app(
             "triage",
             permissions={"issues": "write", "pull_requests": "write", "statuses": "write"},

@@ -29,7 +29,7 @@ _PROVIDERS = {"GitHub": "igitt.github", "GitLab": "igitt.gitlab"}
 
 
 def tell_types() -> None:
-    """Let autodoc see ``title: str`` where a class says ``title = EditableAttribute[str](…)``, and public places only."""
+    """Let autodoc see ``title: str`` where a class says ``title = EditableAttribute[str](…)``."""
     public = {name: getattr(igitt.interfaces, name) for name in igitt.interfaces.__all__}
     names = public | {"Answer": Answer, "Event": Event, "RateLimit": RateLimit, "Token": Token}
     for name, module in list(sys.modules.items()):
@@ -39,10 +39,6 @@ def tell_types() -> None:
     for cls in public.values():
         if inspect.isclass(cls) and issubclass(cls, Element | Hoster):
             cls.__annotations__ = dict(_types(cls))
-    for name, cls in public.items():
-        if inspect.isclass(cls):
-            cls.__module__ = igitt.interfaces.__name__
-            cls.__name__ = name
 
 
 def _types(cls: type) -> Iterator[tuple[str, Any]]:
@@ -60,10 +56,11 @@ def _types(cls: type) -> Iterator[tuple[str, Any]]:
             yield name, written[name]
 
 
-def mark_editable(_app: Sphinx, _what: str, _name: str, thing: Any, _options: Any, lines: list[str]) -> None:
-    """Say of an attribute that it can be assigned."""
-    if isinstance(thing, EditableAttribute):
-        lines[:] = [*lines, "", "*Can be assigned, which writes at once.*", ""]
+def describe(_app: Sphinx, _what: str, _name: str, thing: Any, _options: Any, lines: list[str]) -> None:
+    """Give an attribute's words as they are (napoleon takes what stands before a colon for its type), and its nature."""
+    if isinstance(thing, Attribute):
+        nature = ["", "*Can be assigned, which writes at once.*"] if isinstance(thing, EditableAttribute) else []
+        lines[:] = [*inspect.cleandoc(thing.__doc__ or "").splitlines(), *nature, ""]
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -113,10 +110,18 @@ def _unsupported(provider: Any, prefix: str) -> Iterator[tuple[str, str, str]]:
     for exported in provider.__all__:
         cls = getattr(provider, exported)
         for name in dir(cls) if inspect.isclass(cls) and issubclass(cls, Element) else ():
-            found = inspect.getattr_static(cls, name)
-            reason = found.reason if isinstance(found, Unsupported) else getattr(found, "unsupported", None)
-            if reason:
-                yield exported.removeprefix(prefix), name, reason
+            reason = _reason(cls, name)
+            kind = exported.removeprefix(prefix)
+            # What an issue cannot do, a merge request, which is one, cannot either: saying it once is enough.
+            inherited = kind == "MergeRequest" and reason == _reason(getattr(provider, f"{prefix}Issue"), name)
+            if reason and not inherited:
+                yield kind, name, reason
+
+
+def _reason(cls: type, name: str) -> str | None:
+    """Why a forge's class cannot do something, None if it can."""
+    found = inspect.getattr_static(cls, name, None)
+    return found.reason if isinstance(found, Unsupported) else getattr(found, "unsupported", None)
 
 
 class Unreleased(SphinxDirective):
@@ -146,7 +151,7 @@ def _table(heading: tuple[str, ...], rows: list[tuple[str, ...]], widths: str) -
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     tell_types()
-    app.connect("autodoc-process-docstring", mark_editable)
+    app.connect("autodoc-process-docstring", describe, priority=900)
     app.add_directive("neutral-actions", NeutralActions)
     app.add_directive("known-events", KnownEvents)
     app.add_directive("differences", Differences)

@@ -37,3 +37,11 @@ doctest_test_doctest_blocks = "default"
 # What an object shows of itself may be shortened by `...`, and long lines may be broken.
 
 doctest_default_flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+# An example that needs another package runs where that is installed: `:skipif: missing("redis")`.
+doctest_global_setup = """
+from importlib.util import find_spec
+
+
+def missing(name):
+    return find_spec(name) is None
+"""

@@ -94,8 +94,10 @@ class Element(ABC):
         Example:
             >>> from igitt.gitlab import GitLabIssue
             >>> from igitt.github import GitHubIssue
-            >>> GitLabIssue("glpat-x", "group/project", 1).supports("weight"), GitHubIssue("ghp_x", "org/repo",
-            1).supports("weight") (True, False)
+            >>> GitLabIssue("glpat-x", "group/project", 1).supports("weight")
+            True
+            >>> GitHubIssue("ghp_x", "org/repo", 1).supports("weight")
+            False
         """
         found = getattr(type(self), name, None)
         return found is not None and not isinstance(found, Unsupported) and not hasattr(found, "unsupported")

@@ -26,7 +26,8 @@ class Forges:
 
     There are the users ``alice`` (whose tokens are in ``GITHUB_TOKEN`` and ``GITLAB_TOKEN``) and ``bob``, the
     organization ``acme``, its repository ``acme/widgets`` with two issues of bob's, the branch ``faster`` and a
-    merge request of it; on GitLab also ``acme/tools/gears`` with one issue. A GitHub App named ``triage`` is installed at ``acme``.
+    merge request of it; on GitLab also ``acme/tools/gears`` with one issue. A GitHub App named ``triage`` is installed
+    at ``acme``.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Makes parts of the documentation from the code: attributes with their types, and tables that would go stale by hand."""
+"""Makes parts of the documentation from the code: attributes with their types, tables that would go stale by hand."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _types(cls: type) -> Iterator[tuple[str, Any]]:
 
 
 def describe(_app: Sphinx, _what: str, _name: str, thing: Any, _options: Any, lines: list[str]) -> None:
-    """Give an attribute's words as they are (napoleon takes what stands before a colon for its type), and its nature."""
+    """Give an attribute's words as they are (napoleon takes what stands before a colon for its type), and its kind."""
     if isinstance(thing, Attribute):
         nature = ["", "*Can be assigned, which writes at once.*"] if isinstance(thing, EditableAttribute) else []
         lines[:] = [*inspect.cleandoc(thing.__doc__ or "").splitlines(), *nature, ""]

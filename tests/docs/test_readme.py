@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,12 @@ from igitt.demo import run_demo
 from igitt.github import GitHubIssue
 from igitt.gitlab import GitLabIssue
 
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
 
 def part(readme: str, name: str) -> str:
     """What stands between the two comments that mark a part."""
-    return readme.split(f".. begin of {name}\n")[1].split(f".. end of {name}\n")[0]
+    return readme.partition(f".. begin of {name}\n")[2].partition(f".. end of {name}\n")[0]
 
 
 def test_the_example(forges: Any, readme: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,8 +67,6 @@ def test_what_only_one_forge_has(readme: str) -> None:
 
 def test_its_links_lead_somewhere(readme: str) -> None:
     """Each file that the README links to is there."""
-    from conftest import PROJECT
-
     links = re.findall(r"<([^>\s]+)>`_", readme)
     assert links
     assert [link for link in links if not link.startswith("http") and not (PROJECT / link).exists()] == []

@@ -1,7 +1,7 @@
 """Listing issues, three fields read of each: igitt against a bare `requests` loop.
 
-With and without latency, with and without orjson. Targets, as ratios to the loop (which decodes with ``response.json()``):
-without latency at most 1.15, with orjson at most 0.7; at 50 ms a request at most 0.25, in order.
+With and without latency, with and without orjson. Targets, as ratios to the loop (which decodes with
+``response.json()``): without latency at most 1.15, with orjson at most 0.7; at 50 ms a request at most 0.25, in order.
 """
 
 from __future__ import annotations

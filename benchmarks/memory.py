@@ -1,9 +1,9 @@
 """Memory while iterating 50,000 issues: it stays flat, also with the cache on.
 
 Each contestant runs in a process of its own, once for the system's view (the peak of the resident memory) and once for
-Python's own (what `tracemalloc` counts, which is slow: a fifth of the issues). Told is how far the peak lies above where it
-stood after the first page: while the first 5,000 issues are read, in which the cache fills up to its bound of 16 MB, and
-while the rest is.
+Python's own (what `tracemalloc` counts, which is slow: a fifth of the issues). Told is how far the peak lies above
+where it stood after the first page: while the first 5,000 issues are read, in which the cache fills up to its bound of
+16 MB, and while the rest is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A forge that costs next to nothing: what every benchmark asks, in a process of its own.
 
-It speaks HTTP/1.1 with keep-alive, answers issues with the headers and the shape of GitHub's, and knows neither igitt nor
-the sandbox. What a benchmark measures is therefore the client alone.
+It speaks HTTP/1.1 with keep-alive, answers issues with the headers and the shape of GitHub's, and knows neither igitt
+nor the sandbox. What a benchmark measures is therefore the client alone.
 """
 
 from __future__ import annotations

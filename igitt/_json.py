@@ -36,5 +36,6 @@ else:
         try:
             return orjson.dumps(value)
         except TypeError:
-            # Integers of more than 64 bits and lone surrogates: rare, legal in Python, and known to the standard library.
+            # Integers of more than 64 bits and lone surrogates: rare, legal in Python, and known to the standard
+            # library.
             return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -73,7 +73,7 @@ class Answer:
         header = self.headers.get("link")
         if not header:
             return {}
-        found = {}
+        found: dict[str, str] = {}
         for target, parameters in _LINK.findall(header):
             relation = _REL.search(parameters)
             if relation:
@@ -86,8 +86,8 @@ def explain(answer: Answer) -> tuple[str, dict[str, list[str]], object]:
     """What an error's body says: the message, the complaints by field, and the decoded body.
 
     Both forges' forms are read, as any answer may come from a proxy or a newer release: GitHub's
-    ``{"message", "errors": [{"field", "code", "message"} | text]}``, GitLab's ``{"message": text | list | {field: [text]}}`` and
-    ``{"error", "error_description"}``, and plain text.
+    ``{"message", "errors": [{"field", "code", "message"} | text]}``, GitLab's ``{"message": text | list | {field:
+    [text]}}`` and ``{"error", "error_description"}``, and plain text.
     """
     try:
         data = _json.loads(answer.content) if answer.content else None

@@ -1,17 +1,18 @@
 """The cache: what a forge answered, so that asking again costs nothing.
 
-A GET that was answered before is sent with the validator of that answer (``If-None-Match``, or ``If-Modified-Since``), and a
-``304 Not Modified`` is answered from here. GitHub does not count a 304 against the rate limit. Nothing is served without asking unless
-``fresh_for`` allows it, so a cached answer is never an old one.
+A GET that was answered before is sent with the validator of that answer (``If-None-Match``, or ``If-Modified-Since``),
+and a ``304 Not Modified`` is answered from here. GitHub does not count a 304 against the rate limit. Nothing is served
+without asking unless ``fresh_for`` allows it, so a cached answer is never an old one.
 
-:data:`Cache` is the process-wide cache that every client uses unless it is given its own :class:`ResponseCache`. Any store plugs in:
+:data:`Cache` is the process-wide cache that every client uses unless it is given its own :class:`ResponseCache`. Any
+store plugs in:
 
     >>> shelf = {}
     >>> Cache.use(shelf.get, shelf.__setitem__)
     >>> Cache.use_memory()
 
-This room knows entries, keys and stores. It sends nothing, and knows no forge: what depends on the forge (whether an ETag covers
-the credential) is told to it by :mod:`igitt.transport`.
+This room knows entries, keys and stores. It sends nothing, and knows no forge: what depends on the forge (whether an
+ETag covers the credential) is told to it by :mod:`igitt.transport`.
 """
 
 from __future__ import annotations
@@ -42,8 +43,11 @@ _KEPT_HEADERS = frozenset({
     "content-type", "date", "etag", "last-modified", "link", "x-github-media-type",
     "x-next-page", "x-page", "x-per-page", "x-prev-page", "x-total", "x-total-pages",
 })  # fmt: skip
-#: How many keys the table of variants remembers; beyond it the oldest are forgotten, and their entries merely stay until they expire.
+#: How many keys the table of variants remembers; beyond it the oldest are forgotten, and their entries merely stay
+#: until they expire.
 _VARIANTS = 20_000
+#: Seconds from which on a store is called slow.
+_SLOW = 1.0
 #: A context variable and no thread-local: the threads that read pages ahead and asyncio's tasks inherit it.
 _DISABLED: contextvars.ContextVar[frozenset[int]] = contextvars.ContextVar("igitt_cache_disabled", default=frozenset())
 
@@ -55,7 +59,8 @@ class Entry:
     Attributes:
         body: the answer's bytes, decoded from any transfer coding.
         headers: those that belong to its meaning, names in small letters.
-        credential: the fingerprint of the token that it was given to; where an ETag covers the credential, it holds for that one only.
+        credential: the fingerprint of the token that it was given to; where an ETag covers the credential, it holds for
+            that one only.
         stored_at: when, in seconds since the epoch by this machine's clock.
         from_webhook: whether a webhook brought it; such an entry has a date and no ETag.
     """
@@ -109,7 +114,7 @@ class Entry:
             return cls(
                 body, headers, str(record["credential"]), float(record["stored_at"]), bool(record["from_webhook"])
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError) as error:
             raise ValueError(f"no cache entry: {error!r}") from error
 
 
@@ -174,11 +179,12 @@ class ResponseCache:
         """Keep the answers in a store of your own.
 
         Args:
-            read_from: called with a key; gives the text under it (``bytes`` are fine), None or a KeyError if there is none.
+            read_from: called with a key; gives the text under it (``bytes`` are fine), None or a KeyError if there is
+                none.
             write_to: called with a key of at most 200 characters out of ``[a-z0-9:]`` and a text, which is JSON.
             delete: called with a key; without it, an empty text is written in its place.
-            fresh_for: for how many seconds an answer may be served again without asking the forge. 0 asks each time, which costs no rate
-                limit on GitHub and is never out of date.
+            fresh_for: for how many seconds an answer may be served again without asking the forge. 0 asks each time,
+                which costs no rate limit on GitHub and is never out of date.
 
         Raises:
             ValidationError: when what was given cannot be called.
@@ -191,8 +197,8 @@ class ResponseCache:
         for name, function in (("read_from", read_from), ("write_to", write_to), ("delete", delete or read_from)):
             if not callable(function):
                 raise ValidationError(f"Cache.use({name}=…) takes a function, such as a dict's get, not {function!r}")
-        if fresh_for < 0:
-            raise ValidationError(f"fresh_for is a number of seconds, not {fresh_for}")
+        if isinstance(fresh_for, bool) or not isinstance(fresh_for, int | float) or fresh_for < 0:
+            raise ValidationError(f"fresh_for is a number of seconds, not {fresh_for!r}")
         self._read: Read = read_from
         self._write: Callable[[str, Any], object] = write_to
         self._delete = delete
@@ -216,24 +222,23 @@ class ResponseCache:
     def get(self, key: str) -> Entry | None:
         """The entry under `key`; None if there is none, if it cannot be read, or if the store fails."""
         try:
-            value = self._read(key)
+            value = self._read(key) if self._memory is not None else self._timed("reading", self._read, key)
+            if value is None or isinstance(value, Entry):
+                return value
+            return Entry.loads(value) if value else None
         except KeyError:
             return None
-        except Exception as error:  # noqa: BLE001 - a store is foreign code; whatever it raises must not cost the request
-            return self._failed("reading", error)
-        if value is None or isinstance(value, Entry):
-            return value
-        if not value:
+        except Exception as error:  # noqa: BLE001 - a store is foreign code; whatever it does must not cost the request
+            self._failed("reading", error)
             return None
-        try:
-            return Entry.loads(value)
-        except (ValueError, TypeError) as error:
-            return self._failed("reading", error)
 
     def set(self, key: str, entry: Entry) -> None:
         """Keep `entry` under `key`."""
         try:
-            self._write(key, entry if self._memory is not None else entry.dumps())
+            if self._memory is not None:
+                self._memory.set(key, entry)
+            else:
+                self._timed("writing", self._write, key, entry.dumps())
         except Exception as error:  # noqa: BLE001 - see get()
             self._failed("writing", error)
 
@@ -306,6 +311,10 @@ class ResponseCache:
     def remember(self, path: str, key: str, entry: Entry) -> None:
         """Keep an answer, as one of the variants of `path` (origin, identity and path, without the query)."""
         self.set(key, entry)
+        self.note(path, key)
+
+    def note(self, path: str, key: str) -> None:
+        """Know that an answer of `path` is kept under `key`, so that :meth:`forget` finds it."""
         with self._lock:
             self._variants.setdefault(path, set()).add(key)
             self._variants.move_to_end(path)
@@ -337,6 +346,15 @@ class ResponseCache:
     def reset_stats(self) -> None:
         """Count from zero again."""
         self._stats = CacheStats()
+
+    def _timed(self, doing: str, function: Callable[..., Any], *arguments: str) -> Any:
+        """What a store's function gives; a slow one is told of in the log, since every request waits for it."""
+        began = self._clock.time()
+        found = function(*arguments)
+        taken = self._clock.time() - began
+        if taken >= _SLOW:
+            _log.warning("the cache's store took %.1f s for %s; every request waits for it", taken, doing)
+        return found
 
     def _failed(self, doing: str, error: Exception) -> None:
         self.count("errors")

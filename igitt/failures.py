@@ -25,7 +25,7 @@ from igitt.errors import (
     ValidationError,
 )
 
-__all__ = ["connection_error", "error_for", "never_sent", "passing", "rate_limit_error"]
+__all__ = ["connection_error", "error_for", "never_sent", "passing", "rate_limit_error", "redirect_error"]
 
 _BY_STATUS: dict[int, type[IGittError]] = {
     401: AuthenticationError,
@@ -93,6 +93,15 @@ def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
     return f"{message}: {advice}" if advice else message
 
 
+def redirect_error(answer: Answer, method: str, origin: str) -> InvalidResponseError:
+    """The error for a redirect to another origin."""
+    return InvalidResponseError(
+        f"this redirects to {origin}, where the credential must not go; fetch it from there without one",
+        answer.status,
+        **_context(answer, method, None),
+    )
+
+
 def rate_limit_error(
     answer: Answer, method: str, message: str, wait: float, max_wait: float, now: float
 ) -> RateLimitError:
@@ -113,12 +122,14 @@ def connection_error(error: Exception, method: str, url: str) -> IGittError:
     if isinstance(error, requests.exceptions.SSLError):
         sentence = "the TLS connection failed; is the certificate one that this machine trusts (REQUESTS_CA_BUNDLE)?"
         return ConnectionFailedError(f"{sentence} {_reason(error)}", method=method, url=shown)
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout) or isinstance(_wrapped(error), urllib3.exceptions.ReadTimeoutError):
         return RequestTimeoutError("no answer within the client's timeout", method=method, url=shown)
     if isinstance(
         error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader
     ):
         return ValidationError(f"this cannot be asked: {error}", method=method, url=shown)
+    if not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
+        return ConnectionFailedError(f"the request could not be sent: {error}", method=method, url=shown)
     return ConnectionFailedError(f"no whole answer came ({_reason(error)})", method=method, url=shown)
 
 
@@ -138,7 +149,8 @@ def passing(error: Exception) -> bool:
         requests.exceptions.InvalidSchema,
         requests.exceptions.InvalidHeader,
     )
-    return not isinstance(error, lasting)
+    ours = isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)
+    return ours and not isinstance(error, lasting)
 
 
 def _reason(error: BaseException) -> str:

@@ -1,13 +1,15 @@
 """Lists over HTTP: following pages, reading ahead, and counting without reading everything.
 
-The forge's ``Link`` header is followed as it is given, since only the forge knows how it counts (by number, by cursor). Where it
-gives page numbers and takes its time, the next pages are fetched by a few threads while the caller works on this one, in order.
+The forge's ``Link`` header is followed as it is given, since only the forge knows how it counts (by number, by cursor).
+Where it gives page numbers and takes its time, the next pages are fetched by a few threads while the caller works on
+this one, in order.
 """
 
 from __future__ import annotations
 
 import contextlib
 import contextvars
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -45,29 +47,30 @@ class Pages:
 
     def submit(self, function: Callable[[str], _Page], url: str) -> Future[_Page]:
         """Fetch a page in another thread, within the caller's context (a disabled cache stays disabled)."""
-        if self._executor is None or self._pid != self.transport.process_id:
+        if self._executor is None or self._pid != os.getpid():
             # Threads do not survive a fork: a child process needs its own.
-            self._pid = self.transport.process_id
+            self._pid = os.getpid()
             self._executor = ThreadPoolExecutor(self.read_ahead, thread_name_prefix="igitt-pages")
         return self._executor.submit(contextvars.copy_context().run, function, url)
 
     def close(self) -> None:
-        """Let the threads go; the next list starts new ones."""
+        """Let the threads go once they are done; the next list starts new ones."""
         if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+            self._executor.shutdown(wait=False)
             self._executor = None
 
 
 class _Page:
-    """One page: its items, what its headers tell of the others, and how many seconds it let us wait."""
+    """One page: its items, what its headers tell of the others and of its place, and how long we waited."""
 
-    __slots__ = ("items", "last", "next_url", "total", "waited")
+    __slots__ = ("items", "last", "next_url", "number", "total", "waited")
 
     def __init__(self, items: list[Any], next_url: str | None, last: int | None, total: int | None) -> None:
         self.items = items
         self.next_url = next_url
         self.last = last
         self.total = total
+        self.number: int | None = None
         self.waited = 0.0
 
 
@@ -107,9 +110,9 @@ class RemoteList(PaginatedList[T]):
         self._accept = accept
         self._empty_on = empty_on
         self._keep = keep
-        # list(x) calls iter(x), then len(x) as a hint, then iterates: each page it needs must be asked for once only. So the
-        # first page lies here between iter() and the first next(), and the last page, if the hint looked at it, until it is
-        # its turn.
+        # list(x) calls iter(x), then len(x) as a hint, then iterates: each page it needs must be asked for once only.
+        # So the first page lies here between iter() and the first next(), and the last page, if the hint looked at it,
+        # until it is its turn.
         self._primed: _Page | None = None
         self._held: tuple[int, _Page] | None = None
 
@@ -148,8 +151,8 @@ class RemoteList(PaginatedList[T]):
         if index >= size and self._keep is None:
             number = index // size + 1
             jumped = self._fetch(self._url({"page": number}))
-            # A list that is paged by a cursor ignores the number or gives links without one: then read it from its start.
-            if not jumped.items or jumped.next_url is None or _number(jumped.next_url) == number + 1:
+            # A list that is paged by a cursor ignores the number: then read it from its start.
+            if not jumped.items or jumped.number == number:
                 page, skip = jumped, index % size
         items = self._made(page or self._fetch_first())
         with contextlib.suppress(StopIteration):
@@ -168,22 +171,20 @@ class RemoteList(PaginatedList[T]):
                 if keep is None or keep(item):
                     yield make(item)
 
-    def _from_page(self, page: _Page, held: tuple[int, _Page] | None = None) -> Iterator[_Page]:
-        """`page` and all after it: link by link, or ahead by number where the forge counts and lets us wait."""
+    def _from_page(self, first: _Page, held: tuple[int, _Page] | None = None) -> Iterator[_Page]:
+        """`first` and all after it: link by link, or ahead by number where the forge counts and lets us wait."""
 
         def fetch(url: str) -> _Page:
             return held[1] if held is not None and held[0] == _number(url) else self._fetch(url)
 
+        page = first
         yield page
-        while page.next_url is not None:
-            start = _number(page.next_url)
+        while (following := page.next_url) is not None:
+            start = _number(following)
+            urls = [following]
             if self._pages.read_ahead > 1 and page.last and start and page.waited >= _WORTHWHILE:
-                urls = [_with_number(page.next_url, number) for number in range(start, page.last + 1)]
-                for ahead in self._ahead(fetch, urls or [page.next_url]):
-                    page = ahead
-                    yield page
-            else:
-                page = fetch(page.next_url)
+                urls = [_with_number(following, number) for number in range(start, page.last + 1)] or urls
+            for page in self._ahead(fetch, urls) if len(urls) > 1 else map(fetch, urls):
                 yield page
 
     def _ahead(self, fetch: Callable[[str], _Page], urls: list[str]) -> Iterator[_Page]:
@@ -236,7 +237,11 @@ class RemoteList(PaginatedList[T]):
         if not links and total is None:
             total = len(data)  # the forge gives no links when everything fits on one page
         last = _number(links["last"]) if "last" in links else _integer(answer.headers.get("x-total-pages"))
-        return _Page(data, next_url, last, total)
+        page = _Page(data, next_url, last, total)
+        following = _number(next_url) if next_url else None
+        before = _number(links["prev"]) if "prev" in links else None
+        page.number = following - 1 if following else before + 1 if before else None
+        return page
 
 
 class StaticList(PaginatedList[T]):

@@ -22,7 +22,8 @@ def segment(value: object, what: str = "name") -> str:
         what: what it is, for the error.
 
     Raises:
-        ValidationError: when it is empty, or ``.`` or ``..``, which every HTTP client would take for a place in the path.
+        ValidationError: when it is empty, or ``.`` or ``..``, which every HTTP client would take for a place in the
+            path.
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValidationError(f"a {what} is a text or a number, not {value!r}")
@@ -49,7 +50,8 @@ def query(parameters: Mapping[str, Any] | None) -> str:
             raise ValidationError(
                 f"the parameter {name!r} would put a credential into the URL; give the client a token instead"
             )
-        for part in value if isinstance(value, list | tuple | set | frozenset) else [value]:
-            if part is not None:
-                pairs.append((name, str(part).lower() if isinstance(part, bool) else str(part)))
+        parts = value if isinstance(value, list | tuple | set | frozenset) else [value]
+        pairs += [
+            (name, str(part).lower() if isinstance(part, bool) else str(part)) for part in parts if part is not None
+        ]
     return urlencode(sorted(pairs))

@@ -1,8 +1,8 @@
 """Rate limits: how much is left, and what a refusal means.
 
-The forges tell it in the headers of every answer, under other names: ``x-ratelimit-…`` on GitHub, ``RateLimit-…`` on GitLab. A refusal
-is 429, or on GitHub also 403 with no units left (the primary limit) or with a text or ``Retry-After`` that tells the
-secondary one; any other 403 is about permissions.
+The forges tell it in the headers of every answer, under other names: ``x-ratelimit-…`` on GitHub, ``RateLimit-…`` on
+GitLab. A refusal is 429, or on GitHub also 403 with no units left (the primary limit) or with a text or ``Retry-After``
+that tells the secondary one; any other 403 is about permissions.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ __all__ = ["RateLimit", "refusal_wait", "server_time"]
 _SECONDARY = re.compile(r"secondary rate|abuse detection|rate limit exceeded", re.IGNORECASE)
 #: GitHub asks for at least a minute, doubled at each further refusal, when it names no time.
 _UNNAMED_WAIT = 60.0
+#: A year, in seconds: nobody waits longer, and dates can be reckoned with it.
+_LONGEST_WAIT = 366 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def _moment(epoch: str | None) -> datetime | None:
 
 
 def server_time(headers: Mapping[str, str], default: float) -> float:
-    """The forge's own clock as its answer tells it, in seconds since the epoch; `default` if it tells nothing usable."""
+    """The forge's own clock in seconds since the epoch, as its answer tells it; `default` if it tells nothing."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -71,8 +73,8 @@ def server_time(headers: Mapping[str, str], default: float) -> float:
 def refusal_wait(status: int, headers: Mapping[str, str], message: str, *, now: float, refusals: int) -> float | None:
     """Seconds to wait if the answer is a refusal for the rate limit, None if it is something else.
 
-    In the order that GitHub's documentation demands: ``Retry-After``, else the window's end when nothing is left, else a minute
-    that doubles.
+    In the order that GitHub's documentation demands: ``Retry-After``, else the window's end when nothing is left, else
+    a minute that doubles.
 
     Args:
         status: the HTTP status.
@@ -90,17 +92,18 @@ def refusal_wait(status: int, headers: Mapping[str, str], message: str, *, now: 
         return _seconds(retry_after, server_time(headers, now))
     if exhausted and limit is not None and limit.reset_at is not None:
         # One second more: the window ends at the end of that second.
-        return max(0.0, limit.reset_at.timestamp() - server_time(headers, now)) + 1.0
-    return _UNNAMED_WAIT * float(2**refusals)
+        return min(max(0.0, limit.reset_at.timestamp() - server_time(headers, now)), _LONGEST_WAIT) + 1.0
+    return _UNNAMED_WAIT * 2.0 ** min(refusals, 10)
 
 
 def _seconds(retry_after: str, now: float) -> float:
     """``Retry-After`` is a number of seconds or a date (RFC 9110, section 10.2.3)."""
     try:
-        return max(0.0, float(retry_after))
+        seconds = float(retry_after)
+        return min(max(0.0, seconds), _LONGEST_WAIT) if seconds == seconds else _UNNAMED_WAIT  # noqa: PLR0124 - not "nan"
     except ValueError:
         pass
     try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now)
+        return min(max(0.0, parsedate_to_datetime(retry_after).timestamp() - now), _LONGEST_WAIT)
     except (TypeError, ValueError, OverflowError):
         return _UNNAMED_WAIT

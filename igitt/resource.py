@@ -1,17 +1,26 @@
-"""Lazy objects over the API's JSON, and the descriptors that providers' tables are written with.
+"""Lazy objects over the API's JSON.
 
-A :class:`Resource` holds its client, what it belongs to, and the JSON as it came. ``title = Editable("title", text)`` in a provider's class
-is the whole of an attribute: reading looks the key up and converts, asks the forge once if the key is not there, and assigning sends one
-request. What an endpoint is called is the provider's business, and how a request travels the transport's.
+A :class:`Resource` holds its client, what it belongs to, and the JSON as it came. ``title = Editable("title", text)``
+in a provider's class is the whole of an attribute: reading looks the key up and converts, asks the forge once if the
+key is not there, and assigning sends one request. What an endpoint is called is the provider's business, and how a
+request travels the transport's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
-from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.fields import (
+    Editable,
+    EditableRelated,
+    EditableRelatedSet,
+    Field,
+    Related,
+    RelatedSet,
+    Writable,
+)
 from igitt.interfaces.element import Element
 from igitt.paths import segment
 
@@ -32,7 +41,6 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-_MISSING = object()
 _resolver: Callable[[str, str], Any] | None = None
 
 
@@ -40,11 +48,13 @@ def use_clients(resolver: Callable[[str, str], Any] | None) -> None:
     """Tell the process how objects that were unpickled find a client.
 
     Args:
-        resolver: called with the hoster's name (``"github"``) and the instance's API base URL; gives a client. None takes it away again.
+        resolver: called with the hoster's name (``"github"``) and the instance's API base URL; gives a client. None
+            takes it away again.
 
     Example:
         >>> import igitt
-        >>> igitt.use_clients(lambda hoster, url: igitt.GitHub("ghp_x") if hoster == "github" else igitt.GitLab("glpat-x"))
+        >>> clients = {"github": igitt.GitHub("ghp_x"), "gitlab": igitt.GitLab("glpat-x")}
+        >>> igitt.use_clients(lambda hoster, url: clients[hoster])
         >>> igitt.use_clients(None)
     """
     global _resolver  # noqa: PLW0603 - the contract's process-wide resolver
@@ -66,8 +76,8 @@ class _Unbound:
 class Resource(Element):
     """The common half of every provider's objects.
 
-    A subclass that names its ``hoster`` is a provider's: it has to give everything that its interface promises, otherwise it cannot
-    be defined.
+    A subclass that names its ``hoster`` is a provider's: it has to give everything that its interface promises,
+    otherwise it cannot be defined.
     """
 
     __slots__ = ("_client", "_complete", "_data", "_scope")
@@ -107,7 +117,8 @@ class Resource(Element):
     @classmethod
     def _client_of(cls, client: Any) -> Client:
         """The client itself, or one of the public instance for a token."""
-        return client if isinstance(client, cls._client_class) else cls._client_class.for_token(client)
+        found: Client = client if isinstance(client, cls._client_class) else cls._client_class.for_token(client)
+        return found
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
@@ -127,8 +138,9 @@ class Resource(Element):
     @classmethod
     def _scope_of(cls, client: Client, scope: Any) -> Resource:
         """What a name, id or URL in the scope's place means; most things belong to a repository."""
-        found: Resource = client.Repository(client, scope)
-        return found
+        found: Any = client.Repository(client, scope)
+        home: Resource = found
+        return home
 
     # --- who and where -----------------------------------------------------------------------------------------------
 
@@ -223,8 +235,9 @@ class Resource(Element):
         for name, value in fields.items():
             descriptor = getattr(type(self), name, None)
             if not isinstance(descriptor, Writable):
+                known = ", ".join(self._editable())
                 raise ValidationError(
-                    f"{self.kind_with_article()} has no field {name!r} that can be edited; there are {', '.join(self._editable())}"
+                    f"{self.kind_with_article()} has no field {name!r} that can be edited; there are {known}"
                 )
             body.update(descriptor.encode(value, self))
         if body:
@@ -235,7 +248,7 @@ class Resource(Element):
         return sorted(name for name in dir(cls) if isinstance(getattr(cls, name, None), Writable))
 
     def _until_known(self, read: Callable[[], T | None]) -> T | None:
-        """What `read` gives; while it is None, the forge is still computing it: ask again, within the client's ``max_wait``."""
+        """What `read` gives; while that is None, the forge computes it: ask again, within the client's ``max_wait``."""
         transport, waited, pause = self.client.transport, 0.0, 0.5
         while (value := read()) is None and waited + pause <= transport.max_wait:
             transport.clock.sleep(pause)
@@ -275,7 +288,7 @@ class Resource(Element):
 
     def _label(self) -> str:
         """What tells it from others, for `repr`; sends nothing and never fails."""
-        where = f"{self._scope._label()} " if self._scope is not None else ""  # noqa: SLF001 - one of its own kind
+        where = f"{self._scope._label()} " if self._scope is not None else ""
         return f"{where}{self._data.get(self._key, '?')}"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -311,6 +324,16 @@ class Part(Resource):
         segment(key, f"{cls.kind}'s name")
         return str(key)
 
+    def _same(self, other: Resource) -> bool:
+        """Numbers and names tell two apart only within what they belong to, which the data may have to tell."""
+        if _folded(self._key_value) != _folded(other._key_value):
+            return False
+        try:
+            return bool(self._owner == other._owner)
+        except IGittError:  # one of them does not tell
+            known = self._data.get("id")
+            return known is not None and bool(known == other._data.get("id"))
+
 
 def _restore(
     cls: type[Resource], base_url: str, data: Mapping[str, Any], scope: Resource | None, complete: bool
@@ -326,152 +349,11 @@ def _restore(
 def _resolve(unbound: _Unbound, kind: str) -> Any:
     if _resolver is None:
         raise IGittError(
-            f"this {kind} was unpickled and has no client; give it one with bind(client), or all of them with igitt.use_clients(…)"
+            f"this {kind} was unpickled and has no client; give it one with bind(client), or all of them with "
+            "igitt.use_clients(…)"
         )
     return _resolver(unbound.hoster, unbound.base_url)
 
 
 def _folded(key: Any) -> Any:
     return key.casefold() if isinstance(key, str) else key
-
-
-class Field(Attribute[T]):
-    """A read-only attribute: a datum, converted.
-
-    Args:
-        key: where it is in the JSON; ``"head.ref"`` is inside an object.
-        parse: makes the value of what the JSON holds there, None included.
-    """
-
-    __isabstractmethod__ = False
-
-    def __init__(self, key: str, parse: Callable[[Any], T]) -> None:
-        super().__init__()
-        self.key, *self.inner = key.split(".")
-        self.parse = parse
-
-    @overload
-    def __get__(self, obj: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, obj: object, owner: type) -> T: ...
-    def __get__(self, obj: Any, owner: type) -> Self | T:
-        if obj is None:
-            return self
-        value = obj._data.get(self.key, _MISSING)  # noqa: SLF001 - descriptors are the inside of a resource
-        if value is _MISSING:
-            value = obj._lookup(self.key)  # noqa: SLF001 - see above
-        for key in self.inner:
-            value = value.get(key) if isinstance(value, dict) else None
-        return self.parse(value)
-
-
-class Writable(EditableAttribute[T]):
-    """The half of an attribute that writes: assigning it sends one request.
-
-    Args:
-        write: the key under which the forge wants to read the value.
-        dump: makes what the forge wants to read of a value; it may refuse with a ValidationError.
-    """
-
-    write: str
-    dump: Callable[[T], Any] | None
-
-    def __set__(self, obj: Any, value: T) -> None:
-        obj._edit({self.name: value})  # noqa: SLF001 - see Field
-
-    def encode(self, value: T, obj: Any) -> dict[str, Any]:  # noqa: ARG002 - for those that need the object's client
-        """The part of a request's body that writes `value` (`obj` is the one that is written)."""
-        return {self.write: value if self.dump is None else self.dump(value)}
-
-
-class Editable(Field[T], Writable[T]):
-    """An attribute that can be assigned: a datum, converted both ways.
-
-    Args:
-        key: where it is in the JSON.
-        parse: makes the value of what the JSON holds there.
-        dump: makes what the forge wants to read of a value.
-        write: the key under which the forge wants to read it, where that is another.
-    """
-
-    def __init__(
-        self, key: str, parse: Callable[[Any], T], dump: Callable[[T], Any] | None = None, *, write: str | None = None
-    ) -> None:
-        super().__init__(key, parse)
-        self.dump = dump
-        self.write = write or key
-
-
-class Related(Attribute[T]):
-    """A read-only attribute that is an object of its own, made of the JSON inside this one's; None where there is none.
-
-    Args:
-        key: where its JSON is.
-        cls: the name of its class on the client.
-        scoped: whether it belongs to what this object belongs to (an issue's milestone: to the issue's repository).
-    """
-
-    __isabstractmethod__ = False
-
-    def __init__(self, key: str, cls: str, *, scoped: bool = False) -> None:
-        super().__init__()
-        self.field = Field[Any](key, _as_is)
-        self.cls = cls
-        self.scoped = scoped
-
-    def read(self, obj: Any) -> T:
-        """Make the object."""
-        return self.make(obj, self.field.__get__(obj, type(obj)))
-
-    def make(self, obj: Any, data: Any) -> Any:
-        """The object for a piece of JSON."""
-        if not isinstance(data, dict) or not data:
-            return None
-        client = obj.client
-        return getattr(client, self.cls).from_data(data, client, obj._owner if self.scoped else None)  # noqa: SLF001
-
-
-class RelatedSet(Related[set[T]]):
-    """A read-only attribute that is a small set of objects, made of a list inside this one's JSON."""
-
-    def read(self, obj: Any) -> set[T]:
-        """Make the objects."""
-        found = self.field.__get__(obj, type(obj))
-        return {self.make(obj, item) for item in found if item} if isinstance(found, list) else set()
-
-
-class EditableRelated(Related[T], Writable[T]):
-    """An object inside this one's JSON that can be assigned.
-
-    Args:
-        key: where its JSON is.
-        cls: the name of its class on the client.
-        dump: makes what the forge wants to read of an object.
-        write: the key under which the forge wants to read it.
-        scoped: see :class:`Related`.
-    """
-
-    def __init__(self, key: str, cls: str, dump: Callable[[T], Any], *, write: str, scoped: bool = False) -> None:
-        super().__init__(key, cls, scoped=scoped)
-        self.dump = dump
-        self.write = write
-
-
-class EditableRelatedSet(RelatedSet[T], Writable[set[T]]):
-    """A small set of objects inside this one's JSON that can be assigned.
-
-    Args:
-        key: where the list is.
-        cls: the name of their class on the client.
-        dump: makes what the forge wants to read of them.
-        write: the key under which the forge wants to read it.
-    """
-
-    def __init__(self, key: str, cls: str, dump: Callable[[set[T]], Any] | None, *, write: str) -> None:
-        super().__init__(key, cls)
-        self.dump = dump
-        self.write = write
-
-
-def _as_is(value: Any) -> Any:
-    return value

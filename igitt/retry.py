@@ -1,7 +1,8 @@
 """When a request may be sent again, and after how long.
 
-A policy is an immutable value: a client has one, and nobody changes it under its requests. The rule behind it is that nothing is
-ever done twice: a request that the forge may have carried out is repeated only if doing it twice is the same as doing it once.
+A policy is an immutable value: a client has one, and nobody changes it under its requests. The rule behind it is that
+nothing is ever done twice: a request that the forge may have carried out is repeated only if doing it twice is the same
+as doing it once.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class RetryPolicy:
 
     Args:
         total: how many times a request is repeated at most.
-        backoff: seconds before the first repetition; doubled for each further one, with up to a quarter taken off at random so that
-            many clients do not come back at once.
+        backoff: seconds before the first repetition; doubled for each further one, with up to a quarter taken off at
+            random so that many clients do not come back at once.
         max_backoff: the longest such pause, in seconds.
         statuses: the answers that mean "try again".
         methods: the HTTP methods that may be repeated although the forge may have carried the request out.
@@ -38,6 +39,9 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         """Refuse nonsense at once."""
+        numbers = (self.total, self.backoff, self.max_backoff)
+        if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
+            raise ValidationError(f"a retry policy takes numbers: {self}")
         if self.total < 0 or self.backoff < 0 or self.max_backoff < 0:
             raise ValidationError(f"retries are 0 or more, and so are pauses, not {self.total} with {self.backoff} s")
 
@@ -52,7 +56,8 @@ class RetryPolicy:
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait before repetition number `attempt` (from 1)."""
-        return min(self.max_backoff, self.backoff * 2 ** (attempt - 1)) * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, no secret
+        pause = min(self.max_backoff, self.backoff * 2.0 ** (attempt - 1))
+        return pause * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, no secret
 
     def allows(self, method: str, attempt: int, *, maybe_applied: bool) -> bool:
         """Whether repetition number `attempt` (from 1) of a request may be sent.

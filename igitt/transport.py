@@ -1,8 +1,8 @@
 """The one way out: every request of a client goes through :meth:`Transport.request`.
 
-Build → credential → validator from the cache → send → retry → rate limit → answer or error → store in the cache. Policies (how often to
-retry, how long to wait) are values that the transport is made with. What differs between forges in HTTP is a
-:class:`Dialect`; what an endpoint means is not known here.
+Build → credential → validator from the cache → send → retry → rate limit → answer or error → store in the cache.
+Policies (how often to retry, how long to wait) are values that the transport is made with. What differs between forges
+in HTTP is a :class:`Dialect`; what an endpoint means is not known here.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import logging
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions
@@ -23,11 +22,12 @@ from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_netrc_auth
 
-from igitt import _json, failures
+from igitt import failures
 from igitt._version import __version__
 from igitt.answer import Answer, explain
 from igitt.auth.token import BasicAuthorizationToken, Token
 from igitt.cache import Entry, ResponseCache, kept_headers
+from igitt.call import Call, Dialect, checked_headers, checked_timeout, clean_url, encoded, is_url, origin_of
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, ValidationError
 from igitt.paths import query
@@ -40,48 +40,12 @@ _log = logging.getLogger("igitt.transport")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
-#: How much of a body is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many times over.
+#: How much of a body is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many
+#: times over.
 _CHUNK = 256 * 1024
 #: Headers of a 304 that would contradict the stored, already decoded body (RFC 9111, section 3.2).
 _BODY_HEADERS = frozenset({"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding"})
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What differs between forges in HTTP.
-
-    Attributes:
-        accept: the media type to ask for.
-        headers: further headers of every request, such as the API's version.
-        etag_covers_credential: whether an ETag holds only for the credential that it was given to (GitHub).
-    """
-
-    accept: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    etag_covers_credential: bool = False
-
-
-class _Call:
-    """One request on its way: what is asked, and what already happened to it."""
-
-    __slots__ = (
-        "accept", "attempts", "body", "chances", "extra", "fingerprint", "method", "refusals", "repeatable", "token", "url",
-        "waited",
-    )  # fmt: skip
-
-    def __init__(
-        self, method: str, url: str, body: bytes | None, accept: str, extra: Mapping[str, str], token: Token | None
-    ) -> None:
-        self.method = method
-        self.url = url
-        self.body = body
-        self.accept = accept
-        self.extra = extra
-        self.token = token
-        self.fingerprint = ""
-        self.attempts = self.refusals = self.chances = 0
-        self.waited = 0.0
-        self.repeatable = False
+_CONDITIONS = frozenset({"if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "range"})
 
 
 class Transport:
@@ -91,7 +55,8 @@ class Transport:
         base_url: the API's base URL, without a slash at its end.
         token: the credential, or None.
         dialect: what differs between forges.
-        session: a session of the caller's, for its adapters, proxies and TLS settings; the default has pooled connections.
+        session: a session of the caller's, for its adapters, proxies and TLS settings; the default has pooled
+            connections.
         timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
         retries: the policy of repeating.
         max_wait: how long one request may wait for rate limits altogether, in seconds.
@@ -115,9 +80,9 @@ class Transport:
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.base_url = base_url.rstrip("/")
-        self.origin = _origin(self.base_url)
+        self.origin = origin_of(self.base_url)
         self.dialect = dialect
-        self.timeout = _checked_timeout(timeout)
+        self.timeout = checked_timeout(timeout)
         self.retries = RetryPolicy.of(retries)
         if isinstance(max_wait, bool) or not isinstance(max_wait, int | float) or max_wait < 0:
             raise ValidationError(f"max_wait is a number of seconds, not {max_wait!r}")
@@ -199,26 +164,41 @@ class Transport:
             IGittError: its kind tells what went wrong.
         """
         method = method.upper()
+        if not method.isalpha() or not method.isascii():
+            raise ValidationError(f"{method!r} is no HTTP method")
         writes = method not in _SAFE if writes is None else writes
         url = self.url_for(path, params)
         if writes and self.read_only:
             raise ReadOnlyError(
                 f"this client is read-only, so {method} {path} was not sent; make one without read_only=True to write"
             )
-        body = content if json is None else _encode(json)
-        extra = dict(headers or {})
-        if json is not None:
-            extra.setdefault("Content-Type", "application/json")
-        credential = self.token if isinstance(token, type) else token
-        call = _Call(method, url, body, accept or self.dialect.accept, extra, credential)
+        body = content if json is None else encoded(json)
+        extra = checked_headers({"Accept": accept or self.dialect.accept, **(headers or {})})
+        names = {name.lower() for name in extra}
+        if json is not None and "content-type" not in names:
+            extra["Content-Type"] = "application/json"
+        own = not _CONDITIONS.isdisjoint(names)  # what the caller asks conditionally, the caller keeps
+        call = Call(method, url, body, extra, self.token if isinstance(token, type) else token)
         cache = self.cache
-        use_cache = cached and method == "GET" and cache is not None and cache.enabled and "Range" not in extra
-        answer = self._follow(call, cache if use_cache else None)
-        if answer.status >= 300 and answer.status not in accepted:
+        use_cache = cached and method == "GET" and cache is not None and cache.enabled and not own
+        try:
+            answer = self._follow(call, cache if use_cache else None)
+        except IGittError:
+            self._forget(call, writes)  # it may have been carried out
+            raise
+        if not 400 <= answer.status < 500:
+            self._forget(call, writes)
+        if answer.status >= 300 and answer.status not in accepted and not (answer.status == 304 and own):
             raise failures.error_for(answer, method, call.token)
-        if writes and cache is not None:
-            cache.forget(self._cache_path(call))
         return answer
+
+    def _forget(self, call: Call, writes: bool) -> None:
+        """Drop what a write makes stale."""
+        if writes and self.cache is not None:
+            self.cache.forget(call.cache_path)
+            if self.cache.fresh_for:
+                # Another process may have kept it, and it would be served without asking.
+                self.cache.delete(self.place(call.url)[1])
 
     def exchange(self, method: str, path: str, *, json: object, token: Token | None) -> Mapping[str, Any]:
         """Send one request of a token that renews itself; see :class:`igitt.auth.token.Sender`."""
@@ -233,24 +213,22 @@ class Transport:
         Raises:
             ValidationError: when `path` is a URL of another origin: the credential would go there too.
         """
-        if "://" in path:
-            if _origin(path) != self.origin:
+        if is_url(path):
+            if origin_of(path) != self.origin:
                 raise ValidationError(
-                    f"{path.split('?', maxsplit=1)[0]!r} is not on {self.origin}, which is all that this client talks to"
+                    f"{path.partition('?')[0]!r} is not on {self.origin}, which is all that this client talks to"
                 )
             url = path
         else:
             url = f"{self.base_url}/{path.lstrip('/')}"
-        if not url.isascii() or " " in url:
-            url = quote(url, safe="/%:@!$&'()*+,;=~-._?[]")
-        encoded = query(params)
-        return f"{url}{'&' if '?' in url else '?'}{encoded}" if encoded else url
+        url, more = clean_url(url), query(params)
+        return f"{url}{'&' if '?' in url else '?'}{more}" if more else url
 
     def rebase(self, url: str) -> str:
         """A link of an answer, as a URL of this client's own origin.
 
-        Proxies make forges write their links with another scheme or host than clients use; following such a link as it stands would
-        send the credential there.
+        Proxies make forges write their links with another scheme or host than clients use; following such a link as it
+        stands would send the credential there.
 
         Raises:
             InvalidResponseError: when the link does not lead into the API at all.
@@ -266,35 +244,30 @@ class Transport:
 
     # --- the way of a request ----------------------------------------------------------------------------------------
 
-    def _follow(self, call: _Call, cache: ResponseCache | None) -> Answer:
-        """Send, and go where a renamed repository's redirect leads, with the same method and body, on the same origin."""
+    def _follow(self, call: Call, cache: ResponseCache | None) -> Answer:
+        """Send, and go where a renamed repository's redirect leads: same method, same body, same origin."""
         for _ in range(_MAX_HOPS):
             answer = self._send(call) if cache is None else self._revalidate(call, cache)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
             target = urljoin(call.url, location)
-            if _origin(target) != self.origin:
-                raise InvalidResponseError(
-                    f"{call.url.split('?')[0]} redirects to {_origin(target)}, where the credential must not go; "
-                    "fetch it from there without one",
-                    answer.status,
-                    url=call.url,
-                    method=call.method,
-                    response_headers=dict(answer.headers),
-                )
+            if origin_of(target) != self.origin:
+                raise failures.redirect_error(answer, call.method, origin_of(target))
             if answer.status == 303:
                 call.method, call.body = "GET", None
             call.url = target
         raise InvalidResponseError(f"more than {_MAX_HOPS} redirects, the last to {call.url}", method=call.method)
 
-    def _revalidate(self, call: _Call, cache: ResponseCache) -> Answer:
+    def _revalidate(self, call: Call, cache: ResponseCache) -> Answer:
         """Ask with the validator of the answer that is known; answer a 304 from it; keep what is new."""
-        key = self._key(call)
+        key = call.cache_key(self.base_url, self.dialect)
         entry = cache.get(key)
-        if entry is not None and cache.fresh_for and self.now() - entry.stored_at < cache.fresh_for:
-            cache.count("hits")
-            return Answer(200, CaseInsensitiveDict(entry.headers), entry.body, call.url, from_cache=True)
+        if entry is not None and cache.fresh_for:
+            cache.note(call.cache_path, key)  # another process may have kept it
+            if self.now() - entry.stored_at < cache.fresh_for:
+                cache.count("hits")
+                return Answer(200, CaseInsensitiveDict(entry.headers), entry.body, call.url, from_cache=True)
         answer = self._send(call, entry)
         if answer.status == 304 and entry is not None:
             cache.count("revalidated")
@@ -302,18 +275,15 @@ class Transport:
         if answer.status == 200:
             cache.count("misses")
             headers = kept_headers(answer.headers)
-            if (
-                "etag" in headers or "last-modified" in headers or cache.fresh_for
-            ) and "no-store" not in answer.headers.get("cache-control", ""):
-                cache.remember(
-                    self._cache_path(call), key, Entry(answer.content, headers, call.fingerprint, self.now())
-                )
+            allowed = "no-store" not in answer.headers.get("cache-control", "").lower()
+            if allowed and ("etag" in headers or "last-modified" in headers or cache.fresh_for):
+                cache.remember(call.cache_path, key, Entry(answer.content, headers, call.fingerprint, self.now()))
                 return answer
         if entry is not None and answer.status not in self.retries.statuses:
             cache.delete(key)
         return answer
 
-    def _confirmed(self, call: _Call, cache: ResponseCache, key: str, entry: Entry, answer: Answer) -> Answer:
+    def _confirmed(self, call: Call, cache: ResponseCache, key: str, entry: Entry, answer: Answer) -> Answer:
         """The entry's body with the 304's news: a new ETag for a new token, the pages' links, the rate limit."""
         fresh = {name: value for name, value in answer.headers.items() if name.lower() not in _BODY_HEADERS}
         headers = {**entry.headers, **kept_headers(fresh)}
@@ -324,18 +294,18 @@ class Transport:
         known = {name: value for name, value in entry.headers.items() if name != "date"}
         if lasting != known or entry.credential != call.fingerprint or cache.fresh_for:
             kept = Entry(entry.body, headers, call.fingerprint, self.now(), entry.from_webhook)
-            cache.remember(self._cache_path(call), key, kept)
+            cache.remember(call.cache_path, key, kept)
         return Answer(200, CaseInsensitiveDict({**headers, **fresh}), entry.body, call.url, from_cache=True)
 
-    def _send(self, call: _Call, entry: Entry | None = None) -> Answer:
+    def _send(self, call: Call, entry: Entry | None = None) -> Answer:
         """Send once, or as often as policy and rate limit allow."""
         while True:
             credential = call.token.headers if call.token else {}
             if self.cache is not None and call.token:
                 call.fingerprint = call.token.fingerprint
             try:
-                answer = self._once(call, credential, self._validator(call, entry))
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+                answer = self._once(call, credential, call.validator(entry, self.dialect))
+            except (OSError, urllib3.exceptions.HTTPError) as error:  # RequestException is an OSError
                 never_sent = failures.never_sent(error)
                 call.attempts += 1
                 if not failures.passing(error) or not self.retries.allows(
@@ -355,23 +325,24 @@ class Transport:
                 return answer
             self.clock.sleep(pause)
 
-    def _once(self, call: _Call, credential: Mapping[str, str], validator: Mapping[str, str]) -> Answer:
+    def _once(self, call: Call, credential: Mapping[str, str], validator: Mapping[str, str]) -> Answer:
         if self.process_id != os.getpid():
             with self._lock:
                 if self.process_id != os.getpid():
-                    self._open()  # connections must not be shared with the process that this one was forked from
+                    # Connections must not be shared with the process that this one was forked from.
+                    if self._given_session is not None:
+                        self._given_session.close()
+                    self._open()
         prepared = requests.PreparedRequest()
         prepared.method = call.method
         prepared.url = call.url
-        prepared.headers = CaseInsensitiveDict(
-            {**self._headers, "Accept": call.accept, **call.extra, **credential, **validator}
-        )
+        prepared.headers = CaseInsensitiveDict({**self._headers, **call.extra, **credential, **validator})
         prepared.body = call.body
         if call.body is not None:
             prepared.headers["Content-Length"] = str(len(call.body))
         elif call.method not in _SAFE:
             prepared.headers["Content-Length"] = "0"
-        prepared._cookies = self._cookies  # type: ignore[attr-defined]  # noqa: SLF001 - what Session.send reads; forges set cookies that no API needs
+        prepared._cookies = self._cookies  # type: ignore[attr-defined]
         with self._session.send(prepared, **self._settings) as response:
             content = b"".join(response.iter_content(_CHUNK))
         answer = Answer(response.status_code, response.headers, content, call.url)
@@ -382,15 +353,7 @@ class Transport:
             _log.debug("%s %s %s", call.method, call.url.partition("?")[0], answer.status)
         return answer
 
-    def _validator(self, call: _Call, entry: Entry | None) -> dict[str, str]:
-        if entry is None:
-            return {}
-        if entry.etag and (entry.credential == call.fingerprint or not self.dialect.etag_covers_credential):
-            return {"If-None-Match": entry.etag}
-        # Another token since: its ETag would differ, but the date does not depend on it.
-        return {"If-Modified-Since": entry.last_modified} if entry.last_modified else {}
-
-    def _pause(self, call: _Call, credential: Mapping[str, str], answer: Answer) -> float | None:
+    def _pause(self, call: Call, credential: Mapping[str, str], answer: Answer) -> float | None:
         """Seconds until the request is worth sending again; None if its answer stands."""
         if answer.status == 401 and call.token is not None:
             call.chances += 1
@@ -415,41 +378,13 @@ class Transport:
         return None
 
     def place(self, path: str) -> tuple[str, str]:
-        """Where the cache keeps the answer to a GET of an API path: the path and the key of :meth:`ResponseCache.remember`."""
-        call = _Call("GET", self.url_for(path), None, self.dialect.accept, {}, self.token)
-        return self._cache_path(call), self._key(call)
+        """Where the cache keeps the answer to a GET of an API path.
 
-    def _key(self, call: _Call) -> str:
-        identity = call.token.identity if call.token else "anonymous"
-        url, _, search = call.url.partition("?")
-        normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
-        varying = (call.accept, *sorted(self.dialect.headers.values()))
-        return ResponseCache.key(self.base_url, identity, normal, *varying)
-
-    def _cache_path(self, call: _Call) -> str:
-        identity = call.token.identity if call.token else "anonymous"
-        return f"{identity} {call.url.partition('?')[0]}"
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _encode(json: object) -> bytes:
-    try:
-        return _json.dumps(json)
-    except (TypeError, ValueError) as error:
-        raise ValidationError(f"the body cannot be written as JSON: {error}") from error
-
-
-def _checked_timeout(timeout: object) -> float | tuple[float, float]:
-    parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout,)
-    if all(isinstance(part, int | float) and not isinstance(part, bool) and part > 0 for part in parts):
-        return timeout  # type: ignore[return-value]  # every part was just looked at
-    raise ValidationError(
-        f"timeout is a positive number of seconds, or a pair of them (connect, read), not {timeout!r}"
-    )
+        Returns:
+            The path and the key, as :meth:`igitt.cache.ResponseCache.remember` takes them.
+        """
+        call = Call("GET", self.url_for(path), None, {"Accept": self.dialect.accept}, self.token)
+        return call.cache_path, call.cache_key(self.base_url, self.dialect)
 
 
 def _netrc_token(url: str) -> Token | None:

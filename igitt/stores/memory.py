@@ -27,8 +27,8 @@ class MemoryStore:
     """Keeps values in memory, at most `max_bytes` of them; safe to use from many threads.
 
     Args:
-        max_bytes: the bound, in bytes. A value of more than an eighth of it is not kept, so that one large answer does not throw
-            everything else out.
+        max_bytes: the bound, in bytes. A value of more than an eighth of it is not kept, so that one large answer does
+            not throw everything else out.
 
     Example:
         >>> store = MemoryStore(max_bytes=1_000_000)

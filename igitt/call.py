@@ -1,0 +1,159 @@
+"""One request on its way: what is asked, what of it the answer depends on, and what already happened to it.
+
+Only values and what follows from them; sending and deciding is :mod:`igitt.transport`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from igitt import _json
+from igitt.auth.token import Token
+from igitt.cache import Entry, ResponseCache
+from igitt.errors import ValidationError
+
+__all__ = ["Call", "Dialect", "checked_headers", "checked_timeout", "clean_url", "encoded", "is_url", "origin_of"]
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_UNCLEAN = re.compile(r"[^!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
+_SECRET_PARAMETER = re.compile(r"[?&](access_token|private_token|job_token|client_secret)=", re.IGNORECASE)
+_HEADER = re.compile(r"[^\0\r\n]*")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What differs between forges in HTTP.
+
+    Attributes:
+        accept: the media type to ask for.
+        headers: further headers of every request, such as the API's version.
+        etag_covers_credential: whether an ETag holds only for the credential that it was given to (GitHub).
+    """
+
+    accept: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    etag_covers_credential: bool = False
+
+
+class Call:
+    """One request: what is asked, and what already happened to it.
+
+    Attributes:
+        extra: the headers that are this request's own, the media type that it asks for among them.
+        fingerprint: that of the credential as it was sent last.
+        attempts: how often it was repeated after a failure.
+        refusals: how often it was refused for the rate limit.
+        chances: how often it was sent again after a 401.
+        waited: the seconds that it waited for rate limits.
+        repeatable: whether the forge may have carried it out although no good answer came.
+    """
+
+    __slots__ = (
+        "attempts", "body", "chances", "extra", "fingerprint", "method", "refusals", "repeatable", "token",
+        "url", "waited",
+    )  # fmt: skip
+
+    def __init__(
+        self, method: str, url: str, body: bytes | None, extra: Mapping[str, str], token: Token | None
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.body = body
+        self.extra = extra
+        self.token = token
+        self.fingerprint = ""
+        self.attempts = self.refusals = self.chances = 0
+        self.waited = 0.0
+        self.repeatable = False
+
+    @property
+    def identity(self) -> str:
+        """Whose answer it is."""
+        return self.token.identity if self.token else "anonymous"
+
+    @property
+    def cache_path(self) -> str:
+        """The path of :meth:`igitt.cache.ResponseCache.remember`: whose, and where, without the query."""
+        return f"{self.identity} {self.url.partition('?')[0]}"
+
+    def cache_key(self, base_url: str, dialect: Dialect) -> str:
+        """The key of its answer, made of all that the answer depends on."""
+        url, _, search = self.url.partition("?")
+        normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
+        varying = {**dialect.headers, **self.extra}
+        lines = sorted(f"{name.lower()}: {value}" for name, value in varying.items())
+        return ResponseCache.key(base_url, self.identity, normal, *lines)
+
+    def validator(self, entry: Entry | None, dialect: Dialect) -> dict[str, str]:
+        """The header that asks whether an entry still holds."""
+        if entry is None:
+            return {}
+        if entry.etag and (entry.credential == self.fingerprint or not dialect.etag_covers_credential):
+            return {"If-None-Match": entry.etag}
+        # Another token since: its ETag would differ, but the date does not depend on it.
+        return {"If-Modified-Since": entry.last_modified} if entry.last_modified else {}
+
+
+def is_url(path: str) -> bool:
+    """Whether it is a whole URL and no path."""
+    return _SCHEME.match(path) is not None
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a URL, in one spelling."""
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return f"{scheme}://{parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ' '))}"
+
+
+def clean_url(url: str) -> str:
+    """The URL with everything encoded that must not stand in one.
+
+    Raises:
+        ValidationError: when a parameter of its query would carry a credential.
+    """
+    secret = _SECRET_PARAMETER.search(url)
+    if secret:
+        raise ValidationError(
+            f"the parameter {secret[1]!r} would put a credential into the URL; give the client a token instead"
+        )
+    return quote(url, safe="!$%&'()*+,-./:;=?@[]_~") if _UNCLEAN.search(url) else url
+
+
+def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers, if they can be sent.
+
+    Raises:
+        ValidationError: when one cannot; its value is not shown, as it may be a secret.
+    """
+    for name, value in headers.items():
+        fits = isinstance(name, str) and isinstance(value, str) and name.isascii() and _HEADER.fullmatch(value)
+        if not fits or not value.isascii() or not name or any(letter in " :\r\n\0" for letter in name):
+            raise ValidationError(f"the header {name!r} cannot be sent: name and value are texts of one line, in ASCII")
+    return dict(headers)
+
+
+def checked_timeout(timeout: object) -> float | tuple[float, float]:
+    """The timeout, if it is one; raises ValidationError."""
+    parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout,)
+    if all(isinstance(part, int | float) and not isinstance(part, bool) and part > 0 for part in parts):
+        return timeout  # type: ignore[return-value]  # every part was just looked at
+    raise ValidationError(
+        f"timeout is a positive number of seconds, or a pair of them (connect, read), not {timeout!r}"
+    )
+
+
+def encoded(json: object) -> bytes:
+    """A request's body as JSON.
+
+    Raises:
+        ValidationError: when it holds what JSON has not.
+    """
+    try:
+        return _json.dumps(json)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValidationError(f"the body cannot be written as JSON: {error}") from error

@@ -1,0 +1,160 @@
+"""The descriptors that providers' tables are written with.
+
+``title = Editable("title", text)`` in a provider's class is the whole of an attribute: reading looks the key up in the
+object's JSON and converts, and assigning has the object send one request. Nothing here knows a forge or a path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self, TypeVar, overload
+
+from igitt.interfaces.attributes import Attribute, EditableAttribute
+
+__all__ = ["Editable", "EditableRelated", "EditableRelatedSet", "Field", "Related", "RelatedSet", "Writable"]
+
+T = TypeVar("T")
+_MISSING = object()
+
+
+class Field(Attribute[T]):
+    """A read-only attribute: a datum, converted.
+
+    Args:
+        key: where it is in the JSON; ``"head.ref"`` is inside an object.
+        parse: makes the value of what the JSON holds there, None included.
+    """
+
+    __isabstractmethod__ = False
+
+    def __init__(self, key: str, parse: Callable[[Any], T]) -> None:
+        super().__init__()
+        self.key, *self.inner = key.split(".")
+        self.parse = parse
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> T: ...
+    def __get__(self, obj: Any, owner: type) -> Self | T:
+        if obj is None:
+            return self
+        value = obj._data.get(self.key, _MISSING)
+        if value is _MISSING:
+            value = obj._lookup(self.key)
+        for key in self.inner:
+            value = value.get(key) if isinstance(value, dict) else None
+        return self.parse(value)
+
+
+class Writable(EditableAttribute[T]):
+    """The half of an attribute that writes: assigning it sends one request.
+
+    Args:
+        write: the key under which the forge wants to read the value.
+        dump: makes what the forge wants to read of a value; it may refuse with a ValidationError.
+    """
+
+    write: str
+    dump: Callable[[T], Any] | None
+
+    def __set__(self, obj: Any, value: T) -> None:
+        obj._edit({self.name: value})
+
+    def encode(self, value: T, obj: Any) -> dict[str, Any]:  # noqa: ARG002 - for those that need the object's client
+        """The part of a request's body that writes `value` (`obj` is the one that is written)."""
+        return {self.write: value if self.dump is None else self.dump(value)}
+
+
+class Editable(Field[T], Writable[T]):
+    """An attribute that can be assigned: a datum, converted both ways.
+
+    Args:
+        key: where it is in the JSON.
+        parse: makes the value of what the JSON holds there.
+        dump: makes what the forge wants to read of a value.
+        write: the key under which the forge wants to read it, where that is another.
+    """
+
+    def __init__(
+        self, key: str, parse: Callable[[Any], T], dump: Callable[[T], Any] | None = None, *, write: str | None = None
+    ) -> None:
+        super().__init__(key, parse)
+        self.dump = dump
+        self.write = write or key
+
+
+class Related(Attribute[T]):
+    """A read-only attribute that is an object of its own, made of the JSON inside this one's; None where there is none.
+
+    Args:
+        key: where its JSON is.
+        cls: the name of its class on the client.
+        scoped: whether it belongs to what this object belongs to (an issue's milestone: to the issue's repository).
+    """
+
+    __isabstractmethod__ = False
+
+    def __init__(self, key: str, cls: str, *, scoped: bool = False) -> None:
+        super().__init__()
+        self.field = Field[Any](key, _as_is)
+        self.cls = cls
+        self.scoped = scoped
+
+    def read(self, obj: Any) -> T:
+        """Make the object."""
+        made: T = self.make(obj, self.field.__get__(obj, type(obj)))
+        return made
+
+    def make(self, obj: Any, data: Any) -> Any:
+        """The object for a piece of JSON."""
+        if not isinstance(data, dict) or not data:
+            return None
+        client = obj.client
+        return getattr(client, self.cls).from_data(data, client, obj._owner if self.scoped else None)
+
+
+class RelatedSet(Related[set[T]]):
+    """A read-only attribute that is a small set of objects, made of a list inside this one's JSON."""
+
+    def read(self, obj: Any) -> set[T]:
+        """Make the objects."""
+        found = self.field.__get__(obj, type(obj))
+        return {self.make(obj, item) for item in found if item} if isinstance(found, list) else set()
+
+
+class EditableRelated(Related[T], Writable[T]):
+    """An object inside this one's JSON that can be assigned.
+
+    Args:
+        key: where its JSON is.
+        cls: the name of its class on the client.
+        dump: makes what the forge wants to read of an object.
+        write: the key under which the forge wants to read it.
+        scoped: see :class:`Related`.
+    """
+
+    def __init__(self, key: str, cls: str, dump: Callable[[T], Any], *, write: str, scoped: bool = False) -> None:
+        super().__init__(key, cls, scoped=scoped)
+        self.dump = dump
+        self.write = write
+
+
+class EditableRelatedSet(RelatedSet[T], Writable[set[T]]):
+    """A small set of objects inside this one's JSON that can be assigned.
+
+    Args:
+        key: where the list is.
+        cls: the name of their class on the client.
+        dump: makes what the forge wants to read of them.
+        write: the key under which the forge wants to read it.
+    """
+
+    def __init__(self, key: str, cls: str, dump: Callable[[set[T]], Any] | None, *, write: str) -> None:
+        super().__init__(key, cls)
+        self.dump = dump
+        self.write = write
+
+
+def _as_is(value: Any) -> Any:
+    return value

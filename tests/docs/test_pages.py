@@ -27,7 +27,7 @@ def test_says_for_whom_it_is(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_its_python_runs(page: Path) -> None:
-    """Python on a page is a doctest or a testcode, which run when the pages are made, and no block that nothing runs."""
+    """Python on a page is a doctest or a testcode, which run when the pages are made; nothing is left unrun."""
     text = page.read_text(encoding="utf-8")
     kinds = re.findall(r"^ *\.\. code-block:: *(.*)$", text, re.MULTILINE)
     assert set(kinds) <= {"console", "text"}

@@ -103,23 +103,23 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIn
     @computed
     def base(self) -> Commit:
         """The commit that it is compared with."""
-
-        def read() -> str | None:
-            refs = self._data["diff_refs"] if "diff_refs" in self._data else self._lookup("diff_refs")
-            return optional_text(refs.get("base_sha")) if isinstance(refs, dict) else None
-
-        sha = self._until_known(read)
-        if sha is None:
-            raise InvalidResponseError(
-                "GitLab has not compared the branches of this new merge request yet; ask again later"
-            )
-        return self.client.Commit(self.client, self._owner, sha)
+        return self.client.Commit(self.client, self._owner, self._compared("diff_refs.base_sha"))
 
     @computed
     def head(self) -> Commit:
         """Its newest commit, in the project that its branch is in: there GitLab keeps the statuses."""
         where = self.source_repository or self._owner
-        return self.client.Commit(self.client, where, Field("sha", text).__get__(self, type(self)))
+        return self.client.Commit(self.client, where, self._compared("sha"))
+
+    def _compared(self, key: str) -> str:
+        """A hash that GitLab computes when the merge request is new, so igitt asks again, within ``max_wait``."""
+        field = Field(key, optional_text)
+        sha = self._until_known(lambda: field.__get__(self, type(self)))
+        if not sha:
+            raise InvalidResponseError(
+                "GitLab has not compared the branches of this merge request yet; ask again later"
+            )
+        return sha
 
     @computed
     def commits(self) -> PaginatedList[Commit]:

@@ -44,18 +44,18 @@ class GitLabResource(Resource):
         owner = self._owner
         return owner if owner.kind == "repository" else owner._repository
 
+
+class GitLabPart(Part, GitLabResource):
+    """An object of GitLab that belongs to another one."""
+
+    __slots__ = ()
+
     def _same(self, other: Any) -> bool:
         """GitLab's own numbers (``id``) are unique on the instance, whatever a thing belongs to and is called."""
         mine, theirs = self._data.get("id"), other._data.get("id")
         if isinstance(mine, int) and isinstance(theirs, int):
             return mine == theirs
         return super()._same(other)
-
-
-class GitLabPart(Part, GitLabResource):
-    """An object of GitLab that belongs to another one."""
-
-    __slots__ = ()
 
     def _locate(self) -> Any:
         """The project or group that the data names: what comes out of searches and webhooks does not come with it."""

@@ -13,7 +13,7 @@ import io
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn, cast
@@ -30,7 +30,7 @@ __all__ = ["HOW", "Deck", "RecordedClock", "shown"]
 
 HOW = "set the environment variable IGITT_RECORD=once to record what is missing, or IGITT_RECORD=all to record anew"
 #: What an answer's decoding has made untrue.
-_UNDONE = ("Content-Encoding", "Transfer-Encoding")
+_UNDONE = ("Content-Encoding", "Content-Length", "Transfer-Encoding")
 
 
 class RecordedClock:
@@ -95,6 +95,7 @@ class Deck:
             "path": str(path),
             "match_on": (lambda asked, known: self._essence(asked) == self._essence(known),),
             "persister": self,
+            "before_record_request": lambda asked: None if passes(asked.uri) else asked,
             "record_mode": mode.ALL if kept is None else mode.NONE,
         }
         self._cassette: Any = None
@@ -102,7 +103,7 @@ class Deck:
         self.refused: list[str] = []
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> Generator[None]:
         """Record or play within this context."""
         cassette = _vcr("cassette").Cassette
         with contextlib.ExitStack() as stack:
@@ -199,7 +200,7 @@ def shown(exchange: Exchange) -> str:
 
 
 @contextlib.contextmanager
-def _quiet_vcr() -> Iterator[None]:
+def _quiet_vcr() -> Generator[None]:
     """Keep vcrpy from logging: it logs whole answers, with their secrets."""
     log = logging.getLogger("vcr")
     level = log.level

@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for option, flag in (("numprocesses", "-n"), ("lf", "--last-failed")):
         if config.getoption(option, None):
             raise pytest.UsageError(f"{wanted[0]} has to see all tests in this process; leave out {flag}")
-    config.pluginmanager.register(_Stale(config, prune=config.getoption("--igitt-prune")))
+    config.pluginmanager.register(_Stale(config, prune=bool(config.getoption("--igitt-prune"))))
 
 
 @pytest.fixture
@@ -121,6 +121,7 @@ class _Stale:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Look, and delete or fail."""
+        self._recording.prune = False
         self._found = [path for path in self._files() if self._is_stale(path)]
         for path in self._found if self._prune else ():
             path.unlink()

@@ -12,7 +12,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -115,7 +115,7 @@ class Recording:
         Args:
             name: what it is called in the file.
             value: the value (text, number, or another JSON value), or a function that gives it; called only while
-                recording.
+                recording, and once.
 
         Returns:
             The value; in a replay, the one that it was recorded with. An address on this machine is recorded as
@@ -125,7 +125,9 @@ class Recording:
             if name not in self._record.given:
                 raise RecordingError(f"the recording {self.path} was made without {name!r}: {HOW}")
             return cast("T", self._record.given[name])
-        found = cast("T", value() if callable(value) else value)
+        if name in self._given:
+            return cast("T", self._given[name])
+        found = cast("T", _value_of(value))
         self._given[name] = found
         if isinstance(found, str) and _is_local(found):
             self._origins.add(_origin(found))
@@ -144,8 +146,7 @@ class Recording:
             The secret; in a replay, a text that stands for it.
         """
         if self.is_recording:
-            found = value() if callable(value) else value
-            self._scrubber.register(found)
+            self._scrubber.register(found := str(_value_of(value)))
             return found
         return self._scrubber.register(value) if isinstance(value, str) and value else self._scrubber.placeholder()
 
@@ -222,10 +223,9 @@ class Recording:
                 f"nothing was recorded for {self.path}: no request went through requests' own adapter, or only to "
                 "addresses of this machine that were not given, as by recording.given('github', sandbox.github.url)"
             )
-        given = self._given
-        for _ in range(2):  # what is learnt from a later exchange is hidden in the earlier ones by the second round
-            scrubbed = [one.scrubbed(self._scrubber) for one in raw]
-            given = self._scrubber.data(self._given)
+        # What is learnt from a later exchange is hidden in the earlier ones by the second round.
+        _, scrubbed = ([one.scrubbed(self._scrubber) for one in raw] for _ in range(2))
+        given = self._scrubber.data(self._given)
         self._write(Record(self._test, self._record.recorded_at, given, scrubbed))
 
     def _write(self, record: Record) -> None:
@@ -240,7 +240,7 @@ class Recording:
 
 
 @contextlib.contextmanager
-def _fresh_cache() -> Iterator[None]:
+def _fresh_cache() -> Generator[None]:
     """The process-wide cache as it was when the process began; afterwards as it was before."""
     held = dict(vars(Cache))
     vars(Cache).update(vars(ResponseCache()))
@@ -248,6 +248,11 @@ def _fresh_cache() -> Iterator[None]:
         yield
     finally:
         vars(Cache).update(held)
+
+
+def _value_of(value: Any) -> Any:
+    """What was given, or what the function that was given gives."""
+    return value() if callable(value) else value
 
 
 @functools.cache

@@ -29,10 +29,11 @@ _PLACEHOLDER = re.compile(r"REDACTED-\d+")
 #: What stands for a secret already: a placeholder, or the asterisks that forges send in its place.
 _HIDDEN = re.compile(r"REDACTED-\d+|\*+|\[(?:MASKED|REDACTED|FILTERED)\]")
 
-_NAMES = re.compile(
-    r"(?:^|_)(?:token|secret|password|passwd|passphrase|pem|(?:private|signing|secret|api|encryption)_?key|apikey|jwt|t?otp"
-    r"|assertion|code_verifier|device_code|authorization)$"
+_WORDS = (
+    r"(?:token|secret|password|passwd|passphrase|pem|(?:private|signing|secret|api|encryption)_?key|jwt|t?otp"
+    r"|assertion|code_verifier|device_code|authorization)"
 )
+_NAMES = re.compile(rf"(?:^|_){_WORDS}$")
 #: Of queries and forms only: in JSON these names stand for other things as well.
 _PAIR_NAMES = re.compile(
     r"^(?:code|sig|signature|x_amz_(?:signature|credential|security_token)|x_goog_(?:signature|credential))$"
@@ -54,7 +55,9 @@ _LOOKS = re.compile(
     re.DOTALL | re.ASCII,
 )
 _PAIR = re.compile(r"""(?:^|(?<=[?&;])|(?<=u0026))([\w.\-\[\]%]+)=([^&\s"'<>#\\;]+)""")
-_QUOTED = re.compile(r"""(\\*")([\w.\-]+)\1(\s*:\s*)\1((?:\\.|(?!\1).)+?)\1""", re.DOTALL)
+_QUOTED = re.compile(
+    rf"""(\\*")([\w.\-]*(?i:{_WORDS.replace("_", "[-_]")}))\1(\s*:\s*)\1((?:\\.|(?!\1)[^\\])+?)\1""", re.DOTALL
+)
 _PART = re.compile(r"""(name="([^"]+)"(?:\r?\n[^\r\n]+)*(?:\r?\n){2})([^\r\n]+)""")
 _USERINFO = re.compile(r"""(://[^/\s:@"'<>\\]*:)([^/\s:@"'<>\\]+)(?=@)""")
 
@@ -235,7 +238,14 @@ def _is_secret(name: str) -> bool:
 
 def _forms_of(secret: str) -> set[str]:
     """The ways in which a text may be written inside others."""
-    forms = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+    forms = {
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        quote_plus(secret, "/"),
+        json.dumps(secret)[1:-1],
+    }
     raw = secret.encode()
     for before in range(3):
         # In base64 a text looks in three ways, by where it begins; its first and last letter may belong to its

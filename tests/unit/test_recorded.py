@@ -162,7 +162,7 @@ def test_no_secret_is_written(file: Path, forge: Forge) -> None:
     def flow(recording: Recording, url: str, session: requests.Session) -> str:
         mine = recording.secret(lambda: "my-own-secret")
         session.headers.update({"PRIVATE-TOKEN": mine, "Cookie": "crumb=crumbs"})
-        session.post(f"{url}/x", data="not known yet: given-by-the-forge")
+        session.get(f"{url}/x", headers={"X-Early": "not known yet: given-by-the-forge"})
         got = session.post(f"{url}/login?private_token={mine}", data={"password": "p4ssw0rd-p4ssw0rd"}).json()
         session.post(f"{url}/x", json={"echo": f"{mine} and {got['access_token']}", "token": got["access_token"]})
         session.get(f"{url}/x", auth=("alice", mine), headers={"X-Note": got["access_token"]})

@@ -102,8 +102,10 @@ class Forge(Policy):
                 organization.members[login.lower()] = level_of(role)
             return organization
 
-    def add_team(self, organization: str, name: str, *, members: Iterable[str] = (), **options: Any) -> Team:
-        """Enters a team of an organization with its members (entered when missing)."""
+    def add_team(
+        self, organization: str, name: str, *, members: Iterable[str] = (), **options: Any
+    ) -> Team | Organization:
+        """Enters a team of an organization with its members (entered when missing); on GitLab a subgroup."""
         with self.world.transaction():
             home = self.world.add_organization(organization)
             team = self.world.add_team(home, name, **options)

@@ -45,7 +45,9 @@ def next_number(world: World, repository: Repository, kind: str) -> int:
     return repository.last_number[key]
 
 
-def labels_named(world: World, repository: Repository, names: Iterable[str]) -> list[Label]:
+def labels_named(
+    world: World, repository: Repository, names: Iterable[str], color: str = "ededed"
+) -> list[Label]:
     """The labels of those names, the repository's or its groups', made where missing; each once."""
     found: dict[str, Label] = {}
     homes: list[Repository | Organization] = [repository]
@@ -54,7 +56,7 @@ def labels_named(world: World, repository: Repository, names: Iterable[str]) -> 
     for name in names:
         key = name.lower()
         known = next((home.labels[key] for home in homes if key in home.labels), None)
-        found.setdefault(key, known or world.add_label(repository, name))
+        found.setdefault(key, known or world.add_label(repository, name, color))
     return list(found.values())
 
 
@@ -90,7 +92,7 @@ def edit_issue(world: World, issue: Issue, actor: User, **changes: Any) -> dict[
     """Changes fields of an issue or merge request in one step and publishes ``updated`` once.
 
     ``changes`` are fields of the model (labels and assignees as lists of objects).
-    Returns what really changed, old and new.
+    Returns what really changed, old and new; the event also has when it was ``updated`` before.
     """
     real = {key: (getattr(issue, key), value) for key, value in changes.items() if getattr(issue, key) != value}
     if not real:
@@ -98,8 +100,8 @@ def edit_issue(world: World, issue: Issue, actor: User, **changes: Any) -> dict[
     for key, (old, new) in real.items():
         setattr(issue, key, new)
         _remember(world, issue, actor, key, old, new)
-    issue.updated = world.now()
-    world.publish(Event(issue.kind, "updated", actor, issue, issue.repository, real))
+    before, issue.updated = issue.updated, world.now()
+    world.publish(Event(issue.kind, "updated", actor, issue, issue.repository, real, {"updated": before}))
     return real
 
 

@@ -1,0 +1,21 @@
+"""GitLab's half of the sandbox. Importing it loads every module with routes, so that the table is whole."""
+
+from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the routes they enter
+    commits,
+    extras,
+    groups,
+    hooks,
+    issues,
+    labels,
+    members,
+    merge_requests,
+    merging,
+    meta,
+    notes,
+    projects,
+    repository,
+    users,
+)
+from igitt.testing.sandbox.gitlab.forge import GitLabForge
+
+__all__ = ["GitLabForge"]

@@ -1,0 +1,329 @@
+"""Routes of a project's git: branches, tags, files, tree, comparison, contributors."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox.gitlab.context import (
+    created,
+    flag,
+    missing,
+    need_all,
+    paged,
+    params_of,
+    project_of,
+    routes,
+)
+from igitt.testing.sandbox.gitlab.shapes import commits
+from igitt.testing.sandbox.gitlab.shapes.projects import page_of
+from igitt.testing.sandbox.model import Event
+from igitt.testing.sandbox.wire import ApiError, Reply, Request
+
+if TYPE_CHECKING:
+    from igitt.testing.sandbox.model import Commit, Repository
+
+BRANCHES = "/projects/{id}/repository/branches"
+TAGS = "/projects/{id}/repository/tags"
+FILE = "/projects/{id}/repository/files/{path}"
+
+
+def tip_of(home: Repository, ref: str) -> Commit | None:
+    """The commit behind a branch, tag or hash."""
+    tag = home.extra.get("tags", {}).get(ref)
+    return home.commits[tag["sha"]] if tag else gitdata.resolve(home, ref)
+
+
+# ---- branches
+
+
+@routes.get(BRANCHES)
+def branches(request: Request) -> object:
+    """The branches by name."""
+    home, text = project_of(request), request.arg("search").lower()
+    found = sorted(name for name in home.branches if _matches(name.lower(), text))
+    return paged(request, found, lambda name: commits.branch(request.forge, home, name, request.viewer.user))
+
+
+def _matches(name: str, text: str) -> bool:
+    if text.startswith("^"):
+        return name.startswith(text[1:])
+    return name.endswith(text[:-1]) if text.endswith("$") else text in name
+
+
+def _branch(request: Request, home: Repository) -> str:
+    name = request.params["branch"]
+    if name not in home.branches:
+        raise missing("Branch")
+    return name
+
+
+@routes.get(f"{BRANCHES}/{{branch}}")
+def branch(request: Request) -> object:
+    """One branch."""
+    home = project_of(request)
+    return commits.branch(request.forge, home, _branch(request, home), request.viewer.user)
+
+
+@routes.post(BRANCHES)
+def create_branch(request: Request) -> object:
+    """Makes a branch from a branch or hash (``ref``)."""
+    home, params = project_of(request, model.WRITE), params_of(request)
+    need_all(params, "branch", "ref")
+    name, start = str(params["branch"]), tip_of(home, str(params["ref"]))
+    if name in home.branches:
+        raise ApiError(400, "Branch already exists")
+    if start is None:
+        raise ApiError(400, "Invalid reference name: " + str(params["ref"]))
+    gitdata.move(request.world, home, name, start.sha, request.user)
+    return created(commits.branch(request.forge, home, name, request.user))
+
+
+@routes.delete(f"{BRANCHES}/{{branch}}")
+def delete_branch(request: Request) -> None:
+    """Removes a branch, never the default one."""
+    home = project_of(request, model.WRITE)
+    name = _branch(request, home)
+    if name == home.default_branch or name in home.extra.get("protected", ()):
+        raise ApiError(403, "403 Forbidden")
+    gitdata.move(request.world, home, name, None, request.user)
+
+
+@routes.put(f"{BRANCHES}/{{branch}}/protect")
+@routes.put(f"{BRANCHES}/{{branch}}/unprotect")
+def protect(request: Request) -> object:
+    """Protects a branch, or no longer."""
+    home = project_of(request, model.MAINTAIN)
+    name = _branch(request, home)
+    names: set[str] = home.extra.setdefault("protected", set())
+    (names.add if request.path.endswith("/protect") else names.discard)(name)
+    return commits.branch(request.forge, home, name, request.user)
+
+
+# ---- tags
+
+
+def _tag_push(request: Request, home: Repository, name: str, before: str, after: str, message: str | None) -> None:
+    data = {"ref": f"refs/tags/{name}", "branch": name, "before": before, "after": after, "message": message}
+    fresh = [home.commits[after]] if after in home.commits else []
+    action = "deleted" if after == gitdata.ZERO else "created"
+    request.world.publish(Event("push", action, request.user, home, home, data=data | {"commits": fresh}))
+
+
+@routes.get(TAGS)
+def tags(request: Request) -> object:
+    """The tags."""
+    home = project_of(request)
+    found = list(reversed(home.extra.get("tags", {}).items()))
+    return paged(request, found, lambda pair: commits.tag(request.forge, home, *pair))
+
+
+@routes.post(TAGS)
+def create_tag(request: Request) -> object:
+    """Makes a tag, annotated with a ``message``."""
+    home, params = project_of(request, model.WRITE), params_of(request)
+    need_all(params, "tag_name", "ref")
+    name, start = str(params["tag_name"]), tip_of(home, str(params["ref"]))
+    known = home.extra.setdefault("tags", {})
+    if name in known:
+        raise ApiError(400, f"Tag {name} already exists")
+    if start is None:
+        raise ApiError(400, "Target " + str(params["ref"]) + " is invalid")
+    message = params.get("message") or ""
+    known[name] = {"sha": start.sha, "message": message, "created": request.world.now()}
+    _tag_push(request, home, name, gitdata.ZERO, start.sha, message or None)
+    return created(commits.tag(request.forge, home, name, known[name]))
+
+
+@routes.get(f"{TAGS}/{{tag}}")
+def tag(request: Request) -> object:
+    """One tag."""
+    home, name = project_of(request), request.params["tag"]
+    if name not in home.extra.get("tags", {}):
+        raise missing("Tag")
+    return commits.tag(request.forge, home, name, home.extra["tags"][name])
+
+
+@routes.delete(f"{TAGS}/{{tag}}")
+def delete_tag(request: Request) -> None:
+    """Removes a tag."""
+    home, name = project_of(request, model.WRITE), request.params["tag"]
+    found = home.extra.get("tags", {}).pop(name, None)
+    if found is None:
+        raise missing("Tag")
+    _tag_push(request, home, name, found["sha"], gitdata.ZERO, None)
+
+
+# ---- files
+
+
+def _file(request: Request, home: Repository) -> tuple[str, Commit, str]:
+    path, ref = request.params["path"], request.arg("ref") or "HEAD"
+    one = tip_of(home, ref)
+    if one is None:
+        raise missing("Commit")
+    if path not in one.files:
+        raise missing("File")
+    return path, one, one.files[path]
+
+
+def _last(home: Repository, tip: Commit, path: str) -> str:
+    for one in gitdata.history(home, tip.sha):
+        if any(file.path == path for file in gitdata.commit_changes(home, one)):
+            return one.sha
+    return tip.sha
+
+
+@routes.get(FILE)
+def file(request: Request) -> object:
+    """A file with its content in base64."""
+    home = project_of(request)
+    path, one, text = _file(request, home)
+    data = text.encode()
+    return {
+        "file_name": path.rpartition("/")[2],
+        "file_path": path,
+        "size": len(data),
+        "encoding": "base64",
+        "content_sha256": hashlib.sha256(data).hexdigest(),
+        "ref": request.arg("ref") or "HEAD",
+        "blob_id": gitdata.blob_sha(text),
+        "commit_id": one.sha,
+        "last_commit_id": _last(home, one, path),
+        "execute_filemode": False,
+        "content": base64.b64encode(data).decode(),
+    }
+
+
+@routes.get(f"{FILE}/raw")
+def raw(request: Request) -> object:
+    """A file as it is."""
+    _, _, text = _file(request, project_of(request))
+    return Reply(text=text, content_type="text/plain")
+
+
+def _write(request: Request, *, there: bool) -> object:
+    home, params = project_of(request, model.WRITE), params_of(request)
+    need_all(params, "branch", "commit_message")
+    path, branch = request.params["path"], str(params["branch"])
+    base = gitdata.resolve(home, str(params.get("start_branch") or branch))
+    if base is None and home.branches:
+        raise ApiError(400, "You can only create or edit files when you are on a branch")
+    if (base is not None and path in base.files) is not there:
+        text = "doesn't exist" if there else "already exists"
+        raise ApiError(400, f"A file with this name {text}")
+    content: str | None = None
+    if request.method != "DELETE":
+        need_all(params, "content")
+        content = str(params["content"])
+        if params.get("encoding") == "base64":
+            content = base64.b64decode(content).decode()
+    start = base.sha if base else None
+    message = str(params["commit_message"])
+    gitdata.commit(request.world, home, message, {path: content}, branch=branch, author=request.user, start=start)
+    return {"file_path": path, "branch": branch} if content is not None else None
+
+
+@routes.post(FILE)
+def create_file(request: Request) -> object:
+    """Puts a new file on a branch."""
+    return created(_write(request, there=False))
+
+
+@routes.put(FILE)
+def edit_file(request: Request) -> object:
+    """Changes a file."""
+    return _write(request, there=True)
+
+
+@routes.delete(FILE)
+def delete_file(request: Request) -> object:
+    """Removes a file."""
+    return _write(request, there=True)
+
+
+@routes.get("/projects/{id}/repository/tree")
+def tree(request: Request) -> object:
+    """What is in a folder; 404 for a ref or folder that is not there."""
+    home = project_of(request)
+    one = tip_of(home, request.arg("ref") or home.default_branch)
+    if one is None:
+        raise missing("Tree")
+    start = request.arg("path").strip("/")
+    base, deep = f"{start}/" if start else "", flag(request.arg("recursive"))
+    found: dict[str, dict[str, Any]] = {}
+    for path, text in one.files.items():
+        if not path.startswith(base):
+            continue
+        parts = path[len(base) :].split("/")
+        for depth in range(1, len(parts)):
+            if deep or depth == 1:
+                name = base + "/".join(parts[:depth])
+                sha = hashlib.sha1(f"{one.tree}{name}".encode(), usedforsecurity=False).hexdigest()
+                found[name] = {"id": sha, "name": parts[depth - 1], "type": "tree", "path": name, "mode": "040000"}
+        if deep or len(parts) == 1:
+            found[path] = {"id": gitdata.blob_sha(text), "name": parts[-1], "type": "blob", "path": path,
+                           "mode": "100644"}  # fmt: skip
+    if start and not found:
+        raise missing("invalid revision or path")
+    order = sorted(found.values(), key=lambda each: (each["type"] == "blob", each["path"]))
+    return paged(request, order, lambda each: each)
+
+
+@routes.get("/projects/{id}/repository/compare")
+def compare(request: Request) -> object:
+    """The commits and files between two refs."""
+    home, params = project_of(request), params_of(request)
+    need_all(params, "from", "to")
+    old, new = tip_of(home, str(params["from"])), tip_of(home, str(params["to"]))
+    if old is None or new is None:
+        raise missing("Ref")
+    known = set(gitdata.ancestry(home, old.sha))
+    between = [one for one in reversed(gitdata.history(home, new.sha)) if one.sha not in known]
+    mine = set(gitdata.ancestry(home, new.sha))
+    fork = old.sha if flag(params.get("straight", False)) else next((sha for sha in known if sha in mine), old.sha)
+    fork = next((sha for sha in gitdata.ancestry(home, old.sha) if sha in mine), fork)
+    files = gitdata.changes(home.commits[fork].files, new.files)
+    return {
+        "commit": commits.commit(request.forge, home, new) if between else None,
+        "commits": [commits.commit(request.forge, home, one) for one in between],
+        "diffs": [commits.diff(one) for one in files],
+        "compare_timeout": False,
+        "compare_same_ref": old.sha == new.sha,
+        "web_url": f"{page_of(request.forge, home)}/-/compare/{old.sha}...{new.sha}",
+    }
+
+
+@routes.get("/projects/{id}/repository/contributors")
+def contributors(request: Request) -> object:
+    """Who made how many commits on the default branch."""
+    home = project_of(request)
+    found: dict[str, dict[str, Any]] = {}
+    for one in gitdata.history(home, home.branches.get(home.default_branch)):
+        row = found.setdefault(
+            one.author_email,
+            {"name": one.author_name, "email": one.author_email, "commits": 0, "additions": 0, "deletions": 0},
+        )
+        row["commits"] += 1
+    return paged(request, list(found.values()), lambda each: each)
+
+
+@routes.get("/projects/{id}/repository/merge_base")
+def merge_base(request: Request) -> object:
+    """Where several refs part."""
+    home = project_of(request)
+    refs = params_of(request).get("refs") or []
+    tips = [tip_of(home, str(ref)) for ref in refs]
+    if len(tips) < 2 or None in tips:
+        raise ApiError(400, "Could not find ref: " + ", ".join(map(str, refs)))
+    lines = [set(gitdata.ancestry(home, one.sha)) for one in tips if one is not None]
+    first = tips[0]
+    common = set.intersection(*lines)
+    found = next((sha for sha in gitdata.ancestry(home, first.sha if first else None) if sha in common), None)
+    if found is None:
+        raise missing("Merge Base")
+    return commits.commit(request.forge, home, home.commits[found])
+
+

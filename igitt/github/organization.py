@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.errors import ElementDoesntExistError
+from igitt.errors import ElementDoesntExistError, InvalidResponseError
 from igitt.github.base import GitHubPart, GitHubResource, logins
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
@@ -140,7 +140,10 @@ class GitHubTeam(GitHubPart, Team):
         return client.Organization(client, scope)
 
     def _locate(self) -> Any:
-        organization = self._lookup("organization") if "organization" not in self._data else self._data["organization"]
+        # Asking for it would need the very path that is wanted: a team without its organization cannot be reached.
+        organization = self._data.get("organization")
+        if not isinstance(organization, dict):
+            raise InvalidResponseError("the forge sent a team without its organization; make it with one")
         return self.client.Organization.from_data(organization, self.client)
 
     @computed

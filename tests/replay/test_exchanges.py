@@ -7,6 +7,7 @@ against what a person reads in the recording. A request that the recording does 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -50,7 +51,7 @@ class Recording(BaseAdapter):
         )
         body = exchange["response_body"]
         text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
-        response._content = text.encode()
+        response.raw = io.BytesIO(text.encode())
         response.request, response.url = request, str(request.url)
         return response
 

@@ -141,7 +141,7 @@ def test_webhook_from_the_standard_input(capsys: pytest.CaptureFixture[str], mon
         ("[]", "issues", "object"),
         ("{}", "no_such_event", "no_such_event"),
         ("{}", "issues", "issue"),
-        ("{}", "Issue Hook", "object_kind"),
+        ("{}", "Issue Hook", "object_attributes"),
     ],
 )
 def test_webhook_with_a_wrong_file(
@@ -160,7 +160,7 @@ def test_webhook_tells_real_payloads(shared_data: Path, capsys: pytest.CaptureFi
     folder = shared_data / "data" / "webhooks"
     cases = [
         ("github/octokit/issues/opened.with-organization.payload.json", "issues", "IssueActions.OPENED"),
-        ("github/octokit/installation/created.payload.json", "installation", "InstallationActions.CREATED"),
+        ("github/octokit/installation/created.with-requester.payload.json", "installation", "InstallationActions.CREATED"),
         ("github/go-scm/pr_labeled.json", "pull_request", "MergeRequestActions.LABELED"),
         ("gitlab/go-scm/issue_labeled.json", "Issue Hook", "IssueActions.LABELED"),
         ("gitlab/go-scm/pull_request_create.json", "Merge Request Hook", "MergeRequestActions.OPENED"),

@@ -102,7 +102,9 @@ def test_app(igitt_cassette: Recording, scene: Scene) -> None:
 def test_no_recording_holds_a_secret(path: Path) -> None:
     """Nothing in a recording looks like a token, a JWT, a key or a port; every credential is a placeholder."""
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"gh[oprsuv]_|github_pat_|gl[a-z]{2,5}-\w|whsec_|eyJ|PRIVATE KEY|127\.0\.0\.1:\d|Cookie\"", text)
+    assert not re.search(
+        r"gh[oprsuv]_|github_pat_|gl[a-z]{2,5}-\w|whsec_|eyJ|PRIVATE KEY|127\.0\.0\.1:\d|Cookie\"", text
+    )
     credentials = re.findall(r'"(?:Authorization|PRIVATE-TOKEN|token)": "([^"]*)"', text, re.IGNORECASE)
     assert credentials
     assert all(re.fullmatch(r"(Bearer )?REDACTED-\d+", found) for found in credentials)

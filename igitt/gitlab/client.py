@@ -171,11 +171,12 @@ class GitLab(Client):
         try:
             return super().request(method, path, **options)
         except ConflictError as error:
-            if error.status != 405 or "moved project" not in error.message.lower():
+            moved = error.status == 405 and "moved project" in error.message.lower()
+            if not moved or not path.startswith("projects/"):
                 raise
-            collection, old, *rest = path.split("/")
-            number = self.get(f"{collection}/{old}")["id"]
-            return super().request(method, "/".join([collection, str(number), *rest]), **options)
+            _, old, *rest = path.split("/")
+            number = self.get(f"projects/{old}")["id"]
+            return super().request(method, "/".join(["projects", str(number), *rest]), **options)
 
     @computed
     def rate_limit(self) -> dict[str, RateLimit]:

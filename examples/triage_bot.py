@@ -1,7 +1,5 @@
 """A triage bot: it labels, thanks, checks and obeys. The same functions serve GitHub and GitLab."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from igitt.interfaces import (
@@ -36,12 +34,12 @@ def check_merge_request(mr: MergeRequest) -> str:
 
 
 def obey(issue: Issue, comment: Comment) -> str | None:
-    """Do what a comment asks for: `/close`, or `/label NAME`."""
+    """Do what a comment asks for: `!close`, or `!label NAME`."""
     command, _, argument = comment.body.partition(" ")
-    if command == "/close":
+    if command == "!close":
         issue.close()
         return "closed it"
-    if command == "/label" and argument:
+    if command == "!label" and argument:
         issue.add_labels(argument)
         return f"labelled {argument}"
     return None
@@ -56,7 +54,6 @@ HANDLERS: dict[object, Callable[..., str | None]] = {
 
 def run(event: Event) -> str | None:
     """What the bot did about an event, in a few words. It never answers a bot, least of all itself."""
-    handler = HANDLERS.get(event.action)
-    if handler is None or event.sender is None or event.sender.is_bot:
+    if event.action not in HANDLERS or event.sender is None or event.sender.is_bot:
         return None
-    return handler(*event.objects)
+    return HANDLERS[event.action](*event.objects)

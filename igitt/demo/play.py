@@ -141,11 +141,11 @@ def _play(stage: Stage, write: Callable[[str], object]) -> Cost:
     _deliver(stage, table)
     issue = repository.create_issue("Turning it crashes", "It worked yesterday.")
     _deliver(stage, table)
-    issue.add_comment("/label urgent")
+    issue.add_comment("!label urgent")
     _deliver(stage, table)
     mr = repository.create_merge_request("Turn faster", "main", "faster", "It was too slow.")
     _deliver(stage, table)
-    issue.add_comment("/close")
+    issue.add_comment("!close")
     _deliver(stage, table)
     client = stage.client(stage.forge.deliveries[-1])
     for name in ("a look at all of it", "a second look"):

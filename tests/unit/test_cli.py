@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -174,8 +173,7 @@ def test_webhook_tells_real_payloads(shared_data: Path, capsys: pytest.CaptureFi
 def test_sandbox_runs_until_it_is_stopped() -> None:
     """`igitt sandbox` serves both forges, tells how to reach them, and ends when it is asked to."""
     code = "import sys; from igitt.cli import main; sys.exit(main(['sandbox']))"
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=dict(os.environ))
-    try:
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         shown = ""
         deadline = time.monotonic() + 20
@@ -185,6 +183,3 @@ def test_sandbox_runs_until_it_is_stopped() -> None:
         assert "gitlab  http://127.0.0.1:" in shown
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
-    finally:
-        process.kill()
-        process.wait()

@@ -15,7 +15,7 @@ from igitt.errors import InvalidResponseError
 __all__ = ["Answer", "explain"]
 
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;]+))*)')
-_REL = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^",;\s]+))', re.IGNORECASE)
+_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^",;\s]+))')
 
 
 class Answer:
@@ -75,10 +75,10 @@ class Answer:
             return {}
         found: dict[str, str] = {}
         for target, parameters in _LINK.findall(header):
-            relation = _REL.search(parameters)
-            if relation:
-                for name in (relation[1] or relation[2]).split():
-                    found.setdefault(name.lower(), target)
+            for name, quoted, plain in _PARAMETER.findall(parameters):
+                if name.lower() == "rel":
+                    for relation in (quoted or plain).lower().split():
+                        found.setdefault(relation, target)
         return found
 
 

@@ -56,7 +56,7 @@ class RetryPolicy:
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait before repetition number `attempt` (from 1)."""
-        pause = min(self.max_backoff, self.backoff * 2.0 ** (attempt - 1))
+        pause = min(self.max_backoff, self.backoff * 2.0 ** min(attempt - 1, 60))
         return pause * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, no secret
 
     def allows(self, method: str, attempt: int, *, maybe_applied: bool) -> bool:

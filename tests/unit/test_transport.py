@@ -1,0 +1,490 @@
+"""The way of a request: what is sent, where to, where not to, and what comes of every kind of answer."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from typing import Any
+
+import pytest
+import requests
+from support.wire import API, SECRET, WEB, Door, Reply, lost
+
+import igitt
+from igitt import __version__
+from igitt.auth import GitHubToken
+from igitt.errors import (
+    ConnectionFailedError,
+    InvalidResponseError,
+    ReadOnlyError,
+    RequestTimeoutError,
+    ValidationError,
+)
+
+ELSEWHERE = "https://evil.example.org"
+
+
+# --- what is sent ----------------------------------------------------------------------------------------------------
+
+
+def test_every_request_says_who_asks_for_what() -> None:
+    """Each request has a user agent, the media type, the API's version and the credential."""
+    door = Door(Reply(200, {}))
+    door.github(api_version="2022-11-28").request("GET", "user")
+    sent = door.asked[0].headers
+    assert sent["user-agent"] == f"igitt/{__version__}"
+    assert sent["accept"] == "application/vnd.github+json"
+    assert sent["x-github-api-version"] == "2022-11-28"
+    assert sent["authorization"] == f"Bearer {SECRET}"
+    assert "cookie" not in sent
+
+
+def test_a_body_is_json_with_its_length() -> None:
+    """Data is sent as JSON in UTF-8; a write without data says that it has none."""
+    door = Door(Reply(201, {}), Reply(200, {}))
+    client = door.github()
+    client.request("POST", "x", json={"title": "ü"})
+    client.request("PUT", "x")
+    assert door.asked[0].body == '{"title":"ü"}'.encode()
+    assert door.asked[0].headers["content-type"] == "application/json"
+    assert door.asked[0].headers["content-length"] == "14"
+    assert (door.asked[1].body, door.asked[1].headers["content-length"]) == (None, "0")
+
+
+def test_bytes_are_sent_as_they_are() -> None:
+    """A body of bytes travels with the content type that the caller names."""
+    door = Door(Reply(201, {}))
+    door.github().request("POST", "x", content=b"\0\1", headers={"Content-Type": "application/zip"})
+    assert door.asked[0].body == b"\0\1"
+    assert door.asked[0].headers["content-type"] == "application/zip"
+
+
+def test_the_query() -> None:
+    """Truth is ``true``, None is left out, a list repeats its name, and names are in order."""
+    door = Door(Reply(200, []))
+    door.github().request("GET", "x?z=1", params={"b": True, "a": None, "c[]": ["1", 2], "d": "ü &"})
+    assert door.asked[0].url == f"{API}/x?z=1&b=true&c%5B%5D=1&c%5B%5D=2&d=%C3%BC+%26"
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("a b", "a%20b"),
+        ("labels/c#", "labels/c%23"),
+        ("ü", "%C3%BC"),
+        ("a%20b", "a%20b"),
+        ("/leading", "leading"),
+        ("x\r\nHost: evil", "x%0D%0AHost:%20evil"),
+        ("search?q=http://x", "search?q=http://x"),
+        ('contents/<a>|\\^`{}"', "contents/%3Ca%3E%7C%5C%5E%60%7B%7D%22"),
+    ],
+)
+def test_paths_are_encoded(path: str, sent: str) -> None:
+    """What must not stand in a URL is encoded, what is encoded already stays."""
+    door = Door(Reply(200, {}))
+    door.github().request("GET", path)
+    assert door.asked[0].url == f"{API}/{sent}"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"headers": {"X-A": "b\r\nX-Evil: 1"}},
+        {"headers": {"X A": "b"}},
+        {"headers": {"": "b"}},
+        {"headers": {"X-A": 5}},
+        {"headers": {"X-A": "ü"}},
+        {"accept": "text/plain\nX-Evil: 1"},
+        {"json": {"a": object()}},
+        {"params": {"private_token": "x"}},
+        {"params": {"ACCESS_TOKEN": "x"}},
+    ],
+)
+def test_what_cannot_be_sent_is_refused(options: dict[str, Any]) -> None:
+    """Headers, bodies and parameters that cannot or must not be sent are told before anything is."""
+    with pytest.raises(ValidationError):
+        Door().github().request("GET", "x", **options)
+
+
+@pytest.mark.parametrize("method", ["", "GE T", "GET\r\n", "ÄT"])
+def test_no_method(method: str) -> None:
+    """What is no HTTP method is refused."""
+    with pytest.raises(ValidationError, match="method"):
+        Door().github().request(method, "x")
+
+
+def test_a_credential_in_a_raw_query_is_refused() -> None:
+    """A URL ends up in logs, so no credential may be in it, however it got there; the error does not show it."""
+    with pytest.raises(ValidationError, match="private_token") as caught:
+        Door().github().request("GET", f"x?a=1&private_token={SECRET}")
+    assert SECRET not in str(caught.value)
+
+
+# --- where to, and where not to --------------------------------------------------------------------------------------
+
+
+def test_a_whole_url_of_the_same_origin() -> None:
+    """A URL of the instance itself may be given, in any spelling of its origin."""
+    door = Door(script=lambda _: Reply(200, {}))
+    client = door.github()
+    client.request("GET", f"{API}/user")
+    client.request("GET", "HTTPS://GHE.example.com:443/api/v3/user")
+    assert len(door.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "url",
+    [ELSEWHERE, f"{ELSEWHERE}/api/v3/user", "http://ghe.example.com/api/v3/user", "https://ghe.example.com:8443/api/v3/x",
+     "https://ghe.example.com@evil.example.org/", "https://x@ghe.example.com/api/v3/user", "ftp://ghe.example.com/"],
+)  # fmt: skip
+def test_another_origin_is_refused(url: str) -> None:
+    """The credential goes to its client's own origin only: another scheme, host or port is refused."""
+    door = Door()
+    with pytest.raises(ValidationError, match="talks to"):
+        door.github().request("GET", url)
+    assert door.asked == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("method", ["GET", "PATCH", "POST", "PUT", "DELETE"])
+def test_a_renamed_repository_is_followed(method: str, status: int) -> None:
+    """A redirect on the same origin is followed with the same method, body and credential."""
+    moved = Reply(status, {"message": "Moved"}, {"Location": f"{API}/repositories/7/issues/1"})
+    door = Door(moved, Reply(200, {"number": 1}))
+    answer = door.github().request(method, "repos/old/name/issues/1", json=None if method == "GET" else {"title": "x"})
+    assert answer.data == {"number": 1}
+    assert [asked.method for asked in door.asked] == [method, method]
+    assert door.asked[1].path == "/repositories/7/issues/1"
+    assert door.asked[1].body == door.asked[0].body
+    assert door.asked[1].headers["authorization"] == f"Bearer {SECRET}"
+
+
+def test_a_relative_redirect() -> None:
+    """A location may be a path."""
+    door = Door(Reply(301, headers={"Location": "/api/v3/repositories/7"}), Reply(200, {}))
+    door.github().request("GET", "repos/old/name")
+    assert door.asked[1].url == f"{API}/repositories/7"
+
+
+def test_see_other() -> None:
+    """After 303 the new place is read."""
+    door = Door(Reply(303, headers={"Location": f"{API}/result"}), Reply(200, {}))
+    door.github().request("POST", "job", json={})
+    assert (door.asked[1].method, door.asked[1].body) == ("GET", None)
+
+
+@pytest.mark.parametrize("target", [f"{ELSEWHERE}/x", "//evil.example.org/x", "http://ghe.example.com/api/v3/x"])
+def test_a_redirect_to_elsewhere_is_not_followed(target: str) -> None:
+    """No request and no credential goes where a redirect to another origin leads."""
+    door = Door(Reply(302, headers={"Location": target}))
+    with pytest.raises(InvalidResponseError, match="redirects to") as caught:
+        door.github().request("GET", "x")
+    assert len(door.asked) == 1
+    assert SECRET not in repr(vars(caught.value))
+
+
+def test_redirects_without_end() -> None:
+    """A redirect that leads to itself ends in an error."""
+    door = Door(script=lambda asked: Reply(301, headers={"Location": asked.url}))
+    with pytest.raises(InvalidResponseError, match="redirects"):
+        door.github().request("GET", "x")
+    assert len(door.asked) < 10
+
+
+@pytest.mark.parametrize("status", [300, 301, 304])
+def test_an_answer_that_is_neither(status: int) -> None:
+    """A redirect without a location, and a 304 that nobody asked for, are no answers."""
+    with pytest.raises(InvalidResponseError, match=str(status)):
+        Door(Reply(status)).github().request("GET", "x")
+
+
+def test_a_link_with_another_host_is_taken_home() -> None:
+    """A proxy makes the forge write its links with another host: the client follows them at its own."""
+    link = {"Link": '<http://internal:8080/api/v3/user/repos?per_page=100&page=2>; rel="next"'}
+    door = Door(Reply(200, [{"full_name": "a/b"}], link), Reply(200, [{"full_name": "a/c"}]))
+    names = [repository.full_name for repository in door.github().repositories]
+    assert names == ["a/b", "a/c"]
+    assert door.asked[1].url == f"{API}/user/repos?per_page=100&page=2"
+
+
+def test_a_link_out_of_the_api_is_refused() -> None:
+    """A link that does not lead into the API is not followed."""
+    door = Door(Reply(200, [{}], {"Link": f'<{ELSEWHERE}/steal?page=2>; rel="next"'}))
+    with pytest.raises(InvalidResponseError, match="does not lead"):
+        list(door.github().repositories)
+    assert len(door.asked) == 1
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer() -> None:
+    """An answer has status, headers in any case, data, text and bytes."""
+    answer = Door(Reply(200, {"a": 1}, {"X-Thing": "y"})).github().request("GET", "x")
+    assert (answer.status, answer.headers["x-thing"], answer.data, answer.text) == (200, "y", {"a": 1}, '{"a": 1}')
+    assert answer.content == b'{"a": 1}'
+    assert answer.from_cache is False
+
+
+@pytest.mark.parametrize("status", [202, 204, 205])
+def test_an_empty_answer(status: int) -> None:
+    """No body is no data."""
+    assert Door(Reply(status, body=b"")).github().request("POST", "x").data is None
+
+
+def test_an_answer_that_is_no_json() -> None:
+    """A page for people in the API's place is told as that, with its beginning."""
+    answer = Door(Reply(200, body=b"<html>Sign in</html>")).github().request("GET", "x")
+    with pytest.raises(InvalidResponseError, match="is the client's url"):
+        _ = answer.data
+
+
+@pytest.mark.parametrize("data", [[], 5, "text", None])
+def test_an_answer_of_another_type(data: Any) -> None:
+    """JSON that is no object where an object belongs is one of our errors."""
+    with pytest.raises(InvalidResponseError):
+        _ = Door(Reply(200, data)).github().get_repo("a/b").get_issue(1).title
+
+
+def test_a_truncated_answer_is_read_again() -> None:
+    """An answer that broke off is asked for again, and never taken for whole."""
+    door = Door(Reply(200, {"title": "half"}, length=500), Reply(200, {"title": "whole"}))
+    assert door.github().get_repo("a/b").get_issue(1).title == "whole"
+    assert len(door.asked) == 2
+
+
+def test_a_write_with_a_truncated_answer_is_not_repeated() -> None:
+    """The forge has carried it out: sending it again would do it twice."""
+    door = Door(Reply(201, {"number": 1}, length=500))
+    with pytest.raises(ConnectionFailedError):
+        door.github().request("POST", "x", json={})
+    assert len(door.asked) == 1
+
+
+def test_a_body_that_cannot_be_decoded() -> None:
+    """A body that is not what its encoding says is one of our errors."""
+    door = Door(*[Reply(200, body=b"no gzip", headers={"Content-Encoding": "gzip"})] * 4)
+    with pytest.raises(ConnectionFailedError):
+        door.github().request("GET", "x")
+
+
+def test_accepted_statuses() -> None:
+    """A status that the caller accepts is no error."""
+    door = Door(Reply(409, {"message": "Git Repository is empty."}))
+    assert list(door.github().get_repo("a/b").commits) == []
+
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+def test_there_is_a_timeout_unless_given() -> None:
+    """No request waits forever; the timeout is the caller's to choose."""
+    for options, expected in (({}, (10.0, 30.0)), ({"timeout": 5}, 5), ({"timeout": (1, 2)}, (1, 2))):
+        door = Door(Reply(200, {}))
+        door.github(**options).request("GET", "x")
+        assert door.options[0]["timeout"] == expected
+
+
+@pytest.mark.parametrize("wrong", [0, -1, "5", None, (1,), (1, 0), True])
+def test_a_wrong_timeout(wrong: Any) -> None:
+    """What is no timeout is refused when the client is made."""
+    with pytest.raises(ValidationError, match="timeout"):
+        Door().github(timeout=wrong)
+
+
+@pytest.mark.parametrize("beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"])
+def test_a_silent_server(beginning: bytes) -> None:
+    """A server that says nothing, or stops in the middle, ends in a timeout error."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(4096)
+                connection.sendall(beginning)
+                connection.recv(4096)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with (
+            igitt.GitHub("ghp_x", url, timeout=0.05, retries=0, cache=False) as client,
+            pytest.raises(RequestTimeoutError) as caught,
+        ):
+            client.request("GET", "user")
+        assert isinstance(caught.value, TimeoutError)
+        client.close()
+        thread.join(5)
+
+
+# --- options and secrets ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_read_only(method: str) -> None:
+    """A read-only client refuses every write before it is sent, and reads."""
+    door = Door(Reply(200, {}))
+    client = door.github(read_only=True)
+    with pytest.raises(ReadOnlyError, match="read_only"):
+        client.request(method, "x", json={})
+    assert door.asked == []
+    assert client.request("GET", "x").status == 200
+
+
+def test_a_read_only_client_reads_by_graphql() -> None:
+    """A GraphQL query is a POST that writes nothing; a mutation writes."""
+    door = Door(Reply(200, {"data": {"viewer": {"login": "a"}}}))
+    client = door.github(read_only=True)
+    assert client.graphql("query { viewer { login } }") == {"viewer": {"login": "a"}}
+    with pytest.raises(ReadOnlyError):
+        client.graphql("mutation { x }")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"token": 5},
+        {"token": ""},
+        {"token": "two words"},
+        {"read_ahead": 0},
+        {"read_ahead": "8"},
+        {"cache": "no"},
+        {"session": "no"},
+        {"api_version": 5},
+    ],
+)
+def test_wrong_options(options: dict[str, Any]) -> None:
+    """Every option that makes no sense is refused when the client is made."""
+    with pytest.raises(ValidationError):
+        igitt.GitHub(**{"url": WEB, **options})
+
+
+def test_wrong_option_names() -> None:
+    """An option that does not exist is a mistake of the caller's program."""
+    with pytest.raises(TypeError):
+        Door().github(retry=3)
+
+
+def test_no_secret_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither log, nor repr, nor error shows a credential, whatever happens."""
+    caplog.set_level(logging.DEBUG)
+    door = Door(
+        Reply(200, {}),
+        Reply(401, {"message": "Bad credentials"}),
+        lost(),
+        Reply(429, headers={"Retry-After": "1"}),
+        Reply(200, {}),
+    )
+    client = door.github(retries=0)
+    shown = [
+        repr(client),
+        repr(client.token),
+        str(client.token),
+        repr(client.transport),
+        repr(client.request("GET", "x")),
+    ]
+    for _ in range(2):
+        with pytest.raises(igitt.IGittError) as caught:
+            client.request("GET", "x?q=private")
+        shown += [str(caught.value), repr(caught.value), repr(vars(caught.value))]
+    client.request("POST", "x", json={"body": "private"})
+    assert SECRET not in "".join(shown) + caplog.text
+    assert "private" not in caplog.text
+    assert "igitt.transport" in caplog.text
+
+
+def test_a_session_of_ones_own_keeps_its_adapters() -> None:
+    """The session's adapters, proxies and TLS settings are used; its headers and cookies are not."""
+    door = Door(Reply(200, {}, {"Set-Cookie": "a=b"}), Reply(200, {}))
+    session = door.session()
+    session.verify = "/some/ca.pem"
+    session.proxies = {"https": "http://127.0.0.1:9"}
+    session.headers["X-Mine"] = "1"
+    client = igitt.GitHub(SECRET, WEB, session=session, cache=False)
+    client.request("GET", "x")
+    client.request("GET", "x")
+    assert door.options[0]["verify"] == "/some/ca.pem"
+    assert door.options[0]["proxies"]["https"] == "http://127.0.0.1:9"
+    assert "cookie" not in door.asked[1].headers
+    client.close()
+
+
+def test_a_certificate_bundle_that_is_not_there() -> None:
+    """A wrong path to certificates is one of our errors, and names the path."""
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = "/no/such/bundle.pem"
+    client = igitt.GitHub("ghp_x", "https://127.0.0.1:9", session=session, cache=False, retries=0)
+    with pytest.raises(ConnectionFailedError, match=r"/no/such/bundle\.pem"):
+        client.request("GET", "x")
+
+
+def test_proxies_are_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment's proxies are honoured, and asked for when the client is made and not for every call."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    door = Door(Reply(200, {}), Reply(200, {}))
+    session = door.session()
+    session.trust_env = True
+    client = igitt.GitHub(SECRET, WEB, session=session, cache=False)
+    monkeypatch.delenv("HTTPS_PROXY")
+    client.request("GET", "x")
+    assert door.options[0]["proxies"]["https"] == "http://127.0.0.1:9"
+
+
+def test_another_credential_for_one_request() -> None:
+    """One request may be sent with another token, or with none."""
+    door = Door(script=lambda _: Reply(200, {}))
+    client = door.github()
+    client.request("GET", "x", token=GitHubToken("ghp_other"))
+    client.request("GET", "x", token=None)
+    assert door.asked[0].headers["authorization"] == "Bearer ghp_other"
+    assert "authorization" not in door.asked[1].headers
+
+
+def test_conditions_of_the_callers_own() -> None:
+    """Who sends a condition of his own gets the bare 304, and the cache stays out of it."""
+    door = Door(Reply(200, {}, {"ETag": '"1"'}), Reply(304))
+    client = door.github()
+    client.request("GET", "x")
+    answer = client.request("GET", "x", headers={"if-none-match": '"mine"'})
+    assert (answer.status, answer.content) == (304, b"")
+    assert door.asked[1].headers["if-none-match"] == '"mine"'
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the server's threads stay behind, as they may
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_process_has_connections_of_its_own() -> None:
+    """A child process opens its own connection, and the parent's goes on working."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        accepted: list[int] = []
+
+        def answer(connection: socket.socket) -> None:
+            with connection:
+                while connection.recv(4096):
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        def serve() -> None:
+            for _ in range(2):
+                connection, (_, port) = listening.accept()
+                accepted.append(port)
+                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with igitt.GitHub("ghp_x", f"http://127.0.0.1:{listening.getsockname()[1]}", cache=False) as client:
+            client.request("GET", "x")
+            child = os.fork()
+            if child == 0:  # pragma: no cover - another process
+                status = 1
+                try:
+                    status = 0 if client.request("GET", "x").status == 200 else 1
+                finally:
+                    os._exit(status)
+            assert os.waitpid(child, 0)[1] == 0
+            client.request("GET", "x")
+        thread.join(5)
+        assert len(accepted) == 2

@@ -60,3 +60,12 @@ def test_the_commands_are_all_told(capsys: pytest.CaptureFixture[str]) -> None:
     text = (PROJECT / "docs" / "cli.rst").read_text(encoding="utf-8")
     assert offered
     assert sorted(re.findall(r"^igitt (\w+)\n-+$", text, re.MULTILINE)) == sorted(offered)
+
+
+def test_the_benchmarks_are_all_told() -> None:
+    """The page about performance has the command of each benchmark, and of no other."""
+    scripts = (PROJECT / "benchmarks").glob("*.py")
+    runnable = [path.name for path in scripts if '__name__ == "__main__"' in path.read_text(encoding="utf-8")]
+    text = (PROJECT / "docs" / "performance.rst").read_text(encoding="utf-8")
+    assert runnable
+    assert sorted(set(re.findall(r"python benchmarks/(\w+\.py)", text))) == sorted(runnable)

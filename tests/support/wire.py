@@ -1,9 +1,10 @@
-"""A forge's door for tests of the core: answers by a script and keeps what was asked, without a socket and without time."""
+"""A forge's door for tests of the core: answers by a script and keeps what was asked, without socket and clock."""
 
 from __future__ import annotations
 
 import io
 import json
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,6 +119,25 @@ class Door(HTTPAdapter):
         session.mount("https://", self)
         session.mount("http://", self)
         return session
+
+
+def forge(etag: str = '"1"', **headers: str) -> Callable[[Asked], Reply]:
+    """A forge whose answer never changes: 304 for who knows its ETag or date."""
+
+    def answer(asked: Asked) -> Reply:
+        found = {"ETag": etag, **headers}
+        known = asked.headers.get("if-none-match") == etag or (
+            "if-none-match" not in asked.headers
+            and asked.headers.get("if-modified-since") == headers.get("Last-Modified", 0)
+        )
+        return Reply(304, headers=found) if known else Reply(200, {"title": "x"}, found)
+
+    return answer
+
+
+def travelled(thing: Any) -> Any:
+    """What arrives in another process."""
+    return pickle.loads(pickle.dumps(thing))  # noqa: S301 - it was made here
 
 
 def slept(client: Any) -> list[float]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from support.credentials import FakeClock
-from support.wire import API, Asked, Door, Reply
+from support.wire import API, Asked, Door, Reply, forge
 
 import igitt
 from igitt.auth import GitHubToken, GitLabPrivateToken
-from igitt.cache import Cache, Entry, MemoryStore, ResponseCache
+from igitt.cache import Cache, Entry, ResponseCache
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ServerError, ValidationError
 
 DATED = "Tue, 04 Mar 2025 05:06:07 GMT"
@@ -27,20 +23,6 @@ class Rotating(GitHubToken):
     def identity(self) -> str:
         """Whose it is."""
         return "installation 5"
-
-
-def forge(etag: str = '"1"', **headers: str) -> Callable[[Asked], Reply]:
-    """A forge whose answer never changes: 304 for who knows its ETag or date."""
-
-    def answer(asked: Asked) -> Reply:
-        found = {"ETag": etag, **headers}
-        known = asked.headers.get("if-none-match") == etag or (
-            "if-none-match" not in asked.headers
-            and asked.headers.get("if-modified-since") == headers.get("Last-Modified", 0)
-        )
-        return Reply(304, headers=found) if known else Reply(200, {"title": "x"}, found)
-
-    return answer
 
 
 # --- revalidation ----------------------------------------------------------------------------------------------------
@@ -416,190 +398,3 @@ def test_counting_from_zero() -> None:
     assert "misses=1" in repr(cache)
     cache.reset_stats()
     assert cache.stats.misses == 0
-
-
-# --- stores ----------------------------------------------------------------------------------------------------------
-
-
-def test_keys_fit_every_store() -> None:
-    """Keys are short, of small letters, digits and colons, and hold no secret; values are JSON texts without one."""
-    shelf: dict[str, Any] = {}
-    cache = ResponseCache()
-    cache.use(shelf.get, shelf.__setitem__)
-    client = Door(script=forge(**{"Set-Cookie": "session=1"})).github(cache=cache)
-    client.request("GET", "repos/ä/ü/contents/" + "long/" * 100, params={"q": "Ä " * 300})
-    ((key, value),) = shelf.items()
-    assert re.fullmatch(r"[a-z0-9:]{1,200}", key)
-    assert isinstance(value, str)
-    assert json.loads(value)
-    token = client.token
-    assert token is not None
-    assert token.value not in value
-    assert "session=1" not in value
-
-
-@pytest.mark.parametrize("kind", ["text", "bytes", "KeyError"])
-def test_stores_of_all_kinds(kind: str) -> None:
-    """A store may give bytes back, and may tell a miss by None or by a KeyError."""
-    shelf: dict[str, str] = {}
-    read: Callable[[str], Any] = {
-        "text": shelf.get,
-        "bytes": lambda key: shelf[key].encode() if key in shelf else None,
-        "KeyError": shelf.__getitem__,
-    }[kind]
-    cache = ResponseCache()
-    cache.use(read, shelf.__setitem__)
-    client = Door(script=forge()).github(cache=cache)
-    assert [client.request("GET", "x").from_cache for _ in range(2)] == [False, True]
-    assert cache.stats.errors == 0
-
-
-@pytest.mark.parametrize("with_delete", [True, False])
-def test_deleting_in_a_store(with_delete: bool) -> None:
-    """With a delete function the entry goes; without one, an empty text takes its place, which is a miss."""
-    shelf: dict[str, Any] = {}
-    cache = ResponseCache()
-    cache.use(shelf.get, shelf.__setitem__, shelf.__delitem__ if with_delete else None)
-    cache.set("k", Entry(b"{}"))
-    cache.delete("k")
-    cache.delete("k")
-    assert shelf == ({} if with_delete else {"k": ""})
-    assert cache.get("k") is None
-    assert cache.stats.errors == 0
-
-
-class BrokenError(Exception):
-    """What somebody else's store raises."""
-
-
-def fail(*_: object) -> Any:
-    """Fail as somebody else's store."""
-    raise BrokenError("postgresql://user:hunter2@db")
-
-
-@pytest.mark.parametrize("broken", ["read", "write", "delete", "all"])
-def test_a_broken_store_costs_a_warning(broken: str, caplog: pytest.LogCaptureFixture) -> None:
-    """Requests go on without the store; the log says so without the store's own words, which may hold secrets."""
-    shelf: dict[str, Any] = {}
-    parts = {"read": shelf.get, "write": shelf.__setitem__, "delete": shelf.__delitem__}
-    parts = {name: fail if broken in {name, "all"} else part for name, part in parts.items()}
-    cache = ResponseCache()
-    cache.use(parts["read"], parts["write"], parts["delete"])
-    client = Door(script=forge()).github(cache=cache)
-    client.request("GET", "x")
-    client.request("GET", "x")
-    client.request("PATCH", "x", json={})
-    assert cache.stats.errors > 0
-    assert "BrokenError" in caplog.text
-    assert "hunter2" not in caplog.text
-
-
-class Odd:
-    """Something that is not even true or false."""
-
-    def __bool__(self) -> bool:
-        raise BrokenError
-
-
-@pytest.mark.parametrize(
-    "rubbish",
-    ["{", "null", "[]", "5", '"x"', "{}", b"\xff", 5, 1.5, object(), Odd(), [], {"version": 1}, '{"version": 0}',
-     '{"version": 1, "coding": "base64", "body": "?", "headers": {}, "credential": "", "stored_at": 0, "from_webhook": 0}',
-     '{"version": 1, "coding": "text", "body": 5, "headers": {}, "credential": "", "stored_at": 0, "from_webhook": 0}',
-     '{"version": 1, "coding": "text", "body": "", "headers": [], "credential": "", "stored_at": 0, "from_webhook": 0}',
-     '{"version": 1, "coding": "text", "body": "", "headers": {}, "credential": "", "stored_at": ' + "9" * 400
-     + ', "from_webhook": 0}', "[" * 100_000],
-)  # fmt: skip
-def test_rubbish_in_the_store_is_a_miss(rubbish: Any) -> None:
-    """Whatever the store gives back that is no entry is a miss, and is replaced."""
-    cache = ResponseCache()
-    shelf: dict[str, Any] = {}
-    cache.use(lambda key: shelf.get(key, rubbish), shelf.__setitem__)
-    client = Door(script=forge()).github(cache=cache)
-    assert client.request("GET", "x").data == {"title": "x"}
-    assert client.request("GET", "x").from_cache
-
-
-def test_a_slow_store_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
-    """A store that takes long costs a warning: every request waits for it."""
-    clock = FakeClock()
-    shelf: dict[str, Any] = {}
-    cache = ResponseCache(clock=clock)
-
-    def read(key: str) -> Any:
-        clock.now += 3
-        return shelf.get(key)
-
-    cache.use(read, shelf.__setitem__)
-    Door(script=forge()).github(cache=cache).request("GET", "x")
-    assert "took 3.0 s" in caplog.text
-    assert [record.levelno for record in caplog.records] == [logging.WARNING]
-
-
-@pytest.mark.parametrize("wrong", [(5, print), (print, None), (print, print, 5)])
-def test_a_store_that_cannot_be_called(wrong: tuple[Any, ...]) -> None:
-    """What is no function is refused at once."""
-    with pytest.raises(ValidationError, match="takes a function"):
-        ResponseCache().use(*wrong)
-
-
-@pytest.mark.parametrize("wrong", [-1, "5", None, True])
-def test_a_wrong_freshness(wrong: Any) -> None:
-    """What is no number of seconds is refused."""
-    with pytest.raises(ValidationError, match="fresh_for"):
-        ResponseCache(fresh_for=wrong)
-
-
-# --- the memory store ------------------------------------------------------------------------------------------------
-
-
-def test_the_memory_is_bounded() -> None:
-    """What was used least recently goes first, and the bound in bytes holds."""
-    store = MemoryStore(max_bytes=10_000)
-    for number in range(50):
-        store.set(str(number), "x" * 500)
-        store.get("0")
-    assert store.bytes <= 10_000
-    assert store.get("0") == "x" * 500
-    assert store.get("1") is None
-    assert store.get("49") is not None
-    assert 5 < len(store) < 20
-
-
-def test_one_large_answer_does_not_throw_out_the_rest() -> None:
-    """A value of more than an eighth of the bound is not kept, nor is what it would have replaced."""
-    store = MemoryStore(max_bytes=8_000)
-    store.set("a", "small")
-    store.set("b", "small")
-    store.set("b", "x" * 2_000)
-    assert (store.get("a"), store.get("b")) == ("small", None)
-
-
-def test_an_entry_evicted_between_costs_a_full_answer() -> None:
-    """An entry that is gone when it is wanted again is asked for in full."""
-    cache = ResponseCache()
-    cache.use_memory(max_bytes=16_000)
-    door = Door(script=lambda _: Reply(200, {"pad": "x" * 900}, {"ETag": '"1"'}))
-    client = door.github(cache=cache)
-    for number in [*range(30), 0]:
-        client.request("GET", f"x/{number}")
-    assert "if-none-match" not in door.asked[-1].headers
-
-
-def test_replacing_and_clearing_count_right() -> None:
-    """The bytes held are those of what is there."""
-    store = MemoryStore()
-    store.set("a", "x" * 1000)
-    store.set("a", "x")
-    assert store.bytes < 400
-    store.delete("a")
-    assert (store.bytes, len(store)) == (0, 0)
-    store.set("a", "x")
-    store.clear()
-    assert (store.bytes, len(store), store.get("a")) == (0, 0, None)
-
-
-def test_a_negative_bound() -> None:
-    """A store cannot hold less than nothing."""
-    with pytest.raises(ValidationError):
-        MemoryStore(-1)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.wire import API, SECRET, Door, Reply, lost
+from support.wire import API, SECRET, Door, Reply, lost, travelled
 
 import igitt
 from igitt import errors
@@ -31,12 +31,25 @@ ALL = [found for _, found in inspect.getmembers(errors, inspect.isclass) if issu
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, ValidationError), (401, AuthenticationError), (403, PermissionDeniedError), (404, ElementDoesntExistError),
-        (405, ConflictError), (406, ValidationError), (409, ConflictError), (410, ElementDoesntExistError), (412, ConflictError),
-        (413, ValidationError), (415, ValidationError), (418, ValidationError), (422, ValidationError),
-        (451, PermissionDeniedError), (500, ServerError), (501, ServerError), (503, ServerError),
+        (400, ValidationError),
+        (401, AuthenticationError),
+        (403, PermissionDeniedError),
+        (404, ElementDoesntExistError),
+        (405, ConflictError),
+        (406, ValidationError),
+        (409, ConflictError),
+        (410, ElementDoesntExistError),
+        (412, ConflictError),
+        (413, ValidationError),
+        (415, ValidationError),
+        (418, ValidationError),
+        (422, ValidationError),
+        (451, PermissionDeniedError),
+        (500, ServerError),
+        (501, ServerError),
+        (503, ServerError),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "body", [b"", b'{"message": "No, no."}', b"<html><h1>No</h1></html>", b"[1]", b"null", b"\xff"]
 )
@@ -69,19 +82,38 @@ def test_what_an_error_tells() -> None:
 @pytest.mark.parametrize(
     ("body", "fields", "words"),
     [
-        ({"message": "Validation Failed", "errors": [{"field": "title", "code": "missing_field"}]},
-         {"title": ["missing_field"]}, "Validation Failed; title: missing_field"),
-        ({"message": "Validation Failed", "errors": ["too long", {"message": "no"}]}, {"": ["too long", "no"]}, "too long, no"),
+        (
+            {"message": "Validation Failed", "errors": [{"field": "title", "code": "missing_field"}]},
+            {"title": ["missing_field"]},
+            "Validation Failed; title: missing_field",
+        ),
+        (
+            {"message": "Validation Failed", "errors": ["too long", {"message": "no"}]},
+            {"": ["too long", "no"]},
+            "too long, no",
+        ),
         ({"message": "x", "errors": "one text"}, {"": ["one text"]}, "one text"),
-        ({"message": {"title": ["can't be blank", "is short"]}}, {"title": ["can't be blank", "is short"]}, "title: can't be"),
-        ({"message": {"namespace": {"name": ["too long"]}}}, {"namespace.name": ["too long"]}, "namespace.name: too long"),
+        (
+            {"message": {"title": ["can't be blank", "is short"]}},
+            {"title": ["can't be blank", "is short"]},
+            "title: can't be",
+        ),
+        (
+            {"message": {"namespace": {"name": ["too long"]}}},
+            {"namespace.name": ["too long"]},
+            "namespace.name: too long",
+        ),
         ({"message": {"base": "no"}}, {"base": ["no"]}, "base: no"),
         ({"message": ["a", "b"]}, {"": ["a", "b"]}, "a, b"),
-        ({"error": "invalid_scope", "error_description": "The scope is wrong"}, {}, "invalid_scope; The scope is wrong"),
+        (
+            {"error": "invalid_scope", "error_description": "The scope is wrong"},
+            {},
+            "invalid_scope; The scope is wrong",
+        ),
         ({"error": "title is missing"}, {}, "title is missing"),
         ({"message": None, "errors": {"a": 1}}, {}, "status 422"),
     ],
-)  # fmt: skip
+)
 def test_complaints_by_field(body: Any, fields: dict[str, list[str]], words: str) -> None:
     """Both forges' forms of complaint are told in words and by field."""
     with pytest.raises(ValidationError) as caught:
@@ -147,7 +179,7 @@ def test_every_error_pickles(kind: type[IGittError]) -> None:
     error = kind(
         "message", 418, url="https://x", method="GET", request_id="1", data={"a": 1}, response_headers={"b": "c"}
     )
-    back = pickle.loads(pickle.dumps(error))
+    back = travelled(error)
     assert type(back) is kind
     assert vars(back) == vars(error)
     assert str(back) == str(error)
@@ -157,9 +189,9 @@ def test_every_error_pickles(kind: type[IGittError]) -> None:
 def test_what_only_some_errors_tell_pickles_too() -> None:
     """Complaints and times travel with their errors."""
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    limit = pickle.loads(pickle.dumps(RateLimitError("m", 429, reset_at=moment, retry_after=5.0)))
+    limit = travelled(RateLimitError("m", 429, reset_at=moment, retry_after=5.0))
     assert (limit.reset_at, limit.retry_after) == (moment, 5.0)
-    assert pickle.loads(pickle.dumps(ValidationError("m", 422, errors={"a": ["b"]}))).errors == {"a": ["b"]}
+    assert travelled(ValidationError("m", 422, errors={"a": ["b"]})).errors == {"a": ["b"]}
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)

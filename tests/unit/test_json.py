@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import sys
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -14,16 +13,18 @@ from igitt import _json
 
 
 @pytest.fixture(params=["standard", "orjson"])
-def codec(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def codec(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module as it is with orjson and as it is without."""
     if request.param == "standard":
         monkeypatch.setitem(sys.modules, "orjson", None)
     else:
         pytest.importorskip("orjson")
-    spec = importlib.util.find_spec("igitt._json")  # type: ignore[attr-defined]
-    made = importlib.util.module_from_spec(spec)  # type: ignore[attr-defined]
+    spec = importlib.util.find_spec("igitt._json")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
-    yield made
+    return made
 
 
 @pytest.mark.parametrize(

@@ -184,9 +184,9 @@ class Resource(Element):
         raise IGittError(f"this {self.kind} does not tell where it belongs; make it with its repository")
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """Its path below the API's base URL."""
-        return f"{self._owner.path}/{self._collection}/{segment(self._key_value, self.kind)}"
+        return f"{self._owner.api_path}/{self._collection}/{segment(self._key_value, self.kind)}"
 
     @property
     def _key_value(self) -> Any:
@@ -198,7 +198,7 @@ class Resource(Element):
     @property
     def url(self) -> str:
         """Its address in the forge's API."""
-        return f"{self._base_url}/{self.path}"
+        return f"{self._base_url}/{self.api_path}"
 
     # --- data --------------------------------------------------------------------------------------------------------
 
@@ -211,7 +211,7 @@ class Resource(Element):
 
     def refresh(self) -> Self:
         """Read it again from the forge, and give it back."""
-        self._absorb(self.client.request("GET", self.path).data)
+        self._absorb(self.client.request("GET", self.api_path).data)
         return self
 
     def _absorb(self, data: Any, *, complete: bool = True) -> None:
@@ -263,7 +263,7 @@ class Resource(Element):
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """Send a change, and show from now on what the forge answered."""
-        self._absorb(self.client.request(self._update_method, self.path, json=body).data)
+        self._absorb(self.client.request(self._update_method, self.api_path, json=body).data)
 
     # --- being an object ---------------------------------------------------------------------------------------------
 

@@ -339,5 +339,5 @@ def _places(where: object) -> list[str]:
 def _path(element: Any) -> str:
     if element.kind == "user":
         return f"users/{segment(element.username, 'user')}"
-    path: str = element.path
+    path: str = element.api_path
     return path

@@ -69,7 +69,7 @@ class Reactable(GitHubPart):
 
     @property
     def _reactions_path(self) -> str:
-        return self.path
+        return self.api_path
 
     def add_reaction(self, name: str) -> Reaction:
         """Put an emoji on it; GitHub itself gives back one that is already there."""

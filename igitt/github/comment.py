@@ -76,9 +76,9 @@ class GitHubComment(Reactable, Comment):
         return _SCOPES.get(self._owner.kind, CommentType.ISSUE)
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """Below the repository, whatever it is on."""
-        return f"{self._repository.path}/{_COLLECTIONS[self.type]}/{self._key_value}"
+        return f"{self._repository.api_path}/{_COLLECTIONS[self.type]}/{self._key_value}"
 
     @computed
     def repository(self) -> Repository:
@@ -92,7 +92,7 @@ class GitHubComment(Reactable, Comment):
 
     def reply(self, body: str) -> Comment:
         """Answer it: in its thread if it is on a diff, otherwise below it."""
-        base, data = self._repository.path, self.data
+        base, data = self._repository.api_path, self.data
         kind = self.type
         if kind is CommentType.REVIEW:
             number = text(data.get("pull_request_url")).rpartition("/")[2]
@@ -111,7 +111,7 @@ class GitHubComment(Reactable, Comment):
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)
 
 
 class GitHubReaction(GitHubPart, Reaction):
@@ -135,10 +135,10 @@ class GitHubReaction(GitHubPart, Reaction):
         return str(self._owner.web_url)
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """Below what it is on; GitHub keeps a pull request's reactions with its issue."""
         owner: Any = self._owner
-        return f"{getattr(owner, '_reactions_path', owner.path)}/reactions/{self._key_value}"
+        return f"{getattr(owner, '_reactions_path', owner.api_path)}/reactions/{self._key_value}"
 
     def refresh(self) -> Any:
         """Read it again out of the list that it is in: GitHub has no address for a single one."""
@@ -150,4 +150,4 @@ class GitHubReaction(GitHubPart, Reaction):
 
     def delete(self) -> None:
         """Take it away again."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)

@@ -97,27 +97,27 @@ class GitHubCommit(GitHubPart, Commit):
     @computed
     def files(self) -> PaginatedList[FileChange]:
         """What it changed; GitHub gives 300 files a page, up to 3,000."""
-        return self.client.list_of(self.path, file_change, items="files")
+        return self.client.list_of(self.api_path, file_change, items="files")
 
     @computed
     def unified_diff(self) -> str:
         """Its unified diff."""
-        return self.client.request("GET", self.path, accept="application/vnd.github.diff").text
+        return self.client.request("GET", self.api_path, accept="application/vnd.github.diff").text
 
     @computed
     def comments(self) -> PaginatedList[Comment]:
         """What was said of it."""
-        return self.client.list(f"{self.path}/comments", "Comment", self)
+        return self.client.list(f"{self.api_path}/comments", "Comment", self)
 
     def get_statuses(self) -> PaginatedList[CommitStatus]:
         """The newest status of each context."""
-        return self.client.list_of(f"{self.path}/status", _status, items="statuses")
+        return self.client.list_of(f"{self.api_path}/status", _status, items="statuses")
 
     @computed
     def combined_status(self) -> Status:
         """One status out of the statuses and the check runs."""
         found = [status.status for status in self.get_statuses()]
-        found += self.client.list_of(f"{self.path}/check-runs", _check_run, items="check_runs")
+        found += self.client.list_of(f"{self.api_path}/check-runs", _check_run, items="check_runs")
         return combine(found)
 
     def set_status(self, status: CommitStatus) -> None:
@@ -129,7 +129,7 @@ class GitHubCommit(GitHubPart, Commit):
             "target_url": status.url,
         }
         sha = segment(self._key_value)
-        self.client.request("POST", f"{self._repository.path}/statuses/{sha}", json=body)
+        self.client.request("POST", f"{self._repository.api_path}/statuses/{sha}", json=body)
 
     def comment(
         self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
@@ -139,7 +139,7 @@ class GitHubCommit(GitHubPart, Commit):
         GitHub places comments on commits by the position in the diff, so the diff is asked for where a line is given; a
         line outside of it is named in the text instead.
         """
-        base = self._repository.path
+        base = self._repository.api_path
         if mr_number is not None:
             return self._comment_in_merge_request(message, file, line, mr_number)
         body: dict[str, Any] = {"body": message}
@@ -160,7 +160,7 @@ class GitHubCommit(GitHubPart, Commit):
             return merge_request.add_comment(message)
         place = {"subject_type": "file"} if line is None else {"line": line, "side": "RIGHT"}
         body = {"body": message, "commit_id": self.sha, "path": file, **place}
-        data = self.client.request("POST", f"{merge_request.path}/comments", json=body).data
+        data = self.client.request("POST", f"{merge_request.api_path}/comments", json=body).data
         return self.client.Comment.from_data(data, self.client, merge_request)
 
 

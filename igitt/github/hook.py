@@ -104,11 +104,11 @@ class GitHubHook(GitHubPart, Hook):
             body["active"] = bool(fields["is_active"])
         if config:
             # The whole hook's address would take a configuration without a secret as one that has none.
-            data = self.client.request("PATCH", f"{self.path}/config", json=config).data
+            data = self.client.request("PATCH", f"{self.api_path}/config", json=config).data
             self._absorb({"config": data}, complete=False)
         if body:
             self._write(body)
 
     def delete(self) -> None:
         """End the subscription."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)

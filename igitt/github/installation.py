@@ -39,7 +39,7 @@ class GitHubInstallation(GitHubResource, Installation):
     is_suspended = Field("suspended_at", lambda value: value is not None)
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """``app/installations/{id}``."""
         return f"app/installations/{self._key_value}"
 
@@ -64,14 +64,14 @@ class GitHubInstallation(GitHubResource, Installation):
 
     def suspend(self) -> None:
         """Let it do nothing until :meth:`unsuspend`."""
-        self.client.request("PUT", f"{self.path}/suspended")
+        self.client.request("PUT", f"{self.api_path}/suspended")
         self._outdate()
 
     def unsuspend(self) -> None:
         """Let it work again."""
-        self.client.request("DELETE", f"{self.path}/suspended")
+        self.client.request("DELETE", f"{self.api_path}/suspended")
         self._outdate()
 
     def delete(self) -> None:
         """Take the App out of the account."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)

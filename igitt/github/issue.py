@@ -64,7 +64,7 @@ class GitHubIssue(Reactable, Issue):
     @property
     def _issue_path(self) -> str:
         """The path of the issue; a pull request has one besides its own."""
-        return f"{self._owner.path}/issues/{self._key_value}"
+        return f"{self._owner.api_path}/issues/{self._key_value}"
 
     @property
     def _reactions_path(self) -> str:

@@ -52,7 +52,7 @@ class GitHubLabel(GitHubPart, Label):
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)
 
 
 class GitHubMilestone(GitHubPart, Milestone):
@@ -89,7 +89,7 @@ class GitHubMilestone(GitHubPart, Milestone):
 
         kind = "MergeRequest" if merge_requests else "Issue"
         params = {"milestone": self.number, "state": "all"}
-        return self.client.list(f"{self._owner.path}/issues", kind, self._owner, params=params, keep=belongs)
+        return self.client.list(f"{self._owner.api_path}/issues", kind, self._owner, params=params, keep=belongs)
 
     @computed
     def issues(self) -> PaginatedList[Issue]:
@@ -111,4 +111,4 @@ class GitHubMilestone(GitHubPart, Milestone):
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)

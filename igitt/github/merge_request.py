@@ -99,12 +99,12 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
     @computed
     def commits(self) -> PaginatedList[Commit]:
         """Its commits, oldest first; GitHub gives 250 at most."""
-        return self.client.list(f"{self.path}/commits", "Commit", self._owner)
+        return self.client.list(f"{self.api_path}/commits", "Commit", self._owner)
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
         """What it changes; GitHub gives 3,000 files at most."""
-        return self.client.list_of(f"{self.path}/files", file_change)
+        return self.client.list_of(f"{self.api_path}/files", file_change)
 
     @computed
     def diffstat(self) -> tuple[int, int]:
@@ -127,7 +127,7 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
 
     def diff(self) -> str:
         """Its unified diff."""
-        return self.client.request("GET", self.path, accept="application/vnd.github.diff").text
+        return self.client.request("GET", self.api_path, accept="application/vnd.github.diff").text
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """One request to the issue, or to the pull request; both only if fields of both kinds are written."""
@@ -136,7 +136,7 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
         if own and not {"labels", "assignees", "milestone"} & shared.keys():
             own, shared = {**own, **shared}, {}
         if own:
-            self._absorb(self.client.request("PATCH", self.path, json=own).data)
+            self._absorb(self.client.request("PATCH", self.api_path, json=own).data)
         if shared:
             data = self.client.request("PATCH", self._issue_path, json=shared).data
             self._absorb({key: value for key, value in data.items() if key in _SHARED}, complete=False)
@@ -158,11 +158,11 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
         )
         branch = self._data.get("head") if remove_source_branch else None
         branch = branch or (self.data.get("head") if remove_source_branch else None)
-        self.client.request("PUT", f"{self.path}/merge", json=body)
+        self.client.request("PUT", f"{self.api_path}/merge", json=body)
         self._outdate()
         if isinstance(branch, dict) and branch.get("repo"):
             source: Any = self.client.Repository.from_data(branch["repo"], self.client)
-            self.client.request("DELETE", f"{source.path}/git/refs/heads/{segment_path(branch['ref'])}")
+            self.client.request("DELETE", f"{source.api_path}/git/refs/heads/{segment_path(branch['ref'])}")
 
     def mark_ready(self) -> None:
         """Say that it is no draft any more; GitHub can only by GraphQL."""
@@ -189,7 +189,9 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
 
     def _change_reviewers(self, method: str, users: tuple[Any, ...]) -> None:
         if users:
-            answer = self.client.request(method, f"{self.path}/requested_reviewers", json={"reviewers": logins(users)})
+            answer = self.client.request(
+                method, f"{self.api_path}/requested_reviewers", json={"reviewers": logins(users)}
+            )
             self._absorb({"requested_reviewers": answer.data.get("requested_reviewers", [])}, complete=False)
 
 

@@ -46,7 +46,7 @@ class GitHubOrganization(GitHubResource, Organization):
     milestones = Unsupported[PaginatedList[Milestone]]("GitHub keeps milestones with each repository")
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """``orgs/{login}``."""
         return f"orgs/{segment(self._data['login'])}"
 
@@ -58,7 +58,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def owners(self) -> set[User]:
         """Who may do everything in it."""
-        return set(self.client.list(f"{self.path}/members", "User", params={"role": "admin"}))
+        return set(self.client.list(f"{self.api_path}/members", "User", params={"role": "admin"}))
 
     @computed
     def masters(self) -> set[User]:
@@ -68,7 +68,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who belongs to it, as far as the credential may see."""
-        return self.client.list(f"{self.path}/members", "User")
+        return self.client.list(f"{self.api_path}/members", "User")
 
     @computed
     def billable_users(self) -> int:
@@ -80,7 +80,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def repositories(self) -> PaginatedList[Repository]:
         """Its repositories."""
-        return self.client.list(f"{self.path}/repos", "Repository")
+        return self.client.list(f"{self.api_path}/repos", "Repository")
 
     @computed
     def suborgs(self) -> PaginatedList[Organization]:
@@ -95,12 +95,12 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def teams(self) -> PaginatedList[Team]:
         """Its teams."""
-        return self.client.list(f"{self.path}/teams", "Team", self)
+        return self.client.list(f"{self.api_path}/teams", "Team", self)
 
     @computed
     def hooks(self) -> PaginatedList[Hook]:
         """The webhooks that report everything in it."""
-        return self.client.list(f"{self.path}/hooks", "Hook", self)
+        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
 
     def filter_issues(
         self, state: str = "open", label: str | None = None, assignee: str | None = None
@@ -115,7 +115,7 @@ class GitHubOrganization(GitHubResource, Organization):
             return "pull_request" not in data and (assignee is None or assignee.casefold() in assigned)
 
         params = {"filter": "all", "state": state, "labels": label}
-        return self.client.list(f"{self.path}/issues", "Issue", params=params, keep=belongs)
+        return self.client.list(f"{self.api_path}/issues", "Issue", params=params, keep=belongs)
 
 
 class GitHubTeam(GitHubPart, Team):
@@ -154,10 +154,10 @@ class GitHubTeam(GitHubPart, Team):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who is in it, or in a team inside it."""
-        return self.client.list(f"{self.path}/members", "User")
+        return self.client.list(f"{self.api_path}/members", "User")
 
     def _membership(self, user: Any) -> str:
-        return f"{self.path}/memberships/{segment(logins([user])[0])}"
+        return f"{self.api_path}/memberships/{segment(logins([user])[0])}"
 
     def is_member(self, user: Any) -> bool:
         """Whether a user is in it; an invitation that was not accepted yet does not count."""

@@ -88,7 +88,7 @@ class GitHubRepository(GitHubRepositoryLists):
     # --- who and where -----------------------------------------------------------------------------------------------
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """``repos/{owner}/{repo}``, or ``repositories/{id}`` as long as only the id is known."""
         name = self._data.get("full_name")
         if isinstance(name, str):
@@ -153,7 +153,7 @@ class GitHubRepository(GitHubRepositoryLists):
         if rest:
             super()._write(rest)
         if "topics" in body:
-            names = self.client.request("PUT", f"{self.path}/topics", json={"names": body["topics"]}).data.get(
+            names = self.client.request("PUT", f"{self.api_path}/topics", json={"names": body["topics"]}).data.get(
                 "names", []
             )
             self._absorb({"topics": names}, complete=False)
@@ -168,12 +168,12 @@ class GitHubRepository(GitHubRepositoryLists):
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)
 
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
         """Make a fork; GitHub answers at once and copies the contents over the next minutes."""
         body = without_none(organization=organization, name=name)
-        data = self.client.request("POST", f"{self.path}/forks", json=body).data
+        data = self.client.request("POST", f"{self.api_path}/forks", json=body).data
         return self.client.Repository.from_data(data, self.client)
 
     def create_issue(
@@ -187,7 +187,7 @@ class GitHubRepository(GitHubRepositoryLists):
             content["assignees"] = logins(assignees)
         if milestone is not None:
             content["milestone"] = milestone_number(milestone)
-        data = self.client.request("POST", f"{self.path}/issues", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/issues", json=content).data
         return self.client.Issue.from_data(data, self.client, self)
 
     def create_merge_request(
@@ -207,7 +207,7 @@ class GitHubRepository(GitHubRepositoryLists):
             owner = source_repository.full_name.partition("/")[0]
             head = f"{owner}:{head}"
         content = {"title": nonempty(title), "base": base, "head": head, "body": body, "draft": draft}
-        data = self.client.request("POST", f"{self.path}/pulls", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/pulls", json=content).data
         found = self.client.MergeRequest.from_data(data, self.client, self)
         if labels or assignees:
             found.edit(**without_none(labels=labels or None, assignees=assignees or None))
@@ -216,14 +216,14 @@ class GitHubRepository(GitHubRepositoryLists):
     def create_label(self, name: str, color: str, description: str = "") -> Label:
         """Make a label."""
         content = {"name": nonempty(name), "color": bare_color(color), "description": description}
-        data = self.client.request("POST", f"{self.path}/labels", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/labels", json=content).data
         return self.client.Label.from_data(data, self.client, self)
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         """Make a milestone."""
         due_on = f"{to_day(due_date)}T12:00:00Z" if due_date else None
         content = without_none(title=nonempty(title), description=description, due_on=due_on)
-        data = self.client.request("POST", f"{self.path}/milestones", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/milestones", json=content).data
         return self.client.Milestone.from_data(data, self.client, self)
 
     def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
@@ -231,9 +231,9 @@ class GitHubRepository(GitHubRepositoryLists):
         content = {"config": hook_config(url, secret), "events": event_names(events), "active": True}
         for hook in self.hooks:
             if hook.target_url == url:
-                data = self.client.request("PATCH", f"{self.path}/hooks/{hook.identifier}", json=content).data
+                data = self.client.request("PATCH", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
-        data = self.client.request("POST", f"{self.path}/hooks", json={"name": "web", **content}).data
+        data = self.client.request("POST", f"{self.api_path}/hooks", json={"name": "web", **content}).data
         return self.client.Hook.from_data(data, self.client, self)
 
     # --- people ------------------------------------------------------------------------------------------------------
@@ -241,7 +241,7 @@ class GitHubRepository(GitHubRepositoryLists):
     def get_permission_level(self, user: Any) -> AccessLevel:
         """What a user may do in it, by role; a user that GitHub does not know may do nothing."""
         try:
-            data = self.client.get(f"{self.path}/collaborators/{segment(logins([user])[0])}/permission")
+            data = self.client.get(f"{self.api_path}/collaborators/{segment(logins([user])[0])}/permission")
         except ElementDoesntExistError:
             return AccessLevel.NONE
         if data.get("role_name") in _ROLES:
@@ -254,11 +254,11 @@ class GitHubRepository(GitHubRepositoryLists):
         if permission is None:
             raise ValidationError(f"GitHub has no role for {level}; the least is AccessLevel.CAN_READ")
         name = segment(logins([user])[0])
-        self.client.request("PUT", f"{self.path}/collaborators/{name}", json={"permission": permission})
+        self.client.request("PUT", f"{self.api_path}/collaborators/{name}", json={"permission": permission})
 
     def remove_collaborator(self, user: Any) -> None:
         """Let a user do no more than everybody."""
-        self.client.request("DELETE", f"{self.path}/collaborators/{segment(logins([user])[0])}")
+        self.client.request("DELETE", f"{self.api_path}/collaborators/{segment(logins([user])[0])}")
 
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:

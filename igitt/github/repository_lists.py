@@ -35,44 +35,44 @@ class GitHubRepositoryLists(GitHubResource, Repository):
     @computed
     def languages(self) -> dict[str, float]:
         """Its programming languages in percent; GitHub counts bytes."""
-        sizes = self.client.get(f"{self.path}/languages")
+        sizes = self.client.get(f"{self.api_path}/languages")
         whole = sum(sizes.values()) or 1
         return {name: round(100 * size / whole, 2) for name, size in sizes.items()}
 
     @computed
     def forks(self) -> PaginatedList[Repository]:
         """The repositories that were made from it."""
-        return self.client.list(f"{self.path}/forks", "Repository")
+        return self.client.list(f"{self.api_path}/forks", "Repository")
 
     @computed
     def labels(self) -> PaginatedList[Label]:
         """Its labels."""
-        return self.client.list(f"{self.path}/labels", "Label", self)
+        return self.client.list(f"{self.api_path}/labels", "Label", self)
 
     @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """Its milestones, in every state."""
-        return self.client.list(f"{self.path}/milestones", "Milestone", self, params={"state": "all"})
+        return self.client.list(f"{self.api_path}/milestones", "Milestone", self, params={"state": "all"})
 
     @computed
     def hooks(self) -> PaginatedList[Hook]:
         """Its webhooks."""
-        return self.client.list(f"{self.path}/hooks", "Hook", self)
+        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
 
     @computed
     def collaborators(self) -> PaginatedList[User]:
         """Who may do more in it than everybody."""
-        return self.client.list(f"{self.path}/collaborators", "User")
+        return self.client.list(f"{self.api_path}/collaborators", "User")
 
     @computed
     def contributors(self) -> PaginatedList[User]:
         """Who wrote commits in it and has an account."""
-        return self.client.list(f"{self.path}/contributors", "User")
+        return self.client.list(f"{self.api_path}/contributors", "User")
 
     @computed
     def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned to its issues."""
-        return self.client.list(f"{self.path}/assignees", "User")
+        return self.client.list(f"{self.api_path}/assignees", "User")
 
     @computed
     def issues(self) -> PaginatedList[Issue]:
@@ -132,7 +132,7 @@ class GitHubRepositoryLists(GitHubResource, Repository):
             "sort": sort,
             "direction": "asc" if ascending else "desc",
         }
-        return self.client.list(f"{self.path}/issues", "Issue", self, params=params, keep=_is_issue)
+        return self.client.list(f"{self.api_path}/issues", "Issue", self, params=params, keep=_is_issue)
 
     def _milestone_number(self, milestone: Any) -> int | None:
         """GitHub filters by a milestone's number; a title is looked up, which is one request."""
@@ -180,7 +180,7 @@ class GitHubRepositoryLists(GitHubResource, Repository):
         }
         own = state in {"merged", "closed"} or login is not None or wanted
         return self.client.list(
-            f"{self.path}/pulls", "MergeRequest", self, params=params, keep=belongs if own else None
+            f"{self.api_path}/pulls", "MergeRequest", self, params=params, keep=belongs if own else None
         )
 
     def filter_commits(
@@ -193,7 +193,7 @@ class GitHubRepositoryLists(GitHubResource, Repository):
     ) -> PaginatedList[Commit]:
         """``GET /repos/{owner}/{repo}/commits``."""
         params = {"author": author, "since": to_instant(since), "until": to_instant(until), "path": path, "sha": ref}
-        return self.client.list(f"{self.path}/commits", "Commit", self, params=params, empty_on=_EMPTY_REPOSITORY)
+        return self.client.list(f"{self.api_path}/commits", "Commit", self, params=params, empty_on=_EMPTY_REPOSITORY)
 
 
 def _is_issue(data: Any) -> bool:

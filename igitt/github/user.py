@@ -39,7 +39,7 @@ class GitHubUser(GitHubResource, User):
     avatar_url = Field("avatar_url", optional_text)
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """``users/{login}``, or ``user`` for the credential's own."""
         login = self._data.get("login")
         return f"users/{segment(login)}" if login else "user"
@@ -58,9 +58,11 @@ class GitHubUser(GitHubResource, User):
     def repositories(self) -> PaginatedList[Repository]:
         """The repositories that the user owns; private ones only if the credential is the user's own."""
         own = not self._data.get("login")
-        return self.client.list(f"{self.path}/repos", "Repository", params={"affiliation": "owner"} if own else None)
+        return self.client.list(
+            f"{self.api_path}/repos", "Repository", params={"affiliation": "owner"} if own else None
+        )
 
     @computed
     def organizations(self) -> PaginatedList[Organization]:
         """The organizations that the user is seen in."""
-        return self.client.list(f"{self.path}/orgs", "Organization")
+        return self.client.list(f"{self.api_path}/orgs", "Organization")

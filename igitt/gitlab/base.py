@@ -109,13 +109,13 @@ class Reactable(GitLabPart):
     __slots__ = ()
 
     def _reactions(self) -> PaginatedList[Reaction]:
-        return self.client.list(f"{self.path}/award_emoji", "Reaction", self)
+        return self.client.list(f"{self.api_path}/award_emoji", "Reaction", self)
 
     def add_reaction(self, name: str) -> Reaction:
         """Put an emoji on it. GitLab refuses one that is already there, which igitt then looks up."""
         theirs = WRITTEN_EMOJI.get(nonempty(name), name)
         try:
-            data = self.client.request("POST", f"{self.path}/award_emoji", json={"name": theirs}).data
+            data = self.client.request("POST", f"{self.api_path}/award_emoji", json={"name": theirs}).data
         except ElementAlreadyExistsError:
             me = self.client.user
             for found in self._reactions():

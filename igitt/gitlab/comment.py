@@ -101,14 +101,16 @@ class GitLabComment(Reactable, Comment):
         return kind
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """Below what it is on; of a commit's, below its thread, the only place where GitLab has it by number."""
         kind = self.type
         if kind is CommentType.COMMIT:
-            return f"{self._owner.path}/discussions/{segment(self._thread())}/notes/{self._key_value}"
+            return f"{self._owner.api_path}/discussions/{segment(self._thread())}/notes/{self._key_value}"
         if kind is CommentType.SNIPPET:
-            return f"{self._repository.path}/snippets/{segment(self._data.get('noteable_id'))}/notes/{self._key_value}"
-        return super().path
+            return (
+                f"{self._repository.api_path}/snippets/{segment(self._data.get('noteable_id'))}/notes/{self._key_value}"
+            )
+        return super().api_path
 
     @property
     def _key_value(self) -> Any:
@@ -142,7 +144,7 @@ class GitLabComment(Reactable, Comment):
     def _thread(self) -> str:
         """The id of its thread; where it is not known, all threads of what it is on are looked through."""
         if "discussion_id" not in self._data:
-            for thread in self.client.list_of(f"{self._owner.path}/discussions", dict):
+            for thread in self.client.list_of(f"{self._owner.api_path}/discussions", dict):
                 note = next((note for note in thread.get("notes") or () if self._is(note)), None)
                 if note is not None:
                     self._absorb({**note, "discussion_id": thread.get("id")})
@@ -175,7 +177,7 @@ class GitLabComment(Reactable, Comment):
         if "discussion_id" not in data and self._data.get("type") not in {"DiffNote", "DiscussionNote"}:
             return owner.add_comment(body)
         thread = self._thread()
-        path = f"{owner.path}/discussions/{segment(thread)}/notes"
+        path = f"{owner.api_path}/discussions/{segment(thread)}/notes"
         answer = self.client.request("POST", path, json={"body": nonempty(body)}).data
         return type(self).from_data({**answer, "discussion_id": thread}, self.client, owner)
 
@@ -198,4 +200,4 @@ class GitLabComment(Reactable, Comment):
             )
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)

@@ -91,18 +91,18 @@ class GitLabCommit(GitLabPart, Commit):
     @computed
     def files(self) -> PaginatedList[FileChange]:
         """What it changed."""
-        return self.client.list_of(f"{self.path}/diff", file_change)
+        return self.client.list_of(f"{self.api_path}/diff", file_change)
 
     @computed
     def unified_diff(self) -> str:
         """Its unified diff, put together from its files: GitLab's API has no address for the whole."""
-        return unified(self.client.list_of(f"{self.path}/diff", dict))
+        return unified(self.client.list_of(f"{self.api_path}/diff", dict))
 
     # --- statuses ----------------------------------------------------------------------------------------------------
 
     def _statuses(self) -> PaginatedList[dict[str, Any]]:
         """The newest of each name: GitLab gives one for each branch that the commit is on."""
-        return ArrangedList(self.client.list_of(f"{self.path}/statuses", dict), _newest)
+        return ArrangedList(self.client.list_of(f"{self.api_path}/statuses", dict), _newest)
 
     def get_statuses(self) -> PaginatedList[CommitStatus]:
         """The newest status of each name; the jobs of GitLab's own pipelines are among them."""
@@ -128,7 +128,7 @@ class GitLabCommit(GitLabPart, Commit):
         if len(description) > _DESCRIPTION_LIMIT:
             description = description[: _DESCRIPTION_LIMIT - 1] + "…"
         body = without_none(state=state, name=status.context, description=description, target_url=status.url)
-        path = self.path.replace(f"/{self._collection}/", "/statuses/")
+        path = self.api_path.replace(f"/{self._collection}/", "/statuses/")
         try:
             self.client.request("POST", path, json=body)
         except ValidationError as error:
@@ -141,7 +141,7 @@ class GitLabCommit(GitLabPart, Commit):
     @computed
     def comments(self) -> PaginatedList[Comment]:
         """What was said of it."""
-        return self.client.list(f"{self.path}/comments", "Comment", self)
+        return self.client.list(f"{self.api_path}/comments", "Comment", self)
 
     def comment(
         self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
@@ -162,7 +162,7 @@ class GitLabCommit(GitLabPart, Commit):
                 body.update(path=file, line=place, line_type="new")
             else:
                 body["note"] = _named(message, file, line)
-        data = self.client.request("POST", f"{self.path}/comments", json=body).data
+        data = self.client.request("POST", f"{self.api_path}/comments", json=body).data
         return self.client.Comment.from_data(data, self.client, self)
 
     def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Comment:
@@ -184,7 +184,7 @@ class GitLabCommit(GitLabPart, Commit):
         if line is not None:
             position.update(without_none(new_line=line, old_line=lines[line]))
         body = {"body": message, "position": position}
-        data = self.client.request("POST", f"{merge_request.path}/discussions", json=body).data
+        data = self.client.request("POST", f"{merge_request.api_path}/discussions", json=body).data
         note = {**data["notes"][0], "discussion_id": data["id"]}
         return self.client.Comment.from_data(note, self.client, merge_request)
 

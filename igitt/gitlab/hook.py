@@ -130,4 +130,4 @@ class GitLabHook(GitLabPart, Hook):
             self._write({"url": self.target_url, **body})
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)

@@ -92,14 +92,14 @@ class GitLabIssue(Reactable, Issue):
     def comments(self) -> PaginatedList[Comment]:
         """What people said, oldest first."""
         params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
-        return self.client.list(f"{self.path}/notes", "Comment", self, params=params, keep=by_people)
+        return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=by_people)
 
     def get_comment(self, number: int) -> Comment:
         return self.client.Comment(self.client, self, number)
 
     def add_comment(self, body: str) -> Comment:
         """Say something. GitLab carries out quick actions (``/close``); a text of nothing else leaves no comment."""
-        data = self.client.request("POST", f"{self.path}/notes", json={"body": nonempty(body)}).data
+        data = self.client.request("POST", f"{self.api_path}/notes", json={"body": nonempty(body)}).data
         if isinstance(data, dict) and "id" not in data and "commands_changes" in data:
             self._outdate()
             raise ValidationError(
@@ -127,7 +127,7 @@ class GitLabIssue(Reactable, Issue):
     @computed
     def mrs_closed_by(self) -> set[MergeRequest]:
         """The merge requests that close it when they are merged, those of other projects too."""
-        return set(self.client.list(f"{self.path}/closed_by", "MergeRequest"))
+        return set(self.client.list(f"{self.api_path}/closed_by", "MergeRequest"))
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
@@ -183,12 +183,12 @@ class GitLabIssue(Reactable, Issue):
 
     def _follow(self, verb: str) -> None:
         """GitLab says 304 when it is so already."""
-        answer = self.client.request("POST", f"{self.path}/{verb}", accepted=frozenset({304}))
+        answer = self.client.request("POST", f"{self.api_path}/{verb}", accepted=frozenset({304}))
         if answer.status != 304:
             self._absorb(answer.data)
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)
 
     def add_to_total_time_spent(self, time: timedelta) -> None:
         """Book time on it; ``POST …/add_spent_time``, in hours, since a day of GitLab's has eight."""
@@ -196,7 +196,7 @@ class GitLabIssue(Reactable, Issue):
         if not minutes and not rest:
             raise ValidationError(f"there is no time to book in {time!r}; GitLab counts in seconds")
         duration = f"{'-' if time < timedelta() else ''}{minutes // 60}h{minutes % 60}m{rest}s"
-        data = self.client.request("POST", f"{self.path}/add_spent_time", json={"duration": duration}).data
+        data = self.client.request("POST", f"{self.api_path}/add_spent_time", json={"duration": duration}).data
         self._absorb({"time_stats": data}, complete=False)
 
 

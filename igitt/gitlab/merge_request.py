@@ -124,13 +124,13 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIn
     @computed
     def commits(self) -> PaginatedList[Commit]:
         """Its commits, oldest first; GitLab gives them the other way round."""
-        newest_first: PaginatedList[Commit] = self.client.list(f"{self.path}/commits", "Commit", self._owner)
+        newest_first: PaginatedList[Commit] = self.client.list(f"{self.api_path}/commits", "Commit", self._owner)
         return ArrangedList(newest_first, lambda commits: commits[::-1], total=True)
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
         """What it changes, up to the instance's limits."""
-        return self.client.list_of(f"{self.path}/diffs", file_change)
+        return self.client.list_of(f"{self.api_path}/diffs", file_change)
 
     @computed
     def diffstat(self) -> tuple[int, int]:
@@ -154,7 +154,7 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIn
 
     def diff(self) -> str:
         """Its unified diff; ``GET …/raw_diffs``."""
-        return self.client.request("GET", f"{self.path}/raw_diffs", accept="text/plain").text
+        return self.client.request("GET", f"{self.api_path}/raw_diffs", accept="text/plain").text
 
     @computed
     def mrs_closed_by(self) -> set[MergeRequest]:
@@ -182,7 +182,7 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIn
             **{"squash_commit_message" if squash else "merge_commit_message": message},
         )
         try:
-            data = self.client.request("PUT", f"{self.path}/merge", json=body).data
+            data = self.client.request("PUT", f"{self.api_path}/merge", json=body).data
         except IGittError as error:
             raise _refusal(error, anonymous=self.client.token is None) from error
         self._absorb(data)

@@ -56,7 +56,7 @@ class GitLabMilestone(GitLabPart, Milestone):
 
     def _planned(self, collection: str, cls: str) -> PaginatedList[Any]:
         scope = self._owner if self._owner.kind == "repository" else None
-        return self.client.list(f"{self.path}/{collection}", cls, scope)
+        return self.client.list(f"{self.api_path}/{collection}", cls, scope)
 
     @computed
     def issues(self) -> PaginatedList[Issue]:
@@ -75,4 +75,4 @@ class GitLabMilestone(GitLabPart, Milestone):
         self._write({"state_event": "activate"})
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)

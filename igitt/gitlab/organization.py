@@ -37,7 +37,7 @@ class _Group(Grouped):
     description = Field("description", text)
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """``groups/{full path}``, or ``groups/{id}`` as long as only the id is known."""
         return f"groups/{segment(self._place)}"
 
@@ -60,7 +60,7 @@ class GitLabOrganization(_Group, Organization):
         def belongs(data: Any) -> bool:
             return (data.get("access_level") or 0) >= least
 
-        return set(self.client.list(f"{self.path}/members/all", "User", keep=belongs))
+        return set(self.client.list(f"{self.api_path}/members/all", "User", keep=belongs))
 
     @computed
     def owners(self) -> set[User]:
@@ -75,30 +75,30 @@ class GitLabOrganization(_Group, Organization):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who belongs to it, also through a group above."""
-        return self.client.list(f"{self.path}/members/all", "User")
+        return self.client.list(f"{self.api_path}/members/all", "User")
 
     @computed
     def billable_users(self) -> int:
         """The seats that its plan counts; the members where GitLab tells no seats (free plans, or no owner asks)."""
         try:
-            return len(self.client.list(f"{self.path}/billable_members", "User"))
+            return len(self.client.list(f"{self.api_path}/billable_members", "User"))
         except (ElementDoesntExistError, PermissionDeniedError):
             return len(set(self.members))
 
     @computed
     def repositories(self) -> PaginatedList[Repository]:
         """Its projects, without those that other groups share with it."""
-        return self.client.list(f"{self.path}/projects", "Repository", params={"with_shared": False})
+        return self.client.list(f"{self.api_path}/projects", "Repository", params={"with_shared": False})
 
     @computed
     def suborgs(self) -> PaginatedList[Organization]:
         """The groups directly in it."""
-        return self.client.list(f"{self.path}/subgroups", "Organization")
+        return self.client.list(f"{self.api_path}/subgroups", "Organization")
 
     @computed
     def teams(self) -> PaginatedList[Team]:
         """The groups directly in it: a subgroup is what GitLab has for a team."""
-        return self.client.list(f"{self.path}/subgroups", "Team")
+        return self.client.list(f"{self.api_path}/subgroups", "Team")
 
     @computed
     def issues(self) -> PaginatedList[Issue]:
@@ -108,17 +108,17 @@ class GitLabOrganization(_Group, Organization):
     @computed
     def hooks(self) -> PaginatedList[Hook]:
         """The webhooks that report everything in it (GitLab Premium)."""
-        return self.client.list(f"{self.path}/hooks", "Hook", self)
+        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
 
     @computed
     def labels(self) -> PaginatedList[Label]:
         """The labels that all its projects share."""
-        return self.client.list(f"{self.path}/labels", "Label", self)
+        return self.client.list(f"{self.api_path}/labels", "Label", self)
 
     @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """The milestones that all its projects share."""
-        return self.client.list(f"{self.path}/milestones", "Milestone", self)
+        return self.client.list(f"{self.api_path}/milestones", "Milestone", self)
 
     def filter_issues(
         self, state: str = "open", label: str | None = None, assignee: str | None = None
@@ -130,7 +130,7 @@ class GitLabOrganization(_Group, Organization):
             "labels": label,
             "assignee_username": username(assignee),
         }
-        return self.client.list(f"{self.path}/issues", "Issue", params=params)
+        return self.client.list(f"{self.api_path}/issues", "Issue", params=params)
 
 
 class GitLabTeam(_Group, Team):
@@ -154,21 +154,21 @@ class GitLabTeam(_Group, Team):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who is in it."""
-        return self.client.list(f"{self.path}/members", "User")
+        return self.client.list(f"{self.api_path}/members", "User")
 
     def is_member(self, user: Any) -> bool:
         """Whether a user is in it; one request more for a user whose id is not known."""
         try:
-            return self.client.exists(f"{self.path}/members/{user_id(self.client, user)}")
+            return self.client.exists(f"{self.api_path}/members/{user_id(self.client, user)}")
         except ElementDoesntExistError:
             return False
 
     def add_member(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Put a user into it, or give a member another level."""
-        add_member(self.client, self.path, user, level)
+        add_member(self.client, self.api_path, user, level)
 
     def remove_member(self, user: Any) -> None:
-        self.client.request("DELETE", f"{self.path}/members/{user_id(self.client, user)}")
+        self.client.request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
 
 
 def _address(name: Any) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class GitLabRepository(GitLabRepositoryLists):
     # --- who and where -----------------------------------------------------------------------------------------------
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """``projects/{full name}``, or ``projects/{id}`` as long as only the id is known."""
         return f"projects/{segment(self._place)}"
 
@@ -135,19 +135,19 @@ class GitLabRepository(GitLabRepositoryLists):
     # --- writing -----------------------------------------------------------------------------------------------------
 
     def archive(self) -> None:
-        self._absorb(self.client.request("POST", f"{self.path}/archive").data)
+        self._absorb(self.client.request("POST", f"{self.api_path}/archive").data)
 
     def unarchive(self) -> None:
-        self._absorb(self.client.request("POST", f"{self.path}/unarchive").data)
+        self._absorb(self.client.request("POST", f"{self.api_path}/unarchive").data)
 
     def delete(self) -> None:
         """Remove it; some instances only mark it, and remove it after some days."""
-        self.client.request("DELETE", self.path)
+        self.client.request("DELETE", self.api_path)
 
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
         """Make a fork; GitLab answers at once and copies the contents over the next minutes."""
         body = without_none(namespace_path=organization, path=name, name=name)
-        data = self.client.request("POST", f"{self.path}/fork", json=body).data
+        data = self.client.request("POST", f"{self.api_path}/fork", json=body).data
         return self.client.Repository.from_data(data, self.client)
 
     def create_issue(
@@ -161,7 +161,7 @@ class GitLabRepository(GitLabRepositoryLists):
             assignee_ids=user_ids(self.client, assignees) or None,
             milestone_id=milestone_id(milestone) or None,
         )
-        data = self.client.request("POST", f"{self.path}/issues", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/issues", json=content).data
         return self.client.Issue.from_data(data, self.client, self)
 
     def create_merge_request(
@@ -187,17 +187,17 @@ class GitLabRepository(GitLabRepositoryLists):
             labels=label_names(labels) or None,
             assignee_ids=user_ids(self.client, assignees) or None,
         )
-        data = self.client.request("POST", f"{source.path}/merge_requests", json=content).data
+        data = self.client.request("POST", f"{source.api_path}/merge_requests", json=content).data
         return self.client.MergeRequest.from_data(data, self.client, self)
 
     def create_label(self, name: str, color: str, description: str = "") -> Label:
         content = {"name": nonempty(name), "color": checked_color(color), "description": description}
-        data = self.client.request("POST", f"{self.path}/labels", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/labels", json=content).data
         return self.client.Label.from_data(data, self.client, self)
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         content = without_none(title=nonempty(title), description=description, due_date=to_day(due_date))
-        data = self.client.request("POST", f"{self.path}/milestones", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/milestones", json=content).data
         return self.client.Milestone.from_data(data, self.client, self)
 
     def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
@@ -207,9 +207,9 @@ class GitLabRepository(GitLabRepositoryLists):
         )
         for hook in self.hooks:
             if hook.target_url == url:
-                data = self.client.request("PUT", f"{self.path}/hooks/{hook.identifier}", json=content).data
+                data = self.client.request("PUT", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
-        data = self.client.request("POST", f"{self.path}/hooks", json=content).data
+        data = self.client.request("POST", f"{self.api_path}/hooks", json=content).data
         return self.client.Hook.from_data(data, self.client, self)
 
     # --- people ------------------------------------------------------------------------------------------------------
@@ -218,17 +218,17 @@ class GitLabRepository(GitLabRepositoryLists):
         """What a user may do in it, also through its groups; a user that GitLab does not know may do nothing."""
         try:
             number = user_id(self.client, user)
-            data = self.client.get(f"{self.path}/members/all/{number}")
+            data = self.client.get(f"{self.api_path}/members/all/{number}")
         except ElementDoesntExistError:
             return AccessLevel.NONE
         return AccessLevel(data.get("access_level"))
 
     def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
-        add_member(self.client, self.path, user, level)
+        add_member(self.client, self.api_path, user, level)
 
     def remove_collaborator(self, user: Any) -> None:
         """Let a user do no more than everybody; what comes through a group stays."""
-        self.client.request("DELETE", f"{self.path}/members/{user_id(self.client, user)}")
+        self.client.request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
 
 
 def _address(repository: Any, web_url: str) -> dict[str, Any]:

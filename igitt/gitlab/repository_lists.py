@@ -34,32 +34,32 @@ class GitLabRepositoryLists(Grouped, Repository):
     @computed
     def languages(self) -> dict[str, float]:
         """Its programming languages in percent."""
-        return dict(self.client.get(f"{self.path}/languages"))
+        return dict(self.client.get(f"{self.api_path}/languages"))
 
     @computed
     def forks(self) -> PaginatedList[Repository]:
         """The projects that were made from it."""
-        return self.client.list(f"{self.path}/forks", "Repository")
+        return self.client.list(f"{self.api_path}/forks", "Repository")
 
     @computed
     def labels(self) -> PaginatedList[Label]:
         """Its labels, and those of the groups above."""
-        return self.client.list(f"{self.path}/labels", "Label", self)
+        return self.client.list(f"{self.api_path}/labels", "Label", self)
 
     @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """Its own milestones, in every state."""
-        return self.client.list(f"{self.path}/milestones", "Milestone", self)
+        return self.client.list(f"{self.api_path}/milestones", "Milestone", self)
 
     @computed
     def hooks(self) -> PaginatedList[Hook]:
         """Its webhooks."""
-        return self.client.list(f"{self.path}/hooks", "Hook", self)
+        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
 
     @computed
     def collaborators(self) -> PaginatedList[User]:
         """Its members, also through its groups."""
-        return self.client.list(f"{self.path}/members/all", "User")
+        return self.client.list(f"{self.api_path}/members/all", "User")
 
     @computed
     def contributors(self) -> PaginatedList[User]:
@@ -69,12 +69,12 @@ class GitLabRepositoryLists(Grouped, Repository):
             users = [account_of(self.client, data.get("email")) for data in found]
             return list(dict.fromkeys(user for user in users if user is not None))
 
-        return ArrangedList(self.client.list_of(f"{self.path}/repository/contributors", dict), accounts)
+        return ArrangedList(self.client.list_of(f"{self.api_path}/repository/contributors", dict), accounts)
 
     @computed
     def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned to its issues: its members."""
-        return self.client.list(f"{self.path}/users", "User")
+        return self.client.list(f"{self.api_path}/users", "User")
 
     @computed
     def issues(self) -> PaginatedList[Issue]:
@@ -107,7 +107,7 @@ class GitLabRepositoryLists(Grouped, Repository):
         """The milestone of that number, which is one request: GitLab's paths want the id."""
         if isinstance(number, bool) or not isinstance(number, int):
             raise ValidationError(f"a milestone is known by its number, not by {number!r}")
-        found = self.client.list(f"{self.path}/milestones", "Milestone", self, params={"iids[]": number}).first()
+        found = self.client.list(f"{self.api_path}/milestones", "Milestone", self, params={"iids[]": number}).first()
         if found is None or found.number != number:
             raise ElementDoesntExistError(f"{self._label()} has no milestone {number}", 404)
         return found
@@ -135,7 +135,7 @@ class GitLabRepositoryLists(Grouped, Repository):
             "updated_after": to_instant(since),
             **ordered(sort, ascending=ascending),
         }
-        return self.client.list(f"{self.path}/issues", "Issue", self, params=params)
+        return self.client.list(f"{self.api_path}/issues", "Issue", self, params=params)
 
     def filter_merge_requests(
         self,
@@ -158,7 +158,7 @@ class GitLabRepositoryLists(Grouped, Repository):
             "labels": label_names(labels) or None,
             **ordered(sort, ascending=ascending),
         }
-        return self.client.list(f"{self.path}/merge_requests", "MergeRequest", self, params=params)
+        return self.client.list(f"{self.api_path}/merge_requests", "MergeRequest", self, params=params)
 
     def filter_commits(
         self,
@@ -176,4 +176,4 @@ class GitLabRepositoryLists(Grouped, Repository):
             "path": path,
             "ref_name": ref,
         }
-        return self.client.list(f"{self.path}/repository/commits", "Commit", self, params=params)
+        return self.client.list(f"{self.api_path}/repository/commits", "Commit", self, params=params)

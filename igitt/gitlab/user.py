@@ -44,7 +44,7 @@ class GitLabUser(GitLabResource, User):
     avatar_url = Field("avatar_url", optional_text)
 
     @property
-    def path(self) -> str:
+    def api_path(self) -> str:
         """``users/{id}``, or ``user`` for the credential's own; of a name, the id is looked up."""
         data = self._data
         if "id" not in data and "username" in data:
@@ -92,4 +92,4 @@ class GitLabUser(GitLabResource, User):
         def make(data: Any) -> Organization:
             return self.client.Organization.from_data({"id": data.get("source_id")}, self.client)
 
-        return self.client.list_of(f"{self.path}/memberships", make, params={"type": "Namespace"})
+        return self.client.list_of(f"{self.api_path}/memberships", make, params={"type": "Namespace"})

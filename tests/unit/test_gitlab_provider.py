@@ -73,7 +73,7 @@ def project(gitlab: GitLab) -> GitLabRepository:
 )
 def test_a_project_by_name_id_and_url(gitlab: GitLab, forge: Forge, address: Any, path: str) -> None:
     """A project at any depth is addressed in five ways, and none of them asks."""
-    assert GitLabIssue(gitlab, address, 5).path == f"{path}/issues/5"
+    assert GitLabIssue(gitlab, address, 5).api_path == f"{path}/issues/5"
     assert forge.sent == []
 
 
@@ -125,7 +125,7 @@ def test_the_numbers_of_gitlab_decide(gitlab: GitLab) -> None:
 def test_a_thing_that_does_not_tell_its_place(gitlab: GitLab) -> None:
     """Where nothing tells the project, the error says what to do."""
     with pytest.raises(IGittError, match="make it with its repository"):
-        _ = gitlab.Issue.from_data({"iid": 1}, gitlab).path
+        _ = gitlab.Issue.from_data({"iid": 1}, gitlab).api_path
 
 
 def test_writing_to_a_moved_project(project: GitLabRepository, forge: Forge) -> None:
@@ -150,7 +150,7 @@ def test_a_user_by_name_is_looked_up_once(gitlab: GitLab, forge: Forge) -> None:
     forge.answers["GET users"] = [{"id": 3, "username": "bob", "name": "Bob", "avatar_url": None}]
     forge.answers["GET users/3"] = {"id": 3, "username": "bob", "name": "Bob", "public_email": "", "bot": False}
     bob = gitlab.get_user("bob")
-    assert (bob.identifier, bob.name, bob.avatar_url, bob.path) == (3, "Bob", None, "users/3")
+    assert (bob.identifier, bob.name, bob.avatar_url, bob.api_path) == (3, "Bob", None, "users/3")
     assert forge.asked == [("GET users", {"username": "bob"}, None)]
     assert (bob.email, bob.is_bot) == (None, False)
     assert forge.sent == ["GET users", "GET users/3"]
@@ -234,11 +234,11 @@ def test_contributors_are_found_by_their_mail(project: GitLabRepository, forge: 
 def test_labels_of_a_group(gitlab: GitLab, forge: Forge) -> None:
     """A group has labels too, and a new name has a key of its own."""
     label = GitLabLabel(gitlab, gitlab.get_organization("acme/tools"), "type::bug")
-    assert label.path == "groups/acme%2Ftools/labels/type%3A%3Abug"
-    forge.answers[f"PUT {label.path}"] = {"id": 1, "name": "bug", "color": "#FF0000"}
+    assert label.api_path == "groups/acme%2Ftools/labels/type%3A%3Abug"
+    forge.answers[f"PUT {label.api_path}"] = {"id": 1, "name": "bug", "color": "#FF0000"}
     label.name = "bug"
     assert forge.body == {"new_name": "bug"}
-    assert (label.path, label.color) == ("groups/acme%2Ftools/labels/bug", "#ff0000")
+    assert (label.api_path, label.color) == ("groups/acme%2Ftools/labels/bug", "#ff0000")
 
 
 def test_a_milestone_by_number(project: GitLabRepository, forge: Forge) -> None:
@@ -246,7 +246,7 @@ def test_a_milestone_by_number(project: GitLabRepository, forge: Forge) -> None:
     forge.answers[f"GET {PROJECT}/milestones"] = [{"id": 70, "iid": 2, "title": "1.0", "state": "active"}]
     milestone = project.get_milestone(2)
     assert forge.asked[0][1]["iids[]"] == "2"
-    assert (milestone.path, milestone.state) == (f"{PROJECT}/milestones/70", MilestoneStates.OPEN)
+    assert (milestone.api_path, milestone.state) == (f"{PROJECT}/milestones/70", MilestoneStates.OPEN)
     assert milestone == GitLabMilestone(project.client, project, 70)
     forge.answers[f"PUT {PROJECT}/milestones/70"] = {"id": 70, "iid": 2, "state": "closed"}
     milestone.reopen()
@@ -261,7 +261,7 @@ def test_an_issue_planned_for_a_groups_milestone(gitlab: GitLab, project: GitLab
     data = {"iid": 5, "milestone": {"id": 70, "iid": 2, "group_id": 9, "title": "1.0"}}
     milestone = gitlab.Issue.from_data(data, gitlab, project).milestone
     assert milestone is not None
-    assert milestone.path == "groups/9/milestones/70"  # type: ignore[attr-defined]
+    assert milestone.api_path == "groups/9/milestones/70"  # type: ignore[attr-defined]
     assert milestone.project.kind == "organization"
 
 

@@ -186,7 +186,7 @@ def test_what_does_not_tell_where_it_belongs() -> None:
     assert lost != found
     assert lost != GitHubIssue.from_data({"number": 5}, client)
     with pytest.raises(IGittError, match="repository"):
-        _ = lost.path
+        _ = lost.api_path
 
 
 def test_no_secret_in_a_repr() -> None:

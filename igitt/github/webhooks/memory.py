@@ -46,12 +46,12 @@ def remember(reading: GitHubDelivery) -> None:
         whole = _WHOLE.get(found.kind)
         try:
             if found.kind == lost:
-                forget(transport, found.path)
+                forget(transport, found.api_path)
             elif whole is None:
                 continue
             elif whole(data) and (modified := moment(data, "updated_at")) is not None:
-                plant(transport, found.path, data, modified)
+                plant(transport, found.api_path, data, modified)
             elif transport.cache.fresh_for and found.kind != "repository":
-                forget(transport, found.path)
+                forget(transport, found.api_path)
         except (IGittError, ValueError):
             continue  # what does not tell where it is, in letters of an address, has no place in the cache either

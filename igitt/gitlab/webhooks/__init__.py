@@ -83,7 +83,7 @@ def _outdate(reading: GitLabDelivery) -> None:
     for found, _ in reading.made:
         try:
             if found.kind in kinds:
-                paths.update(_addresses(found.path, project, reading.project))
+                paths.update(_addresses(found.api_path, project, reading.project))
         except (IGittError, ValueError):
             continue  # what does not tell where it is, in letters of an address, has no entry either
     for path in paths:
@@ -92,8 +92,8 @@ def _outdate(reading: GitLabDelivery) -> None:
 
 def _addresses(path: str, project: Any, data: Mapping[str, Any]) -> set[str]:
     """A path, and the same by the project's id and by its name."""
-    if project is None or not f"{path}/".startswith(f"{project.path}/"):
+    if project is None or not f"{path}/".startswith(f"{project.api_path}/"):
         return {path}
-    rest = path[len(project.path) :]
+    rest = path[len(project.api_path) :]
     told = [data[key] for key in ("id", "path_with_namespace") if key in data]
     return {path, *(f"projects/{quote(str(one), safe='')}{rest}" for one in told)}

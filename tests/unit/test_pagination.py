@@ -345,7 +345,8 @@ def cursor(pages: list[list[int]]) -> Door:
 def test_a_list_by_cursor() -> None:
     """Links are followed as they are given: such a list is whole, its length exact, its places those of a list."""
     pages = [list(range(1, 101)), list(range(101, 201)), [201, 202]]
-    issues = cursor(pages).github().get_repo("a/b").issues
+    client = cursor(pages).github()
+    issues = client.list("repos/a/b/issues", "Issue", client.get_repo("a/b"))
     assert numbers(list(issues)) == list(range(1, 203))
     assert len(issues) == 202
     assert issues[150].number == 151
@@ -356,7 +357,8 @@ def test_a_list_by_cursor() -> None:
 
 def test_beyond_a_list_by_cursor() -> None:
     """A forge that ignores the page's number gives its only page: that is not the page that was wanted."""
-    issues = cursor([[1, 2, 3]]).github().get_repo("a/b").issues
+    client = cursor([[1, 2, 3]]).github()
+    issues = client.list("repos/a/b/issues", "Issue", client.get_repo("a/b"))
     with pytest.raises(IndexError):
         _ = issues[101]
 

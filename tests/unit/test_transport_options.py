@@ -195,7 +195,8 @@ def test_conditions_of_the_callers_own() -> None:
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the server's threads stay behind, as they may
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_a_forked_process_has_connections_of_its_own() -> None:
+@pytest.mark.parametrize("session", [None, requests.Session()], ids=["its own session", "the caller's session"])
+def test_a_forked_process_has_connections_of_its_own(session: requests.Session | None) -> None:
     """A child process opens its own connection, and the parent's goes on working."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         accepted: list[int] = []
@@ -213,7 +214,9 @@ def test_a_forked_process_has_connections_of_its_own() -> None:
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        with igitt.GitHub("ghp_x", f"http://127.0.0.1:{listening.getsockname()[1]}", cache=False) as client:
+        with igitt.GitHub(
+            "ghp_x", f"http://127.0.0.1:{listening.getsockname()[1]}", cache=False, session=session
+        ) as client:
             client.request("GET", "x")
             child = os.fork()
             if child == 0:  # pragma: no cover - another process

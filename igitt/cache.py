@@ -24,7 +24,7 @@ import hashlib
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -281,7 +281,7 @@ class ResponseCache:
         return id(self) not in _DISABLED.get()
 
     @contextlib.contextmanager
-    def disabled(self) -> Iterator[None]:
+    def disabled(self) -> Generator[None]:
         """Within this context, this thread (or task) neither reads nor writes the cache.
 
         Example:

@@ -10,7 +10,7 @@ _HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 
 def position_in_patch(patch: str, line: int) -> int | None:
-    """The position of a line of the new file within a patch, counted from 1 at the line below the first ``@@``.
+    r"""The position of a line of the new file within a patch, counted from 1 at the line below the first ``@@``.
 
     Args:
         patch: the unified diff of one file, from its first ``@@`` on.
@@ -20,7 +20,7 @@ def position_in_patch(patch: str, line: int) -> int | None:
         The position, or None when the patch does not show that line.
 
     Example:
-        >>> position_in_patch("@@ -1,2 +1,2 @@\\n-old\\n+new\\n same", 1)
+        >>> position_in_patch("@@ -1,2 +1,2 @@\n-old\n+new\n same", 1)
         2
     """
     number = 0

@@ -147,9 +147,11 @@ class Resource(Element):
     @property
     def client(self) -> Client:
         """The client that it was made with."""
-        if isinstance(self._client, _Unbound):
-            self.bind(_resolve(self._client, self.kind))
-        found: Client = self._client
+        client: Any = self._client
+        if isinstance(client, _Unbound):
+            self.bind(_resolve(client, self.kind))
+            client = self._client
+        found: Client = client
         return found
 
     def bind(self, client: Any) -> Self:

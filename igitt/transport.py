@@ -342,7 +342,7 @@ class Transport:
             prepared.headers["Content-Length"] = str(len(call.body))
         elif call.method not in _SAFE:
             prepared.headers["Content-Length"] = "0"
-        prepared._cookies = self._cookies  # type: ignore[attr-defined]
+        setattr(prepared, "_cookies", self._cookies)  # noqa: B010 - neither type checker knows what Session.send reads
         with self._session.send(prepared, **self._settings) as response:
             content = b"".join(response.iter_content(_CHUNK))
         answer = Answer(response.status_code, response.headers, content, call.url)

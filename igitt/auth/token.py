@@ -95,7 +95,7 @@ class Token(ABC):
         """Whether the forge would refuse it now, as far as is known without asking."""
         return False
 
-    def bind(self, sender: Sender) -> None:  # noqa: B027, ARG002 - most tokens have nothing to learn
+    def bind(self, sender: Sender) -> None:  # noqa: B027 - most tokens have nothing to learn
         """Learn through which client to renew; called by the client that the token is given to."""
 
     def second_chance(

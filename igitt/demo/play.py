@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,7 +67,7 @@ class Stage:
     costs: list[Cost] = field(default_factory=list)
 
     @contextmanager
-    def measured(self) -> Iterator[Cost]:
+    def measured(self) -> Generator[Cost]:
         """Count what happens within."""
         cost, sent, before = Cost(), len(self.forge.requests), self.cache.stats
         yield cost

@@ -144,7 +144,7 @@ class GitHubReaction(GitHubPart, Reaction):
         """Read it again out of the list that it is in: GitHub has no address for a single one."""
         for reaction in self._owner.reactions:
             if reaction == self:
-                self._absorb(dict(reaction._data))  # noqa: SLF001 - one of its own kind
+                self._absorb(dict(reaction._data))
                 return self
         return super().refresh()
 

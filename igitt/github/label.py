@@ -15,6 +15,7 @@ from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.paths import segment
 from igitt.resource import Editable, Field
@@ -79,7 +80,7 @@ class GitHubMilestone(GitHubPart, Milestone):
     updated = Field("updated_at", instant)
 
     @computed
-    def project(self) -> Repository:
+    def project(self) -> Repository | Organization:
         """The repository that it belongs to."""
         return self._owner
 

@@ -36,7 +36,7 @@ _SHARED = frozenset({
 _METHODS = frozenset({"merge", "squash", "rebase"})
 
 
-class GitHubMergeRequest(GitHubIssue, MergeRequest):
+class GitHubMergeRequest(GitHubIssue, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
     """A pull request of a repository.
 
     Args:
@@ -72,7 +72,7 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):
         return super().from_data(data, client, scope)
 
     @computed
-    def state(self) -> MergeRequestStates:
+    def state(self) -> MergeRequestStates:  # pyright: ignore[reportIncompatibleVariableOverride]  # its own set of words
         """Open, closed or merged."""
         if Field("state", text).__get__(self, type(self)) == "open":
             return MergeRequestStates.OPEN

@@ -15,8 +15,8 @@ from igitt.errors import InvalidResponseError, ValidationError
 from igitt.interfaces.enums import ForgeEnum
 
 __all__ = [
-    "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "optional_instant", "optional_integer",
-    "optional_text", "text", "to_day", "to_instant",
+    "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "optional_instant",
+    "optional_integer", "optional_text", "text", "to_day", "to_instant",
 ]  # fmt: skip
 
 E = TypeVar("E", bound=ForgeEnum)

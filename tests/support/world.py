@@ -27,9 +27,11 @@ class Clock:
         self.slept: list[float] = []
 
     def time(self) -> float:
+        """Seconds since the epoch."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
+        """Move on, and remember by how much."""
         self.slept.append(seconds)
         self.now += seconds
 
@@ -47,7 +49,7 @@ class World:
 
     @property
     def repository(self) -> Repository:
-        """alice's view of acme/widgets, fresh."""
+        """The repository as alice sees it, fresh."""
         return self.client.get_repo("acme/widgets")
 
     @property

@@ -197,11 +197,10 @@ def test_a_note_that_tells_what_it_is_on(gitlab: GitLab, project: GitLabReposito
     note = {"id": 1, "noteable_type": "MergeRequest", "noteable_iid": 5, "project_id": 42}
     assert gitlab.Comment.from_data(note, gitlab).api_path == "projects/42/merge_requests/5/notes/1"
     issue = {"id": 1, "noteable_type": "Issue", "noteable_iid": 5}
-    assert gitlab.Comment.from_data(issue, gitlab, project).path == f"{PROJECT}/issues/5/notes/1"
+    assert gitlab.Comment.from_data(issue, gitlab, project).api_path == f"{PROJECT}/issues/5/notes/1"
     commit = {"id": 1, "noteable_type": "Commit", "noteable_id": "abc1234", "discussion_id": "dd", "project_id": 42}
-    assert (
-        gitlab.Comment.from_data(commit, gitlab).api_path == "projects/42/repository/commits/abc1234/discussions/dd/notes/1"
-    )
+    found = gitlab.Comment.from_data(commit, gitlab)
+    assert found.api_path == "projects/42/repository/commits/abc1234/discussions/dd/notes/1"
     snippet = {"id": 1, "noteable_type": "Snippet", "noteable_id": 6, "project_id": 42}
     assert gitlab.Comment.from_data(snippet, gitlab).api_path == "projects/42/snippets/6/notes/1"
     assert gitlab.Comment.from_data(snippet, gitlab).type is CommentType.SNIPPET

@@ -50,7 +50,7 @@ def _text(value: str | bytes) -> str:
 
 
 def _body(request: PreparedRequest) -> bytes:
-    body = request.body
+    body: Any = request.body
     if body is None:
         return b""
     if isinstance(body, str):

@@ -53,3 +53,44 @@ def github_as(sandbox: Sandbox) -> Iterator[Callable[..., Callable[..., requests
     yield make
     for session in sessions:
         session.close()
+
+
+@pytest.fixture
+def gitlab_as(sandbox: Sandbox) -> Iterator[Callable[..., Callable[..., requests.Response]]]:
+    """Return a function that gives `send(method, path)` to GitLab for a login, a token or nobody."""
+    sessions = []
+
+    def make(who: str | None = None) -> Callable[..., requests.Response]:
+        forge, session = sandbox.gitlab, requests.Session()
+        sessions.append(session)
+        session.mount(forge.url, sandbox.adapter())
+        token = who if who is None or who.startswith("glpat-") else forge.token_for(who)
+        if token:
+            session.headers["PRIVATE-TOKEN"] = token
+
+        def send(method: str, path: str, **options: Any) -> requests.Response:
+            url = path if path.startswith("http") else forge.api_url + path
+            return session.request(method, url, **({"allow_redirects": False} | options))
+
+        return send
+
+    yield make
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def gitlab(sandbox: Sandbox) -> Any:
+    """Return a GitLab with a public project, an issue and a merge request."""
+    made = sandbox.gitlab
+    made.add_organization("acme", members={"alice": "owner"})
+    made.add_repository("acme/widgets", members={"bob": "write"}, labels=["bug"])
+    made.add_issue("acme/widgets", "It broke", author="bob", labels=["bug"])
+    made.add_merge_request("acme/widgets", "Fix it", head="feature", author="bob", body="Closes #1")
+    return made
+
+
+@pytest.fixture
+def alice(gitlab: Any, gitlab_as: Callable[..., Any]) -> Callable[..., requests.Response]:
+    """Return `send` of the group's owner."""
+    return gitlab_as("alice")

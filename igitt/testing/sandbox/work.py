@@ -45,9 +45,7 @@ def next_number(world: World, repository: Repository, kind: str) -> int:
     return repository.last_number[key]
 
 
-def labels_named(
-    world: World, repository: Repository, names: Iterable[str], color: str = "ededed"
-) -> list[Label]:
+def labels_named(world: World, repository: Repository, names: Iterable[str], color: str = "ededed") -> list[Label]:
     """The labels of those names, the repository's or its groups', made where missing; each once."""
     found: dict[str, Label] = {}
     homes: list[Repository | Organization] = [repository]

@@ -148,6 +148,12 @@ def is_write(request: Request) -> bool:
     return request.method not in {"GET", "HEAD"}
 
 
+def signed_in(request: Request) -> None:
+    """401 for an anonymous caller of something that everyone with a token may read."""
+    if request.viewer.user is None:
+        raise request.forge.unauthorized()
+
+
 def _moved(request: Request, found: Repository) -> ApiError:
     if is_write(request):
         return ApiError(405, "405 Method Not Allowed - Non GET methods are not allowed for moved projects")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.wire import Request
 
 Params = dict[str, Any]
-Test = "Callable[[Issue], bool]"
 DAYS = {"0": "none", "any": "any"}
 
 
@@ -32,9 +31,9 @@ def moment_of(params: Params, name: str) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def filtered(request: Request, items: Iterable[Issue], scope: str = "all") -> list[Issue]:
+def filtered(request: Request, items: Iterable[Issue], scope: str = "all", params: Params | None = None) -> list[Issue]:
     """What the query's filters leave, sorted as it asks; ``scope`` is the one that holds unless asked for another."""
-    params = params_of(request)
+    params = params_of(request) if params is None else params
     tests = [*_states(params), *_times(params), *_texts(params), *_people(request, params, scope)]
     tests += [*_labels(params), *_request(params)]
     forbidden = params.get("not")
@@ -139,14 +138,17 @@ def _labels(params: Params) -> Iterable[Callable[[Issue], bool]]:
         yield lambda one: one.milestone is not None and one.milestone.title == title
 
 
+def _is(field: str, wanted: Any) -> Callable[[Issue], bool]:
+    return lambda one: getattr(one, field, None) == wanted
+
+
 def _request(params: Params) -> Iterable[Callable[[Issue], bool]]:
     for name, field in (("source_branch", "head"), ("target_branch", "base")):
         if params.get(name):
-            yield lambda one, field=field, name=name: getattr(one, field, None) == params[name]  # type: ignore[misc]
-    wip = params.get("draft", params.get("wip"))
-    if wip is not None:
-        wanted = flag(wip)
-        yield lambda one: getattr(one, "draft", False) is wanted
+            yield _is(field, params[name])
+    draft = params.get("draft", params.get("wip"))
+    if draft is not None:
+        yield _is("draft", flag(draft))
     source = str(params.get("source_project_id") or "")
     if source:
         yield lambda one: isinstance(one, MergeRequest) and one.source is not None and str(one.source.id) == source

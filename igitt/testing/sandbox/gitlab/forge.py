@@ -73,7 +73,7 @@ class GitLabForge(Forge):
     # ---- policy
 
     def authenticate(self, request: Request) -> Viewer:
-        """Who the ``PRIVATE-TOKEN``, ``Authorization``, ``JOB-TOKEN`` header (or the query) says, or whom an admin plays."""
+        """Who the ``PRIVATE-TOKEN``, ``Authorization`` or ``JOB-TOKEN`` header (or the query) says, or ``Sudo``."""
         value, kind = _credential(request)
         if not value:
             return Viewer()

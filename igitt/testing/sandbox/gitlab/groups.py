@@ -80,7 +80,7 @@ def create(request: Request) -> object:
         raise forbidden()
     full = f"{parent.login}/{path}" if parent else path
     if not project_routes.PATH.fullmatch(path):
-        raise ApiError(400, 'Failed to save group {:path=>["can contain only letters, digits, \'_\', \'-\' and \'.\'."]}')
+        raise ApiError(400, "Failed to save group {:path=>[\"can contain only letters, digits, '_', '-' and '.'.\"]}")
     if world.account(full) is not None:
         raise ApiError(400, 'Failed to save group {:path=>["has already been taken"]}')
     made = world.add_organization(full, name=str(params["name"]), description=params.get("description"))
@@ -101,7 +101,13 @@ def _settings(one: Organization, params: dict[str, Any]) -> None:
 def group(request: Request) -> object:
     """A group, with its projects unless ``with_projects=false``."""
     one = group_of(request)
-    found = people.group(request.forge, one) | {"shared_with_groups": [], "prevent_sharing_groups_outside_hierarchy": False}
+    found = people.group(request.forge, one) | {
+        "shared_with_groups": [],
+        "prevent_sharing_groups_outside_hierarchy": False,
+        "only_allow_merge_if_pipeline_succeeds": False,
+        "only_allow_merge_if_all_discussions_are_resolved": False,
+        "allow_merge_on_skipped_pipeline": False,
+    }
     if request.arg("with_projects") != "false":
         mine = [each for each in request.world.repositories_of(one) if _readable(request, each)]
         found["projects"] = [projects.project(request.forge, each, request.viewer.user) for each in mine[:100]]
@@ -143,7 +149,9 @@ def group_projects(request: Request) -> object:
     nested = flag(request.arg("include_subgroups"))
     found = request.world.repositories_of(group_of(request), nested=nested)
     return paged(
-        request, project_routes.filtered(request, found), lambda one: projects.project(request.forge, one, request.viewer.user)
+        request,
+        project_routes.filtered(request, found),
+        lambda one: projects.project(request.forge, one, request.viewer.user),
     )
 
 
@@ -174,4 +182,4 @@ def group_merge_requests(request: Request) -> object:
     """The merge requests of all projects in a group and below."""
     homes = [one for one in request.world.repositories_of(group_of(request), nested=True) if _readable(request, one)]
     found = filters.filtered(request, [one for home in homes for one in home.merge_requests.values()])
-    return paged(request, found, lambda one: tickets.merge_request(request.forge, one, relative=True))  # type: ignore[arg-type]
+    return paged(request, found, lambda one: tickets.merge_request(request.forge, one, relative=True))

@@ -12,7 +12,6 @@ from igitt.testing.sandbox.gitlab.context import (
     created,
     flag,
     home_of,
-    invalid,
     missing,
     need_all,
     paged,
@@ -76,7 +75,7 @@ def _check_key(token: Any) -> None:
     except ValueError:
         good = False
     if not good:
-        raise invalid(signing_token="must be whsec_ followed by 32 bytes in base64")
+        raise ApiError(400, {"signing_token": ["must be whsec_ followed by 32 bytes in base64"]})
 
 
 for _kind in ("projects", "groups"):

@@ -80,7 +80,8 @@ def create(request: Request) -> object:
     home, params = project_of(request), params_of(request)
     enabled(home)
     need_all(params, "title")
-    found = fields.texts(params) | {"confidential": bool(fields.issue_only(params).get("confidential"))}
+    found: dict[str, Any] = fields.texts(params)
+    found["confidential"] = fields.issue_only(params).get("confidential", False)
     if level_of(request, home) >= model.READ:
         found |= fields.metadata(request, home, params, None) | fields.issue_only(params)
     found.pop("reviewers", None)
@@ -197,5 +198,3 @@ def links(request: Request) -> object:
     """Issues that are linked; none, for nothing here makes links."""
     issue_of(request)
     return paged(request, [], lambda one: one)
-
-

@@ -221,7 +221,11 @@ def _inside(request: Request) -> Reply:
     homes = [each for each in homes if request.world.may_read(request.viewer.user, each)]
     if request.path.endswith("issues"):
         found = [each for place in homes for each in place.issues.values() if each.milestone is one]
-        return paged(request, [each for each in found if sees_issue(request, each)], lambda each: tickets.issue(forge, each))
+        return paged(
+            request,
+            [each for each in found if sees_issue(request, each)],
+            lambda each: tickets.issue_basic(forge, each),
+        )
     requests = [each for place in homes for each in place.merge_requests.values() if each.milestone is one]
     return paged(request, requests, lambda each: tickets.merge_request(forge, each))
 

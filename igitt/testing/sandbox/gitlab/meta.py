@@ -16,6 +16,7 @@ from igitt.testing.sandbox.gitlab.context import (
     routes,
     sees_group,
     sees_issue,
+    signed_in,
 )
 from igitt.testing.sandbox.gitlab.filters import filtered
 from igitt.testing.sandbox.gitlab.shapes import commits, people, projects, tickets
@@ -35,16 +36,10 @@ SCOPES = (
 
 
 @routes.get("/version")
-def version(request: Request) -> object:
-    """The version."""
-    assert request.user  # noqa: S101  401 for nobody
-    return {"version": VERSION, "revision": REVISION}
-
-
 @routes.get("/metadata")
 def metadata(request: Request) -> object:
-    """The version and more."""
-    assert request.user  # noqa: S101  401 for nobody
+    """The version and more; both addresses tell the same."""
+    signed_in(request)
     kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
     return {"version": VERSION, "revision": REVISION, "kas": kas, "enterprise": True}
 
@@ -66,7 +61,7 @@ def namespaces(request: Request) -> object:
 @routes.get("/namespaces/{namespace_id}")
 def namespace(request: Request) -> object:
     """A namespace by id or path."""
-    assert request.user  # noqa: S101  401 for nobody
+    signed_in(request)
     name, world = request.params["namespace_id"], request.world
     if name.isdigit():
         number = int(name)
@@ -105,11 +100,13 @@ def _found(request: Request, scope: str, text: str, repositories: Sequence[Repos
         return [one for one in repositories if text in f"{one.full_name} {one.description or ''}".lower()]
     if scope == "users":
         return [one for one in request.world.users() if text in f"{one.login} {one.name or ''}".lower()]
+    asked = {key: value for key, value in params_of(request).items() if key != "scope"}
     if scope in {"issues", "work_items"}:
-        return filtered(request, [one for home in repositories for one in home.issues.values()
-                                  if sees_issue(request, one)])  # fmt: skip
+        issues = [one for home in repositories for one in home.issues.values() if sees_issue(request, one)]
+        return filtered(request, issues, params=asked)
     if scope == "merge_requests":
-        return filtered(request, [one for home in repositories for one in home.merge_requests.values()])
+        requests = [one for home in repositories for one in home.merge_requests.values()]
+        return filtered(request, requests, params=asked)
     found: list[Any] = []
     for home in repositories:
         found += _inside(request, scope, text, home)
@@ -153,7 +150,7 @@ def _readable(request: Request) -> list[Repository]:
 @routes.get("/search")
 def search(request: Request) -> object:
     """Everywhere."""
-    assert request.user  # noqa: S101  401 for nobody
+    signed_in(request)
     return _search(request, _readable(request))
 
 
@@ -161,7 +158,7 @@ def search(request: Request) -> object:
 @routes.get("/groups/{id}/-/search")
 def search_group(request: Request) -> object:
     """In a group and what is inside of it."""
-    assert request.user  # noqa: S101  401 for nobody
+    signed_in(request)
     inside = request.world.repositories_of(group_of(request), nested=True)
     return _search(request, [one for one in inside if one in _readable(request)])
 
@@ -170,7 +167,7 @@ def search_group(request: Request) -> object:
 @routes.get("/projects/{id}/-/search")
 def search_project(request: Request) -> object:
     """In a project."""
-    assert request.user  # noqa: S101  401 for nobody
+    signed_in(request)
     return _search(request, [project_of(request)])
 
 

@@ -55,7 +55,7 @@ def _text(params: dict[str, Any]) -> str:
     need_all(params, "body")
     text = str(params["body"])
     if not text.strip():
-        raise ApiError(400, "400 Bad request - Note {:note=>[\"can't be blank\"]}")
+        raise ApiError(400, '400 Bad request - Note {:note=>["can\'t be blank"]}')
     return text
 
 
@@ -171,7 +171,7 @@ def _position(params: dict[str, Any]) -> dict[str, Any] | None:
         raise wrong(", ".join(gone))
     line: dict[str, Any] = {"new_line": None, "old_line": None, "line_range": None}
     if position["position_type"] == "text" and not (position.get("new_line") or position.get("old_line")):
-        raise ApiError(400, "400 Bad request - Note {:line_code=>[\"can't be blank\", \"must be a valid line code\"]}")
+        raise ApiError(400, '400 Bad request - Note {:line_code=>["can\'t be blank", "must be a valid line code"]}')
     found = line | dict(position)
     found.setdefault("old_path", found.get("new_path"))
     found.setdefault("new_path", found.get("old_path"))

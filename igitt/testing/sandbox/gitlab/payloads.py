@@ -8,7 +8,6 @@ from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.gitlab import pipelines
 from igitt.testing.sandbox.gitlab.shapes import tickets
 from igitt.testing.sandbox.gitlab.shapes.commits import FINISHED, title_of
-from igitt.testing.sandbox.gitlab.shapes.people import iso
 from igitt.testing.sandbox.gitlab.shapes.projects import clone_urls, display, page_of
 from igitt.testing.sandbox.model import Comment, Issue, Label, MergeRequest
 
@@ -319,6 +318,7 @@ def _build(forge: Forge, one: model.Status) -> dict[str, Any]:
 NAMES = {
     "title": "title", "body": "description", "confidential": "confidential", "due": "due_date", "weight": "weight",
     "draft": "draft", "base": "target_branch", "time_estimate": "time_estimate", "time_spent": "total_time_spent",
+    "locked": "discussion_locked",
 }  # fmt: skip
 
 
@@ -327,20 +327,18 @@ def _people(users: list[User]) -> list[dict[str, Any]]:
 
 
 def _change(one: Issue, key: str, old: Any, new: Any) -> dict[str, tuple[Any, Any]]:
-    if key in NAMES:
-        return {NAMES[key]: (old, new)}
     if key == "labels":
-        return {"labels": ([label(each, one.repository) for each in old], [label(each, one.repository) for each in new])}
+        return {
+            "labels": ([label(each, one.repository) for each in old], [label(each, one.repository) for each in new])
+        }
     if key in {"assignees", "reviewers"}:
         return {key: (_people(old), _people(new))}
     if key == "milestone":
         return {"milestone_id": (old.id if old else None, new.id if new else None)}
-    if key == "locked":
-        return {"discussion_locked": (old or None, new or None)}
     if key == "state":
         found = {"state_id": (STATE_IDS[old], STATE_IDS[new])}
         return found if isinstance(one, MergeRequest) else found | {"closed_at": _closed(one, new)}
-    return {}
+    return {NAMES[key]: (old, new)} if key in NAMES else {}
 
 
 def _closed(one: Issue, new: str) -> tuple[Any, Any]:

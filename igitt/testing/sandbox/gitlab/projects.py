@@ -94,7 +94,7 @@ def projects_level(request: Request, one: Repository) -> int:
     """A level that comes from a membership; being an admin is none."""
     if request.viewer.user is None:
         return 0
-    rights = projects.permissions(request.forge, one, request.viewer.user)
+    rights = projects.permissions(one, request.viewer.user)
     return max((each["access_level"] for each in rights.values() if each), default=0)
 
 
@@ -145,7 +145,9 @@ def create(request: Request) -> object:
     title = str(params.get("name") or params["path"])
     path = str(params.get("path") or re.sub(r"[^a-z0-9_.-]+", "-", title.lower()).strip("-"))
     if not PATH.fullmatch(path):
-        text = "can contain only letters, digits, '_', '-' and '.'. Cannot start with '-', end in '.git' or end in '.atom'"
+        text = (
+            "can contain only letters, digits, '_', '-' and '.'. Cannot start with '-', end in '.git' or end in '.atom'"
+        )
         raise ApiError(400, {"path": [text]})
     free(request, owner, path)
     visibility = choice(params, "visibility", "private", "internal", "public") or "private"
@@ -336,9 +338,7 @@ def starrers(request: Request) -> object:
     one = project_of(request)
     found = [user for user in request.world.users() if user.id in one.extra.get("stars", ())]
     since = people.iso(one.created)
-    return paged(
-        request, found, lambda user: {"starred_since": since, "user": people.user_basic(request.forge, user)}
-    )
+    return paged(request, found, lambda user: {"starred_since": since, "user": people.user_basic(request.forge, user)})
 
 
 def enabled(one: Repository) -> None:

@@ -78,7 +78,7 @@ def run(request: Request, ticket: Issue, text: str) -> tuple[str, Done]:
 
 def _state(done: Done, name: str, _: str) -> bool | None:
     wanted = "closed" if name == "close" else "open"
-    if done.ticket.state == wanted or done.ticket.state == "merged":
+    if done.ticket.state in {wanted, "merged"}:
         return False
     done.changes["state"] = wanted
     done.told["state_event"] = name

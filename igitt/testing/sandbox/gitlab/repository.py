@@ -325,5 +325,3 @@ def merge_base(request: Request) -> object:
     if found is None:
         raise missing("Merge Base")
     return commits.commit(request.forge, home, home.commits[found])
-
-

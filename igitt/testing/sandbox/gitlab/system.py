@@ -99,8 +99,9 @@ def _plain(key: str, old: Any, new: Any, kind: str) -> str:
         "confidential": "made the issue confidential" if new else "made the issue visible to everyone",
         "due": f"changed due date to {new}" if new else "removed due date",
         "weight": f"changed weight to **{new}**" if new is not None else "removed the weight",
-        "time_estimate": f"changed time estimate to {human_time(new)}" if new and key == "time_estimate" else "removed "
-        "time estimate",
+        "time_estimate": f"changed time estimate to {human_time(new)}"
+        if new and key == "time_estimate"
+        else "removed time estimate",
         "draft": f"marked this merge request as **{'draft' if new else 'ready'}**",
         "base": f"changed target branch from `{old}` to `{new}`",
     }

@@ -108,6 +108,7 @@ def token_shape(request: Request, one: Token) -> dict[str, Any]:
         "scopes": one.scopes or ["api"],
         "user_id": one.user.id,
         "last_used_at": people.iso(request.world.now()),
+        "granular": False,
         "active": one.value in request.world.tokens,
         "expires_at": one.expires.date().isoformat() if one.expires else None,
     }
@@ -116,7 +117,7 @@ def token_shape(request: Request, one: Token) -> dict[str, Any]:
 @routes.get("/personal_access_tokens/self")
 def token_self(request: Request) -> object:
     """The token that asks."""
-    return token_shape(request, _token(request))
+    return token_shape(request, _token(request)) | {"last_used_ips": ["127.0.0.1"]}
 
 
 @routes.post("/personal_access_tokens/self/rotate")

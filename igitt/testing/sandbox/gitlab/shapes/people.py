@@ -46,6 +46,19 @@ GROUP_SETTINGS: dict[str, Any] = {
     "ldap_cn": None,
     "ldap_access": None,
     "wiki_access_level": "enabled",
+    "crm_enabled": True,
+    "resource_access_token_notify_inherited": None,
+    "lock_resource_access_token_notify_inherited": False,
+    "file_template_project_id": None,
+    "duo_core_features_enabled": False,
+    "duo_features_enabled": False,
+    "lock_duo_features_enabled": False,
+    "auto_duo_code_review_enabled": False,
+    "web_based_commit_signing_enabled": False,
+    "allow_personal_snippets": True,
+    "duo_namespace_access_rules": [],
+    "built_in_project_templates_enabled": True,
+    "lock_built_in_project_templates_enabled": False,
 }
 
 
@@ -99,27 +112,31 @@ def user_full(forge: Forge, user: User) -> dict[str, Any]:
 def myself(forge: Forge, user: User) -> dict[str, Any]:
     """A user as the user sees it; an admin also sees being one."""
     email = user.email or f"{user.id}-{user.login}@users.noreply.sandbox"
-    return user_full(forge, user) | ({"is_admin": True} if user.admin else {}) | {
-        "last_sign_in_at": iso(user.created),
-        "confirmed_at": iso(user.created),
-        "last_activity_on": user.updated.date().isoformat(),
-        "email": email,
-        "theme_id": 1,
-        "color_scheme_id": 1,
-        "projects_limit": 100_000,
-        "current_sign_in_at": iso(user.created),
-        "identities": [],
-        "can_create_group": True,
-        "can_create_project": True,
-        "two_factor_enabled": True,
-        "external": False,
-        "private_profile": False,
-        "commit_email": email,
-        "preferred_language": "en",
-        "shared_runners_minutes_limit": None,
-        "extra_shared_runners_minutes_limit": None,
-        "scim_identities": [],
-    }
+    return (
+        user_full(forge, user)
+        | ({"is_admin": True} if user.admin else {})
+        | {
+            "last_sign_in_at": iso(user.created),
+            "confirmed_at": iso(user.created),
+            "last_activity_on": user.updated.date().isoformat(),
+            "email": email,
+            "theme_id": 1,
+            "color_scheme_id": 1,
+            "projects_limit": 100_000,
+            "current_sign_in_at": iso(user.created),
+            "identities": [],
+            "can_create_group": True,
+            "can_create_project": True,
+            "two_factor_enabled": True,
+            "external": False,
+            "private_profile": False,
+            "commit_email": email,
+            "preferred_language": "en",
+            "shared_runners_minutes_limit": None,
+            "extra_shared_runners_minutes_limit": None,
+            "scim_identities": [],
+        }
+    )
 
 
 def member(forge: Forge, user: User, level: int) -> dict[str, Any]:
@@ -127,6 +144,7 @@ def member(forge: Forge, user: User, level: int) -> dict[str, Any]:
     return user_basic(forge, user) | {
         "access_level": level,
         "created_at": iso(user.created),
+        "created_by": None,
         "expires_at": None,
         "membership_state": "active",
     }

@@ -24,8 +24,13 @@ SETTINGS: dict[str, Any] = {
     "packages_enabled": True,
     "resolve_outdated_diff_discussions": False,
     "container_expiration_policy": {
-        "cadence": "1d", "enabled": False, "keep_n": 10, "older_than": "90d", "name_regex": ".*",
-        "name_regex_keep": None, "next_run_at": "2026-01-01T00:00:00.000Z",
+        "cadence": "1d",
+        "enabled": False,
+        "keep_n": 10,
+        "older_than": "90d",
+        "name_regex": ".*",
+        "name_regex_keep": None,
+        "next_run_at": "2026-01-01T00:00:00.000Z",
     },
     "repository_object_format": "sha1",
     "merge_requests_enabled": True,
@@ -93,6 +98,37 @@ SETTINGS: dict[str, Any] = {
     "compliance_frameworks": [],
     "marked_for_deletion_at": None,
     "marked_for_deletion_on": None,
+    "protect_merge_request_pipelines": True,
+    "ci_display_pipeline_variables": False,
+    "mr_default_title_template": None,
+    # what the paid tiers add
+    "approvals_before_merge": 0,
+    "mirror": False,
+    "secret_push_protection_enabled": False,
+    "pre_receive_secret_detection_enabled": False,
+    "issues_template": None,
+    "merge_requests_template": None,
+    "ci_restrict_pipeline_cancellation_role": "developer",
+    "merge_pipelines_enabled": False,
+    "merge_trains_enabled": False,
+    "merge_trains_skip_train_allowed": False,
+    "merge_train_enforcement": None,
+    "max_pipelines_per_merge_train": None,
+    "only_allow_merge_if_all_status_checks_passed": False,
+    "allow_pipeline_trigger_approve_deployment": False,
+    "prevent_merge_without_jira_issue": False,
+    "auto_duo_code_review_enabled": False,
+    "reviewer_assignment_strategy": None,
+    "duo_remote_flows_enabled": False,
+    "duo_foundational_flows_enabled": False,
+    "duo_sast_fp_detection_enabled": False,
+    "duo_secret_detection_fp_enabled": False,
+    "duo_sast_vr_workflow_enabled": False,
+    "web_based_commit_signing_enabled": False,
+    "spp_repository_pipeline_access": True,
+    "security_policy_pipeline_must_succeed": False,
+    "merge_request_title_regex": None,
+    "merge_request_title_regex_description": None,
 } | {f"{name}_access_level": "enabled" for name in ENABLED}
 
 HOOK_WORDS = (
@@ -209,7 +245,7 @@ def project(forge: Forge, repository: Repository, viewer: User | None) -> dict[s
     return found
 
 
-def permissions(forge: Forge, repository: Repository, viewer: User) -> dict[str, Any]:
+def permissions(repository: Repository, viewer: User) -> dict[str, Any]:
     """A viewer's own rights in a project, by where they come from."""
     owner = repository.owner
     mine = model.OWN if owner is viewer else repository.members.get(viewer.login.lower(), model.NONE)
@@ -228,7 +264,7 @@ def with_access(forge: Forge, repository: Repository, viewer: User | None) -> di
     """A project with the viewer's permissions."""
     if viewer is None:
         return basic(forge, repository)
-    return project(forge, repository, viewer) | {"permissions": permissions(forge, repository, viewer)}
+    return project(forge, repository, viewer) | {"permissions": permissions(repository, viewer)}
 
 
 # ---- what a project owns

@@ -147,6 +147,18 @@ def issue(forge: Forge, one: Issue, *, relative: bool = False) -> dict[str, Any]
     }  # fmt: skip
 
 
+#: What a milestone's list of issues does not tell.
+DETAILS = {
+    "has_tasks", "task_status", "_links", "references", "severity", "moved_to_id", "imported", "imported_from",
+    "service_desk_reply_to", "epic_iid", "epic", "iteration", "health_status",
+}  # fmt: skip
+
+
+def issue_basic(forge: Forge, one: Issue) -> dict[str, Any]:
+    """An issue in the list of a milestone."""
+    return {key: value for key, value in issue(forge, one).items() if key not in DETAILS}
+
+
 def issue_full(forge: Forge, one: Issue, viewer: User | None) -> dict[str, Any]:
     """A single issue."""
     return issue(forge, one) | {"subscribed": viewer is not None and viewer.id in one.subscribers}
@@ -168,16 +180,18 @@ def is_draft(title: str) -> bool:
 
 
 def merge_state(forge: Forge, one: MergeRequest) -> str:
-    """``detailed_merge_status``."""
-    settings = one.repository.extra.get("settings", {})
+    """``detailed_merge_status``: the first thing that stands in the way."""
     if one.state != "open":
         return "not_open"
     if one.mergeable_reads < getattr(forge, "compute_mergeable_delay", 0):
         return "checking"
     if one.base not in one.repository.branches or gitdata.conflicts(one):
         return "conflict"
-    if one.draft:
-        return "draft_status"
+    return "draft_status" if one.draft else _demanded(one) or "mergeable"
+
+
+def _demanded(one: MergeRequest) -> str:
+    settings = one.repository.extra.get("settings", {})
     if settings.get("only_allow_merge_if_all_discussions_are_resolved") and not settled(one):
         return "discussions_not_resolved"
     if settings.get("only_allow_merge_if_pipeline_succeeds"):
@@ -185,7 +199,7 @@ def merge_state(forge: Forge, one: MergeRequest) -> str:
         if head is None or head.status != "success":
             running = head is not None and head.status in {"pending", "running"}
             return "ci_still_running" if running else "ci_must_pass"
-    return "mergeable"
+    return ""
 
 
 def settled(one: MergeRequest) -> bool:
@@ -282,7 +296,7 @@ def resolvable(note: Comment) -> bool:
 def note(forge: Forge, one: Comment) -> dict[str, Any]:
     """A note on an issue, a merge request or a commit."""
     target, extra = one.target, one.extra
-    found = {
+    found: dict[str, Any] = {
         "id": one.id,
         "type": extra.get("type"),
         "body": one.body,
@@ -320,15 +334,12 @@ def discussions(forge: Forge, notes: Iterable[Comment]) -> list[dict[str, Any]]:
     threads: dict[str, list[Comment]] = {}
     for one in notes:
         threads.setdefault(one.discussion, []).append(one)
-    found = []
+    found: list[dict[str, Any]] = []
     for number, thread in threads.items():
-        found.append(
-            {
-                "id": number,
-                "individual_note": thread[0].extra.get("type") is None,
-                "notes": [note(forge, one) for one in thread],
-            }
-        )
+        alone = thread[0].extra.get("type") is None
+        can = any(resolvable(one) for one in thread)
+        shaped = {"id": number, "individual_note": alone, "notes": [note(forge, one) for one in thread]}
+        found.append(shaped | {"resolvable": can, "resolved": can and all(one.resolved for one in thread)})
     return found
 
 
@@ -349,7 +360,7 @@ def emoji(forge: Forge, one: Reaction, target: Issue | Comment) -> dict[str, Any
 
 def resource_event(forge: Forge, line: TimelineEvent, one: Issue) -> dict[str, Any]:
     """One line of the history of labels, states or milestones."""
-    found = {
+    found: dict[str, Any] = {
         "id": line.id,
         "user": user_basic(forge, line.actor),
         "created_at": iso(line.created),

@@ -177,12 +177,14 @@ class RemoteList(PaginatedList[T]):
         def fetch(url: str) -> _Page:
             return held[1] if held is not None and held[0] == _number(url) else self._fetch(url)
 
-        page = first
+        page = before = first
         yield page
         while (following := page.next_url) is not None:
             start = _number(following)
             urls = [following]
-            if self._pages.read_ahead > 1 and page.last and start and page.waited >= _WORTHWHILE:
+            slow = min(before.waited, page.waited) >= _WORTHWHILE  # both: one hiccup is no reason
+            before = page
+            if self._pages.read_ahead > 1 and page.last and start and slow:
                 urls = [_with_number(following, number) for number in range(start, page.last + 1)] or urls
             for page in self._ahead(fetch, urls) if len(urls) > 1 else map(fetch, urls):
                 yield page

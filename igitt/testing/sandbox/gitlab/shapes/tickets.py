@@ -166,9 +166,13 @@ def issue_full(forge: Forge, one: Issue, viewer: User | None) -> dict[str, Any]:
 
 def related(one: Issue) -> list[MergeRequest]:
     """The merge requests of the project that mention an issue."""
-    pattern = re.compile(rf"(?<![\w/])#{one.number}\b")
-    found = one.repository.merge_requests.values()
-    return [each for each in found if pattern.search(f"{each.title}\n{each.body or ''}")]
+    mention = f"#{one.number}"
+    found = [(each, f"{each.title}\n{each.body or ''}") for each in one.repository.merge_requests.values()]
+    named = [(each, text) for each, text in found if mention in text]
+    if not named:
+        return []
+    pattern = re.compile(rf"(?<![\w/]){mention}\b")
+    return [each for each, text in named if pattern.search(text)]
 
 
 # ---- merge requests

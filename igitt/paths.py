@@ -22,15 +22,18 @@ def segment(value: object, what: str = "name") -> str:
         what: what it is, for the error.
 
     Raises:
-        ValidationError: when it is empty, or ``.`` or ``..``, which every HTTP client would take for a place in the
-            path.
+        ValidationError: when it is empty, half of a surrogate pair, or ``.`` or ``..``, which every HTTP client would
+            take for a place in the path.
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValidationError(f"a {what} is a text or a number, not {value!r}")
     text = str(value)
     if not text.strip() or text in {".", ".."}:
         raise ValidationError(f"{text!r} cannot be a {what}")
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError as error:
+        raise ValidationError(f"{text!r} cannot be a {what}: it is no text that can be encoded") from error
 
 
 def join(*parts: object) -> str:

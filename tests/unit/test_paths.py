@@ -27,9 +27,9 @@ def test_a_segment(value: Any, encoded: str) -> None:
     assert segment(value) == encoded
 
 
-@pytest.mark.parametrize("value", ["", " ", ".", "..", None, 1.5, True, [], b"x"])
+@pytest.mark.parametrize("value", ["", " ", ".", "..", None, 1.5, True, [], b"x", "\ud800", "a\udfffb"])
 def test_no_segment(value: Any) -> None:
-    """What would lead elsewhere, or is no name, is refused, saying what it should have been."""
+    """What would lead elsewhere, is no name, or cannot be encoded, is refused, saying what it should have been."""
     with pytest.raises(ValidationError, match="branch"):
         segment(value, "branch")
 

@@ -7,7 +7,7 @@ Resources reach each other through the client (``self.client.Issue``), so that n
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
 from igitt import interfaces
@@ -27,9 +27,23 @@ if TYPE_CHECKING:
 
     from igitt.resource import Resource
 
-__all__ = ["Client"]
+__all__ = ["Client", "ClientOptions"]
 
 T = TypeVar("T")
+
+
+class ClientOptions(TypedDict, total=False):
+    """The keywords of :class:`Client`, for who passes them on."""
+
+    timeout: float | tuple[float, float]
+    retries: RetryPolicy | int
+    max_wait: float
+    cache: ResponseCache | bool
+    read_only: bool
+    read_ahead: int
+    api_version: str | None
+    session: requests.Session | None
+    clock: Clock
 
 
 class Client(Hoster):
@@ -103,7 +117,7 @@ class Client(Hoster):
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
         self.web_url, api_url = self._addresses(_checked_url(url or self._public_url))
-        self._options: dict[str, Any] = {
+        self._options: ClientOptions = {
             "timeout": timeout, "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
             "read_ahead": read_ahead, "api_version": api_version, "session": session, "clock": clock,
         }  # fmt: skip

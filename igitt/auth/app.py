@@ -11,24 +11,20 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import Any, NoReturn, Self, Unpack
 
 from igitt import _json
 from igitt.auth.installation import GitHubInstallationToken
 from igitt.auth.jsonwebtoken import GitHubJsonWebToken
-from igitt.cache import ResponseCache
-from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt.client import ClientOptions
+from igitt.clock import SYSTEM_CLOCK
 from igitt.errors import ElementDoesntExistError, ErrorContext, ValidationError
 from igitt.github import GitHub, GitHubInstallation
 from igitt.interfaces.convert import integer, optional_instant, optional_integer, optional_text, text
 from igitt.interfaces.element import Element
 from igitt.interfaces.lists import PaginatedList
 from igitt.paths import segment
-from igitt.retry import RetryPolicy
 from igitt.urls import parse_url
-
-if TYPE_CHECKING:
-    import requests
 
 __all__ = ["AppDelivery", "GitHubApp"]
 
@@ -96,14 +92,8 @@ class GitHubApp:
         app_id: the App's id or client id.
         private_key: the App's key; see :class:`~igitt.auth.GitHubJsonWebToken`.
         url: the web address of the instance.
-        session: a ``requests`` session whose adapters, proxies and TLS settings are to be used.
-        cache: where answers are kept; this and what follows as for :class:`igitt.GitHub`, for the App's own client and
-            for those of its installations.
-        timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
-        retries: how often to repeat what is safe to repeat, or a policy.
-        max_wait: how many seconds one request may wait for rate limits.
-        read_only: refuse every write before it is sent; tokens are minted all the same.
-        clock: where the time comes from; for tests.
+        options: the keywords of :class:`igitt.client.Client`, for the App's own client and for those of its
+            installations. With ``read_only=True``, tokens are minted all the same.
 
     Raises:
         ValidationError: when key, id or an option make no sense.
@@ -124,29 +114,12 @@ class GitHubApp:
         app_id: int | str,
         private_key: str | bytes | os.PathLike[str],
         url: str = "https://github.com",
-        *,
-        session: requests.Session | None = None,
-        cache: ResponseCache | bool = True,
-        timeout: float | tuple[float, float] = (10.0, 30.0),
-        retries: RetryPolicy | int = 3,
-        max_wait: float = 60.0,
-        read_only: bool = False,
-        clock: Clock = SYSTEM_CLOCK,
+        **options: Unpack[ClientOptions],
     ) -> None:
         #: The App's JWT.
-        self.jwt = GitHubJsonWebToken(private_key, app_id, clock=clock)
+        self.jwt = GitHubJsonWebToken(private_key, app_id, clock=options.get("clock", SYSTEM_CLOCK))
         #: The client that speaks as the App itself, which may do little more than what this class does.
-        self.client = GitHub(
-            self.jwt,
-            url,
-            session=session,
-            cache=cache,
-            timeout=timeout,
-            retries=retries,
-            max_wait=max_wait,
-            read_only=read_only,
-            clock=clock,
-        )
+        self.client = GitHub(self.jwt, url, **options)
         self._scoped: OrderedDict[str, GitHub] = OrderedDict()
         # By process: a lock that another thread held when this process was forked stays locked here for ever.
         self._locks: dict[int, threading.Lock] = {}

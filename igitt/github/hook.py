@@ -15,7 +15,8 @@ from igitt.resource import Editable, Field
 
 __all__ = ["GitHubHook", "event_names", "hook_config"]
 
-#: GitHub's names by the neutral ones; the first is the one that means just this.
+#: GitHub's names by the neutral ones; the first is the one that means just this. As on GitLab, a push tells of branches
+#: too; tags are told by the others, see igitt.github.webhooks.code.
 _EVENTS: dict[WebhookEvents, tuple[str, ...]] = {
     WebhookEvents.PUSH: ("push",),
     WebhookEvents.TAG: ("create", "delete"),

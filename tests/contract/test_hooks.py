@@ -7,6 +7,7 @@ from support.world import World
 
 from igitt.errors import ValidationError
 from igitt.interfaces import WebhookEvents
+from igitt.interfaces.actions import PushActions
 
 URL = "https://bot.example.com/hook"
 
@@ -60,3 +61,31 @@ def test_deliveries_are_signed(world: World) -> None:
     assert event.subject == issue
     assert str(event.action) == "opened"
     assert event.repository == world.repository
+
+
+@pytest.mark.parametrize("wanted", [{WebhookEvents.PUSH}, {WebhookEvents.PUSH, WebhookEvents.TAG}])
+def test_a_hook_for_pushes_hears_of_branches(world: World, wanted: set[WebhookEvents]) -> None:
+    """A new branch and its commits arrive once each, and of a later push only its commits."""
+    world.repository.register_hook(URL, "s3cret", wanted)
+    known = len(world.forge.deliveries)
+    for text in ("one", "two"):
+        world.forge.add_commit("acme/widgets", text, {"new.txt": text}, branch="fresh", author="bob")
+    told = [
+        event
+        for delivery in world.forge.deliveries[known:]
+        for event in world.client.parse_webhook(delivery.headers, delivery.body, "s3cret")
+    ]
+    assert [event.action for event in told] == [PushActions.BRANCH_CREATED, PushActions.PUSHED, PushActions.PUSHED]
+    assert [event.objects[:2] for event in told] == [(world.repository, "fresh")] * 3
+    assert [len(event.objects[2]) for event in told[1:]] == [1, 1]
+    assert told[0].changes["head"][0] == "0" * 40
+    assert told[1].changes["head"][1] == told[2].changes["head"][0]
+
+
+def test_a_hook_for_tags_hears_of_no_branch(world: World) -> None:
+    """Whoever asks for tags alone gets no event of a branch."""
+    world.repository.register_hook(URL, "s3cret", {WebhookEvents.TAG})
+    known = len(world.forge.deliveries)
+    world.forge.add_commit("acme/widgets", "Start", {"new.txt": "one"}, branch="fresh", author="bob")
+    told = [world.client.parse_webhook(one.headers, one.body, "s3cret") for one in world.forge.deliveries[known:]]
+    assert not any(told)

@@ -123,15 +123,15 @@ GITHUB = {
     "workflow_run in_progress": "Pipeline RUNNING",
     "workflow_run requested": "Pipeline REQUESTED",
 }
-#: Payloads whose event and action do not tell alone. GitHub tells a branch that comes or goes by `create` and
-#: `delete`, so the pushes of those mean only the commits that they bring.
+#: Payloads whose event and action do not tell alone. GitHub tells twice what comes or goes: a branch is taken from its
+#: `push`, as on GitLab, and a tag from its `create` or `delete`.
 FILES = {
-    "github/go-scm/branch_delete.json": ["Push BRANCH_DELETED"],
-    "github/go-scm/push_branch_create.json": [],
-    "github/go-scm/push_branch_delete.json": [],
+    "github/go-scm/branch_delete.json": [],
+    "github/go-scm/push_branch_create.json": ["Push BRANCH_CREATED"],
+    "github/go-scm/push_branch_delete.json": ["Push BRANCH_DELETED"],
     "github/go-scm/push_tag.json": [],
     "github/octokit/push/1.payload.json": [],
-    "github/octokit/push/with-new-branch.payload.json": ["Push PUSHED"],
+    "github/octokit/push/with-new-branch.payload.json": ["Push BRANCH_CREATED", "Push PUSHED"],
     "gitlab/go-playground/build-event.json": ["Job QUEUED"],
     "gitlab/go-playground/confidential-comment-event.json": ["Comment CREATED"],
     "gitlab/go-playground/deployment-event.json": ["Deployment STATUS_CHANGED"],

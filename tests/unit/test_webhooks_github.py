@@ -215,6 +215,25 @@ def test_a_branch_arrives_once(client: GitHub) -> None:
     went = [*parse(client, "push", **gone), *parse(client, "delete", **named)]
     assert [event.action for event in came + went] == [PushActions.BRANCH_CREATED, PushActions.BRANCH_DELETED]
     assert came[0].objects == (came[0].repository, "new")
+    assert came[0].changes == {"head": ("0" * 40, "b" * 40)}
+
+
+def test_a_branch_with_commits_is_two_changes(client: GitHub) -> None:
+    """A new branch that brings commits is told as a branch and as a push, as GitLab's is."""
+    push = {"ref": "refs/heads/new", "before": "0" * 40, "after": "b" * 40, "created": True, "forced": False}
+    events = parse(client, "push", **push, commits=[{"id": "b" * 40}])
+    assert [event.action for event in events] == [PushActions.BRANCH_CREATED, PushActions.PUSHED]
+
+
+def test_a_tag_arrives_once(client: GitHub) -> None:
+    """GitHub tells a tag by a push, too; the event is that of `create` and `delete`."""
+    push = {"ref": "refs/tags/v1", "before": "0" * 40, "after": "b" * 40, "created": True, "commits": []}
+    gone = {**push, "before": "b" * 40, "after": "0" * 40, "created": False, "deleted": True}
+    named = {"ref": "v1", "ref_type": "tag"}
+    came = [*parse(client, "push", **push), *parse(client, "create", **named)]
+    went = [*parse(client, "push", **gone), *parse(client, "delete", **named)]
+    assert [event.action for event in came + went] == [PushActions.TAG_CREATED, PushActions.TAG_DELETED]
+    assert came[0].objects == (came[0].repository, "v1")
 
 
 def test_a_push_brings_its_commits(client: GitHub) -> None:

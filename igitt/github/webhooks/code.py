@@ -1,7 +1,8 @@
 """What GitHub tells of pushes, branches, tags, checks, workflows, deployments and releases.
 
-A branch or tag that comes or goes is told twice, by ``push`` and by ``create`` or ``delete``: the latter are what
-counts here, and of the push that makes a branch only the commits that it brings.
+A branch or tag that comes or goes is told twice, by ``push`` and by ``create`` or ``delete``. As on GitLab, pushes tell
+of branches, with the hashes before and after; what tells of tags is ``create`` and ``delete``, each for itself, so that
+a hook may hear of the one and not of the other.
 """
 
 from __future__ import annotations
@@ -31,31 +32,33 @@ from igitt.webhooks.events import Event
 __all__ = ["EVENTS"]
 
 _READ_STATUS = from_words(Status, {"failure": Status.FAILED})
-_REFS: dict[tuple[str, str], Action] = {
-    ("create", "branch"): PushActions.BRANCH_CREATED,
-    ("create", "tag"): PushActions.TAG_CREATED,
-    ("delete", "branch"): PushActions.BRANCH_DELETED,
-    ("delete", "tag"): PushActions.TAG_DELETED,
-}
+_TAGS: dict[str, Action] = {"create": PushActions.TAG_CREATED, "delete": PushActions.TAG_DELETED}
 
 
 def _push(reading: GitHubDelivery) -> Iterator[Event]:
     payload = reading.payload
     ref = word(payload, "ref")
     commits = [reading.commit(word(commit, "id")) for commit in parts(payload, "commits")]
-    if not ref.startswith("refs/heads/") or payload.get("deleted") or (payload.get("created") and not commits):
+    if not ref.startswith("refs/heads/"):
         return
-    action = PushActions.FORCE_PUSHED if payload.get("forced") else PushActions.PUSHED
+    branch = ref.removeprefix("refs/heads/")
     changes = {"head": (word(payload, "before"), word(payload, "after"))}
     at = moment(part(payload, "head_commit"), "timestamp")
-    branch = ref.removeprefix("refs/heads/")
-    yield reading.event(action, reading.repository, branch, commits, changes=changes, at=at)
+    if payload.get("deleted"):
+        yield reading.event(PushActions.BRANCH_DELETED, reading.repository, branch, changes=changes, at=at)
+        return
+    if payload.get("created"):
+        yield reading.event(PushActions.BRANCH_CREATED, reading.repository, branch, changes=changes, at=at)
+    if commits or not payload.get("created"):
+        action = PushActions.FORCE_PUSHED if payload.get("forced") else PushActions.PUSHED
+        yield reading.event(action, reading.repository, branch, commits, changes=changes, at=at)
 
 
 def _ref(reading: GitHubDelivery) -> Iterator[Event]:
     kind = word(reading.payload, "ref_type")
-    action = _REFS.get((reading.name, kind), PushActions.OTHER)
-    yield reading.event(action, reading.repository, word(reading.payload, "ref"))
+    if kind != "branch":
+        action = _TAGS[reading.name] if kind == "tag" else PushActions.OTHER
+        yield reading.event(action, reading.repository, word(reading.payload, "ref"))
 
 
 def _status(reading: GitHubDelivery) -> Iterator[Event]:

@@ -86,6 +86,8 @@ class Resource(Element):
     _collection: ClassVar[str] = ""
     #: The datum that ends the path and tells two of a kind apart: ``"number"``.
     _key: ClassVar[str] = "id"
+    #: What else its data must tell so that its address is known.
+    _further: ClassVar[tuple[str, ...]] = ()
     #: The HTTP method that changes one.
     _update_method: ClassVar[str] = "PATCH"
     #: The client class for objects made from a token alone; set by the client's own class.
@@ -202,6 +204,20 @@ class Resource(Element):
         """Its address in the forge's API."""
         return f"{self._base_url}/{self.api_path}"
 
+    @property
+    def reference(self) -> str:
+        """Its address as a short text; see :attr:`igitt.interfaces.Element.reference`."""
+        from igitt.references import reference_to  # noqa: PLC0415 - that room is built of this one
+
+        return reference_to(self)
+
+    def _address(self) -> dict[str, Any]:
+        """What tells it from others within what it belongs to; asks once if it does not know itself."""
+        if not any(self._data.get(key) is not None for key in (self._key, "id")):
+            _ = self._key_value
+        keys = (self._key, "id", *self._further)
+        return {key: self._data[key] for key in keys if self._data.get(key) is not None}
+
     # --- data --------------------------------------------------------------------------------------------------------
 
     @property
@@ -292,6 +308,16 @@ class Resource(Element):
         """What tells it from others, for `repr`; sends nothing and never fails."""
         where = f"{self._scope._label()} " if self._scope is not None else ""
         return f"{where}{self._data.get(self._key, '?')}"
+
+    def __copy__(self) -> Self:
+        """Another object of the same thing, with the same client."""
+        twin = type(self).__new__(type(self))
+        twin._client, twin._data, twin._scope, twin._complete = self._client, self._data, self._scope, self._complete
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """The same: what the forge sent is never changed in place, and a client cannot be copied."""
+        return self.__copy__()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Identity and data travel; a credential never does."""

@@ -71,6 +71,8 @@ class PaginatedList(ABC, Generic[T]):
         raise IndexError(f"there is no item {index}")
 
     def _slice(self, part: slice) -> list[T]:
+        if part.step == 0:
+            raise ValueError("slice step cannot be zero")
         start, stop, step = part.start or 0, part.stop, part.step or 1
         if start < 0 or step < 0 or (stop is not None and stop < 0):
             start, stop, step = part.indices(len(self))

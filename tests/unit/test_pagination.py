@@ -458,3 +458,9 @@ def test_what_a_list_says_of_itself() -> None:
     assert "repos/a/b/issues" in repr(forge.issues())
     assert forge.pages == []
     assert slept(forge.door.github()) == []
+
+
+def test_a_slice_without_a_step() -> None:
+    """A step of zero is refused as a list refuses it."""
+    with pytest.raises(ValueError, match="zero"):
+        _ = Door().github().get_repo("a/b").issues[::0]

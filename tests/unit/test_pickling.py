@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from support.wire import SECRET, WEB, Door, Reply, travelled
 import igitt
 from igitt.auth import BasicAuthorizationToken, GitHubToken, GitLabPrivateToken
 from igitt.errors import IGittError, ValidationError
+from igitt.interfaces import Issue
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +102,14 @@ def test_a_client_refuses_to_travel() -> None:
     """Clients are not pickled, and say what is."""
     with pytest.raises(TypeError, match="objects can"):
         pickle.dumps(Door().github())
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_keeps_its_client(duplicate: Callable[[Issue], Issue]) -> None:
+    """A copy within the process is the same thing, goes on working, and changes alone."""
+    door = Door()
+    issue = door.github().get_repo("a/b").get_issue(5)
+    twin = duplicate(issue)
+    assert twin == issue
+    assert twin is not issue
+    assert twin.client is issue.client

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from igitt.auth.token import GitLabJobToken, Token
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
@@ -34,7 +33,7 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Editable, Field, Related
-from igitt.urls import parse_url
+from igitt.urls import is_url
 
 __all__ = ["GitLabRepository"]
 
@@ -61,7 +60,7 @@ class GitLabRepository(GitLabRepositoryLists):
 
     def __init__(self, client: Any, repository: str | int) -> None:
         bound = self._client_of(client)
-        super().__init__(bound, _address(repository, bound.web_url))
+        super().__init__(bound, _address(bound, repository))
 
     full_name = Field("path_with_namespace", text)
     # Its address; GitLab's own "name" is a title that may hold anything.
@@ -231,23 +230,21 @@ class GitLabRepository(GitLabRepositoryLists):
         self.client.request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
 
 
-def _address(repository: Any, web_url: str) -> dict[str, Any]:
+def _address(client: Any, repository: Any) -> dict[str, Any]:
     """What a name, id or URL tells of a project; ValidationError for what is none of them."""
     if isinstance(repository, int) and not isinstance(repository, bool):
         return {"id": repository}
     if not isinstance(repository, str):
         raise ValidationError(f"a repository is known by 'group/project', its id or its URL, not by {repository!r}")
     name = repository.strip()
-    if "://" in name or name.startswith("git@"):
-        found = parse_url(name)
-        if found.host == urlsplit(web_url).hostname:
-            found = parse_url(name, base=web_url)  # the instance may lie below a path, which looks like a group
-        if found.repository_id is not None:
-            return {"id": found.repository_id}
-        if found.full_name is None or found.kind in {"user", "organization", "owner", "instance"}:
-            raise ValidationError(f"{name.split('?')[0].rpartition('@')[2]!r} is no URL of a repository")
-        name = found.full_name
+    if is_url(name):
+        place = client.place_of(name)
+        if place.repository_id is not None:
+            return {"id": place.repository_id}
+        if place.full_name is None or place.kind in {"user", "organization", "owner", "instance"}:
+            raise ValidationError(f"that address on {place.base} is not one of a repository")
+        name = place.full_name
     parts = name.strip("/").split("/")
     if len(parts) < 2 or not all(part.strip() and part not in {".", ".."} for part in parts):
-        raise ValidationError(f"{repository!r} is no repository of GitLab: those are called like 'group/project'")
+        raise ValidationError(f"{name!r} is no repository of GitLab: those are called like 'group/project'")
     return {"path_with_namespace": "/".join(parts)}

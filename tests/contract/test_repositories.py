@@ -169,3 +169,10 @@ def test_renamed(world: World) -> None:
     assert world.client.get_repo("acme/wheels").get_issue(world.issue_number).title == "It squeals"
     assert old.refresh().full_name == "acme/wheels"
     assert old == world.client.get_repo("acme/wheels")
+
+
+def test_a_url_of_another_instance(world: World) -> None:
+    """A repository somewhere else is refused: this client's credential would go to the wrong one of that name."""
+    for url in ("https://code.example.com/acme/widgets", "git@code.example.com:acme/widgets.git"):
+        with pytest.raises(ValidationError, match=r"code\.example\.com"):
+            world.client.get_repo(url)

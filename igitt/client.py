@@ -18,6 +18,7 @@ from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.interfaces.hoster import Hoster
 from igitt.pagination import Pages, RemoteList
+from igitt.references import load
 from igitt.retry import RetryPolicy
 from igitt.transport import Dialect, Transport
 from igitt.urls import ParsedUrl, parse_url
@@ -248,6 +249,10 @@ class Client(Hoster):
         if not same:
             raise ValidationError(f"that address is on {place.base}, and this client talks to {self.web_url}")
         return place
+
+    def load(self, reference: str) -> Any:
+        """The thing that a reference names; see :meth:`igitt.interfaces.Hoster.load`."""
+        return load(self, reference)
 
     # --- life --------------------------------------------------------------------------------------------------------
 

@@ -64,8 +64,7 @@ class GitHubComment(Reactable, Comment):
         """What it was written on, as its own data tells, or what it was made with."""
         data = self._data
         if "_type" in data:
-            found: CommentType = data["_type"]
-            return found
+            return CommentType(data["_type"])
         if "pull_request_url" in data or "pull_request_review_id" in data:
             return CommentType.REVIEW
         if "issue_url" in data:
@@ -74,6 +73,9 @@ class GitHubComment(Reactable, Comment):
         if "commit_id" in data:
             return CommentType.COMMIT
         return _SCOPES.get(self._owner.kind, CommentType.ISSUE)
+
+    def _address(self) -> dict[str, Any]:
+        return {**super()._address(), "_type": str(self.type)}
 
     @property
     def api_path(self) -> str:

@@ -50,6 +50,7 @@ class GitLabComment(Reactable, Comment):
 
     __slots__ = ()
     _collection = "notes"
+    _further = ("discussion_id", "noteable_type", "noteable_id", "noteable_iid", "commit_id", "type")
 
     number = Field("id", integer)
     body = Editable("body", text, nonempty)

@@ -57,6 +57,18 @@ class Element(ABC):
 
     @property
     @abstractmethod
+    def reference(self) -> str:
+        """Its address as a short text for a queue or a database; :meth:`igitt.interfaces.Hoster.load` is the way back.
+
+        It names the instance and holds no credential. Sends nothing, but for a thing that does not know what it is
+        called, as the credential's own user, which is asked once.
+
+        Raises:
+            IGittError: when it does not tell where it belongs.
+        """
+
+    @property
+    @abstractmethod
     def data(self) -> Mapping[str, Any]:
         """The JSON as the forge sent it, complete; asks for it if it is not known."""
 

@@ -98,6 +98,26 @@ class Hoster(ABC):
         """Merge requests, in all that the credential may see, whose title or text fits."""
 
     @abstractmethod
+    def load(self, reference: str) -> Any:
+        """The thing that a reference names, as :attr:`igitt.interfaces.Element.reference` gave it; sends nothing.
+
+        Nothing is known of the thing but its address: what is read of it is read as it is now.
+
+        Args:
+            reference: the text.
+
+        Raises:
+            ValidationError: when it is no reference, or one to another forge or instance.
+
+        Example:
+            >>> import igitt
+            >>> github = igitt.GitHub("ghp_x")
+            >>> reference = github.get_repo("org/repo").get_issue(5).reference
+            >>> github.load(reference)
+            <GitHubIssue org/repo 5>
+        """
+
+    @abstractmethod
     def request(self, method: str, path: str, **options: Any) -> Answer:
         """Send any request of the forge's API; see :meth:`igitt.client.Client.request`."""
 

@@ -17,7 +17,8 @@ import requests
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from igitt.testing.sandbox.model import App, Hook
+    from igitt.testing.sandbox.credentials import App
+    from igitt.testing.sandbox.model import Hook
 
 
 @dataclass(slots=True)

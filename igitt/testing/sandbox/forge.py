@@ -15,20 +15,11 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from igitt.testing.sandbox import gitdata, work
+from igitt.testing.sandbox.credentials import Token
 from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback
 from igitt.testing.sandbox.faults import Fault, Faults
 from igitt.testing.sandbox.limits import Limits
-from igitt.testing.sandbox.model import (
-    Commit,
-    Hook,
-    Issue,
-    MergeRequest,
-    Organization,
-    Repository,
-    Team,
-    Token,
-    User,
-)
+from igitt.testing.sandbox.model import Commit, Hook, Issue, MergeRequest, Organization, Repository, Team, User
 from igitt.testing.sandbox.policy import Policy
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, dump
 from igitt.testing.sandbox.world import World, level_of

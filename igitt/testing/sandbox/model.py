@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from igitt.testing.sandbox.credentials import App
+
 NONE, READ, PLAN, TRIAGE, WRITE, MAINTAIN, OWN, ADMIN = 0, 10, 15, 20, 30, 40, 50, 60
 
 #: Every word either forge has for a role, with the level it means (GitLab's numbers).
@@ -345,58 +347,6 @@ class Repository:
     def find(self, kind: Kind, number: int) -> Issue | None:
         """The issue or merge request with that number, or None."""
         return self.merge_requests.get(number) if kind == "merge_request" else self.issues.get(number)
-
-
-@dataclass(slots=True, eq=False)
-class App:
-    """A GitHub App; ``private_key`` is PEM text and stays out of the repr."""
-
-    id: int
-    slug: str
-    name: str
-    client_id: str
-    owner: User | Organization
-    bot: User
-    permissions: dict[str, str]
-    events: list[str]
-    created: datetime
-    updated: datetime
-    private_key: str = field(repr=False)
-    public_key: str = field(repr=False)
-    webhook_secret: str | None = field(default=None, repr=False)
-    webhook_url: str | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Installation:
-    """An App on an account; ``repositories`` is None for all, else the ids chosen."""
-
-    id: int
-    app: App
-    account: User | Organization
-    permissions: dict[str, str]
-    events: list[str]
-    created: datetime
-    updated: datetime
-    repositories: set[int] | None = None
-    suspended: datetime | None = None
-    suspended_by: User | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Token:
-    """A credential that the forge gave out; ``value`` stays out of the repr."""
-
-    value: str = field(repr=False)
-    user: User
-    kind: str
-    created: datetime
-    expires: datetime | None = None
-    scopes: list[str] = field(default_factory=list)
-    installation: Installation | None = None
-    usable_from: float = 0.0
-    permissions: dict[str, str] = field(default_factory=dict)
-    repositories: set[int] | None = None
 
 
 @dataclass(slots=True)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from igitt.testing.sandbox.credentials import App, Installation, Token
     from igitt.testing.sandbox.forge import Forge
-    from igitt.testing.sandbox.model import App, Installation, Token, User
+    from igitt.testing.sandbox.model import User
     from igitt.testing.sandbox.world import World
 Handler = TypeVar("Handler", bound="Callable[[Request], Any]")
 

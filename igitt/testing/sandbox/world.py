@@ -13,19 +13,17 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import model
+from igitt.testing.sandbox.credentials import App, Installation, Token
 from igitt.testing.sandbox.model import (
     LEVELS,
     Account,
-    App,
     Event,
     Hook,
-    Installation,
     Label,
     Milestone,
     Organization,
     Repository,
     Team,
-    Token,
     User,
 )
 

@@ -25,7 +25,8 @@ from igitt.testing.sandbox.model import Event, Organization, User
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
 if TYPE_CHECKING:
-    from igitt.testing.sandbox.model import Account, App, Installation, Repository
+    from igitt.testing.sandbox.credentials import App, Installation
+    from igitt.testing.sandbox.model import Account, Repository
 
 
 def app_of(request: Request) -> App:

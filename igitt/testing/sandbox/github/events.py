@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from igitt.testing.sandbox import gitdata
+from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.deliveries import Delivery
 from igitt.testing.sandbox.github.context import iso
 from igitt.testing.sandbox.github.shapes import accounts, commits, issues, repositories
-from igitt.testing.sandbox.model import App, Comment, Hook, Installation, Issue, MergeRequest, Organization, Repository
+from igitt.testing.sandbox.model import Comment, Hook, Issue, MergeRequest, Organization, Repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

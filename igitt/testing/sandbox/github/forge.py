@@ -11,11 +11,12 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.forge import Forge
 from igitt.testing.sandbox.github import events, tokens
 from igitt.testing.sandbox.github.context import routes
 from igitt.testing.sandbox.limits import Bucket
-from igitt.testing.sandbox.model import App, Event, Installation, User
+from igitt.testing.sandbox.model import Event, User
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, Viewer, from_http_date, http_date
 
 if TYPE_CHECKING:

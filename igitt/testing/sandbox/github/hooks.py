@@ -23,8 +23,9 @@ from igitt.testing.sandbox.model import Organization, Repository
 from igitt.testing.sandbox.wire import Reply, Request, cut, with_query
 
 if TYPE_CHECKING:
+    from igitt.testing.sandbox.credentials import App
     from igitt.testing.sandbox.deliveries import Delivery
-    from igitt.testing.sandbox.model import App, Hook
+    from igitt.testing.sandbox.model import Hook
 
 
 def _home(request: Request) -> Repository | Organization:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from igitt.testing.sandbox.wire import ApiError, Request, Viewer
 
 if TYPE_CHECKING:
+    from igitt.testing.sandbox.credentials import App, Installation, Token
     from igitt.testing.sandbox.github.forge import GitHubForge
-    from igitt.testing.sandbox.model import App, Installation, Token
 
 NOT_DECODED = "A JSON web token could not be decoded"
 TOO_FAR = "'Expiration time' claim ('exp') is too far in the future"

@@ -24,7 +24,8 @@ from igitt.testing.sandbox.model import MergeRequest
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
 if TYPE_CHECKING:
-    from igitt.testing.sandbox.model import Token, User
+    from igitt.testing.sandbox.credentials import Token
+    from igitt.testing.sandbox.model import User
 
 
 @routes.get("/user")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.github.context import iso
-from igitt.testing.sandbox.model import OWN, App, Installation, Organization, Repository, Team, User
+from igitt.testing.sandbox.model import OWN, Organization, Repository, Team, User
 
 if TYPE_CHECKING:
     from igitt.testing.sandbox.forge import Forge

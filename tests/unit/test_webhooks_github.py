@@ -206,6 +206,15 @@ def test_a_comment_knows_what_it_is_on(client: GitHub) -> None:
     assert event.objects[1].type is CommentType.ISSUE
 
 
+def test_a_repository_without_its_full_name(client: GitHub) -> None:
+    """Owner and name tell where it was; with one of them alone there is no repository."""
+    told = {"name": "widgets", "owner": {"login": "acme"}}
+    (event,) = parse(client, "status", sha="a" * 40, repository=told)
+    assert event.subject.repository.full_name == "acme/widgets"
+    assert client.get_repo_name({"repository": told}) == "acme/widgets"
+    assert parse(client, "issues", action="opened", issue=issue(), repository={"name": "widgets"})[0].repository is None
+
+
 def test_a_branch_arrives_once(client: GitHub) -> None:
     """GitHub tells a new branch by a push and a create, a removed one by a push and a delete; each is one event."""
     push = {"ref": "refs/heads/new", "before": "0" * 40, "after": "b" * 40, "created": True, "commits": []}

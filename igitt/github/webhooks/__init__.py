@@ -12,8 +12,8 @@ from typing import Any
 from igitt.errors import InvalidPayloadError, UnknownEventError
 from igitt.github.webhooks import code, issues, places
 from igitt.github.webhooks.memory import remember
-from igitt.github.webhooks.reading import GitHubDelivery
-from igitt.webhooks.delivery import part, word
+from igitt.github.webhooks.reading import GitHubDelivery, home
+from igitt.webhooks.delivery import word
 from igitt.webhooks.events import Event
 
 __all__ = ["delivery_id", "event_name", "parse", "repo_name"]
@@ -61,4 +61,4 @@ def repo_name(payload: Mapping[str, Any]) -> str | None:
     """The full name of the repository that a payload is about, None when it is about none."""
     if not isinstance(payload, dict):
         raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
-    return word(part(payload, "repository"), "full_name") or None
+    return word(home(payload), "full_name") or None

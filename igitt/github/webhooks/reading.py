@@ -12,7 +12,7 @@ from typing import Any
 from igitt.interfaces.actions import Action
 from igitt.webhooks.delivery import Changes, Delivery, number, part, word
 
-__all__ = ["GitHubDelivery", "edits", "neutral"]
+__all__ = ["GitHubDelivery", "edits", "home", "named", "neutral"]
 
 #: Fields that igitt's objects call otherwise.
 _FIELDS = {
@@ -43,7 +43,7 @@ class GitHubDelivery(Delivery):
             if client.token is not None and client.token.signs:
                 self.client = client.as_installation(found)
         self.organization = self.make("Organization", named(part(payload, "organization"), "login"))
-        self.repository = self.make("Repository", named(part(payload, "repository"), "full_name"))
+        self.repository = self.make("Repository", home(payload))
         self.sender = self.make("User", named(part(payload, "sender"), "login"))
 
     def user(self, data: Mapping[str, Any] | None, key: str) -> Any:
@@ -58,6 +58,15 @@ class GitHubDelivery(Delivery):
 def named(data: dict[str, Any] | None, key: str) -> dict[str, Any] | None:
     """An object that tells its name; one that does not is nobody, as a deleted account is."""
     return data if data is not None and word(data, key) else None
+
+
+def home(payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The payload's repository, None for none; where its full name is missing, its owner and its name tell it."""
+    data = part(payload, "repository")
+    if data is None or word(data, "full_name"):
+        return data
+    owner, name = word(part(data, "owner"), "login"), word(data, "name")
+    return {**data, "full_name": f"{owner}/{name}"} if owner and name else None
 
 
 def neutral(actions: type[Action], action: str, words: Mapping[str, Action]) -> Action:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from igitt.common import CommonIssue
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import Reactable, logins, milestone_number, nonempty
 from igitt.interfaces.attributes import Attribute, computed
@@ -12,13 +13,10 @@ from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import as_names, from_words, instant, integer, names, optional_instant, text
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
-from igitt.interfaces.issue import Issue
-from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
-from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Editable, EditableRelated, EditableRelatedSet, Field, Related
@@ -28,7 +26,7 @@ __all__ = ["GitHubIssue"]
 _GRAPHQL_ONLY = "GitHub's REST API cannot, see the GraphQL API"
 
 
-class GitHubIssue(Reactable, Issue):
+class GitHubIssue(Reactable, CommonIssue):
     """An issue of a repository.
 
     Args:
@@ -71,18 +69,9 @@ class GitHubIssue(Reactable, Issue):
         return self._issue_path
 
     @computed
-    def repository(self) -> Repository:
-        """The repository that it belongs to."""
-        return self._owner
-
-    @computed
     def comments(self) -> PaginatedList[Comment]:
         """What was said, oldest first."""
         return self.client.list(f"{self._issue_path}/comments", "Comment", self)
-
-    def get_comment(self, number: int) -> Comment:
-        """The comment of that number; sends nothing."""
-        return self.client.Comment(self.client, self, number)
 
     def add_comment(self, body: str) -> Comment:
         """Say something."""
@@ -93,16 +82,6 @@ class GitHubIssue(Reactable, Issue):
     def reactions(self) -> PaginatedList[Reaction]:
         """The emoji on it."""
         return self._reactions()
-
-    @computed
-    def available_labels(self) -> PaginatedList[Label]:
-        """The labels of its repository."""
-        return self._repository.labels
-
-    @computed
-    def available_assignees(self) -> PaginatedList[User]:
-        """Who can be assigned in its repository."""
-        return self._repository.available_assignees
 
     @computed
     def mrs_closed_by(self) -> set[MergeRequest]:

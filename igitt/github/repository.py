@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from igitt.auth.token import Token
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
 from igitt.github.base import logins, milestone_number, nonempty, without_none
 from igitt.github.hook import event_names, hook_config
@@ -101,10 +100,6 @@ class GitHubRepository(GitHubRepositoryLists):
     def _key_value(self) -> Any:
         return self.full_name
 
-    @property
-    def _repository(self) -> Any:
-        return self
-
     def _same(self, other: Any) -> bool:
         mine, theirs = self._data, other._data
         if mine.get("id") is not None and theirs.get("id") is not None:
@@ -120,11 +115,6 @@ class GitHubRepository(GitHubRepositoryLists):
         self._complete = False
 
     @computed
-    def token(self) -> Token | None:
-        """The credential of its client."""
-        return self.client.token
-
-    @computed
     def owner(self) -> User | Organization:
         """The account that it is in."""
         data = self._data.get("owner") or self.data.get("owner")
@@ -132,11 +122,6 @@ class GitHubRepository(GitHubRepositoryLists):
             raise InvalidResponseError("the forge sent a repository without an owner")
         cls = self.client.Organization if data.get("type") == "Organization" else self.client.User
         return cls.from_data(data, self.client)
-
-    @computed
-    def top_level_org(self) -> Organization:
-        """The organization (or user, seen as one) that it is in; sends nothing when the name is known."""
-        return self.client.Organization(self.client, self.full_name.partition("/")[0])
 
     def authenticated_clone_url(self) -> str:
         """The HTTPS address with the token in it (source: GitHub's "Authenticating as an installation")."""

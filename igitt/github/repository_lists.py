@@ -5,18 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from igitt.common import CommonRepository
 from igitt.errors import ValidationError
 from igitt.github.base import GitHubResource, logins
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.convert import as_names, to_instant
-from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
-from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
-from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 
 __all__ = ["GitHubRepositoryLists"]
@@ -26,7 +24,7 @@ _EMPTY_REPOSITORY = frozenset({409})
 _STATES = frozenset({"open", "closed", "all"})
 
 
-class GitHubRepositoryLists(GitHubResource, Repository):
+class GitHubRepositoryLists(GitHubResource, CommonRepository):
     """The reading half of :class:`igitt.github.repository.GitHubRepository`."""
 
     __slots__ = ()
@@ -40,24 +38,9 @@ class GitHubRepositoryLists(GitHubResource, Repository):
         return {name: round(100 * size / whole, 2) for name, size in sizes.items()}
 
     @computed
-    def forks(self) -> PaginatedList[Repository]:
-        """The repositories that were made from it."""
-        return self.client.list(f"{self.api_path}/forks", "Repository")
-
-    @computed
-    def labels(self) -> PaginatedList[Label]:
-        """Its labels."""
-        return self.client.list(f"{self.api_path}/labels", "Label", self)
-
-    @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """Its milestones, in every state."""
         return self.client.list(f"{self.api_path}/milestones", "Milestone", self, params={"state": "all"})
-
-    @computed
-    def hooks(self) -> PaginatedList[Hook]:
-        """Its webhooks."""
-        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
 
     @computed
     def collaborators(self) -> PaginatedList[User]:
@@ -73,37 +56,6 @@ class GitHubRepositoryLists(GitHubResource, Repository):
     def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned to its issues."""
         return self.client.list(f"{self.api_path}/assignees", "User")
-
-    @computed
-    def issues(self) -> PaginatedList[Issue]:
-        """Its open issues, newest first."""
-        return self.filter_issues()
-
-    @computed
-    def merge_requests(self) -> PaginatedList[MergeRequest]:
-        """Its open pull requests, newest first."""
-        return self.filter_merge_requests()
-
-    @computed
-    def commits(self) -> PaginatedList[Commit]:
-        """The commits of its default branch, newest first."""
-        return self.filter_commits()
-
-    def get_issue(self, number: int) -> Issue:
-        """The issue of that number; sends nothing."""
-        return self.client.Issue(self.client, self, number)
-
-    def get_mr(self, number: int) -> MergeRequest:
-        """The pull request of that number; sends nothing."""
-        return self.client.MergeRequest(self.client, self, number)
-
-    def get_commit(self, sha: str) -> Commit:
-        """The commit of that hash, branch or tag; sends nothing."""
-        return self.client.Commit(self.client, self, sha)
-
-    def get_label(self, name: str) -> Label:
-        """The label of that name; sends nothing."""
-        return self.client.Label(self.client, self, name)
 
     def get_milestone(self, number: int) -> Milestone:
         """The milestone of that number; sends nothing."""

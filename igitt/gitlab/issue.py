@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
+from igitt.common import CommonIssue
 from igitt.errors import ValidationError
 from igitt.gitlab.base import People, Reactable, label_names, milestone_id, nonempty, user_ids
 from igitt.interfaces.attributes import computed
@@ -24,13 +25,10 @@ from igitt.interfaces.convert import (
     to_day,
 )
 from igitt.interfaces.enums import IssueStates
-from igitt.interfaces.issue import Issue
-from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
-from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.resource import Editable, EditableRelated, Field, Related
 
@@ -47,7 +45,7 @@ def by_people(data: Any) -> bool:
     return not data.get("system")
 
 
-class GitLabIssue(Reactable, Issue):
+class GitLabIssue(Reactable, CommonIssue):
     """An issue of a project.
 
     Args:
@@ -81,11 +79,6 @@ class GitLabIssue(Reactable, Issue):
     time_estimate = Field("time_stats.time_estimate", seconds)
     total_time_spent = Field("time_stats.total_time_spent", seconds)
 
-    @computed
-    def repository(self) -> Repository:
-        """The project that it belongs to."""
-        return self._owner
-
     # --- what was said -----------------------------------------------------------------------------------------------
 
     @computed
@@ -93,9 +86,6 @@ class GitLabIssue(Reactable, Issue):
         """What people said, oldest first."""
         params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
         return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=by_people)
-
-    def get_comment(self, number: int) -> Comment:
-        return self.client.Comment(self.client, self, number)
 
     def add_comment(self, body: str) -> Comment:
         """Say something. GitLab carries out quick actions (``/close``); a text of nothing else leaves no comment."""
@@ -111,18 +101,6 @@ class GitLabIssue(Reactable, Issue):
     def reactions(self) -> PaginatedList[Reaction]:
         """The emoji on it."""
         return self._reactions()
-
-    # --- what it could have ------------------------------------------------------------------------------------------
-
-    @computed
-    def available_labels(self) -> PaginatedList[Label]:
-        """The labels of its project, and those of the groups above."""
-        return self._repository.labels
-
-    @computed
-    def available_assignees(self) -> PaginatedList[User]:
-        """Who can be assigned in its project."""
-        return self._repository.available_assignees
 
     @computed
     def mrs_closed_by(self) -> set[MergeRequest]:

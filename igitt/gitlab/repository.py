@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from igitt.auth.token import GitLabJobToken, Token
+from igitt.auth.token import GitLabJobToken
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
 from igitt.gitlab.base import (
     add_member,
@@ -88,20 +88,11 @@ class GitLabRepository(GitLabRepositoryLists):
         """``projects/{full name}``, or ``projects/{id}`` as long as only the id is known."""
         return f"projects/{segment(self._place)}"
 
-    @property
-    def _repository(self) -> Any:
-        return self
-
     def _lookup(self, key: str) -> Any:
         # GitLab leaves this out of a project that is no fork, in lists too, where asking would be a request for each.
         if key == "forked_from_project" and "archived" in self._data:
             return None
         return super()._lookup(key)
-
-    @computed
-    def token(self) -> Token | None:
-        """The credential of its client."""
-        return self.client.token
 
     @computed
     def owner(self) -> User | Organization:
@@ -116,11 +107,6 @@ class GitLabRepository(GitLabRepositoryLists):
             return self.client.User.from_data(data, self.client)
         shared = {key: place[key] for key in ("id", "full_path", "web_url") if key in place}
         return self.client.Organization.from_data(shared, self.client)
-
-    @computed
-    def top_level_org(self) -> Organization:
-        """The group (or user, seen as one) at the root of its path; sends nothing when the name is known."""
-        return self.client.Organization(self.client, self.full_name.partition("/")[0])
 
     def authenticated_clone_url(self) -> str:
         """The HTTPS address with the token in it (source: https://docs.gitlab.com/topics/git/clone/#clone-using-a-token)."""

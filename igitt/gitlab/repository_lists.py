@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from igitt.common import CommonRepository
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.gitlab.base import Grouped, account_of, from_states, label_names, ordered, username
 from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.convert import to_instant
-from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
-from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
-from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 
 __all__ = ["GitLabRepositoryLists"]
@@ -25,7 +23,7 @@ __all__ = ["GitLabRepositoryLists"]
 _STATES = {"open": "opened", "closed": "closed", "all": "all"}
 
 
-class GitLabRepositoryLists(Grouped, Repository):
+class GitLabRepositoryLists(Grouped, CommonRepository):
     """The reading half of :class:`igitt.gitlab.repository.GitLabRepository`."""
 
     __slots__ = ()
@@ -37,24 +35,9 @@ class GitLabRepositoryLists(Grouped, Repository):
         return dict(self.client.get(f"{self.api_path}/languages"))
 
     @computed
-    def forks(self) -> PaginatedList[Repository]:
-        """The projects that were made from it."""
-        return self.client.list(f"{self.api_path}/forks", "Repository")
-
-    @computed
-    def labels(self) -> PaginatedList[Label]:
-        """Its labels, and those of the groups above."""
-        return self.client.list(f"{self.api_path}/labels", "Label", self)
-
-    @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """Its own milestones, in every state."""
         return self.client.list(f"{self.api_path}/milestones", "Milestone", self)
-
-    @computed
-    def hooks(self) -> PaginatedList[Hook]:
-        """Its webhooks."""
-        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
 
     @computed
     def collaborators(self) -> PaginatedList[User]:
@@ -75,33 +58,6 @@ class GitLabRepositoryLists(Grouped, Repository):
     def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned to its issues: its members."""
         return self.client.list(f"{self.api_path}/users", "User")
-
-    @computed
-    def issues(self) -> PaginatedList[Issue]:
-        """Its open issues, newest first."""
-        return self.filter_issues()
-
-    @computed
-    def merge_requests(self) -> PaginatedList[MergeRequest]:
-        """Its open merge requests, newest first."""
-        return self.filter_merge_requests()
-
-    @computed
-    def commits(self) -> PaginatedList[Commit]:
-        """The commits of its default branch, newest first."""
-        return self.filter_commits()
-
-    def get_issue(self, number: int) -> Issue:
-        return self.client.Issue(self.client, self, number)
-
-    def get_mr(self, number: int) -> MergeRequest:
-        return self.client.MergeRequest(self.client, self, number)
-
-    def get_commit(self, sha: str) -> Commit:
-        return self.client.Commit(self.client, self, sha)
-
-    def get_label(self, name: str) -> Label:
-        return self.client.Label(self.client, self, name)
 
     def get_milestone(self, number: int) -> Milestone:
         """The milestone of that number, which is one request: GitLab's paths want the id."""

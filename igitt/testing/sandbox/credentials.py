@@ -1,4 +1,4 @@
-"""What a forge gave out to be let in with: Apps, their installations, and tokens, as plain data beside :mod:`.model`."""
+"""What a forge gave out to be let in with, as plain data beside :mod:`.model`: Apps, installations and tokens."""
 
 from __future__ import annotations
 

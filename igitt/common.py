@@ -1,0 +1,117 @@
+"""What is the same on every forge: written once, above the providers, who add what is their own.
+
+Only what follows from an interface and from an address that all forges build alike (``{repository}/labels``) belongs
+here. Nothing in this room knows a forge.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.auth.token import Token
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.comment import Comment
+from igitt.interfaces.commit import Commit
+from igitt.interfaces.hook import Hook
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.label import Label
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.user import User
+from igitt.resource import Resource
+
+__all__ = ["CommonIssue", "CommonRepository"]
+
+
+class CommonRepository(Resource, Repository):
+    """The part of a repository that no forge does in its own way."""
+
+    __slots__ = ()
+
+    @property
+    def _repository(self) -> Any:
+        return self
+
+    @computed
+    def token(self) -> Token | None:
+        """The credential of its client."""
+        return self.client.token
+
+    @computed
+    def top_level_org(self) -> Organization:
+        """The organization (or user, seen as one) at the root of its path; sends nothing when the name is known."""
+        return self.client.Organization(self.client, self.full_name.partition("/")[0])
+
+    @computed
+    def forks(self) -> PaginatedList[Repository]:
+        """The repositories that were made from it."""
+        return self.client.list(f"{self.api_path}/forks", "Repository")
+
+    @computed
+    def labels(self) -> PaginatedList[Label]:
+        """The labels that its issues can have, on GitLab those of the groups above too."""
+        return self.client.list(f"{self.api_path}/labels", "Label", self)
+
+    @computed
+    def hooks(self) -> PaginatedList[Hook]:
+        """Its webhooks."""
+        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
+
+    @computed
+    def issues(self) -> PaginatedList[Issue]:
+        """Its open issues, newest first."""
+        return self.filter_issues()
+
+    @computed
+    def merge_requests(self) -> PaginatedList[MergeRequest]:
+        """Its open merge requests, newest first."""
+        return self.filter_merge_requests()
+
+    @computed
+    def commits(self) -> PaginatedList[Commit]:
+        """The commits of its default branch, newest first."""
+        return self.filter_commits()
+
+    def get_issue(self, number: int) -> Issue:
+        """The issue of that number; sends nothing."""
+        return self.client.Issue(self.client, self, number)
+
+    def get_mr(self, number: int) -> MergeRequest:
+        """The merge request of that number; sends nothing."""
+        return self.client.MergeRequest(self.client, self, number)
+
+    def get_commit(self, sha: str) -> Commit:
+        """The commit of that hash, branch or tag; sends nothing."""
+        return self.client.Commit(self.client, self, sha)
+
+    def get_label(self, name: str) -> Label:
+        """The label of that name; sends nothing."""
+        return self.client.Label(self.client, self, name)
+
+
+class CommonIssue(Resource, Issue):
+    """The part of an issue that no forge does in its own way."""
+
+    __slots__ = ()
+
+    @computed
+    def repository(self) -> Repository:
+        """The repository that it belongs to."""
+        found: Repository = self._owner
+        return found
+
+    def get_comment(self, number: int) -> Comment:
+        """The comment of that number; sends nothing."""
+        return self.client.Comment(self.client, self, number)
+
+    @computed
+    def available_labels(self) -> PaginatedList[Label]:
+        """The labels of its repository."""
+        return self.repository.labels
+
+    @computed
+    def available_assignees(self) -> PaginatedList[User]:
+        """Who can be assigned in its repository."""
+        return self.repository.available_assignees

@@ -188,6 +188,8 @@ class RemoteList(PaginatedList[T]):
                 urls = [_with_number(following, number) for number in range(start, page.last + 1)] or urls
             for page in self._ahead(fetch, urls) if len(urls) > 1 else map(fetch, urls):
                 yield page
+            if page.next_url == urls[-1]:
+                raise InvalidResponseError(f"a page of {self._path} names itself as the next one", url=page.next_url)
 
     def _ahead(self, fetch: Callable[[str], _Page], urls: list[str]) -> Iterator[_Page]:
         """The pages at `urls` in order. Begins with two in flight and doubles: who stops early has wasted little."""

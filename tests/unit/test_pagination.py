@@ -464,3 +464,12 @@ def test_a_slice_without_a_step() -> None:
     """A step of zero is refused as a list refuses it."""
     with pytest.raises(ValueError, match="zero"):
         _ = Door().github().get_repo("a/b").issues[::0]
+
+
+def test_a_page_that_names_itself_as_the_next_one() -> None:
+    """A forge, or a proxy before it, that links in a circle does not keep a bot for ever."""
+    link = f'<{API}/repos/a/b/issues?per_page=100&page=2>; rel="next"'
+    door = Door(script=lambda _: Reply(200, [{"number": 1}], {"Link": link}))
+    with pytest.raises(InvalidResponseError, match="names itself"):
+        list(door.github().get_repo("a/b").issues)
+    assert len(door.asked) == 2

@@ -6,7 +6,7 @@ Resources reach each other through the client (``self.client.Issue``), so that n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import requests
 
     from igitt.resource import Resource
+    from igitt.webhooks.events import Event
+    from igitt.webhooks.receive import Reader
 
 __all__ = ["Client", "ClientOptions"]
 
@@ -89,6 +91,8 @@ class Client(Hoster):
     #: What a text given as the token means.
     _plain_token: ClassVar[type[StaticToken]]
     _public_url: ClassVar[str]
+    #: The provider's webhooks.
+    _reader: ClassVar[Reader]
 
     def __init__(
         self,
@@ -249,6 +253,10 @@ class Client(Hoster):
         if not same:
             raise ValidationError(f"that address is on {place.base}, and this client talks to {self.web_url}")
         return place
+
+    def read_payload(self, event: str, data: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
+        """What an (already verified) delivery tells; see :meth:`igitt.interfaces.Hoster.read_payload`."""
+        return self._reader.parse(self, event, data, delivery)
 
     def load(self, reference: str) -> Any:
         """The thing that a reference names; see :meth:`igitt.interfaces.Hoster.load`."""

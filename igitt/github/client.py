@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from igitt import interfaces
@@ -32,7 +32,7 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.paths import segment
 from igitt.ratelimit import RateLimit
 from igitt.transport import Dialect
-from igitt.webhooks.receive import receive
+from igitt.webhooks.receive import Reader, receive
 
 __all__ = ["GitHub"]
 
@@ -61,6 +61,7 @@ class GitHub(Client):
     hoster = "github"
     _public_url = "https://github.com"
     _plain_token = GitHubToken
+    _reader: ClassVar[Reader] = webhooks
 
     Comment = GitHubComment
     Commit = GitHubCommit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from igitt import interfaces
 from igitt.addresses import gitlab_addresses
@@ -31,7 +31,7 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.paths import segment
 from igitt.ratelimit import RateLimit
 from igitt.transport import Dialect
-from igitt.webhooks.receive import receive
+from igitt.webhooks.receive import Reader, receive
 
 __all__ = ["GitLab"]
 
@@ -57,6 +57,7 @@ class GitLab(Client):
     hoster = "gitlab"
     _public_url = "https://gitlab.com"
     _plain_token = GitLabPrivateToken
+    _reader: ClassVar[Reader] = webhooks
 
     Comment = GitLabComment
     Commit = GitLabCommit

@@ -147,6 +147,20 @@ class Hoster(ABC):
         """
 
     @abstractmethod
+    def read_payload(self, event: str, data: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
+        """What an (already verified) delivery tells, one event a change; sends nothing.
+
+        Args:
+            event: the event's name, as the forge's header gives it.
+            data: the decoded payload.
+            delivery: the delivery's id.
+
+        Raises:
+            InvalidPayloadError: when a part of the payload is missing or of a wrong type.
+            UnknownEventError: when the event is one that igitt does not know.
+        """
+
+    @abstractmethod
     def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
         """What an (already verified) delivery tells, in IGitt's form: pairs of an action and its objects.
 

@@ -106,6 +106,7 @@ class Delivery:
 
     __slots__ = (
         "client",
+        "count",
         "identifier",
         "installation",
         "made",
@@ -128,6 +129,8 @@ class Delivery:
         self.identifier = identifier
         #: Every object that was made, with what it was made of: what the cache is to be told of.
         self.made: list[tuple[Any, Mapping[str, Any]]] = []
+        #: How many events were made.
+        self.count = 0
         self.repository = self.organization = self.sender = self.installation = None
 
     def make(self, cls: str, data: Mapping[str, Any] | None, scope: Any = None) -> Any:
@@ -142,6 +145,7 @@ class Delivery:
         self, action: Action, *objects: Any, changes: Changes = _NONE, subject: Any = None, at: datetime | None = None
     ) -> Event:
         """An event; its subject is the first object unless another is given."""
+        self.count += 1
         return Event(
             action=action,
             objects=objects,
@@ -156,4 +160,6 @@ class Delivery:
             hoster=self.client.hoster,
             payload=self.payload,
             timestamp=at,
+            instance=self.client.url,
+            position=self.count - 1,
         )

@@ -46,7 +46,7 @@ def optional_integer(value: Any) -> int | None:
         return value
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -75,9 +75,9 @@ def optional_instant(value: Any) -> datetime | None:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value, UTC)
         moment = _moment(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (TypeError, ValueError, OverflowError, OSError) as error:
-        raise InvalidResponseError(f"the forge sent {value!r} where a time belongs") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        raise InvalidResponseError(f"the forge sent {value!r:.80} where a time belongs") from error
 
 
 def _moment(value: str) -> datetime:

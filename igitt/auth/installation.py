@@ -75,6 +75,7 @@ class GitHubInstallationToken(RenewingToken):
     Source: https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app
     """
 
+    hoster = "github"
     _grace = 5.0
 
     def __init__(

@@ -69,6 +69,7 @@ class GitHubJsonWebToken(Token):
         igitt.errors.ValidationError: there is no key file 'app.private-key.pem'
     """
 
+    hoster = "github"
     signs = True
 
     def __init__(

@@ -159,6 +159,8 @@ class GitHubUserToken(_OAuthToken):
         <GitHubUserToken>
     """
 
+    hoster = "github"
+
 
 class GitLabOAuthToken(_OAuthToken):
     """A token of GitLab's OAuth, which lives for two hours; it travels as ``Authorization: Bearer``.
@@ -181,3 +183,5 @@ class GitLabOAuthToken(_OAuthToken):
 
     Source: https://docs.gitlab.com/api/oauth2/
     """
+
+    hoster = "gitlab"

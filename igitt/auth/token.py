@@ -1,7 +1,6 @@
 """What every credential is, and the plain ones: a text that goes into a header.
 
 A :class:`Token` never shows its secret: not by ``repr``, ``str``, pickling, copying or logging. Two readings of it
-matter elsewhere: the
 matter elsewhere: the :attr:`~Token.fingerprint` tells two secrets apart without telling either, and the
 :attr:`~Token.identity` says whose answers these are, which stays the same when a secret is renewed.
 
@@ -59,6 +58,8 @@ class Token(ABC):
     Safe to use from many threads.
     """
 
+    #: The forge whose credential it is, such as ``"github"``; empty if it suits any.
+    hoster: ClassVar[str] = ""
     #: Whether it is an App's own, which mints tokens of its installations.
     signs: ClassVar[bool] = False
 
@@ -190,6 +191,8 @@ class GitHubToken(StaticToken):
         <GitHubToken>
     """
 
+    hoster = "github"
+
     @staticmethod
     def _carry(value: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {value}"}
@@ -201,6 +204,8 @@ class GitLabPrivateToken(StaticToken):
     Source: https://docs.gitlab.com/api/rest/authentication/
     """
 
+    hoster = "gitlab"
+
     @staticmethod
     def _carry(value: str) -> dict[str, str]:
         return {"PRIVATE-TOKEN": value}
@@ -211,6 +216,8 @@ class GitLabJobToken(StaticToken):
 
     Source: https://docs.gitlab.com/ci/jobs/ci_job_token/
     """
+
+    hoster = "gitlab"
 
     @staticmethod
     def _carry(value: str) -> dict[str, str]:

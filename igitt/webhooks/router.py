@@ -1,0 +1,343 @@
+"""A bot as a set of functions, and the way of a delivery to them.
+
+A delivery is verified and parsed before it is answered, and handled after that, in a few threads. What HTTP looks like
+in a framework is the business of :mod:`igitt.webhooks.doors`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
+from igitt.webhooks.doors import asgi, wsgi
+from igitt.webhooks.events import Event
+from igitt.webhooks.handlers import Handler, What, call, is_bot, patterns, sender_name
+from igitt.webhooks.headers import Headers, normalized
+from igitt.webhooks.seen import Seen, Store
+from igitt.webhooks.signatures import MAX_BODY, Secret, checked_body
+from igitt.webhooks.sources import Source, Sources
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from wsgiref.types import WSGIApplication
+
+    from igitt.interfaces.hoster import Hoster
+    from igitt.webhooks.doors import AsgiApplication
+
+__all__ = ["Outcome", "Result", "Router"]
+
+_log = logging.getLogger("igitt.webhooks")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one handler made of one event.
+
+    Attributes:
+        event: the event.
+        handler: the function.
+        value: what it gave.
+        error: why it failed; None if it did not.
+    """
+
+    event: Event = field(repr=False)
+    handler: Callable[..., Any]
+    value: Any = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a delivery.
+
+    Attributes:
+        status: the HTTP status to answer with: 202 taken, 200 nothing to do (or all done, without ``background``), 400
+            no delivery of a forge, 403 not signed with the secret, 413 too large, 500 the bot is set up wrongly or the
+            queue refused it, 503 too much to do.
+        message: the same for people.
+        events: what the delivery told.
+        results: what the handlers did; empty while they have still to run.
+    """
+
+    status: int
+    message: str
+    events: tuple[Event, ...] = ()
+    results: tuple[Result, ...] = field(default=(), repr=False)
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether the forge is told that all is well."""
+        return self.status < 400
+
+
+class Router:
+    """A bot: functions that run when something happens. Safe to use from many threads.
+
+    Both forges may deliver to the same address; they are told apart by their headers. A handler that fails stops no
+    other one. A delivery that comes again is skipped if all of it went well before; one of which anything failed is
+    handled again, by all its handlers. What bots do, and what this bot itself does, reaches only handlers that ask
+    for it, so that a bot does not answer itself for ever.
+
+    Args:
+        sources: the clients: for each forge a client or a :class:`~igitt.auth.GitHubApp` (whose deliveries get the
+            client of their installation); or a function of headers and body that gives one.
+        secret: the hooks' secret, or several; or a mapping of them by ``"github"`` and ``"gitlab"``.
+        myself: the login names of the bot. If not given, the forge is asked once, when the first handler would run.
+        seen: getter and setter of a store for the deliveries that were handled, in the cache's hook form; this
+            process's memory if not given.
+        dispatch: called with each event that a handler wants, in place of the handlers: puts it into a queue, whose
+            worker calls :meth:`run`.
+        on_error: called with event, function and exception when a handler (or ``dispatch``) fails; by default it is
+            logged, without the payload.
+        background: whether handlers run after the answer, because forges wait for ten seconds only.
+        workers: in how many threads.
+        backlog: how many deliveries may be in hand; what comes on top is answered with 503.
+
+    Raises:
+        ValidationError: when an argument makes no sense.
+
+    Example:
+        >>> import igitt
+        >>> from igitt.interfaces import Issue, IssueActions
+        >>> bot = Router(igitt.GitHub("ghp_x"), igitt.GitLab("glpat-x"), secret="s3cret")
+        >>> @bot.on(IssueActions.OPENED, IssueActions.REOPENED)
+        ... def thank(issue: Issue) -> None:
+        ...     issue.add_comment(f"Thank you, @{issue.author}!")
+        >>> application = bot.wsgi_app()
+    """
+
+    def __init__(
+        self,
+        *sources: Source,
+        secret: Secret | Mapping[str, Secret] | None,
+        myself: Iterable[str] | None = None,
+        seen: Store | None = None,
+        dispatch: Callable[[Event], object] | None = None,
+        on_error: Callable[[Event, Callable[..., Any], Exception], object] | None = None,
+        background: bool = True,
+        workers: int = 4,
+        backlog: int = 1000,
+    ) -> None:
+        if workers < 1 or backlog < 1:
+            raise ValidationError(f"workers and backlog are numbers from 1, not {workers!r} and {backlog!r}")
+        self._sources = Sources(sources, secret, myself)
+        self._seen = Seen(seen)
+        self._dispatch = dispatch
+        self._on_error = on_error or _log_error
+        self._background = background
+        self._workers = workers
+        self._room = threading.BoundedSemaphore(backlog)
+        self._handlers: list[Handler] = []
+        # By process: threads do not live on in a fork.
+        self._pools: dict[int, ThreadPoolExecutor] = {}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self._handlers)} handlers>"
+
+    def on(
+        self,
+        *what: What,
+        repository: str | Iterable[str] | None = None,
+        label: str | Iterable[str] | None = None,
+        bots: bool = False,
+        myself: bool = False,
+    ) -> Callable[[F], F]:
+        """Have a function run when something happens; it may be decorated several times.
+
+        It is called with as many of the event's objects as it takes (``def f(issue, comment)``); a parameter that is
+        named ``event``, or annotated as one, gets the event itself. It may be ``async``.
+
+        Args:
+            what: actions (``IssueActions.OPENED``), classes of them (``IssueActions``), or forges' names of events
+                (``"issues"``); everything if there are none.
+            repository: full names of repositories, in any case; ``*`` stands for anything (``"acme/*"``).
+            label: labels. Of an event that a label came or went, that one; otherwise one that the issue or merge
+                request has.
+            bots: whether also when a bot did it.
+            myself: whether also when this bot did it.
+
+        Raises:
+            ValidationError: when an argument makes no sense.
+        """
+        repositories = patterns(repository, "repository")
+        labels = frozenset(patterns(label, "label"))
+
+        def register(function: F) -> F:
+            self._handlers.append(Handler(function, what, repositories, labels, bots, myself))
+            return function
+
+        if len(what) == 1 and callable(what[0]) and not isinstance(what[0], type):
+            raise ValidationError("on is called: @bot.on(), also where it wants everything")
+        return register
+
+    def run(self, event: Event) -> tuple[Result, ...]:
+        """Run the handlers that want an event, here and now: for what a queue brought. No failure leaves it.
+
+        Args:
+            event: the event.
+
+        Returns:
+            What each did; ``error`` is there where one failed, after ``on_error`` was told.
+        """
+        return self._run(event, None)
+
+    def deliver(self, headers: Headers, body: bytes) -> Outcome:
+        """Verify a delivery, and have it handled; nothing is raised for a bad one.
+
+        Args:
+            headers: the headers, from any framework.
+            body: the body, as it came.
+        """
+        return self._deliver(headers, body, None)
+
+    def wsgi_app(self, path: str | None = None) -> WSGIApplication:
+        """The bot as a WSGI application, to serve or to mount (Flask, Django, gunicorn, …).
+
+        Args:
+            path: the only path that it answers at; it answers everywhere if not given.
+        """
+        return wsgi(self._deliver, path)
+
+    def asgi_app(self, path: str | None = None) -> AsgiApplication:
+        """The bot as an ASGI application, to serve or to mount (FastAPI, Starlette, uvicorn, …).
+
+        ``async`` handlers run in the server's loop, others in threads.
+
+        Args:
+            path: the only path that it answers at; it answers everywhere if not given.
+        """
+        return asgi(self._deliver, self.close, path)
+
+    def close(self) -> None:
+        """Wait until all that was taken is handled. The bot can be used again afterwards."""
+        pool = self._pools.pop(os.getpid(), None)
+        if pool is not None:
+            pool.shutdown()
+
+    # --- the way of a delivery ---------------------------------------------------------------------------------------
+
+    def _deliver(self, headers: Headers, body: bytes, loop: AbstractEventLoop | None) -> Outcome:
+        try:
+            client, events = self._read(headers, body)
+        except UnknownEventError:
+            return Outcome(200, "ignored: no event that this bot knows")
+        except InvalidSignatureError as error:
+            return Outcome(403, str(error))
+        except InvalidPayloadError as error:
+            return Outcome(413 if isinstance(body, bytes | bytearray) and len(body) > MAX_BODY else 400, str(error))
+        except Exception as error:  # noqa: BLE001 - a function that gives clients is the user's code
+            _log.error("no client could be found for a delivery", exc_info=error)
+            return Outcome(500, "the bot is not set up rightly; its log tells more")
+        wanted = tuple(event for event in events if any(handler.wants(event) for handler in self._handlers))
+        key = Seen.key(client.hoster, wanted[0].delivery, bytes(body)) if wanted and wanted[0].delivery else None
+        if not wanted or (key is not None and not self._seen.take(key)):
+            return Outcome(200, "ignored: seen before" if wanted else "ignored: nothing to do", events)
+        try:
+            return self._hand_on(events, wanted, key, loop)
+        except BaseException:
+            self._let_go(key)
+            raise
+
+    def _read(self, headers: Headers, body: bytes) -> tuple[Hoster, tuple[Event, ...]]:
+        """The client for a delivery, and what it tells."""
+        raw, plain = checked_body(body), normalized(headers)
+        client, secret = self._sources.find(plain, raw)
+        return client, client.parse_webhook(plain, raw, secret)
+
+    def _hand_on(
+        self, events: tuple[Event, ...], wanted: tuple[Event, ...], key: str | None, loop: AbstractEventLoop | None
+    ) -> Outcome:
+        """Give the events to the queue, to the threads, or to the handlers."""
+        if self._dispatch is not None:
+            queue = partial(call, self._dispatch, loop=loop)
+            taken = self._finish(key, tuple(self._guarded(one, self._dispatch, partial(queue, one)) for one in wanted))
+            return Outcome(202, "queued", events) if taken else Outcome(500, "the queue refused it", events)
+        if not self._background:
+            return Outcome(200, "done", events, self._handle(wanted, key, loop))
+        if not self._room.acquire(blocking=False):
+            self._let_go(key)
+            return Outcome(503, "too much to do; send it again later", events)
+        try:
+            self._pool().submit(self._handle, wanted, key, loop).add_done_callback(lambda _: self._room.release())
+        except RuntimeError:  # the process is ending
+            self._room.release()
+            self._let_go(key)
+            return Outcome(503, "going down; send it again later", events)
+        return Outcome(202, "taken", events)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        pool = self._pools.get(os.getpid())
+        if pool is None:
+            made = ThreadPoolExecutor(self._workers, thread_name_prefix="igitt-bot")
+            pool = self._pools.setdefault(os.getpid(), made)
+        return pool
+
+    def _handle(self, events: tuple[Event, ...], key: str | None, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
+        try:
+            results = tuple(result for event in events for result in self._run(event, loop))
+        except BaseException:  # a handler that ends its thread
+            self._let_go(key)
+            raise
+        self._finish(key, results)
+        return results
+
+    def _finish(self, key: str | None, results: tuple[Result, ...]) -> bool:
+        """Note the delivery if all went well, and tell whether it did."""
+        well = all(result.error is None for result in results)
+        if key is not None and well:
+            self._seen.done(key)
+        elif key is not None:
+            self._seen.drop(key)
+        return well
+
+    def _let_go(self, key: str | None) -> None:
+        if key is not None:
+            self._seen.drop(key)
+
+    def _run(self, event: Event, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
+        found = []
+        for handler in self._handlers:
+            if handler.wants(event):
+                result = self._guarded(event, handler.function, partial(self._ask, handler, event, loop))
+                if result.value is not _UNWANTED:
+                    found.append(result)
+        return tuple(found)
+
+    def _ask(self, handler: Handler, event: Event, loop: AbstractEventLoop | None) -> Any:
+        """What a handler gives, unless a guard or a label says that it does not want the event."""
+        sender = sender_name(event)
+        if sender and (
+            (not handler.bots and is_bot(event)) or (not handler.myself and self._sources.is_own(event, sender))
+        ):
+            return _UNWANTED
+        return handler.call(event, loop) if handler.wants_labels(event) else _UNWANTED
+
+    def _guarded(self, event: Event, function: Callable[..., Any], ask: Callable[[], Any]) -> Result:
+        try:
+            return Result(event, function, ask())
+        except Exception as error:  # noqa: BLE001 - a handler is the user's code: whatever it raises stops no other one
+            self._report(event, function, error)
+            return Result(event, function, error=error)
+
+    def _report(self, event: Event, function: Callable[..., Any], error: Exception) -> None:
+        try:
+            call(self._on_error, event, function, error)
+        except Exception as problem:  # noqa: BLE001 - as above
+            _log.error("on_error failed itself", exc_info=problem)
+
+
+#: What a handler gives that was not called.
+_UNWANTED = object()
+
+
+def _log_error(event: Event, handler: Callable[..., Any], error: Exception) -> None:
+    name = getattr(handler, "__qualname__", type(handler).__name__)
+    _log.error("%s failed on %s %s (%s)", name, event.hoster, event.name, event.delivery, exc_info=error)

@@ -1,0 +1,131 @@
+"""Whose delivery it is: the client that its objects are made with, its secret, and the bot's own name there.
+
+Forges are told apart by their headers. Nothing is verified and no body is decoded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, cast
+
+from igitt.errors import (
+    AuthenticationError,
+    ElementDoesntExistError,
+    InvalidPayloadError,
+    PermissionDeniedError,
+    ValidationError,
+)
+from igitt.interfaces.hoster import Hoster
+from igitt.webhooks.events import Event
+from igitt.webhooks.signatures import Secret
+
+__all__ = ["App", "Source", "Sources"]
+
+#: The headers by which a forge's delivery is known, and whose they are.
+_HEADERS = {
+    "x-github-event": "github",
+    "x-gitlab-event": "gitlab",
+    "x-gitlab-token": "gitlab",
+    "webhook-signature": "gitlab",
+}
+
+
+class App(Protocol):
+    """What a :class:`igitt.auth.GitHubApp` gives."""
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The App as the forge describes it."""
+        ...
+
+    client: Any
+
+
+#: What clients come from: a client, an App, or a function of the (normalized) headers and the raw body.
+Source = Hoster | App | Callable[[Mapping[str, str], bytes], Hoster]
+
+
+class Sources:
+    """The clients and secrets of a router.
+
+    Args:
+        given: clients, Apps or functions; of each forge one, or one function for all.
+        secret: the secret or secrets of all hooks; or a mapping of them by the forge's name.
+        myself: the login names of the bot; None to ask for them when they are needed first.
+    """
+
+    def __init__(
+        self, given: tuple[Source, ...], secret: Secret | Mapping[str, Secret] | None, myself: Iterable[str] | None
+    ) -> None:
+        self._by_hoster: dict[str, Hoster] = {}
+        self._apps: dict[str, App] = {}
+        self._function: Callable[[Mapping[str, str], bytes], Hoster] | None = None
+        for source in given:
+            self._add(source)
+        self._secret = secret
+        several = [myself] if isinstance(myself, str) else myself
+        self._myself = None if several is None else frozenset(name.casefold() for name in several)
+        self._names: dict[tuple[str, str], str] = {}
+
+    def _add(self, source: Source) -> None:
+        app: Any = source
+        client = source if isinstance(source, Hoster) else getattr(app, "client", None)
+        if not isinstance(client, Hoster):
+            if not callable(app) or self._function is not None:
+                raise ValidationError(f"a router takes clients, GitHub Apps, or one function, not {source!r}")
+            self._function = cast("Callable[[Mapping[str, str], bytes], Hoster]", source)
+            return
+        if client.hoster in self._by_hoster:
+            raise ValidationError(f"two clients of {client.hoster}: let a function choose between them")
+        self._by_hoster[client.hoster] = client
+        if client is not source:
+            self._apps[client.hoster] = app
+
+    def find(self, headers: Mapping[str, str], body: bytes) -> tuple[Hoster, Any]:
+        """The client and the secret for a delivery.
+
+        Args:
+            headers: normalized headers.
+            body: the body as it came, which nobody has verified yet.
+
+        Raises:
+            InvalidPayloadError: when it is no delivery of a forge that there is a client of.
+        """
+        hoster = next((name for header, name in _HEADERS.items() if header in headers), "")
+        client = self._by_hoster.get(hoster)
+        if client is None and self._function is not None:
+            client = self._function(headers, body)
+        if client is None:
+            raise InvalidPayloadError(
+                f"no client for deliveries of {hoster}" if hoster else "no header of a forge's webhook is there"
+            )
+        if isinstance(self._secret, Mapping):
+            return client, self._secret.get(client.hoster)
+        return client, self._secret
+
+    def is_own(self, event: Event, sender: str) -> bool:
+        """Whether the bot itself did it; asks the forge once who that is, unless it was told.
+
+        Raises:
+            IGittError: when the forge cannot be asked.
+        """
+        if self._myself is not None:
+            return sender in self._myself
+        who: Any = event.sender
+        client = who.client
+        key = (event.instance, "" if event.hoster in self._apps or client.token is None else client.token.identity)
+        if key not in self._names:
+            self._names[key] = self._name(event.hoster, client)
+        return bool(sender) and sender == self._names[key]
+
+    def _name(self, hoster: str, client: Hoster) -> str:
+        """The bot's own login name in small letters; empty for a credential that is nobody's."""
+        token: Any = getattr(client, "token", None)
+        if token is None:
+            return ""
+        try:
+            if hoster in self._apps:
+                return f"{self._apps[hoster].data['slug']}[bot]".casefold()
+            return client.user.username.casefold()
+        except (AuthenticationError, PermissionDeniedError, ElementDoesntExistError):
+            return ""

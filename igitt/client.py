@@ -113,6 +113,10 @@ class Client(Hoster):
             token = type(self)._plain_token(token)
         if token is not None and not isinstance(token, Token):
             raise ValidationError(f"a client takes a token, its text or None, not {type(token).__name__}")
+        if token is not None and token.hoster not in {"", self.hoster, type(self)._plain_token.hoster}:
+            raise ValidationError(
+                f"a {type(token).__name__} is {token.hoster}'s, and must not be sent to {self.hoster}"
+            )
         if isinstance(read_ahead, bool) or not isinstance(read_ahead, int) or read_ahead < 1:
             raise ValidationError(f"read_ahead is a number of pages from 1, not {read_ahead!r}")
         if session is not None and not hasattr(session, "merge_environment_settings"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 import requests
 import urllib3.exceptions
@@ -128,9 +129,17 @@ def connection_error(error: Exception, method: str, url: str) -> IGittError:
         error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader
     ):
         return ValidationError(f"this cannot be asked: {error}", method=method, url=shown)
-    if not isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
-        return ConnectionFailedError(f"the request could not be sent: {error}", method=method, url=shown)
-    return ConnectionFailedError(f"no whole answer came ({_reason(error)})", method=method, url=shown)
+    if never_sent(error):
+        host = urlsplit(url).netloc
+        sentence = f"no connection to {host} ({_reason(error)}); is the client's url right, is the forge up?"
+    elif isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
+        sentence = f"no whole answer came ({_reason(error)})"
+    elif isinstance(error, ValueError):
+        # `requests` looks at where a redirect leads although it is not to follow it.
+        return InvalidResponseError(f"the forge's answer leads nowhere: {error}", method=method, url=shown)
+    else:
+        sentence = f"the request could not be sent: {error}"
+    return ConnectionFailedError(sentence, method=method, url=shown)
 
 
 def never_sent(error: Exception) -> bool:

@@ -235,7 +235,10 @@ class Transport:
         """
         if url.startswith(self.base_url + "/"):
             return url
-        parts, base = urlsplit(url), urlsplit(self.base_url)
+        try:
+            parts, base = urlsplit(url), urlsplit(self.base_url)
+        except ValueError as error:
+            raise InvalidResponseError(f"the forge's link {url.partition('?')[0]!r} is no URL") from error
         if parts.scheme and not parts.path.startswith(base.path + "/"):
             raise InvalidResponseError(
                 f"the forge's link {url.split('?', maxsplit=1)[0]!r} does not lead into its API at {self.base_url}"
@@ -251,13 +254,17 @@ class Transport:
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
-            target = urljoin(call.url, location)
+            try:
+                target = urljoin(call.url, location)
+            except ValueError as error:
+                raise failures.connection_error(error, call.method, call.url) from error
             if origin_of(target) != self.origin:
                 raise failures.redirect_error(answer, call.method, origin_of(target))
             if answer.status == 303:
                 call.method, call.body = "GET", None
             call.url = target
-        raise InvalidResponseError(f"more than {_MAX_HOPS} redirects, the last to {call.url}", method=call.method)
+        last = call.url.partition("?")[0]
+        raise InvalidResponseError(f"this redirects more than {_MAX_HOPS} times", method=call.method, url=last)
 
     def _revalidate(self, call: Call, cache: ResponseCache) -> Answer:
         """Ask with the validator of the answer that is known; answer a 304 from it; keep what is new."""
@@ -305,7 +312,7 @@ class Transport:
                 call.fingerprint = call.token.fingerprint
             try:
                 answer = self._once(call, credential, call.validator(entry, self.dialect))
-            except (OSError, urllib3.exceptions.HTTPError) as error:  # RequestException is an OSError
+            except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # RequestException is an OSError
                 never_sent = failures.never_sent(error)
                 call.attempts += 1
                 if not failures.passing(error) or not self.retries.allows(

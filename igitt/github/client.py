@@ -15,7 +15,6 @@ from igitt.auth.token import GitHubToken
 from igitt.client import Client
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github import webhooks
-from igitt.github.base import without_none
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.hook import GitHubHook
@@ -26,6 +25,7 @@ from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.repository import GitHubRepository
 from igitt.github.user import GitHubUser
+from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.lists import PaginatedList
@@ -88,7 +88,7 @@ class GitHub(Client):
     def _dialect(self, api_version: str | None) -> Dialect:
         # An Enterprise Server knows only some versions and refuses the others; without the header it takes its oldest,
         # which is ours.
-        server = not (urlsplit(self.web_url).hostname or "").endswith(("github.com", ".ghe.com"))
+        server = not f".{urlsplit(self.web_url).hostname}".endswith((".github.com", ".ghe.com"))
         version = api_version or (None if server else _API_VERSION)
         headers = {"X-GitHub-Api-Version": version} if version else {}
         return Dialect("application/vnd.github+json", headers, etag_covers_credential=True)
@@ -194,15 +194,7 @@ class GitHub(Client):
         path = "graphql" if self.web_url == self._public_url else f"{self.transport.origin}/api/graphql"
         if urlsplit(self.url).hostname != urlsplit(self.web_url).hostname:
             path = "graphql"
-        writes = query.lstrip().startswith("mutation")
-        body = without_none(query=query, variables=variables)
-        data = self.request("POST", path, json=body, writes=writes).data
-        errors = data.get("errors") if isinstance(data, dict) else None
-        if errors:
-            texts = [str(error.get("message")) for error in errors]
-            raise ValidationError("; ".join(texts), 200, errors={"": texts}, data=data, method="POST", url=path)
-        found = data.get("data") if isinstance(data, dict) else None
-        return found if isinstance(found, dict) else {}
+        return ask(self, path, query, variables)
 
     # --- an App's installations --------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.user import GitLabUser
+from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
 from igitt.interfaces.enums import AccessLevel
@@ -194,15 +195,7 @@ class GitLab(Client):
     def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Ask GitLab's GraphQL API (source: https://docs.gitlab.com/api/graphql/)."""
         path = f"{self.url.removesuffix('/v4')}/graphql"
-        writes = query.lstrip().startswith("mutation")
-        body = without_none(query=query, variables=variables)
-        data = self.request("POST", path, json=body, writes=writes).data
-        errors = data.get("errors") if isinstance(data, dict) else None
-        if errors:
-            texts = [text(error.get("message")) for error in errors]
-            raise ValidationError("; ".join(texts), 200, errors={"": texts}, data=data, method="POST", url=path)
-        found = data.get("data") if isinstance(data, dict) else None
-        return found if isinstance(found, dict) else {}
+        return ask(self, path, query, variables)
 
     # --- webhooks ----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.wire import API, SECRET, Door, Reply, lost, travelled
+from support.wire import API, SECRET, Door, Reply, lost, refused, travelled
 
 import igitt
 from igitt import errors
@@ -171,6 +171,12 @@ def test_a_lost_connection() -> None:
     assert caught.value.status is None
     assert "private" not in str(caught.value)
     assert caught.value.args[:2] == (caught.value.message, None)
+
+
+def test_nobody_there() -> None:
+    """Where no connection comes about, the message names the host and asks after the address."""
+    with pytest.raises(ConnectionFailedError, match=r"no connection to ghe\.example\.com .*url right"):
+        Door(refused()).github(retries=0).request("GET", "x")
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)

@@ -402,7 +402,16 @@ def test_a_list_of_something_else(data: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["rubbish", "<", '<>; rel="next"', '<x>; rel=""', "<y>; title=a", '<?page=2>; rel="prev"']
+    "link",
+    [
+        "rubbish",
+        "<",
+        '<>; rel="next"',
+        '<x>; rel=""',
+        "<y>; title=a",
+        '<?page=2>; rel="prev"',
+        '<http://[::1>; rel="next"',
+    ],
 )
 def test_strange_links(link: str) -> None:
     """A ``Link`` header that is none ends the list, or is one of our errors."""

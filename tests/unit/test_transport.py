@@ -176,6 +176,15 @@ def test_a_redirect_to_elsewhere_is_not_followed(target: str) -> None:
     assert SECRET not in repr(vars(caught.value))
 
 
+@pytest.mark.parametrize("target", ["http://[::1", "https://ghe.example.com:99999/x", "https://ghe.example.com:x/"])
+def test_a_redirect_to_nowhere(target: str) -> None:
+    """A location that is no address is one of our errors, and nothing is sent there."""
+    door = Door(Reply(302, headers={"Location": target}))
+    with pytest.raises(InvalidResponseError):
+        door.github().request("GET", "x")
+    assert len(door.asked) == 1
+
+
 def test_redirects_without_end() -> None:
     """A redirect that leads to itself ends in an error."""
     door = Door(script=lambda asked: Reply(301, headers={"Location": asked.url}))

@@ -13,8 +13,24 @@ import requests
 from support.wire import SECRET, WEB, Door, Reply, lost
 
 import igitt
-from igitt.auth import GitHubToken
-from igitt.errors import ConnectionFailedError, ReadOnlyError, RequestTimeoutError, ValidationError
+from igitt.auth import (
+    BasicAuthorizationToken,
+    GitHubToken,
+    GitHubUserToken,
+    GitLabJobToken,
+    GitLabOAuthToken,
+    GitLabPrivateToken,
+    Token,
+)
+from igitt.errors import (
+    ConnectionFailedError,
+    IGittError,
+    InvalidResponseError,
+    RateLimitError,
+    ReadOnlyError,
+    RequestTimeoutError,
+    ValidationError,
+)
 
 
 def test_there_is_a_timeout_unless_given() -> None:
@@ -73,11 +89,80 @@ def test_read_only(method: str) -> None:
 
 def test_a_read_only_client_reads_by_graphql() -> None:
     """A GraphQL query is a POST that writes nothing; a mutation writes."""
-    door = Door(Reply(200, {"data": {"viewer": {"login": "a"}}}))
+    door = Door(script=lambda _: Reply(200, {"data": {"viewer": {"login": "a"}}}))
     client = door.github(read_only=True)
     assert client.graphql("query { viewer { login } }") == {"viewer": {"login": "a"}}
-    with pytest.raises(ReadOnlyError):
-        client.graphql("mutation { x }")
+    assert client.graphql('# mutation\n{ search(text: "} mutation {") { mutation } }') == {"viewer": {"login": "a"}}
+    for text in (
+        "mutation { x }",
+        "# a comment first\nmutation M($a: In = {b: {c: 1}}) { x }",
+        "fragment F on Issue { id } mutation { x }",
+        'query Q { a(b: "{") } mutation M { x }',
+    ):
+        with pytest.raises(ReadOnlyError):
+            client.graphql(text)
+    assert len(door.asked) == 2
+
+
+@pytest.mark.parametrize("wrong", ["", " ", None, 5, {"query": "{ x }"}])
+def test_no_query(wrong: Any) -> None:
+    """What is no GraphQL query is refused before it is sent."""
+    door = Door()
+    with pytest.raises(ValidationError, match="GraphQL"):
+        door.github().graphql(wrong)
+    assert door.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"errors": [{"message": "No field x"}], "data": None}, ValidationError),
+        ({"errors": ["x"]}, ValidationError),
+        ({"errors": "x"}, ValidationError),
+        ([5], InvalidResponseError),
+        (None, InvalidResponseError),
+        ({"errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]}, RateLimitError),
+    ],
+)
+def test_graphql_that_fails(answer: Any, kind: type[IGittError]) -> None:
+    """GraphQL reports its errors with status 200; each is one of ours, also when its shape is strange."""
+    door = Door(Reply(200, answer, {"X-RateLimit-Limit": "9", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9"}))
+    with pytest.raises(kind) as caught:
+        door.github().graphql("{ x }")
+    assert caught.value.status == 200
+    if isinstance(caught.value, RateLimitError):
+        assert caught.value.reset_at is not None
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("https://github.com", True),
+        ("https://acme.ghe.com", True),
+        ("https://our-github.com", False),
+        ("https://ghe.example.com", False),
+    ],
+)
+def test_an_enterprise_server_is_not_told_a_version(url: str, told: bool) -> None:
+    """Only GitHub's own hosts know every version of the API; a name that merely ends alike is a server's."""
+    assert ("X-GitHub-Api-Version" in igitt.GitHub(url=url).transport.dialect.headers) is told
+
+
+@pytest.mark.parametrize(
+    ("client", "token"),
+    [
+        (igitt.GitHub, GitLabPrivateToken("glpat-x")),
+        (igitt.GitHub, GitLabJobToken("x")),
+        (igitt.GitHub, GitLabOAuthToken("x")),
+        (igitt.GitLab, GitHubToken("ghp_x")),
+        (igitt.GitLab, GitHubUserToken("ghu_x")),
+    ],
+)
+def test_another_forges_token(client: type[igitt.GitHub | igitt.GitLab], token: Token) -> None:
+    """A token of the other forge is refused at once, and never sent; a name and password suit both."""
+    with pytest.raises(ValidationError, match="must not be sent"):
+        client(token)
+    assert client(BasicAuthorizationToken("alice", "x")).token is not None
 
 
 @pytest.mark.parametrize(

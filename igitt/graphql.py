@@ -1,0 +1,74 @@
+"""Asking a forge's GraphQL API through a client: what counts as a write, and what an answer with errors means.
+
+Where the door is, is the provider's business, and how a request travels the transport's. No query lives here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from igitt.errors import ErrorContext, InvalidResponseError, RateLimitError, ValidationError
+from igitt.ratelimit import RateLimit
+
+if TYPE_CHECKING:
+    from igitt.answer import Answer
+    from igitt.client import Client
+
+__all__ = ["ask"]
+
+_TEXT_OR_COMMENT = re.compile(r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*', re.DOTALL)
+_INNERMOST = re.compile(r"\{[^{}]*\}")
+_MUTATION = re.compile(r"\bmutation\b")
+
+
+def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Send a query, and give the ``data`` of the answer.
+
+    Args:
+        client: sends it.
+        path: the API path or URL of the forge's GraphQL.
+        query: the document.
+        variables: its variables.
+
+    Raises:
+        ValidationError: when the forge reports errors, ``.data`` has what it answered besides.
+        RateLimitError: when the forge refuses for its rate limit, which GitHub does with status 200 here.
+        ReadOnlyError: when it is a mutation and the client is read-only.
+    """
+    if not isinstance(query, str) or not query.strip():
+        raise ValidationError(f"a GraphQL query is a text such as '{{ viewer {{ login }} }}', not {query!r}")
+    body = {"query": query} if variables is None else {"query": query, "variables": variables}
+    answer = client.request("POST", path, json=body, writes=_writes(query))
+    data = answer.data
+    if not isinstance(data, dict):
+        raise InvalidResponseError(
+            f"GraphQL was answered with {type(data).__name__} instead of an object", answer.status, url=answer.url
+        )
+    if data.get("errors"):
+        raise _error(answer, data)
+    found = data.get("data")
+    return found if isinstance(found, dict) else {}
+
+
+def _writes(query: str) -> bool:
+    """Whether a document has a mutation: its keyword stands outside of all braces, texts and comments."""
+    outside, found = _TEXT_OR_COMMENT.sub(" ", query), 1
+    while found:
+        outside, found = _INNERMOST.subn(" ", outside)
+    return _MUTATION.search(outside) is not None
+
+
+def _error(answer: Answer, data: Mapping[str, Any]) -> ValidationError | RateLimitError:
+    told = data["errors"] if isinstance(data["errors"], list) else [data["errors"]]
+    told = [error if isinstance(error, dict) else {"message": error} for error in told]
+    texts = [str(error.get("message")) for error in told]
+    context = ErrorContext(
+        url=answer.url, method="POST", data=data, response_headers=dict(answer.headers),
+        request_id=answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id"),
+    )  # fmt: skip
+    if any(error.get("type") == "RATE_LIMITED" for error in told):
+        limit = RateLimit.from_headers(answer.headers)
+        return RateLimitError("; ".join(texts), answer.status, reset_at=limit.reset_at if limit else None, **context)
+    return ValidationError("; ".join(texts), answer.status, errors={"": texts}, **context)

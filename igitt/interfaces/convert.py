@@ -80,10 +80,12 @@ def optional_instant(value: Any) -> datetime | None:
         raise InvalidResponseError(f"the forge sent {value!r:.80} where a time belongs") from error
 
 
-def _moment(value: str) -> datetime:
-    """A text's point in time; raises ValueError or OverflowError."""
+def _moment(value: Any) -> datetime:
+    """A text's point in time; raises TypeError, ValueError or OverflowError."""
+    if not isinstance(value, str):
+        raise TypeError(f"a time is a text, not {type(value).__name__}")
     try:
-        return datetime.fromisoformat(value)
+        return datetime.fromisoformat(value.removesuffix(" UTC"))
     except ValueError:
         from dateutil import parser  # noqa: PLC0415 - a tenth of what importing a client costs, and hardly ever needed
 

@@ -7,6 +7,7 @@ providers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from igitt.errors import InvalidPayloadError
@@ -15,6 +16,12 @@ __all__ = ["Headers", "normalized"]
 
 #: What every entry point takes for headers.
 Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
+
+
+class _Normalized(dict[str, str]):
+    """Headers that went through here already."""
+
+    __slots__ = ()
 
 
 def normalized(headers: Headers) -> dict[str, str]:
@@ -29,19 +36,26 @@ def normalized(headers: Headers) -> dict[str, str]:
     Raises:
         InvalidPayloadError: when they are neither.
     """
-    found: dict[str, str] = {}
+    if isinstance(headers, _Normalized):
+        return headers
+    found = _Normalized()
     items = getattr(headers, "items", None)
     pairs: Any = items() if callable(items) else headers
     try:
         for name, value in pairs:
-            plain = name.decode("latin-1") if isinstance(name, bytes) else name
-            content = value.decode("latin-1") if isinstance(value, bytes) else value
-            if isinstance(plain, str) and isinstance(content, str):
-                found[_plain(plain)] = content
+            if isinstance(value, str):
+                found[_plain(name)] = value
+            elif isinstance(value, bytes):
+                found[_plain(name)] = value.decode("latin-1")
     except (TypeError, ValueError) as error:
         raise InvalidPayloadError(f"headers are a mapping or pairs of texts, not {type(headers).__name__}") from error
     return found
 
 
-def _plain(name: str) -> str:
-    return name.removeprefix("HTTP_").replace("_", "-").lower()
+@lru_cache(maxsize=512)
+def _plain(name: str | bytes) -> str:
+    """A header's name as it is known here; remembered, because every delivery has the same ones."""
+    if not isinstance(name, str | bytes):
+        raise TypeError(f"a header's name is a text, not {type(name).__name__}")
+    plain = name.decode("latin-1") if isinstance(name, bytes) else name
+    return plain.removeprefix("HTTP_").replace("_", "-").lower()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Iterable
 
@@ -110,7 +109,7 @@ def _any(fits: list[bool]) -> bool:
 
 def _hub(sent: str, body: bytes, secrets: list[bytes], digest: str) -> bool:
     theirs = sent.strip().encode("utf-8", "surrogateescape")
-    expected = [f"{digest}={hmac.new(secret, body, digest).hexdigest()}".encode() for secret in secrets]
+    expected = [f"{digest}={hmac.digest(secret, body, digest).hex()}".encode() for secret in secrets]
     return _any([hmac.compare_digest(theirs, ours) for ours in expected])
 
 
@@ -129,7 +128,7 @@ def _standard(headers: dict[str, str], body: bytes, secrets: list[bytes], tolera
         )
     content = f"{identifier}.{stamp}.".encode("utf-8", "surrogateescape") + body
     sent = [part[3:] for part in headers["webhook-signature"].split() if part.startswith("v1,")]
-    expected = [base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()) for key in keys]
+    expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in keys]
     theirs = [part.encode("utf-8", "surrogateescape") for part in sent]
     return _any([hmac.compare_digest(one, ours) for one in theirs for ours in expected])
 

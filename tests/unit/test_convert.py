@@ -10,7 +10,9 @@ from igitt.errors import InvalidResponseError
 from igitt.interfaces.convert import instant, optional_instant, optional_integer
 
 
-@pytest.mark.parametrize("value", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", float("inf"), [], "soon"])
+@pytest.mark.parametrize(
+    "value", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", float("inf"), [], "soon", {"a": 1}]
+)
 def test_no_time(value: Any) -> None:
     """What is no time, or none that a calendar has in UTC, is told as such."""
     with pytest.raises(InvalidResponseError, match="time belongs"):

@@ -16,7 +16,7 @@ from igitt.interfaces.hoster import Hoster
 if TYPE_CHECKING:
     from igitt.webhooks.events import Event
 
-__all__ = ["queued", "unqueued"]
+__all__ = ["hoster_of", "queued", "unqueued"]
 
 _VERSION = 1
 
@@ -48,6 +48,12 @@ def unqueued(text: str | bytes, client: Hoster) -> Event:
         if event.position == record["position"]:
             return event
     raise InvalidPayloadError("the queued event is not among those of its payload; was it written by another version?")
+
+
+def hoster_of(text: str | bytes) -> str:
+    """Which forge an event's text is of; InvalidPayloadError for what is none."""
+    hoster: str = _record(text)["hoster"]
+    return hoster
 
 
 def _record(text: Any) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from igitt.webhooks.doors import asgi, wsgi
 from igitt.webhooks.events import Event
 from igitt.webhooks.handlers import Handler, What, call, is_bot, patterns, sender_name
 from igitt.webhooks.headers import Headers, normalized
+from igitt.webhooks.queue import hoster_of
 from igitt.webhooks.seen import Seen, Store
 from igitt.webhooks.signatures import MAX_BODY, Secret, checked_body
 from igitt.webhooks.sources import Source, Sources
@@ -94,7 +95,7 @@ class Router:
         seen: getter and setter of a store for the deliveries that were handled, in the cache's hook form; this
             process's memory if not given.
         dispatch: called with each event that a handler wants, in place of the handlers: puts it into a queue, whose
-            worker calls :meth:`run`.
+            worker calls :meth:`run` (of a text: ``bot.run(bot.load(text))``).
         on_error: called with event, function and exception when a handler (or ``dispatch``) fails; by default it is
             logged, without the payload.
         background: whether handlers run after the answer, because forges wait for ten seconds only.
@@ -189,6 +190,18 @@ class Router:
         """
         return self._run(event, None)
 
+    def load(self, text: str | bytes) -> Event:
+        """The event that a queue brought as a text, with the router's client of its forge; sends nothing.
+
+        Args:
+            text: what :meth:`~igitt.webhooks.Event.to_json` gave.
+
+        Raises:
+            InvalidPayloadError: when it is no event's text.
+            ValidationError: when it is of a forge or instance that the router has no client of.
+        """
+        return Event.from_json(text, self._sources.client_of(hoster_of(text)))
+
     def deliver(self, headers: Headers, body: bytes) -> Outcome:
         """Verify a delivery, and have it handled; nothing is raised for a bad one.
 
@@ -234,7 +247,7 @@ class Router:
         except InvalidPayloadError as error:
             return Outcome(413 if isinstance(body, bytes | bytearray) and len(body) > MAX_BODY else 400, str(error))
         except Exception as error:  # noqa: BLE001 - a function that gives clients is the user's code
-            _log.error("no client could be found for a delivery", exc_info=error)
+            _log.error("a delivery could not be read", exc_info=error)
             return Outcome(500, "the bot is not set up rightly; its log tells more")
         wanted = tuple(event for event in events if any(handler.wants(event) for handler in self._handlers))
         key = Seen.key(client.hoster, wanted[0].delivery, bytes(body)) if wanted and wanted[0].delivery else None

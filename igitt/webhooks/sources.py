@@ -103,6 +103,12 @@ class Sources:
             return client, self._secret.get(client.hoster)
         return client, self._secret
 
+    def client_of(self, hoster: str) -> Hoster:
+        """The client for a forge; ValidationError where only a function knows."""
+        if hoster not in self._by_hoster:
+            raise ValidationError(f"this router has no client of {hoster}; use Event.from_json(text, client)")
+        return self._by_hoster[hoster]
+
     def is_own(self, event: Event, sender: str) -> bool:
         """Whether the bot itself did it; asks the forge once who that is, unless it was told.
 

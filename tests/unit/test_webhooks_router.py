@@ -390,7 +390,7 @@ def test_a_queue_in_between(stage: Stage) -> None:
     assert told == [(202, "queued"), (200, "ignored: nothing to do")]
     assert ran == []
     (text,) = queue
-    (result,) = bot.run(Event.from_json(text, stage.world.client))
+    (result,) = bot.run(bot.load(text))
     assert (ran, result.error) == ([(1, "idea")], None)
 
 
@@ -449,6 +449,17 @@ def test_both_forges_at_one_address() -> None:
             stage.bob.get_issue(1).add_labels("idea")
             assert [outcome.status for outcome in stage.deliver(bot)] == [200]
         assert ran == [("github", hub.client, "idea"), ("gitlab", lab.client, "idea")]
+
+
+def test_a_text_of_a_forge_without_a_client(github: Stage) -> None:
+    """A router makes events of texts only with clients that it has."""
+    github.bob.get_issue(1).add_labels("idea")
+    (one,) = github.world.forge.deliveries
+    (event,) = github.world.client.parse_webhook(one.headers, one.body, SECRET)
+    for bot in (Router(igitt.GitLab("glpat-x"), secret=SECRET), Router(lambda *_: github.world.client, secret=SECRET)):
+        with pytest.raises(ValidationError, match="no client of github"):
+            bot.load(event.to_json())
+    assert github.router().load(event.to_json()) == event
 
 
 def test_a_function_finds_the_client(stage: Stage) -> None:

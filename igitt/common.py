@@ -6,12 +6,14 @@ here. Nothing in this room knows a forge.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from igitt.auth.token import Token
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit
+from igitt.interfaces.convert import text
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.label import Label
@@ -22,7 +24,9 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.resource import Resource
 
-__all__ = ["CommonIssue", "CommonRepository"]
+__all__ = ["CommonCommit", "CommonIssue", "CommonRepository"]
+
+_HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class CommonRepository(Resource, Repository):
@@ -115,3 +119,31 @@ class CommonIssue(Resource, Issue):
     def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned in its repository."""
         return self.repository.available_assignees
+
+
+class CommonCommit(Resource, Commit):
+    """The part of a commit that no forge does in its own way."""
+
+    __slots__ = ()
+
+    @computed
+    def sha(self) -> str:
+        """The whole hash; asks once for a commit that was named by a branch, a tag or the beginning of its hash."""
+        if not self._complete and not _HASH.fullmatch(text(self._key_value)):
+            self.refresh()
+        return text(self._key_value)
+
+    @property
+    def _identity(self) -> str:
+        return self.sha
+
+    @computed
+    def parent(self) -> Commit | None:
+        """The first parent."""
+        return next(iter(self.parents), None)
+
+    @computed
+    def repository(self) -> Repository:
+        """The repository that it was read from."""
+        found: Repository = self._owner
+        return found

@@ -285,9 +285,15 @@ class Resource(Element):
 
     # --- being an object ---------------------------------------------------------------------------------------------
 
+    @property
+    def _identity(self) -> Any:
+        """What two objects of the same thing have alike, however it is spelled."""
+        key = self._key_value
+        return key.casefold() if isinstance(key, str) else key
+
     def _same(self, other: Resource) -> bool:
         """Whether another object of the same kind and instance is the same thing."""
-        return _folded(self._key_value) == _folded(other._key_value) and (
+        return bool(self._identity == other._identity) and (
             (self._scope is None and other._scope is None) or self._owner == other._owner
         )
 
@@ -299,7 +305,7 @@ class Resource(Element):
         return self._same(other)
 
     def __hash__(self) -> int:
-        return hash((self._base_url, self.kind, _folded(self._key_value)))
+        return hash((self._base_url, self.kind, self._identity))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._label()}>"
@@ -354,7 +360,7 @@ class Part(Resource):
 
     def _same(self, other: Resource) -> bool:
         """Numbers and names tell two apart only within what they belong to, which the data may have to tell."""
-        if _folded(self._key_value) != _folded(other._key_value):
+        if self._identity != other._identity:
             return False
         try:
             return bool(self._owner == other._owner)
@@ -381,7 +387,3 @@ def _resolve(unbound: _Unbound, kind: str) -> Any:
             "igitt.use_clients(…)"
         )
     return _resolver(unbound.hoster, unbound.base_url)
-
-
-def _folded(key: Any) -> Any:
-    return key.casefold() if isinstance(key, str) else key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt.common import CommonCommit
 from igitt.diffs import position_in_patch
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
@@ -12,7 +13,6 @@ from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
 from igitt.interfaces.convert import from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Field, Related
@@ -57,7 +57,7 @@ def file_change(data: Any) -> FileChange:
     )
 
 
-class GitHubCommit(GitHubPart, Commit):
+class GitHubCommit(GitHubPart, CommonCommit):
     """A commit.
 
     Args:
@@ -71,28 +71,21 @@ class GitHubCommit(GitHubPart, Commit):
     _key = "sha"
     _key_type = str
 
-    identifier = Field("sha", text)
-    sha = Field("sha", text)
     message = Field("commit.message", text)
     author = Related[User | None]("author", "User")
     committer = Related[User | None]("committer", "User")
     authored_at = Field("commit.author.date", instant)
 
     @computed
+    def identifier(self) -> int | str:
+        """The whole hash."""
+        return self.sha
+
+    @computed
     def parents(self) -> list[Commit]:
         """All parents, in order."""
         found = self._data.get("parents", self._lookup("parents") if "parents" not in self._data else None)
         return [type(self).from_data({"sha": parent["sha"]}, self.client, self._owner) for parent in found or ()]
-
-    @computed
-    def parent(self) -> Commit | None:
-        """The first parent."""
-        return next(iter(self.parents), None)
-
-    @computed
-    def repository(self) -> Repository:
-        """The repository that it was read from."""
-        return self._owner
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
@@ -128,8 +121,7 @@ class GitHubCommit(GitHubPart, Commit):
             "description": _cut(status.description),
             "target_url": status.url,
         }
-        sha = segment(self._key_value)
-        self.client.request("POST", f"{self._repository.api_path}/statuses/{sha}", json=body)
+        self.client.request("POST", f"{self._repository.api_path}/statuses/{segment(self.sha)}", json=body)
 
     def comment(
         self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None

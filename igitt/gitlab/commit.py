@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from igitt.common import CommonCommit
 from igitt.errors import ValidationError
 from igitt.gitlab.base import GitLabPart, account_of, without_none
 from igitt.gitlab.diffs import file_change, new_lines, unified
@@ -15,8 +16,8 @@ from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
 from igitt.interfaces.convert import from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+from igitt.paths import segment
 from igitt.resource import Field
 
 __all__ = ["GitLabCommit"]
@@ -44,7 +45,7 @@ _TRANSITION = re.compile(r"cannot transition status via :\w+ from :(\w+)", re.IG
 _DESCRIPTION_LIMIT = 255
 
 
-class GitLabCommit(GitLabPart, Commit):
+class GitLabCommit(GitLabPart, CommonCommit):
     """A commit.
 
     Args:
@@ -57,8 +58,6 @@ class GitLabCommit(GitLabPart, Commit):
     _collection = "repository/commits"
     _key_type = str
 
-    identifier = Field("id", text)
-    sha = Field("id", text)
     message = Field("message", text)
     authored_at = Field("authored_date", instant)
 
@@ -73,20 +72,15 @@ class GitLabCommit(GitLabPart, Commit):
         return account_of(self.client, Field("committer_email", text).__get__(self, type(self)))
 
     @computed
+    def identifier(self) -> int | str:
+        """The whole hash."""
+        return self.sha
+
+    @computed
     def parents(self) -> list[Commit]:
         """All parents, in order."""
         found = self._data["parent_ids"] if "parent_ids" in self._data else self._lookup("parent_ids")
         return [type(self).from_data({"id": sha}, self.client, self._owner) for sha in found or ()]
-
-    @computed
-    def parent(self) -> Commit | None:
-        """The first parent."""
-        return next(iter(self.parents), None)
-
-    @computed
-    def repository(self) -> Repository:
-        """The project that it was read from."""
-        return self._owner
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
@@ -128,9 +122,8 @@ class GitLabCommit(GitLabPart, Commit):
         if len(description) > _DESCRIPTION_LIMIT:
             description = description[: _DESCRIPTION_LIMIT - 1] + "…"
         body = without_none(state=state, name=status.context, description=description, target_url=status.url)
-        path = self.api_path.replace(f"/{self._collection}/", "/statuses/")
         try:
-            self.client.request("POST", path, json=body)
+            self.client.request("POST", f"{self._owner.api_path}/statuses/{segment(self.sha)}", json=body)
         except ValidationError as error:
             refused = _TRANSITION.search(error.message)
             if refused is None or refused[1] != state:

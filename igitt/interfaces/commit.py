@@ -87,7 +87,9 @@ class Commit(Element):
     __slots__ = ()
     kind = "commit"
 
-    sha = Attribute[str]("The hash; the full one once the commit was read.")
+    sha = Attribute[str](
+        "The whole hash, also of a commit that was named by a branch, a tag or the beginning of its hash."
+    )
     message = Attribute[str]("The whole message.")
     author: Attribute[User | None] = Attribute("The account of its author; None when the mail address belongs to none.")
     committer: Attribute[User | None] = Attribute("The account of its committer.")

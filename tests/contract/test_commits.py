@@ -32,7 +32,25 @@ def test_reading(world: World, commit: Commit) -> None:
 
 def test_by_branch(world: World, commit: Commit) -> None:
     """A branch's name stands for its newest commit."""
-    assert world.repository.get_commit("feature").refresh().sha == commit.sha
+    named = world.repository.get_commit("feature")
+    assert len(world.sent(lambda: named.sha)) == 1
+    assert named.sha == named.identifier == commit.sha
+    assert world.sent(lambda: named.sha) == []
+
+
+@pytest.mark.parametrize("cut", [8, 12, None])
+def test_one_commit_by_several_names(world: World, commit: Commit, cut: int | None) -> None:
+    """A branch, the whole hash and its beginning are one commit: equal, with one hash, before and after reading."""
+    by_branch, by_hash = world.repository.get_commit("feature"), world.repository.get_commit(commit.sha[:cut])
+    assert by_branch == by_hash
+    assert {by_branch, by_hash, commit, by_branch.refresh()} == {commit}
+    assert world.repository.get_commit("main") != by_branch
+
+
+def test_a_status_by_branch(world: World, commit: Commit) -> None:
+    """A status is set on the commit that a branch stands for."""
+    world.repository.get_commit("feature").set_status(CommitStatus(Status.SUCCESS, "Fine", "ci/by-branch"))
+    assert "ci/by-branch" in {status.context for status in commit.get_statuses()}
 
 
 def test_diff(commit: Commit) -> None:

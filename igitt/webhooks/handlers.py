@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as futures_wait
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -27,6 +28,8 @@ What = Action | type[Action] | str
 _BY_LABEL = frozenset({
     IssueActions.LABELED, IssueActions.UNLABELED, MergeRequestActions.LABELED, MergeRequestActions.UNLABELED,
 })  # fmt: skip
+#: After how many seconds without an answer to look whether the loop still runs.
+_PATIENCE = 0.5
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -119,7 +122,7 @@ def call(function: Callable[..., Any], *arguments: Any, loop: asyncio.AbstractEv
         return await found
 
     if loop is not None and loop.is_running():
-        return asyncio.run_coroutine_threadsafe(wait(), loop).result()
+        return _wait_for(asyncio.run_coroutine_threadsafe(wait(), loop), loop)
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -127,6 +130,17 @@ def call(function: Callable[..., Any], *arguments: Any, loop: asyncio.AbstractEv
     # This thread's loop cannot run it, because it is waiting here.
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, wait()).result()
+
+
+def _wait_for(future: Future[Any], loop: asyncio.AbstractEventLoop) -> Any:
+    """What comes of a coroutine in another thread's loop; a loop that ended before would be waited for, for ever."""
+    while True:
+        done, _ = futures_wait([future], timeout=_PATIENCE)
+        if done:
+            return future.result()
+        if not loop.is_running():
+            future.cancel()
+            raise RuntimeError("the server's loop ended before the handler did")
 
 
 def sender_name(event: Event) -> str:

@@ -246,3 +246,37 @@ def test_websockets_are_closed(bot: Bot) -> None:
 
     asyncio.run(bot.router.asgi_app()({"type": "websocket"}, None, send))  # type: ignore[arg-type]
     assert told == ["websocket.close"]
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "stopped"])
+def test_a_loop_that_ends_first(bot: Bot, ending: str) -> None:
+    """A handler whose server's loop ends is a failure that is told; no thread waits for it for ever."""
+    told: list[Exception] = []
+    bot.router = Router(bot.client, secret=SECRET, on_error=lambda _event, _function, error: told.append(error))
+    begun = threading.Event()
+
+    @bot.router.on(IssueActions)
+    async def endless() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": bot.body}
+
+    async def send(message: Any) -> None:
+        assert message.get("status", 202) == 202
+
+    async def main() -> None:
+        pairs = [(name.encode(), value.encode()) for name, value in bot.headers.items()]
+        await bot.router.asgi_app()({"type": "http", "method": "POST", "headers": pairs}, receive, send)
+        await asyncio.to_thread(begun.wait, 10)
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main())
+    if ending == "cancelled":
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+    bot.router.close()
+    loop.close()
+    assert [type(error).__name__ for error in told] == [{"cancelled": "CancelledError"}.get(ending, "RuntimeError")]

@@ -11,11 +11,15 @@ from igitt.interfaces import Comment, CommentActions, Hoster, Issue, IssueAction
 from igitt.webhooks import Event, Outcome, Result, Router
 
 
+def tell(event: Event, function: object, error: Exception) -> None:
+    print(event.action, function, error)
+
+
 def routing(app: GitHubApp, shelf: dict[str, str]) -> None:
     bot = Router(app, GitLab("glpat-x"), secret=["new", "old"], seen=(shelf.get, shelf.__setitem__), myself=["bot"])
     Router(lambda headers, body: GitHub(headers["x-token"] if body else None), secret=b"s3cret", background=False)
     Router(GitHub("ghp_x"), secret={"github": "s3cret", "gitlab": ["new", "old"]}, dispatch=print)
-    Router(GitHub("ghp_x"), secret="s3cret", on_error=lambda event, *_: print(event.action))
+    Router(GitHub("ghp_x"), secret="s3cret", on_error=tell)
 
     @bot.on(IssueActions.OPENED, MergeRequestActions, "issues", repository="acme/*", label=["bug"], bots=True)
     def with_objects(issue: Issue) -> str:

@@ -20,7 +20,44 @@ from igitt.transport import Transport
 __all__ = ["forget", "plant"]
 
 
-def plant(transport: Transport, path: str, data: Mapping[str, Any], modified: datetime) -> None:
+class _Cutting(Entry):
+    """An entry whose body is cut out of its delivery when somebody reads it, which for most nobody does.
+
+    It holds the delivery's own bytes: nobody can change them, and they are a body that was decoded before.
+    """
+
+    __slots__ = ("_key", "_raw")
+    _raw: bytes
+    _key: str
+
+    def __init__(self, raw: bytes, key: str, headers: Mapping[str, str], stored_at: float) -> None:
+        for name, value in {"_raw": raw, "_key": key, "headers": headers, "credential": "", "stored_at": stored_at,
+                            "from_webhook": True}.items():  # fmt: skip
+            object.__setattr__(self, name, value)
+
+    @property
+    def body(self) -> bytes:
+        """The object's JSON; nothing, where that is nested more deeply than can be written from here."""
+        try:
+            return _json.dumps(self.data)
+        except (ValueError, RecursionError):
+            return b"null"
+
+    @property
+    def data(self) -> Any:
+        """The object, made anew each time."""
+        return _json.loads(self._raw)[self._key]
+
+    def __sizeof__(self) -> int:
+        return 600 + len(self._raw)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Entry, (self.body, self.headers, self.credential, self.stored_at, self.from_webhook)
+
+
+def plant(
+    transport: Transport, path: str, data: Mapping[str, Any], modified: datetime, *, raw: bytes = b"", key: str = ""
+) -> None:
     """Keep an object under its API path, so that the next read of it is answered with a 304.
 
     HTTP dates have whole seconds. Of two deliveries with the same second and different bodies nobody can tell which
@@ -32,28 +69,33 @@ def plant(transport: Transport, path: str, data: Mapping[str, Any], modified: da
         path: its API path.
         data: it, as whole as the forge would answer.
         modified: when it changed last, as it tells itself.
+        raw: the delivery's JSON as it came, where that is at hand.
+        key: what it is called there; empty where it lies deeper.
     """
     cache = transport.cache
     if cache is None or not cache.enabled:
         return
-    place, key = transport.place(path)
+    place, slot = transport.place(path)
     second = modified.astimezone(UTC).replace(microsecond=0)
-    try:
-        body = _json.dumps(data)
-    except (TypeError, ValueError, RecursionError):
-        return
-    entry = cache.get(key)
+    date, stored_at = format_datetime(second, usegmt=True), second.timestamp()
+    entry = cache.get(slot)
     known = _modified(entry) if entry is not None else None
-    date = format_datetime(second, usegmt=True)
-    headers, stored_at = {"last-modified": date}, second.timestamp()
     if entry is not None and known is not None and known >= second:
-        if known > second or not entry.from_webhook or entry.body == body:
+        if known > second or not entry.from_webhook or _tells(entry, data):
             return
         # Without a validator the next read gets the whole; the date stays, so that neither delivery comes back.
-        headers, stored_at, body = {"date": date}, 0.0, b"null"
+        fresh = Entry(b"null", {"date": date}, "", 0.0, from_webhook=True)
+    elif key and cache._memory is not None and not cache.fresh_for:
+        # Other stores keep texts, and fresh entries are read without the forge's word that they are right.
+        fresh = _Cutting(raw, key, {"last-modified": date}, stored_at)
+    else:
+        try:
+            fresh = Entry(_json.dumps(data), {"last-modified": date}, "", stored_at, from_webhook=True)
+        except (TypeError, ValueError, RecursionError):
+            return
     if cache.fresh_for:
         cache.forget(place)
-    cache.remember(place, key, Entry(body, headers, "", stored_at, from_webhook=True))
+    cache.remember(place, slot, fresh)
 
 
 def forget(transport: Transport, path: str) -> None:
@@ -65,6 +107,14 @@ def forget(transport: Transport, path: str) -> None:
     """
     if transport.cache is not None and transport.cache.enabled:
         transport.cache.forget(transport.place(path)[0])
+
+
+def _tells(entry: Entry, data: Mapping[str, Any]) -> bool:
+    """Whether the entry is the same object."""
+    try:
+        return bool(entry.data == data)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _modified(entry: Entry) -> datetime | None:

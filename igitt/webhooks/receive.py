@@ -29,8 +29,10 @@ class Reader(Protocol):
         """The delivery's id, out of normalized headers; empty if there is none."""
         ...
 
-    def parse(self, client: Any, event: str, payload: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
-        """What a payload tells."""
+    def parse(
+        self, client: Any, event: str, payload: Mapping[str, Any], delivery: str = "", raw: bytes = b""
+    ) -> tuple[Event, ...]:
+        """What a payload tells; `raw` is its JSON as it came, where that is at hand."""
         ...
 
 
@@ -52,7 +54,8 @@ def receive(client: Any, reader: Reader, headers: Headers, body: bytes, secret: 
     raw = checked_body(body)
     found = normalized(headers)
     verify(found, raw, secret, clock=client.transport.clock)
-    return reader.parse(client, reader.event_name(found), decode(found, raw), reader.delivery_id(found))
+    told = raw if raw[:1] == b"{" else b""  # a form is not what it tells
+    return reader.parse(client, reader.event_name(found), decode(found, raw), reader.delivery_id(found), told)
 
 
 def decode(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:

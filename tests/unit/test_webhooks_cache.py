@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from support.world import World, make_world
 
+from igitt.cache import Entry
 from igitt.interfaces import WebhookEvents
 
 SECRET = "s3cret"
@@ -69,3 +72,29 @@ def test_a_delivery_that_lies_in_the_past(world: World) -> None:
     assert read(world) == ("Second", 1)
     deliver(world, late)
     assert read(world) == ("Second", 0)
+
+
+def test_what_is_kept_is_what_came(world: World) -> None:
+    """The entry is the delivery's issue, changed by nobody who changes the payload; copies and sizes of it hold."""
+    delivery = renamed(world, "New")
+    (event,) = world.client.parse_webhook(delivery.headers, delivery.body, SECRET)
+    event.payload["issue"]["title"] = "Mangled"
+    cache = world.client.transport.cache
+    entry = cache.get(world.client.transport.place(world.issue.api_path)[1])
+    told = json.loads(delivery.body)["issue"]
+    assert (entry.data, json.loads(entry.body), entry.from_webhook) == (told, told, True)
+    assert entry.__sizeof__() >= len(entry.body)
+    copied = pickle.loads(pickle.dumps(entry))  # noqa: S301 - made here
+    assert (copied.body, copied.headers, copied.etag) == (entry.body, entry.headers, None)
+    assert read(world) == ("New", 0)
+
+
+def test_a_store_of_texts_gets_the_text(world: World) -> None:
+    """A store of the bot's own holds entries that any process reads."""
+    shelf: dict[str, str] = {}
+    world.client.transport.cache.use(shelf.get, shelf.__setitem__, shelf.pop)
+    delivery = renamed(world, "New")
+    deliver(world, delivery)
+    kept = [Entry.loads(text).data for text in shelf.values()]
+    assert json.loads(delivery.body)["issue"] in kept
+    assert read(world) == ("New", 0)

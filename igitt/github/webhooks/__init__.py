@@ -33,7 +33,9 @@ def delivery_id(headers: Mapping[str, str]) -> str:
     return headers.get("x-github-delivery", "")
 
 
-def parse(client: Any, event: str, payload: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
+def parse(
+    client: Any, event: str, payload: Mapping[str, Any], delivery: str = "", raw: bytes = b""
+) -> tuple[Event, ...]:
     """What a delivery tells, one event a change; sends nothing.
 
     Args:
@@ -41,6 +43,7 @@ def parse(client: Any, event: str, payload: Mapping[str, Any], delivery: str = "
         event: the event's name, as in ``X-GitHub-Event``.
         payload: the decoded payload.
         delivery: the delivery's id.
+        raw: its JSON as it came, so that the cache need not write it anew; empty where it is not at hand.
 
     Raises:
         UnknownEventError: when igitt does not know the event.
@@ -53,7 +56,7 @@ def parse(client: Any, event: str, payload: Mapping[str, Any], delivery: str = "
         raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
     reading = GitHubDelivery(client, event, payload, delivery)
     events = tuple(read(reading))
-    remember(reading)
+    remember(reading, raw)
     return events
 
 

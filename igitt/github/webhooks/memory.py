@@ -36,8 +36,13 @@ _LOST = {
 }
 
 
-def remember(reading: GitHubDelivery) -> None:
-    """Keep the delivery's objects in the client's cache, and drop what is gone; sends nothing and never fails."""
+def remember(reading: GitHubDelivery, raw: bytes) -> None:
+    """Keep the delivery's objects in the client's cache, and drop what is gone; sends nothing and never fails.
+
+    Args:
+        reading: the delivery.
+        raw: its JSON as it came, or nothing.
+    """
     transport = reading.client.transport
     if transport.cache is None or not transport.cache.enabled:
         return
@@ -50,7 +55,8 @@ def remember(reading: GitHubDelivery) -> None:
             elif whole is None:
                 continue
             elif whole(data) and (modified := moment(data, "updated_at")) is not None:
-                plant(transport, found.api_path, data, modified)
+                key = next((key for key, value in reading.payload.items() if value is data), "") if raw else ""
+                plant(transport, found.api_path, data, modified, raw=raw, key=key)
             elif transport.cache.fresh_for and found.kind != "repository":
                 forget(transport, found.api_path)
         except (IGittError, ValueError):

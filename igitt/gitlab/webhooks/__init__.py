@@ -37,7 +37,13 @@ def delivery_id(headers: Mapping[str, str]) -> str:
     return ""
 
 
-def parse(client: Any, event: str, payload: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
+def parse(
+    client: Any,
+    event: str,
+    payload: Mapping[str, Any],
+    delivery: str = "",
+    raw: bytes = b"",  # noqa: ARG001
+) -> tuple[Event, ...]:
     """What a delivery tells, one event a change; sends nothing.
 
     Args:
@@ -45,6 +51,7 @@ def parse(client: Any, event: str, payload: Mapping[str, Any], delivery: str = "
         event: the ``X-Gitlab-Event`` header, or an ``object_kind``; it counts only where the payload does not tell.
         payload: the decoded payload.
         delivery: the delivery's id.
+        raw: its JSON, of which GitLab's reading has no use.
 
     Raises:
         UnknownEventError: when igitt does not know the event.

@@ -36,7 +36,7 @@ class _Cutting(Entry):
             object.__setattr__(self, name, value)
 
     @property
-    def body(self) -> bytes:
+    def body(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]  # computed, where others hold it
         """The object's JSON; nothing, where that is nested more deeply than can be written from here."""
         try:
             return _json.dumps(self.data)

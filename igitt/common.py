@@ -7,7 +7,7 @@ here. Nothing in this room knows a forge.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from igitt.auth.token import Token
 from igitt.interfaces.attributes import computed
@@ -125,6 +125,8 @@ class CommonCommit(Resource, Commit):
     """The part of a commit that no forge does in its own way."""
 
     __slots__ = ()
+    #: The datum that lists its parents: hashes, or objects with a ``sha``.
+    _parents: ClassVar[str]
 
     @computed
     def sha(self) -> str:
@@ -136,6 +138,16 @@ class CommonCommit(Resource, Commit):
     @property
     def _identity(self) -> str:
         return self.sha
+
+    @computed
+    def parents(self) -> list[Commit]:
+        """All parents, in order."""
+        key = self._parents
+        found = self._data[key] if key in self._data else self._lookup(key)
+        hashes = (
+            [item.get("sha") if isinstance(item, dict) else item for item in found] if isinstance(found, list) else []
+        )
+        return [type(self).from_data({self._key: sha}, self.client, self._owner) for sha in hashes]
 
     @computed
     def parent(self) -> Commit | None:

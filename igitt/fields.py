@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Self, TypeVar, overload
 
+from igitt.errors import InvalidResponseError
 from igitt.interfaces.attributes import Attribute, EditableAttribute
 
 __all__ = ["Editable", "EditableRelated", "EditableRelatedSet", "Field", "Related", "RelatedSet", "Writable"]
@@ -44,7 +45,10 @@ class Field(Attribute[T]):
             value = obj._lookup(self.key)
         for key in self.inner:
             value = value.get(key) if isinstance(value, dict) else None
-        return self.parse(value)
+        try:
+            return self.parse(value)
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            raise InvalidResponseError(f"the forge sent {value!r:.80} as the {self.name} of a {obj.kind}") from error
 
 
 class Writable(EditableAttribute[T]):

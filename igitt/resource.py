@@ -195,7 +195,7 @@ class Resource(Element):
     @property
     def _key_value(self) -> Any:
         value = self._data.get(self._key)
-        if value is None:
+        if not isinstance(value, int | str):
             raise InvalidResponseError(f"the forge sent {self.kind_with_article()} without its {self._key!r}")
         return value
 

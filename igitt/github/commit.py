@@ -9,7 +9,7 @@ from igitt.diffs import position_in_patch
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
+from igitt.interfaces.commit import CommitStatus, FileChange, combine
 from igitt.interfaces.convert import from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
@@ -70,6 +70,7 @@ class GitHubCommit(GitHubPart, CommonCommit):
     _collection = "commits"
     _key = "sha"
     _key_type = str
+    _parents = "parents"
 
     message = Field("commit.message", text)
     author = Related[User | None]("author", "User")
@@ -80,12 +81,6 @@ class GitHubCommit(GitHubPart, CommonCommit):
     def identifier(self) -> int | str:
         """The whole hash."""
         return self.sha
-
-    @computed
-    def parents(self) -> list[Commit]:
-        """All parents, in order."""
-        found = self._data.get("parents", self._lookup("parents") if "parents" not in self._data else None)
-        return [type(self).from_data({"sha": parent["sha"]}, self.client, self._owner) for parent in found or ()]
 
     @computed
     def files(self) -> PaginatedList[FileChange]:

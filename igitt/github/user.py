@@ -51,7 +51,7 @@ class GitHubUser(GitHubResource, User):
     @computed
     def is_bot(self) -> bool:
         """Whether it is an App's own user."""
-        login = self._data.get("login") or ""
+        login = text(self._data.get("login"))
         return login.endswith("[bot]") or Field("type", text).__get__(self, type(self)) == "Bot"
 
     @computed

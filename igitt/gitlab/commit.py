@@ -12,7 +12,7 @@ from igitt.gitlab.diffs import file_change, new_lines, unified
 from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
+from igitt.interfaces.commit import CommitStatus, FileChange, combine
 from igitt.interfaces.convert import from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
@@ -57,6 +57,7 @@ class GitLabCommit(GitLabPart, CommonCommit):
     __slots__ = ()
     _collection = "repository/commits"
     _key_type = str
+    _parents = "parent_ids"
 
     message = Field("message", text)
     authored_at = Field("authored_date", instant)
@@ -75,12 +76,6 @@ class GitLabCommit(GitLabPart, CommonCommit):
     def identifier(self) -> int | str:
         """The whole hash."""
         return self.sha
-
-    @computed
-    def parents(self) -> list[Commit]:
-        """All parents, in order."""
-        found = self._data["parent_ids"] if "parent_ids" in self._data else self._lookup("parent_ids")
-        return [type(self).from_data({"id": sha}, self.client, self._owner) for sha in found or ()]
 
     @computed
     def files(self) -> PaginatedList[FileChange]:

@@ -145,7 +145,7 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIn
         """Whether it could be merged now. GitLab computes that when asked, so igitt asks again, within ``max_wait``."""
 
         def read() -> bool | None:
-            status = self.data.get("detailed_merge_status") or self.data.get("merge_status")
+            status = text(self.data.get("detailed_merge_status") or self.data.get("merge_status"))
             if self.state is not MergeRequestStates.OPEN:
                 return False
             return None if status in _COMPUTING else status in _MERGEABLE

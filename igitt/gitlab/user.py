@@ -74,7 +74,7 @@ class GitLabUser(GitLabResource, User):
     @computed
     def is_bot(self) -> bool:
         """Whether it is the own user of a project's or group's token, or another program."""
-        if _TOKENS_OWN.match(self._data.get("username") or ""):
+        if _TOKENS_OWN.match(text(self._data.get("username"))):
             return True
         return Field("bot", flag).__get__(self, type(self))
 

@@ -29,6 +29,8 @@ from igitt.interfaces import (
     Status,
 )
 
+SHA = "abc0" * 10
+
 
 @pytest.fixture
 def forge() -> Forge:
@@ -216,9 +218,9 @@ def test_old_names_of_fields(project: GitLabRepository, gitlab: GitLab) -> None:
 def test_a_state_twice_is_no_error(project: GitLabRepository, forge: Forge) -> None:
     """GitLab refuses to repeat a state, which is no error; going back from running is one."""
     refusal = 'Cannot transition status via :enqueue from :{} (Reason(s): Status cannot transition via "enqueue")'
-    path = f"POST {PROJECT}/statuses/abc"
+    path = f"POST {PROJECT}/statuses/{SHA}"
     forge.answers[path] = (400, {"message": refusal.format("pending")})
-    commit = project.get_commit("abc")
+    commit = project.get_commit(SHA)
     commit.set_status(CommitStatus(Status.PENDING, "x" * 300, "ci"))
     assert (forge.body["state"], forge.body["name"], len(forge.body["description"])) == ("pending", "ci", 255)
     forge.answers[path] = (400, {"message": refusal.format("running")})
@@ -235,8 +237,8 @@ def test_a_state_twice_is_no_error(project: GitLabRepository, forge: Forge) -> N
 )
 def test_statuses_in_gitlabs_words(project: GitLabRepository, forge: Forge, neutral: Status, theirs: str) -> None:
     """What GitLab lacks goes to its nearest."""
-    forge.answers[f"POST {PROJECT}/statuses/abc"] = (201, {})
-    project.get_commit("abc").set_status(CommitStatus(neutral))
+    forge.answers[f"POST {PROJECT}/statuses/{SHA}"] = (201, {})
+    project.get_commit(SHA).set_status(CommitStatus(neutral))
     assert forge.body["state"] == theirs
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from igitt.answer import Answer
-from igitt.errors import InvalidResponseError
+from igitt.errors import IGittError, InvalidResponseError
 from igitt.interfaces.lists import PaginatedList
 from igitt.transport import Transport
 
@@ -47,11 +47,15 @@ class Pages:
 
     def submit(self, function: Callable[[str], _Page], url: str) -> Future[_Page]:
         """Fetch a page in another thread, within the caller's context (a disabled cache stays disabled)."""
-        if self._executor is None or self._pid != os.getpid():
+        executor = self._executor
+        if executor is None or self._pid != os.getpid():
             # Threads do not survive a fork: a child process needs its own.
             self._pid = os.getpid()
-            self._executor = ThreadPoolExecutor(self.read_ahead, thread_name_prefix="igitt-pages")
-        return self._executor.submit(contextvars.copy_context().run, function, url)
+            self._executor = executor = ThreadPoolExecutor(self.read_ahead, thread_name_prefix="igitt-pages")
+        try:
+            return executor.submit(contextvars.copy_context().run, function, url)
+        except RuntimeError:  # another thread has just closed the client, or the interpreter is about to end
+            return _done_here(function, url)
 
     def close(self) -> None:
         """Let the threads go once they are done; the next list starts new ones."""
@@ -72,6 +76,16 @@ class _Page:
         self.total = total
         self.number: int | None = None
         self.waited = 0.0
+
+
+def _done_here(function: Callable[[str], _Page], url: str) -> Future[_Page]:
+    """Fetch a page in this thread."""
+    future: Future[_Page] = Future()
+    try:
+        future.set_result(function(url))
+    except IGittError as error:
+        future.set_exception(error)
+    return future
 
 
 class RemoteList(PaginatedList[T]):

@@ -303,6 +303,25 @@ def test_a_closed_client_reads_on() -> None:
     assert seen == list(range(1, 901))
 
 
+def test_a_client_closed_by_another_thread_reads_on() -> None:
+    """Whenever another thread closes the client, even between two steps of reading ahead, the list is whole."""
+    forge = Numbered(4_000, latency=0.05)
+    client = forge.door.github(clock=forge.clock, cache=False)
+    done = threading.Event()
+
+    def close() -> None:
+        while not done.is_set():
+            client.close()
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    try:
+        assert numbers(client.get_repo("a/b").filter_issues(state="all")) == list(range(1, 4_001))
+    finally:
+        done.set()
+        closing.join()
+
+
 def test_a_cache_that_is_off_stays_off_ahead() -> None:
     """Pages that are read ahead, in other threads, respect the caller's context."""
     cache = ResponseCache()

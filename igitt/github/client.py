@@ -13,7 +13,7 @@ from igitt.addresses import github_addresses
 from igitt.auth.installation import GitHubInstallationToken
 from igitt.auth.token import GitHubToken
 from igitt.client import Client
-from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.errors import ElementDoesntExistError, IGittError, PermissionDeniedError, ValidationError
 from igitt.github import webhooks
 from igitt.github.base import without_none
 from igitt.github.comment import GitHubComment, GitHubReaction
@@ -39,6 +39,12 @@ __all__ = ["GitHub"]
 #: Both known versions work; this one is what github.com assumes without a header, and lives until 2028 at least.
 _API_VERSION = "2022-11-28"
 _OWN_CLIENTS = 1000
+#: What GraphQL, which answers 200 in any case, calls the errors that are not about the request itself.
+_GRAPHQL_ERRORS: dict[str, type[IGittError]] = {
+    "NOT_FOUND": ElementDoesntExistError,
+    "FORBIDDEN": PermissionDeniedError,
+    "INSUFFICIENT_SCOPES": PermissionDeniedError,
+}
 
 
 class GitHub(Client):
@@ -200,7 +206,11 @@ class GitHub(Client):
         errors = data.get("errors") if isinstance(data, dict) else None
         if errors:
             texts = [str(error.get("message")) for error in errors]
-            raise ValidationError("; ".join(texts), 200, errors={"": texts}, data=data, method="POST", url=path)
+            told = {"data": data, "method": "POST", "url": path}
+            for kind, error in _GRAPHQL_ERRORS.items():
+                if any(found.get("type") == kind for found in errors):
+                    raise error("; ".join(texts), 200, **told)
+            raise ValidationError("; ".join(texts), 200, errors={"": texts}, **told)
         found = data.get("data") if isinstance(data, dict) else None
         return found if isinstance(found, dict) else {}
 

@@ -13,6 +13,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     meta,
     pulls,
     repositories,
+    reviews,
     search,
 )
 from igitt.testing.sandbox.github.forge import GitHubForge

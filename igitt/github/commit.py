@@ -9,12 +9,13 @@ from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange, combine
-from igitt.interfaces.convert import from_words, instant, text
+from igitt.interfaces.convert import flag, from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
+from igitt.referring import CommonCommit
 from igitt.resource import Field, Related
 
 __all__ = ["GitHubCommit", "file_change"]
@@ -57,7 +58,7 @@ def file_change(data: Any) -> FileChange:
     )
 
 
-class GitHubCommit(GitHubPart, Commit):
+class GitHubCommit(GitHubPart, CommonCommit):
     """A commit.
 
     Args:
@@ -77,6 +78,7 @@ class GitHubCommit(GitHubPart, Commit):
     author = Related[User | None]("author", "User")
     committer = Related[User | None]("committer", "User")
     authored_at = Field("commit.author.date", instant)
+    verified = Field("commit.verification.verified", flag)
 
     @computed
     def parents(self) -> list[Commit]:

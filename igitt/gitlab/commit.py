@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from igitt.errors import ValidationError
+from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.gitlab.base import GitLabPart, account_of, without_none
 from igitt.gitlab.diffs import file_change, new_lines, unified
 from igitt.gitlab.lists import ArrangedList
@@ -17,6 +17,7 @@ from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+from igitt.referring import CommonCommit
 from igitt.resource import Field
 
 __all__ = ["GitLabCommit"]
@@ -44,7 +45,7 @@ _TRANSITION = re.compile(r"cannot transition status via :\w+ from :(\w+)", re.IG
 _DESCRIPTION_LIMIT = 255
 
 
-class GitLabCommit(GitLabPart, Commit):
+class GitLabCommit(GitLabPart, CommonCommit):
     """A commit.
 
     Args:
@@ -97,6 +98,15 @@ class GitLabCommit(GitLabPart, Commit):
     def unified_diff(self) -> str:
         """Its unified diff, put together from its files: GitLab's API has no address for the whole."""
         return unified(self.client.list_of(f"{self.api_path}/diff", dict))
+
+    @computed
+    def verified(self) -> bool:
+        """Whether it is signed and GitLab verified that; ``GET …/signature``, which an unsigned commit lacks."""
+        try:
+            data = self.client.get(f"{self.api_path}/signature")
+        except ElementDoesntExistError:
+            return False
+        return text(data.get("verification_status")).startswith("verified")
 
     # --- statuses ----------------------------------------------------------------------------------------------------
 

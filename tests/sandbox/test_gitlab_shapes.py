@@ -388,6 +388,7 @@ ELSEWHERE = {
     ("PUT", "/projects/{id}/issues/{iid}/discussions/{discussion_id}"),
     ("PUT", "/projects/{id}/repository/commits/{sha}/discussions/{discussion_id}"),
     ("POST", "/api/graphql"),
+    ("GET", "/projects/{id}/repository/commits/{sha}/signature"),
 }
 
 

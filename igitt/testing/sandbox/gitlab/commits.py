@@ -27,6 +27,24 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.model import Commit, Repository, Status
 
 
+@routes.get(f"{COMMIT}/signature")
+def signature(request: Request) -> object:
+    """Who signed a commit; 404 for one that nobody did. ``signed`` among a project's extras has the hashes."""
+    home, one = commit_of(request)
+    if one.sha not in home.extra.get("signed", ()):
+        raise missing("Signature")
+    return {
+        "signature_type": "PGP",
+        "verification_status": "verified",
+        "gpg_key_id": 1,
+        "gpg_key_primary_keyid": "8254AAB3FBD54AC9",
+        "gpg_key_user_name": one.author_name,
+        "gpg_key_user_email": one.author_email,
+        "gpg_key_subkey_id": None,
+        "commit_source": "gitaly",
+    }
+
+
 @routes.get("/projects/{id}/repository/commits")
 def list_commits(request: Request) -> object:
     """The commits of a branch, the newest first; an empty list for an empty project."""

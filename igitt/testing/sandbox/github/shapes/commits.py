@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.wire import Request
 
 UNSIGNED = {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None}
+SIGNED = {
+    "verified": True,
+    "reason": "valid",
+    "signature": "-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----",
+    "payload": "tree",
+    "verified_at": "2026-01-01T00:00:00Z",
+}
 
 
 def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
@@ -36,7 +43,7 @@ def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
             "tree": {"sha": one.tree, "url": f"{api}/git/trees/{one.tree}"},
             "url": f"{api}/git/commits/{one.sha}",
             "comment_count": len(one.comments),
-            "verification": UNSIGNED,
+            "verification": SIGNED if one.sha in repository.extra.get("signed", ()) else UNSIGNED,
         },
         "url": f"{api}/commits/{one.sha}",
         "html_url": f"{page}/{one.sha}",

@@ -35,6 +35,7 @@ from igitt.interfaces.installation import Installation
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.issue_event import IssueEvent
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization, Team
@@ -64,8 +65,10 @@ __all__ = [
     "MergeRequest",
     "MergeRequestActions",
     "MergeRequestStates",
+    "IssueEvent",
     "Milestone",
     "MilestoneStates",
+    "LineComment",
     "Organization",
     "PaginatedList",
     "PipelineActions",

@@ -84,6 +84,7 @@ class Client(Hoster):
     Milestone: ClassVar[type[interfaces.Milestone]]
     Organization: ClassVar[type[interfaces.Organization]]
     Reaction: ClassVar[type[interfaces.Reaction]]
+    Notification: ClassVar[type[interfaces.Notification]]
     Repository: ClassVar[type[interfaces.Repository]]
     Team: ClassVar[type[interfaces.Team]]
     User: ClassVar[type[interfaces.User]]

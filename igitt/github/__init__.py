@@ -13,6 +13,7 @@ from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.notification import GitHubNotification
 from igitt.github.repository import GitHubRepository
 from igitt.github.user import GitHubUser
 
@@ -31,4 +32,5 @@ __all__ = [
     "GitHubRepository",
     "GitHubTeam",
     "GitHubUser",
+    "GitHubNotification",
 ]

@@ -24,6 +24,7 @@ from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.notification import GitHubNotification
 from igitt.github.repository import GitHubRepository
 from igitt.github.user import GitHubUser
 from igitt.interfaces.attributes import computed
@@ -82,6 +83,7 @@ class GitHub(Client):
     Repository = GitHubRepository
     Team = GitHubTeam
     User = GitHubUser
+    Notification = GitHubNotification
 
     def _start(self) -> None:
         self._own_lock = threading.Lock()
@@ -153,6 +155,11 @@ class GitHub(Client):
         *,
         organization: str | None = None,
         description: str = "",
+    @computed
+    def notifications(self) -> PaginatedList[interfaces.Notification]:
+        """``GET /notifications``: what is unread, fifty a page, which is the most that GitHub gives of these."""
+        return self.list("notifications", "Notification", params={"per_page": 50})
+
         private: bool = False,
         initialize: bool = False,
     ) -> GitHubRepository:

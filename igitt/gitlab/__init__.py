@@ -13,6 +13,7 @@ from igitt.gitlab.label import GitLabLabel
 from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.user import GitLabUser
@@ -31,4 +32,5 @@ __all__ = [
     "GitLabRepository",
     "GitLabTeam",
     "GitLabUser",
+    "GitLabNotification",
 ]

@@ -21,6 +21,7 @@ from igitt.gitlab.label import GitLabLabel
 from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.user import GitLabUser
@@ -71,6 +72,7 @@ class GitLab(Client):
     Repository = GitLabRepository
     Team = GitLabTeam
     User = GitLabUser
+    Notification = GitLabNotification
 
     @classmethod
     def _addresses(cls, url: str) -> tuple[str, str]:
@@ -135,6 +137,11 @@ class GitLab(Client):
         *,
         organization: str | None = None,
         description: str = "",
+    @computed
+    def notifications(self) -> PaginatedList[interfaces.Notification]:
+        """``GET /todos``: the to-do items that are pending."""
+        return self.list("todos", "Notification")
+
         private: bool = False,
         initialize: bool = False,
     ) -> GitLabRepository:

@@ -40,6 +40,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.reaction import Reaction
+from igitt.interfaces.notification import Notification
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 
@@ -67,8 +68,9 @@ __all__ = [
     "MergeRequestStates",
     "IssueEvent",
     "Milestone",
-    "MilestoneStates",
     "LineComment",
+    "MilestoneStates",
+    "Notification",
     "Organization",
     "PaginatedList",
     "PipelineActions",

@@ -27,6 +27,7 @@ TEXT = base64.b64encode(b"hi").decode()
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
 /user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
+/notifications?all=true /notifications/threads/[thread]
 /orgs/acme /orgs/acme/members?role=admin /orgs/acme/members/bob /orgs/acme/repos /orgs/acme/teams /orgs/acme/teams/core
 /orgs/acme/teams/core/members /orgs/acme/teams/core/memberships/bob /orgs/acme/teams/core/repos
 /orgs/acme/issues?filter=all /orgs/acme/hooks /orgs/acme/hooks/[org_hook] /orgs/acme/memberships/bob
@@ -56,6 +57,9 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", "/user/repos", {"name": "new", "auto_init": True}),
     ("POST", "/orgs/acme/repos", {"name": "new"}),
     ("PATCH", "/orgs/acme", {"description": "x"}),
+    ("PATCH", "/notifications/threads/[thread]", None),
+    ("PUT", "/notifications/threads/[thread]/subscription", {"ignored": True}),
+    ("DELETE", "/notifications/threads/[thread]", None),
     ("PUT", "/orgs/acme/memberships/carol", {"role": "admin"}),
     ("DELETE", "/orgs/acme/memberships/bob", None),
     ("DELETE", "/orgs/acme/members/bob", None),
@@ -235,6 +239,8 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     stage["review_comment"] = made("/pulls/2/comments", commit_id=stage["sha"], **line)
     stage["review"] = made("/pulls/2/reviews", body="pending", comments=[line])
     stage["commit_comment"] = made(f"/commits/{stage['sha']}/comments", body="c")
+    github_as("bob")("POST", f"{R}/issues/1/assignees", json={"assignees": ["alice"]})
+    stage["thread"] = send("GET", "/notifications").json()[0]["id"]
     made(f"/statuses/{stage['sha']}", state="pending", context="ci")
 
     def put(value: Any) -> Any:

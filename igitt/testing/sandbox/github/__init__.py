@@ -12,6 +12,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     labels,
     meta,
     pulls,
+    notifications,
     repositories,
     reviews,
     search,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.github import events, tokens
+from igitt.testing.sandbox.github import events, notifications, tokens
 from igitt.testing.sandbox.github.context import routes
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.model import Event, User
@@ -227,6 +227,7 @@ class GitHubForge(Forge):
         events.deliver(self, event)
 
     def unauthorized(self) -> ApiError:
+        notifications.write(self.world, event)
         """401 "Requires authentication"; an App's JWT is nobody's token."""
         return ApiError(401, "Requires authentication")
 

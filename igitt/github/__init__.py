@@ -12,8 +12,8 @@ from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
-from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.notification import GitHubNotification
+from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.repository import GitHubRepository
 from igitt.github.user import GitHubUser
 
@@ -27,10 +27,10 @@ __all__ = [
     "GitHubLabel",
     "GitHubMergeRequest",
     "GitHubMilestone",
+    "GitHubNotification",
     "GitHubOrganization",
     "GitHubReaction",
     "GitHubRepository",
     "GitHubTeam",
     "GitHubUser",
-    "GitHubNotification",
 ]

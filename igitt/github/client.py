@@ -23,8 +23,8 @@ from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
-from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.notification import GitHubNotification
+from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.repository import GitHubRepository
 from igitt.github.user import GitHubUser
 from igitt.interfaces.attributes import computed
@@ -78,12 +78,12 @@ class GitHub(Client):
     Label = GitHubLabel
     MergeRequest = GitHubMergeRequest
     Milestone = GitHubMilestone
+    Notification = GitHubNotification
     Organization = GitHubOrganization
     Reaction = GitHubReaction
     Repository = GitHubRepository
     Team = GitHubTeam
     User = GitHubUser
-    Notification = GitHubNotification
 
     def _start(self) -> None:
         self._own_lock = threading.Lock()
@@ -149,17 +149,17 @@ class GitHub(Client):
         """The organizations that the user belongs to."""
         return self.list("user/orgs", "Organization")
 
+    @computed
+    def notifications(self) -> PaginatedList[interfaces.Notification]:
+        """``GET /notifications``: what is unread, fifty a page, which is the most that GitHub gives of these."""
+        return self.list("notifications", "Notification", params={"per_page": 50})
+
     def create_repository(
         self,
         name: str,
         *,
         organization: str | None = None,
         description: str = "",
-    @computed
-    def notifications(self) -> PaginatedList[interfaces.Notification]:
-        """``GET /notifications``: what is unread, fifty a page, which is the most that GitHub gives of these."""
-        return self.list("notifications", "Notification", params={"per_page": 50})
-
         private: bool = False,
         initialize: bool = False,
     ) -> GitHubRepository:

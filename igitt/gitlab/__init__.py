@@ -12,8 +12,8 @@ from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
 from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
-from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.notification import GitLabNotification
+from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.user import GitLabUser
@@ -27,10 +27,10 @@ __all__ = [
     "GitLabLabel",
     "GitLabMergeRequest",
     "GitLabMilestone",
+    "GitLabNotification",
     "GitLabOrganization",
     "GitLabReaction",
     "GitLabRepository",
     "GitLabTeam",
     "GitLabUser",
-    "GitLabNotification",
 ]

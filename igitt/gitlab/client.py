@@ -20,8 +20,8 @@ from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
 from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
-from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.notification import GitLabNotification
+from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.user import GitLabUser
@@ -67,12 +67,12 @@ class GitLab(Client):
     Label = GitLabLabel
     MergeRequest = GitLabMergeRequest
     Milestone = GitLabMilestone
+    Notification = GitLabNotification
     Organization = GitLabOrganization
     Reaction = GitLabReaction
     Repository = GitLabRepository
     Team = GitLabTeam
     User = GitLabUser
-    Notification = GitLabNotification
 
     @classmethod
     def _addresses(cls, url: str) -> tuple[str, str]:
@@ -131,17 +131,17 @@ class GitLab(Client):
         """The groups that the user is a member of, also through groups above."""
         return self.list("groups", "Organization", params={"min_access_level": int(AccessLevel.CAN_VIEW)})
 
+    @computed
+    def notifications(self) -> PaginatedList[interfaces.Notification]:
+        """``GET /todos``: the to-do items that are pending."""
+        return self.list("todos", "Notification")
+
     def create_repository(
         self,
         name: str,
         *,
         organization: str | None = None,
         description: str = "",
-    @computed
-    def notifications(self) -> PaginatedList[interfaces.Notification]:
-        """``GET /todos``: the to-do items that are pending."""
-        return self.list("todos", "Notification")
-
         private: bool = False,
         initialize: bool = False,
     ) -> GitLabRepository:

@@ -33,14 +33,14 @@ from igitt.interfaces.hook import Hook
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.installation import Installation
 from igitt.interfaces.issue import Issue
+from igitt.interfaces.issue_event import IssueEvent
 from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.issue_event import IssueEvent
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.reaction import Reaction
-from igitt.interfaces.notification import Notification
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 
@@ -61,14 +61,13 @@ __all__ = [
     "InstallationActions",
     "Issue",
     "IssueActions",
+    "IssueEvent",
     "IssueStates",
     "Label",
     "MergeRequest",
     "MergeRequestActions",
     "MergeRequestStates",
-    "IssueEvent",
     "Milestone",
-    "LineComment",
     "MilestoneStates",
     "Notification",
     "Organization",

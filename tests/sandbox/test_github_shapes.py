@@ -26,8 +26,8 @@ TEXT = base64.b64encode(b"hi").decode()
 
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
-/user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
 /notifications?all=true /notifications/threads/[thread]
+/user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
 /orgs/acme /orgs/acme/members?role=admin /orgs/acme/members/bob /orgs/acme/repos /orgs/acme/teams /orgs/acme/teams/core
 /orgs/acme/teams/core/members /orgs/acme/teams/core/memberships/bob /orgs/acme/teams/core/repos
 /orgs/acme/issues?filter=all /orgs/acme/hooks /orgs/acme/hooks/[org_hook] /orgs/acme/memberships/bob
@@ -54,12 +54,12 @@ APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/
 
 WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", "/user", {"bio": "x"}),
-    ("POST", "/user/repos", {"name": "new", "auto_init": True}),
-    ("POST", "/orgs/acme/repos", {"name": "new"}),
-    ("PATCH", "/orgs/acme", {"description": "x"}),
     ("PATCH", "/notifications/threads/[thread]", None),
     ("PUT", "/notifications/threads/[thread]/subscription", {"ignored": True}),
     ("DELETE", "/notifications/threads/[thread]", None),
+    ("POST", "/user/repos", {"name": "new", "auto_init": True}),
+    ("POST", "/orgs/acme/repos", {"name": "new"}),
+    ("PATCH", "/orgs/acme", {"description": "x"}),
     ("PUT", "/orgs/acme/memberships/carol", {"role": "admin"}),
     ("DELETE", "/orgs/acme/memberships/bob", None),
     ("DELETE", "/orgs/acme/members/bob", None),
@@ -230,6 +230,8 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
 
     made("/milestones", title="v1")
     stage["issue_reaction"] = made("/issues/1/reactions", content="+1")
+    github_as("bob")("POST", f"{R}/issues/1/assignees", json={"assignees": ["alice"]})
+    stage["thread"] = send("GET", "/notifications").json()[0]["id"]
     stage["event"] = send("GET", f"{R}/issues/1/events").json()[0]["id"]
     stage["blob"] = send("GET", f"{R}/contents/a.py").json()["sha"]
     stage["carol"] = send("GET", "/users/carol").json()["id"]
@@ -239,8 +241,6 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     stage["review_comment"] = made("/pulls/2/comments", commit_id=stage["sha"], **line)
     stage["review"] = made("/pulls/2/reviews", body="pending", comments=[line])
     stage["commit_comment"] = made(f"/commits/{stage['sha']}/comments", body="c")
-    github_as("bob")("POST", f"{R}/issues/1/assignees", json={"assignees": ["alice"]})
-    stage["thread"] = send("GET", "/notifications").json()[0]["id"]
     made(f"/statuses/{stage['sha']}", state="pending", context="ci")
 
     def put(value: Any) -> Any:

@@ -224,10 +224,10 @@ class GitHubForge(Forge):
 
     def deliver(self, event: Event) -> None:
         """Turns what happened into signed deliveries."""
+        notifications.write(self.world, event)
         events.deliver(self, event)
 
     def unauthorized(self) -> ApiError:
-        notifications.write(self.world, event)
         """401 "Requires authentication"; an App's JWT is nobody's token."""
         return ApiError(401, "Requires authentication")
 

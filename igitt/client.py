@@ -86,6 +86,7 @@ class Client(Hoster):
     Organization: ClassVar[type[interfaces.Organization]]
     Reaction: ClassVar[type[interfaces.Reaction]]
     Repository: ClassVar[type[interfaces.Repository]]
+    Review: ClassVar[type[interfaces.Review]]
     Team: ClassVar[type[interfaces.Team]]
     User: ClassVar[type[interfaces.User]]
 

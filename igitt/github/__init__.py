@@ -15,6 +15,7 @@ from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.repository import GitHubRepository
+from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "GitHubOrganization",
     "GitHubReaction",
     "GitHubRepository",
+    "GitHubReview",
     "GitHubTeam",
     "GitHubUser",
 ]

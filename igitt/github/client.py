@@ -26,6 +26,7 @@ from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.repository import GitHubRepository
+from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import optional_instant
@@ -82,6 +83,7 @@ class GitHub(Client):
     Organization = GitHubOrganization
     Reaction = GitHubReaction
     Repository = GitHubRepository
+    Review = GitHubReview
     Team = GitHubTeam
     User = GitHubUser
 

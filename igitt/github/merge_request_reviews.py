@@ -5,11 +5,15 @@ What REST does not tell, such as which reviews are the credential's own, is aske
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from igitt.github.base import GitHubPart, without_none
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.comment import Comment
+from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
+from igitt.interfaces.review import LineComment, Review, checked_review
 from igitt.interfaces.user import User
 
 __all__ = ["GitHubMergeRequestReviews"]
@@ -45,6 +49,26 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
                 latest[review["user"].get("id")] = review
         approving = [review["user"] for review in latest.values() if review["state"] == "APPROVED"]
         return {self.client.User.from_data(user, self.client) for user in approving}
+
+    @computed
+    def reviews(self) -> PaginatedList[Review]:
+        """What was said of it, oldest first."""
+        return self.client.list(f"{self.api_path}/reviews", "Review", self)
+
+    @computed
+    def review_comments(self) -> PaginatedList[Comment]:
+        """The comments on its diff, oldest first."""
+        return self.client.list(f"{self.api_path}/comments", "Comment", self)
+
+    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+        """Review it: ``POST …/pulls/{number}/reviews``, all in one request."""
+        lines = [
+            {"path": one.path, "line": one.line, "side": one.side.upper(), "body": one.body}
+            for one in checked_review(body, event, comments)
+        ]
+        said = without_none(event=event.upper(), body=body or None, comments=lines or None)
+        data = self.client.request("POST", f"{self.api_path}/reviews", json=said).data
+        return self.client.Review.from_data(data, self.client, self)
 
     def approve(self, sha: str | None = None) -> None:
         """Approve it: ``POST …/pulls/{number}/reviews``."""

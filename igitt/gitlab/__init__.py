@@ -16,6 +16,7 @@ from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "GitLabOrganization",
     "GitLabReaction",
     "GitLabRepository",
+    "GitLabReview",
     "GitLabTeam",
     "GitLabUser",
 ]

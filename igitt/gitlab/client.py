@@ -24,6 +24,7 @@ from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
@@ -71,6 +72,7 @@ class GitLab(Client):
     Organization = GitLabOrganization
     Reaction = GitLabReaction
     Repository = GitLabRepository
+    Review = GitLabReview
     Team = GitLabTeam
     User = GitLabUser
 

@@ -42,6 +42,7 @@ from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.review import LineComment, Review, ReviewStates
 from igitt.interfaces.user import User
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "IssueEvent",
     "IssueStates",
     "Label",
+    "LineComment",
     "MergeRequest",
     "MergeRequestActions",
     "MergeRequestStates",
@@ -79,7 +81,9 @@ __all__ = [
     "ReleaseActions",
     "Repository",
     "RepositoryActions",
+    "Review",
     "ReviewActions",
+    "ReviewStates",
     "Status",
     "Team",
     "Unsupported",

@@ -7,12 +7,16 @@ Only what :class:`~igitt.interfaces.merge_request.MergeRequest` inherits belongs
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 
 if TYPE_CHECKING:
+    from igitt.interfaces.comment import Comment
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.review import LineComment, Review
     from igitt.interfaces.user import User
 
 __all__ = ["MergeRequestReviews"]
@@ -24,6 +28,10 @@ class MergeRequestReviews(Element):
     __slots__ = ()
 
     approvals: Attribute[set[User]] = Attribute("Whose approval stands.")
+    reviews: Attribute[PaginatedList[Review]] = Attribute(
+        "What reviewers said of it, oldest first; on GitLab what each of them thinks now."
+    )
+    review_comments: Attribute[PaginatedList[Comment]] = Attribute("The comments on its diff, oldest first.")
 
     @abstractmethod
     def patch(self) -> str:
@@ -48,4 +56,25 @@ class MergeRequestReviews(Element):
 
         Raises:
             PermissionDeniedError: when the forge does not let this user take it back.
+        """
+
+    @abstractmethod
+    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+        """Review it as the credential's own user.
+
+        What the user prepared on the page and did not send yet: GitLab sends it along, GitHub refuses.
+
+        Args:
+            body: the text.
+            event: the verdict: ``"comment"``, ``"approve"`` or ``"request_changes"``. But for an approval, there must
+                be a text or comments.
+            comments: comments on lines of the diff.
+
+        Raises:
+            ValidationError: when there is nothing to say, a line is not in the diff, or GitHub lets this user not say
+                that (of the own merge request).
+            PermissionDeniedError: when GitLab does not let this user approve it; nothing is said then.
+
+        Example:
+            ``mr.review("Nearly.", "request_changes", [LineComment("oil.txt", 1, "One drop only?")])``
         """

@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 from support.world import World
 
-from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ReadOnlyError
-from igitt.interfaces import MergeRequest
+from igitt.errors import (
+    ElementDoesntExistError,
+    PermissionDeniedError,
+    ReadOnlyError,
+    UnsupportedOperationError,
+    ValidationError,
+)
+from igitt.interfaces import CommentType, LineComment, MergeRequest, ReviewStates
 
 
 def approving(mr: MergeRequest) -> set[str]:
@@ -99,3 +105,112 @@ def test_approving_without_the_right(world: World) -> None:
     else:
         mr.approve()
         assert approving(world.mr) == {"carol"}
+
+
+def test_reviewing(world: World) -> None:
+    """A reviewer says something of the whole and of a line; both are read back."""
+    mr = world.mr
+    mr.request_review("alice")
+    review = mr.review("Nearly.", comments=[LineComment("oil.txt", 1, "One drop only?")])
+    assert review.state is ReviewStates.COMMENTED
+    assert review.author is not None
+    assert review.author.username == "alice"
+    assert review.merge_request == world.mr
+    assert list(world.mr.reviews) == [review]
+    (comment,) = world.mr.review_comments
+    assert (comment.body, comment.type) == ("One drop only?", CommentType.REVIEW)
+    assert comment.repository == world.repository
+    answer = comment.reply("Two.")
+    assert [found.body for found in world.mr.review_comments] == ["One drop only?", "Two."]
+    assert answer.type is CommentType.REVIEW
+
+
+def test_requesting_changes(world: World) -> None:
+    """A verdict is noted, also of one who was not asked, and approves nothing."""
+    review = world.mr.review("No.", "request_changes")
+    assert review.state is ReviewStates.CHANGES_REQUESTED
+    assert [found.state for found in world.mr.reviews] == [ReviewStates.CHANGES_REQUESTED]
+    assert approving(world.mr) == set()
+
+
+def test_approving_by_a_review(world: World) -> None:
+    """An approval may come with words, and needs none."""
+    assert world.mr.review(event="approve").state is ReviewStates.APPROVED
+    world.mr.unapprove()
+    assert [found.state for found in world.mr.reviews][:1] != [ReviewStates.APPROVED]
+    review = world.mr.review("Fine.", "approve", [LineComment("oil.txt", 1, "Good.")])
+    assert review.state is ReviewStates.APPROVED
+    assert approving(world.mr) == {"alice"}
+    assert [found.body for found in world.mr.review_comments] == ["Good."]
+
+
+def test_reviewing_old_and_unchanged_lines(world: World) -> None:
+    """A comment is placed on either side of the diff, and on a line that did not change."""
+    world.forge.add_commit("acme/widgets", "List", {"list.txt": "a\nb\nc\n"}, branch="main")
+    world.forge.add_commit("acme/widgets", "Shorten", {"list.txt": "a\nc\nd\n"}, branch="short", author="bob")
+    world.forge.add_merge_request("acme/widgets", "Shorten", head="short", base="main", author="bob")
+    mr = world.repository.filter_merge_requests(head="short")[0]
+    mr.review(
+        comments=[
+            LineComment("list.txt", 2, "gone", side="left"),
+            LineComment("list.txt", 2, "stays"),
+            LineComment("list.txt", 3, "new"),
+        ]
+    )
+    assert {comment.body for comment in mr.review_comments} == {"gone", "stays", "new"}
+
+
+def test_reviewing_a_line_that_is_not_there(world: World) -> None:
+    """A line outside the diff is refused, and nothing of the review is left behind."""
+    for where in (
+        LineComment("oil.txt", 40, "x"),
+        LineComment("oil.txt", 1, "x", side="left"),
+        LineComment("x", 1, "x"),
+    ):
+        with pytest.raises(ValidationError):
+            world.mr.review("Look:", comments=[LineComment("oil.txt", 1, "first"), where])
+    assert list(world.mr.review_comments) == []
+    assert list(world.mr.reviews) == []
+    assert list(world.mr.comments) == []
+
+
+def test_reviewing_without_a_word(world: World) -> None:
+    """Nothing is sent for a review that says nothing or whose verdict is none."""
+
+    def review() -> None:
+        with pytest.raises(ValidationError, match="needs a text"):
+            world.mr.review()
+        with pytest.raises(ValidationError, match="needs a text"):
+            world.mr.review(" ", "request_changes")
+        with pytest.raises(ValidationError, match="reject"):
+            world.mr.review("No.", "reject")
+
+    assert world.sent(review) == []
+    for path, line, body, side in (
+        ("a", 0, "x", "left"),
+        ("a", 1, "x", "top"),
+        ("a", 1, " ", "left"),
+        ("", 1, "x", "left"),
+    ):
+        with pytest.raises(ValidationError):
+            LineComment(path, line, body, side)
+
+
+def test_what_a_review_tells(world: World) -> None:
+    """GitHub keeps words, head and comments of a review, and can make it void; GitLab keeps its verdict."""
+    world.mr.review("Fine.", "approve", [LineComment("oil.txt", 1, "Good.")])
+    (review,) = world.mr.reviews
+    assert review.submitted is not None or world.hoster == "gitlab"
+    if world.hoster == "gitlab":
+        assert (review.body, review.commit) == ("", None)
+        assert not review.supports("comments")
+        with pytest.raises(UnsupportedOperationError):
+            review.dismiss("Outdated")
+    else:
+        assert (review.body, review.commit) == ("Fine.", world.mr.head)
+        assert [comment.body for comment in review.comments] == ["Good."]
+        review.dismiss("Outdated")
+        assert review.state is ReviewStates.DISMISSED
+        assert approving(world.mr) == set()
+    assert world.client.load(review.reference) == review
+    assert review.refresh().merge_request == world.mr

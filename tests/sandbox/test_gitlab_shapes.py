@@ -34,6 +34,7 @@ READS = f"""
 {I}/related_merge_requests {I}/participants {I}/links {I}/resource_label_events {I}/resource_label_events/[label_event]
 {I}/resource_state_events {I}/resource_state_events/[state_event] {I}/resource_milestone_events
 {I}/resource_milestone_events/[milestone_event] /merge_requests?scope=all {P}/merge_requests {M} {M}/commits {M}/diffs
+{M}/draft_notes {M}/draft_notes/[draft]
 {M}/changes {M}/raw_diffs {M}/versions {M}/reviewers {M}/pipelines {M}/participants {M}/closes_issues {M}/related_issues
 {M}/approvals {M}/approval_state {M}/merge_ref {M}/notes {M}/notes/[mr_note] {M}/discussions {M}/award_emoji
 {M}/award_emoji/[mr_award] {M}/notes/[mr_note]/award_emoji {M}/notes/[mr_note]/award_emoji/[mr_note_award]
@@ -125,6 +126,9 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PUT", f"{M}/rebase", None),
     ("DELETE", M, None),
     ("POST", f"{M}/approve", None),
+    ("POST", f"{M}/draft_notes", {"note": "soon"}),
+    ("DELETE", f"{M}/draft_notes/[draft]", None),
+    ("POST", f"{M}/draft_notes/bulk_publish", {"note": "now", "reviewer_state": "reviewed"}),
     ("POST", f"{M}/notes", {"body": "hi"}),
     ("PUT", f"{M}/notes/[mr_note]", {"body": "ho"}),
     ("DELETE", f"{M}/notes/[mr_note]", None),
@@ -338,6 +342,7 @@ def fill(stage: dict[str, Any], gitlab_as: Callable[..., Any]) -> Callable[[Any]
             lines = send("GET", f"{home}/resource_{event}_events").json()
             stage[f"{kind}{event}_event"] = lines[0]["id"]
     send("PUT", M, json=put({"reviewer_ids": ["[carol]"]}))
+    stage["draft"] = made(f"{M}/draft_notes", note="later")["id"]
     thread = made(f"{C}/discussions", body="c")
     stage["commit_thread"], stage["commit_note"] = thread["id"], thread["notes"][0]["id"]
     stage["pipeline"] = made(f"{P}/statuses/[sha]", state="pending", name="ci")["pipeline_id"]

@@ -169,6 +169,23 @@ def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[FileChange]:
     return found
 
 
+def shown(patch: str) -> set[tuple[str, int]]:
+    """The lines that a patch shows: ``("LEFT", 3)`` is the third of the old file."""
+    found: set[tuple[str, int]] = set()
+    left = right = 0
+    for line in patch.split("\n"):
+        if line.startswith("@@"):
+            left, right = (abs(int(span.partition(",")[0])) for span in line.split()[1:3])
+            continue
+        if not line.startswith("+"):
+            found.add(("LEFT", left))
+            left += 1
+        if not line.startswith("-"):
+            found.add(("RIGHT", right))
+            right += 1
+    return found
+
+
 def commit_changes(repository: Repository, one: Commit) -> list[FileChange]:
     """What a commit changed against its first parent."""
     parent = repository.commits.get(one.parents[0]) if one.parents else None

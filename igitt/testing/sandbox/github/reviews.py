@@ -41,6 +41,8 @@ def create_review(request: Request) -> object:
     one, data = pull_of(request), body_of(request)
     event, body = data.get("event"), data.get("body") or ""
     _check_event(request, one, event, body)
+    for each in data.get("comments") or []:
+        _change_of(one, each)
     commit = data.get("commit_id") or one.head_sha
     made = work.review(request.world, one, request.user, "PENDING", body, sha=commit)
     for each in data.get("comments") or []:
@@ -130,15 +132,23 @@ def review_comments(request: Request) -> object:
 # ---- comments on the diff
 
 
-def _comment(request: Request, one: MergeRequest, data: dict[str, Any], of: Review | None) -> model.Comment:
-    body, path = text_of(data, "body", "PullRequestReviewComment"), text_of(data, "path", "PullRequestReviewComment")
+def _change_of(one: MergeRequest, data: dict[str, Any]) -> gitdata.FileChange:
+    """The changed file that a comment is on; 422 where the diff does not show its line."""
+    path = text_of(data, "path", "PullRequestReviewComment")
     change = next((file for file in gitdata.request_changes(one) if file.path == path), None)
     if change is None:
         raise invalid("PullRequestReviewComment", "path")
+    if data.get("line") and (data.get("side", "RIGHT"), data["line"]) not in gitdata.shown(change.patch):
+        raise ApiError(422, "Unprocessable Entity", errors=["Line could not be resolved"])
+    return change
+
+
+def _comment(request: Request, one: MergeRequest, data: dict[str, Any], of: Review | None) -> model.Comment:
+    body, change = text_of(data, "body", "PullRequestReviewComment"), _change_of(one, data)
     line = data.get("line") or data.get("position") or 1
     hunk = {"diff_hunk": change.patch.split("\n@@", 1)[0]}
     return work.add_comment(
-        request.world, one, request.user, body, repository=one.repository, kind="review", path=path, line=line,
+        request.world, one, request.user, body, repository=one.repository, kind="review", path=change.path, line=line,
         side=data.get("side", "RIGHT"), position=data.get("position"), review=of, extra=hunk,
         commit_sha=data.get("commit_id") or one.head_sha,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     notes,
     projects,
     repository,
+    reviews,
     users,
 )
 from igitt.testing.sandbox.gitlab.forge import GitLabForge

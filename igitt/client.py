@@ -77,6 +77,7 @@ class Client(Hoster):
     #: The classes of its objects; each provider names its own.
     Comment: ClassVar[type[interfaces.Comment]]
     Commit: ClassVar[type[interfaces.Commit]]
+    Content: ClassVar[type[interfaces.Content]]
     Hook: ClassVar[type[interfaces.Hook]]
     Issue: ClassVar[type[interfaces.Issue]]
     Label: ClassVar[type[interfaces.Label]]

@@ -7,6 +7,7 @@ Nothing here knows of another forge, and nothing outside needs to know of this o
 from igitt.github.client import GitHub
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
+from igitt.github.content import GitHubContent
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
@@ -22,6 +23,7 @@ __all__ = [
     "GitHub",
     "GitHubComment",
     "GitHubCommit",
+    "GitHubContent",
     "GitHubHook",
     "GitHubInstallation",
     "GitHubIssue",

@@ -18,6 +18,7 @@ from igitt.github import webhooks
 from igitt.github.base import without_none
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
+from igitt.github.content import GitHubContent
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
@@ -73,6 +74,7 @@ class GitHub(Client):
 
     Comment = GitHubComment
     Commit = GitHubCommit
+    Content = GitHubContent
     Hook = GitHubHook
     Installation = GitHubInstallation
     Issue = GitHubIssue

@@ -10,6 +10,7 @@ from igitt.errors import ElementDoesntExistError, InvalidResponseError, Validati
 from igitt.github.base import logins, milestone_number, nonempty, without_none
 from igitt.github.hook import event_names, hook_config
 from igitt.github.label import bare_color
+from igitt.github.repository_contents import GitHubRepositoryContents
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import as_names, flag, instant, text, to_day
@@ -52,7 +53,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitHubRepository(GitHubRepositoryLists):
+class GitHubRepository(GitHubRepositoryContents, GitHubRepositoryLists):
     """A repository of GitHub.
 
     Args:

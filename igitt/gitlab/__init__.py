@@ -7,6 +7,7 @@ Nothing here knows of another forge, and nothing outside needs to know of this o
 from igitt.gitlab.client import GitLab
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
+from igitt.gitlab.content import GitLabContent
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
@@ -23,6 +24,7 @@ __all__ = [
     "GitLab",
     "GitLabComment",
     "GitLabCommit",
+    "GitLabContent",
     "GitLabHook",
     "GitLabIssue",
     "GitLabLabel",

@@ -15,6 +15,7 @@ from igitt.gitlab import webhooks
 from igitt.gitlab.base import without_none
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
+from igitt.gitlab.content import GitLabContent
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
@@ -63,6 +64,7 @@ class GitLab(Client):
 
     Comment = GitLabComment
     Commit = GitLabCommit
+    Content = GitLabContent
     Hook = GitLabHook
     Issue = GitLabIssue
     Label = GitLabLabel

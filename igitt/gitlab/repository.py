@@ -18,6 +18,7 @@ from igitt.gitlab.base import (
 )
 from igitt.gitlab.hook import event_fields, hook_address
 from igitt.gitlab.merge_request import draft_title
+from igitt.gitlab.repository_contents import GitLabRepositoryContents
 from igitt.gitlab.repository_lists import GitLabRepositoryLists
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import color as checked_color
@@ -46,7 +47,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitLabRepository(GitLabRepositoryLists):
+class GitLabRepository(GitLabRepositoryContents, GitLabRepositoryLists):
     """A project of GitLab.
 
     Args:

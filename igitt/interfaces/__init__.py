@@ -18,6 +18,7 @@ from igitt.interfaces.actions import (
 from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
+from igitt.interfaces.content import Content
 from igitt.interfaces.element import Element, Unsupported, unsupported
 from igitt.interfaces.enums import (
     AccessLevel,
@@ -53,6 +54,7 @@ __all__ = [
     "CommentType",
     "Commit",
     "CommitStatus",
+    "Content",
     "EditableAttribute",
     "Element",
     "FileChange",

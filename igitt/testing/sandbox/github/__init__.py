@@ -5,6 +5,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     apps,
     comments,
     commits,
+    gitobjects,
     graphql,
     history,
     hooks,

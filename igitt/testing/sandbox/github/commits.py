@@ -274,7 +274,7 @@ def _entry(request: Request, found: Repository, sha: str, path: str, text: str |
         "name": path.rpartition("/")[2],
         "path": path,
         "sha": blob,
-        "size": len((text or "").encode()),
+        "size": len(gitdata.raw(text or "")),
         "url": url,
         "html_url": where,
         "git_url": tree,
@@ -298,7 +298,7 @@ def contents(request: Request) -> object:
         text = commit_.files[path]
         if ".raw" in request.headers.get("accept", ""):
             return Reply(text=text, content_type="application/vnd.github.raw+json")
-        data = base64.encodebytes(text.encode()).decode()
+        data = base64.encodebytes(gitdata.raw(text)).decode()
         return _entry(request, found, ref_name, path, text) | {"content": data, "encoding": "base64"}
     inside = f"{path}/" if path else ""
     below: dict[str, str | None] = {}
@@ -317,7 +317,7 @@ def write_contents(request: Request) -> object:
     found, data = repository_of(request, "contents", model.WRITE), body_of(request)
     path, name = request.params["path"], data.get("branch") or found.default_branch
     try:
-        text = base64.b64decode(text_of(data, "content", "Content", required=False)).decode()
+        text = gitdata.text_of(base64.b64decode(text_of(data, "content", "Content", required=False)))
     except ValueError:
         raise ApiError(422, "content is not valid Base64") from None
     known = _check_sha(found, name, path, data.get("sha"))
@@ -341,6 +341,8 @@ def delete_contents(request: Request) -> object:
 
 def _check_sha(found: Repository, branch_name: str, path: str, sha: Any) -> bool:
     tip = found.branches.get(branch_name)
+    if tip is None and found.branches:
+        raise ApiError(404, f"Branch {branch_name} not found")
     text = found.commits[tip].files.get(path) if tip else None
     if text is None:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, model, work
@@ -134,7 +135,8 @@ def _action(action: dict[str, Any], have: dict[str, Any]) -> dict[str, str | Non
         old = str(action.get("previous_path"))
         return {old: None, path: action.get("content") or have.get(old) or ""}
     if kind in {"create", "update"}:
-        return {path: str(action.get("content") or "")}
+        content = str(action.get("content") or "")
+        return {path: gitdata.text_of(b64decode(content)) if action.get("encoding") == "base64" else content}
     raise ApiError(400, error="actions[0][action] does not have a valid value")
 
 

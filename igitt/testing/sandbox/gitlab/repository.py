@@ -181,7 +181,7 @@ def file(request: Request) -> object:
     """A file with its content in base64."""
     home = project_of(request)
     path, one, text = _file(request, home)
-    data = text.encode()
+    data = gitdata.raw(text)
     return {
         "file_name": path.rpartition("/")[2],
         "file_path": path,
@@ -214,12 +214,15 @@ def _write(request: Request, *, there: bool) -> object:
     if (base is not None and path in base.files) is not there:
         text = "doesn't exist" if there else "already exists"
         raise ApiError(400, f"A file with this name {text}")
+    known = params.get("last_commit_id")
+    if base is not None and known and _last(home, base, path) != known:
+        raise ApiError(400, "You are attempting to update a file that has changed since you started editing it.")
     content: str | None = None
     if request.method != "DELETE":
         need_all(params, "content")
         content = str(params["content"])
         if params.get("encoding") == "base64":
-            content = base64.b64decode(content).decode()
+            content = gitdata.text_of(base64.b64decode(content))
     start = base.sha if base else None
     message = str(params["commit_message"])
     gitdata.commit(request.world, home, message, {path: content}, branch=branch, author=request.user, start=start)

@@ -75,6 +75,7 @@ class Client(Hoster):
     """
 
     #: The classes of its objects; each provider names its own.
+    Branch: ClassVar[type[interfaces.Branch]]
     Comment: ClassVar[type[interfaces.Comment]]
     Commit: ClassVar[type[interfaces.Commit]]
     Content: ClassVar[type[interfaces.Content]]

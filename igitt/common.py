@@ -20,12 +20,13 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+from igitt.refs import CommonRefs
 from igitt.resource import Resource
 
 __all__ = ["CommonIssue", "CommonRepository"]
 
 
-class CommonRepository(Resource, Repository):
+class CommonRepository(CommonRefs):
     """The part of a repository that no forge does in its own way."""
 
     __slots__ = ()

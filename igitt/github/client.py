@@ -26,6 +26,7 @@ from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.refs import GitHubBranch
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -72,6 +73,7 @@ class GitHub(Client):
     _plain_token = GitHubToken
     _reader: ClassVar[Reader] = webhooks
 
+    Branch = GitHubBranch
     Comment = GitHubComment
     Commit = GitHubCommit
     Content = GitHubContent

@@ -16,12 +16,14 @@ from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
+from igitt.gitlab.refs import GitLabBranch
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 
 __all__ = [
     "GitLab",
+    "GitLabBranch",
     "GitLabComment",
     "GitLabCommit",
     "GitLabContent",

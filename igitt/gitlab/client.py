@@ -24,6 +24,7 @@ from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
+from igitt.gitlab.refs import GitLabBranch
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -62,6 +63,7 @@ class GitLab(Client):
     _plain_token = GitLabPrivateToken
     _reader: ClassVar[Reader] = webhooks
 
+    Branch = GitLabBranch
     Comment = GitLabComment
     Commit = GitLabCommit
     Content = GitLabContent

@@ -16,6 +16,7 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
+from igitt.interfaces.branch import Branch
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
 from igitt.interfaces.content import Content
@@ -49,6 +50,7 @@ from igitt.interfaces.user import User
 __all__ = [
     "AccessLevel",
     "Attribute",
+    "Branch",
     "Comment",
     "CommentActions",
     "CommentType",

@@ -23,6 +23,7 @@ KNOWN = {
 }
 R = "/repos/acme/widgets"
 TEXT = base64.b64encode(b"hi").decode()
+RULE = dict.fromkeys(("required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions"))
 
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
@@ -48,6 +49,7 @@ READS = f"""
 /orgs/acme/public_members {R}/comments/[commit_comment]/reactions {R}/pulls/comments/[review_comment]/reactions
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
+{R}/branches/feature/protection
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -132,6 +134,8 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{R}/git/commits", {"message": "m", "tree": "[sha]", "parents": ["[sha]"]}),
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
     ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
+    ("PUT", f"{R}/branches/two/protection", RULE),
+    ("DELETE", f"{R}/branches/feature/protection", None),
     ("PATCH", f"{R}/git/refs/heads/two", {"sha": "[sha]", "force": True}),
     ("DELETE", f"{R}/git/refs/heads/two", None),
     ("DELETE", f"{R}/issues/1/reactions/[issue_reaction]", None),
@@ -212,6 +216,7 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     repository = forge.add_repository(
         "acme/widgets", members={"bob": "write", "carol": "triage"}, labels=["bug"], files=files, topics=["x"]
     )
+    repository.extra["protected"] = {"feature"}
     forge.add_repository("alice/own", private=True)
     app = forge.add_app("triage", permissions={"issues": "write"}, events=["issues"], webhook_secret="s")
     installation = forge.install(app, "acme")

@@ -44,6 +44,7 @@ READS = f"""
 {P}/repository/commits?with_stats=true&all=true {C} {C}/diff {C}/refs {C}/merge_requests {C}/comments {C}/statuses
 {C}/discussions {C}/discussions/[commit_thread] {C}/discussions/[commit_thread]/notes/[commit_note] {P}/pipelines
 {P}/pipelines/[pipeline] {P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
+{P}/protected_branches {P}/protected_branches/main
 {P}/repository/tags/v1 {P}/repository/tree?recursive=true {P}/repository/compare?from=main&to=feature
 {P}/repository/contributors {P}/repository/merge_base?refs[]=main&refs[]=feature {P}/repository/files/README.md?ref=main
 {P}/repository/files/README.md/raw {P}/hooks {P}/hooks/[hook] {P}/hooks/[hook]/events /groups {G} {G}/projects
@@ -153,6 +154,8 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{P}/repository/branches", {"branch": "nb", "ref": "main"}),
     ("DELETE", f"{P}/repository/branches/two", None),
     ("PUT", f"{P}/repository/branches/two/protect", None),
+    ("POST", f"{P}/protected_branches", {"name": "two"}),
+    ("DELETE", f"{P}/protected_branches/main", None),
     ("PUT", f"{P}/repository/branches/two/unprotect", None),
     ("POST", f"{P}/repository/tags", {"tag_name": "v2", "ref": "main", "message": "two"}),
     ("DELETE", f"{P}/repository/tags/v1", None),

@@ -154,7 +154,7 @@ def history(repository: Repository, sha: str | None) -> list[Commit]:
 
 
 def resolve(repository: Repository, ref: str) -> Commit | None:
-    """The commit behind a branch (also ``heads/…``, ``refs/heads/…``), a SHA or the first 7 and more digits of one."""
+    """The commit behind a branch, a tag (also ``heads/…``, ``refs/tags/…``), a SHA or its first 7 and more digits."""
     if ref == "HEAD":
         ref = repository.default_branch
     for prefix in ("refs/heads/", "heads/"):
@@ -162,6 +162,9 @@ def resolve(repository: Repository, ref: str) -> Commit | None:
             ref = ref.removeprefix(prefix)
     if ref in repository.branches:
         return repository.commits[repository.branches[ref]]
+    tag = repository.extra.get("tags", {}).get(ref.removeprefix("refs/").removeprefix("tags/"))
+    if tag is not None:
+        return repository.commits[tag["sha"]]
     if ref in repository.commits:
         return repository.commits[ref]
     if len(ref) < 7:

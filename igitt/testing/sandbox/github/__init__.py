@@ -14,6 +14,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     meta,
     notifications,
     pulls,
+    refs,
     repositories,
     reviews,
     search,

@@ -13,6 +13,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     meta,
     notes,
     projects,
+    protected,
     repository,
     reviews,
     users,

@@ -86,20 +86,9 @@ def delete_branch(request: Request) -> None:
     """Removes a branch, never the default one."""
     home = project_of(request, model.WRITE)
     name = _branch(request, home)
-    if name == home.default_branch or name in home.extra.get("protected", ()):
+    if name == home.default_branch or commits.is_protected(home, name):
         raise ApiError(403, "403 Forbidden")
     gitdata.move(request.world, home, name, None, request.user)
-
-
-@routes.put(f"{BRANCHES}/{{branch}}/protect")
-@routes.put(f"{BRANCHES}/{{branch}}/unprotect")
-def protect(request: Request) -> object:
-    """Protects a branch, or no longer."""
-    home = project_of(request, model.MAINTAIN)
-    name = _branch(request, home)
-    names: set[str] = home.extra.setdefault("protected", set())
-    (names.add if request.path.endswith("/protect") else names.discard)(name)
-    return commits.branch(request.forge, home, name, request.user)
 
 
 # ---- tags

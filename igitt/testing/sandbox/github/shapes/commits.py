@@ -84,19 +84,21 @@ def file_change(forge: Forge, repository: Repository, sha: str, one: FileChange)
 def short_branch(forge: Forge, repository: Repository, name: str) -> dict[str, Any]:
     """``short-branch``."""
     sha, api = repository.branches[name], api_of(forge, repository)
-    return {"name": name, "commit": {"sha": sha, "url": f"{api}/commits/{sha}"}, "protected": False}
+    return {"name": name, "commit": {"sha": sha, "url": f"{api}/commits/{sha}"},
+            "protected": name in repository.extra.get("protected", ())}  # fmt: skip
 
 
 def branch(forge: Forge, repository: Repository, name: str) -> dict[str, Any]:
     """``branch-with-protection``."""
     url = f"{api_of(forge, repository)}/branches/{quote(name, safe='')}"
+    protected = name in repository.extra.get("protected", ())
     return {
         "name": name,
         "commit": commit(forge, repository, repository.commits[repository.branches[name]]),
         "_links": {"self": url, "html": f"{forge.url}/{repository.full_name}/tree/{name}"},
-        "protected": False,
+        "protected": protected,
         "protection": {
-            "enabled": False,
+            "enabled": protected,
             "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []},
         },
         "protection_url": f"{url}/protection",

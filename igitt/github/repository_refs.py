@@ -1,0 +1,33 @@
+"""A repository's branches and tags on GitHub, which knows them as git's refs."""
+
+from __future__ import annotations
+
+from igitt.github.base import nonempty
+from igitt.github.refs import is_sha, ref_path
+from igitt.github.repository_lists import GitHubRepositoryLists
+from igitt.interfaces.branch import Branch
+from igitt.paths import segment
+
+__all__ = ["GitHubRepositoryRefs"]
+
+
+class GitHubRepositoryRefs(GitHubRepositoryLists):
+    """The part of :class:`igitt.github.repository.GitHubRepository` that is about branches and tags."""
+
+    __slots__ = ()
+    kind = ""  # a part, no thing of its own
+
+    def _sha_of(self, ref: str | None) -> str:
+        """The whole hash that a branch, a tag or the beginning of a hash means: one request, none for a whole one."""
+        if ref is not None and is_sha(ref):
+            return ref
+        where = f"{self.api_path}/commits/{segment(ref or 'HEAD', 'ref')}"
+        return self.client.request("GET", where, accept="application/vnd.github.sha").text.strip()
+
+    def create_branch(self, name: str, ref: str | None = None) -> Branch:
+        """Make a branch; ``POST /repos/{owner}/{repo}/git/refs``."""
+        ref_path("heads", nonempty(name))
+        body = {"ref": f"refs/heads/{name}", "sha": self._sha_of(ref)}
+        made = self.client.request("POST", f"{self.api_path}/git/refs", json=body).data
+        data = {"name": name, "commit": {"sha": made["object"]["sha"]}}
+        return self.client.Branch.from_data(data, self.client, self)

@@ -89,6 +89,7 @@ class Client(Hoster):
     Reaction: ClassVar[type[interfaces.Reaction]]
     Repository: ClassVar[type[interfaces.Repository]]
     Review: ClassVar[type[interfaces.Review]]
+    Tag: ClassVar[type[interfaces.Tag]]
     Team: ClassVar[type[interfaces.Team]]
     User: ClassVar[type[interfaces.User]]
 

@@ -11,6 +11,7 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.tag import Tag
 from igitt.resource import Part, Resource
 
 __all__ = ["CommonRef", "CommonRefs"]
@@ -44,3 +45,12 @@ class CommonRefs(Resource, Repository):
     def get_branch(self, name: str) -> Branch:
         """The branch of that name; sends nothing."""
         return self.client.Branch(self.client, self, name)
+
+    @computed
+    def tags(self) -> PaginatedList[Tag]:
+        """Its tags."""
+        return self.client.list(f"{self.api_path}/{self._refs_place}tags", "Tag", self)
+
+    def get_tag(self, name: str) -> Tag:
+        """The tag of that name; sends nothing."""
+        return self.client.Tag(self.client, self, name)

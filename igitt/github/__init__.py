@@ -16,6 +16,7 @@ from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.refs import GitHubBranch
+from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -37,6 +38,7 @@ __all__ = [
     "GitHubReaction",
     "GitHubRepository",
     "GitHubReview",
+    "GitHubTag",
     "GitHubTeam",
     "GitHubUser",
 ]

@@ -27,6 +27,7 @@ from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.refs import GitHubBranch
+from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -88,6 +89,7 @@ class GitHub(Client):
     Reaction = GitHubReaction
     Repository = GitHubRepository
     Review = GitHubReview
+    Tag = GitHubTag
     Team = GitHubTeam
     User = GitHubUser
 

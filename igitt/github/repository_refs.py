@@ -6,6 +6,7 @@ from igitt.github.base import nonempty
 from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.tag import Tag
 from igitt.paths import segment
 
 __all__ = ["GitHubRepositoryRefs"]
@@ -31,3 +32,13 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         made = self.client.request("POST", f"{self.api_path}/git/refs", json=body).data
         data = {"name": name, "commit": {"sha": made["object"]["sha"]}}
         return self.client.Branch.from_data(data, self.client, self)
+
+    def create_tag(self, name: str, ref: str | None = None, message: str = "") -> Tag:
+        """Make a tag; ``POST /repos/{owner}/{repo}/git/refs``, and ``…/git/tags`` before it for the message."""
+        ref_path("tags", nonempty(name))
+        sha = self._sha_of(ref)
+        body = {"tag": name, "message": message, "object": sha, "type": "commit"}
+        marked = sha if not message else self.client.request("POST", f"{self.api_path}/git/tags", json=body).data["sha"]
+        content = {"ref": f"refs/tags/{name}", "sha": marked}
+        made = self.client.request("POST", f"{self.api_path}/git/refs", json=content).data
+        return self.client.Tag.from_data({**made, "name": name, "commit": {"sha": sha}}, self.client, self)

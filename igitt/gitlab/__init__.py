@@ -17,6 +17,7 @@ from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch
+from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -37,6 +38,7 @@ __all__ = [
     "GitLabReaction",
     "GitLabRepository",
     "GitLabReview",
+    "GitLabTag",
     "GitLabTeam",
     "GitLabUser",
 ]

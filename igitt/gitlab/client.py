@@ -25,6 +25,7 @@ from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch
+from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -77,6 +78,7 @@ class GitLab(Client):
     Reaction = GitLabReaction
     Repository = GitLabRepository
     Review = GitLabReview
+    Tag = GitLabTag
     Team = GitLabTeam
     User = GitLabUser
 

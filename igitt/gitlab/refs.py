@@ -6,14 +6,16 @@ from contextlib import suppress
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError
 from igitt.gitlab.base import GitLabPart
+from igitt.interfaces.attributes import computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.convert import flag, text
-from igitt.paths import segment
+from igitt.interfaces.tag import Tag
+from igitt.paths import join, segment
 from igitt.refs import CommonRef
 from igitt.resource import Field, Related
 
-__all__ = ["GitLabBranch"]
+__all__ = ["GitLabBranch", "GitLabTag"]
 
 
 class GitLabBranch(CommonRef, GitLabPart, Branch):
@@ -50,4 +52,31 @@ class GitLabBranch(CommonRef, GitLabPart, Branch):
 
     def delete(self) -> None:
         """Remove it; ``DELETE /projects/:id/repository/branches/:branch``."""
+        self.client.request("DELETE", self.api_path)
+
+
+class GitLabTag(CommonRef, GitLabPart, Tag):
+    """A tag of a project.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        scope: the project.
+        key: the tag's name.
+    """
+
+    __slots__ = ()
+    _collection = "repository/tags"
+
+    identifier = Field("name", text)
+    name = Field("name", text)
+    commit = Related[Commit]("commit", "Commit", scoped=True)
+    message = Field("message", text)
+
+    @computed
+    def web_url(self) -> str:
+        """Its page; the API gives none."""
+        return f"{self._owner.web_url}/-/tags/{join(*str(self._key_value).split('/'))}"
+
+    def delete(self) -> None:
+        """Remove it; ``DELETE /projects/:id/repository/tags/:tag_name``."""
         self.client.request("DELETE", self.api_path)

@@ -7,6 +7,7 @@ from typing import Any
 from igitt.gitlab.base import nonempty
 from igitt.gitlab.repository_lists import GitLabRepositoryLists
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.tag import Tag
 
 __all__ = ["GitLabRepositoryRefs"]
 
@@ -28,3 +29,9 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
         body = {"branch": nonempty(name), "ref": self._start(ref)}
         data = self.client.request("POST", f"{self.api_path}/repository/branches", json=body).data
         return self.client.Branch.from_data(data, self.client, self)
+
+    def create_tag(self, name: str, ref: str | None = None, message: str = "") -> Tag:
+        """Make a tag; ``POST /projects/:id/repository/tags``."""
+        body = {"tag_name": nonempty(name), "ref": self._start(ref), **({"message": message} if message else {})}
+        data = self.client.request("POST", f"{self.api_path}/repository/tags", json=body).data
+        return self.client.Tag.from_data(data, self.client, self)

@@ -45,6 +45,7 @@ from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.review import LineComment, Review, ReviewStates
+from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 
 __all__ = [
@@ -89,6 +90,7 @@ __all__ = [
     "ReviewActions",
     "ReviewStates",
     "Status",
+    "Tag",
     "Team",
     "Unsupported",
     "User",

@@ -50,6 +50,7 @@ READS = f"""
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
 {R}/branches/feature/protection
+{R}/branches/feature/protection {R}/tags {R}/git/ref/tags/v1 {R}/git/tags/[tag]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -135,6 +136,9 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
     ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
     ("PUT", f"{R}/branches/two/protection", RULE),
+    ("POST", f"{R}/git/refs", {"ref": "refs/tags/v2", "sha": "[sha]"}),
+    ("POST", f"{R}/git/tags", {"tag": "v2", "message": "two", "object": "[sha]", "type": "commit"}),
+    ("DELETE", f"{R}/git/refs/tags/v1", None),
     ("DELETE", f"{R}/branches/feature/protection", None),
     ("PATCH", f"{R}/git/refs/heads/two", {"sha": "[sha]", "force": True}),
     ("DELETE", f"{R}/git/refs/heads/two", None),
@@ -181,6 +185,7 @@ def _template(spec: Any, method: str, path: str) -> str | None:
     """Find the described path; the one with the fewest variables wins."""
     path = re.sub(r"^/repositories/\d+", "/repos/o/r", path) or "/"
     path = path.replace("/git/ref/heads/", "/git/ref/").replace("/git/refs/heads/", "/git/refs/")
+    path = path.replace("/git/ref/tags/", "/git/ref/").replace("/git/refs/tags/", "/git/refs/")
     for template in sorted(spec["paths"], key=lambda one: one.count("{")):
         pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
         if re.fullmatch(pattern, path) and method.lower() in spec["paths"][template]:
@@ -242,6 +247,9 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     github_as("bob")("POST", f"{R}/issues/1/assignees", json={"assignees": ["alice"]})
     stage["thread"] = send("GET", "/notifications").json()[0]["id"]
     stage["event"] = send("GET", f"{R}/issues/1/events").json()[0]["id"]
+    body = {"tag": "v1", "message": "one", "object": stage["sha"], "type": "commit"}
+    stage["tag"] = send("POST", f"{R}/git/tags", json=body).json()["sha"]
+    send("POST", f"{R}/git/refs", json={"ref": "refs/tags/v1", "sha": stage["tag"]})
     stage["blob"] = send("GET", f"{R}/contents/a.py").json()["sha"]
     stage["carol"] = send("GET", "/users/carol").json()["id"]
     stage["comment"] = made("/issues/1/comments", body="hello")

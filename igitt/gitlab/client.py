@@ -24,7 +24,6 @@ from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
-from igitt.gitlab.refs import GitLabBranch
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview

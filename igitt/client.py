@@ -79,6 +79,7 @@ class Client(Hoster):
     Comment: ClassVar[type[interfaces.Comment]]
     Commit: ClassVar[type[interfaces.Commit]]
     Content: ClassVar[type[interfaces.Content]]
+    Discussion: ClassVar[type[interfaces.Discussion]]
     Hook: ClassVar[type[interfaces.Hook]]
     Issue: ClassVar[type[interfaces.Issue]]
     Label: ClassVar[type[interfaces.Label]]

@@ -8,6 +8,7 @@ from igitt.github.client import GitHub
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
+from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
@@ -26,6 +27,7 @@ __all__ = [
     "GitHubComment",
     "GitHubCommit",
     "GitHubContent",
+    "GitHubDiscussion",
     "GitHubHook",
     "GitHubInstallation",
     "GitHubIssue",

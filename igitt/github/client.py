@@ -19,6 +19,7 @@ from igitt.github.base import without_none
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
+from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
@@ -77,6 +78,7 @@ class GitHub(Client):
     Comment = GitHubComment
     Commit = GitHubCommit
     Content = GitHubContent
+    Discussion = GitHubDiscussion
     Hook = GitHubHook
     Installation = GitHubInstallation
     Issue = GitHubIssue

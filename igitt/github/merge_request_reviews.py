@@ -9,11 +9,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from igitt.github.base import GitHubPart, without_none
+from igitt.github.connection import ConnectionList
+from igitt.github.discussion import THREADS
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
-from igitt.interfaces.review import LineComment, Review, checked_review
+from igitt.interfaces.review import Discussion, LineComment, Review, checked_review
 from igitt.interfaces.user import User
 
 __all__ = ["GitHubMergeRequestReviews"]
@@ -24,7 +26,7 @@ _OWN_APPROVALS = """
 query($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
-      reviews(last: 100, states: [APPROVED]) { nodes { databaseId viewerDidAuthor } }
+      reviews(last: 100, states: [APPROVED]) { nodes { fullDatabaseId viewerDidAuthor } }
     }
   }
 }
@@ -60,6 +62,16 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
         """The comments on its diff, oldest first."""
         return self.client.list(f"{self.api_path}/comments", "Comment", self)
 
+    @computed
+    def discussions(self) -> PaginatedList[Discussion]:
+        """The threads on its diff, oldest first, asked for by GraphQL: REST does not know them."""
+
+        def make(node: Any) -> Discussion:
+            return self.client.Discussion.from_data(node, self.client, self)
+
+        place = ("repository", "pullRequest", "reviewThreads")
+        return ConnectionList(self.client, THREADS, self._names(), place, make)
+
     def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
         """Review it: ``POST …/pulls/{number}/reviews``, all in one request."""
         lines = [
@@ -80,13 +92,16 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
         found = self._ask(_OWN_APPROVALS).get("reviews") or {}
         for review in found.get("nodes") or ():
             if review and review.get("viewerDidAuthor"):
-                path = f"{self.api_path}/reviews/{review['databaseId']}/dismissals"
+                path = f"{self.api_path}/reviews/{review['fullDatabaseId']}/dismissals"
                 self.client.request("PUT", path, json={"message": "Approval taken back", "event": "DISMISS"})
 
-    def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
+    def _ask(self, query: str) -> dict[str, Any]:
         """What GraphQL tells of this pull request."""
-        owner, _, name = self._repository.full_name.partition("/")
-        variables = {"owner": owner, "name": name, "number": self._key_value, **variables}
-        found = self.client.graphql(query, variables).get("repository") or {}
+        found = self.client.graphql(query, self._names()).get("repository") or {}
         asked: dict[str, Any] = found.get("pullRequest") or {}
         return asked
+
+    def _names(self) -> dict[str, Any]:
+        """What GraphQL knows this pull request by."""
+        owner, _, name = self._repository.full_name.partition("/")
+        return {"owner": owner, "name": name, "number": self._key_value}

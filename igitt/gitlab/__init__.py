@@ -8,6 +8,7 @@ from igitt.gitlab.client import GitLab
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
 from igitt.gitlab.content import GitLabContent
+from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
@@ -27,6 +28,7 @@ __all__ = [
     "GitLabComment",
     "GitLabCommit",
     "GitLabContent",
+    "GitLabDiscussion",
     "GitLabHook",
     "GitLabIssue",
     "GitLabLabel",

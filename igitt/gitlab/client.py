@@ -16,6 +16,7 @@ from igitt.gitlab.base import without_none
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
 from igitt.gitlab.content import GitLabContent
+from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
@@ -67,6 +68,7 @@ class GitLab(Client):
     Comment = GitLabComment
     Commit = GitLabCommit
     Content = GitLabContent
+    Discussion = GitLabDiscussion
     Hook = GitLabHook
     Issue = GitLabIssue
     Label = GitLabLabel

@@ -24,7 +24,7 @@ from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
-from igitt.interfaces.review import LineComment, Review, checked_review
+from igitt.interfaces.review import Discussion, LineComment, Review, checked_review
 from igitt.interfaces.user import User
 from igitt.pagination import StaticList
 
@@ -82,6 +82,11 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         return self.client.list(
             f"{self.api_path}/notes", "Comment", self, params=params, keep=lambda note: note.get("type") == "DiffNote"
         )
+
+    @computed
+    def discussions(self) -> PaginatedList[Discussion]:
+        """Its threads, oldest first; comments that stand alone and GitLab's own notes are none."""
+        return self.client.list(f"{self.api_path}/discussions", "Discussion", self, keep=_is_thread)
 
     def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
         """Review it: ``POST …/draft_notes`` for the text and each comment, and ``…/draft_notes/bulk_publish``.
@@ -150,3 +155,8 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
             self.client.request("POST", f"{self.api_path}/unapprove")
         except ElementDoesntExistError:
             self._approvals()  # which says so itself if it is the merge request that does not exist
+
+
+def _is_thread(data: dict[str, Any]) -> bool:
+    notes = data.get("notes") or []
+    return bool(notes) and not data.get("individual_note") and not notes[0].get("system")

@@ -44,7 +44,7 @@ from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
-from igitt.interfaces.review import LineComment, Review, ReviewStates
+from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
 from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 
@@ -58,6 +58,7 @@ __all__ = [
     "Commit",
     "CommitStatus",
     "Content",
+    "Discussion",
     "EditableAttribute",
     "Element",
     "FileChange",

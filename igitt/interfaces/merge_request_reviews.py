@@ -16,7 +16,7 @@ from igitt.interfaces.element import Element
 if TYPE_CHECKING:
     from igitt.interfaces.comment import Comment
     from igitt.interfaces.lists import PaginatedList
-    from igitt.interfaces.review import LineComment, Review
+    from igitt.interfaces.review import Discussion, LineComment, Review
     from igitt.interfaces.user import User
 
 __all__ = ["MergeRequestReviews"]
@@ -32,6 +32,7 @@ class MergeRequestReviews(Element):
         "What reviewers said of it, oldest first; on GitLab what each of them thinks now."
     )
     review_comments: Attribute[PaginatedList[Comment]] = Attribute("The comments on its diff, oldest first.")
+    discussions: Attribute[PaginatedList[Discussion]] = Attribute("Its threads that can be resolved, oldest first.")
 
     @abstractmethod
     def patch(self) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.user import User
 
-__all__ = ["LineComment", "Review", "ReviewStates", "checked_review"]
+__all__ = ["Discussion", "LineComment", "Review", "ReviewStates", "checked_review"]
 
 _EVENTS = ("comment", "approve", "request_changes")
 
@@ -86,6 +86,32 @@ class Review(Element):
         Args:
             message: why; it is shown on the page.
         """
+
+
+class Discussion(Element):
+    """A thread that can be resolved: on a line of the diff, on GitLab also on the whole of a merge request."""
+
+    __slots__ = ()
+    kind = "discussion"
+
+    is_resolved = Attribute[bool]("Whether what it is about is settled.")
+    resolved_by: Attribute[User | None] = Attribute("Who said so; None while nobody did.")
+    path = Attribute[str | None]("The file that it is on; None where it is on the whole of a merge request.")
+    line = Attribute[int | None]("The line in that file; None where the diff does not show it any more.")
+    comments: Attribute[PaginatedList[Comment]] = Attribute("What was said, oldest first.")
+    merge_request: Attribute[MergeRequest] = Attribute("What it is about.")
+
+    @abstractmethod
+    def resolve(self) -> None:
+        """Say that it is settled; to have said so before is no error."""
+
+    @abstractmethod
+    def unresolve(self) -> None:
+        """Say that it is not settled after all."""
+
+    @abstractmethod
+    def reply(self, body: str) -> Comment:
+        """Say something in it."""
 
 
 def checked_review(body: str, event: str, comments: Iterable[LineComment]) -> list[LineComment]:

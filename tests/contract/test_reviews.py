@@ -214,3 +214,80 @@ def test_what_a_review_tells(world: World) -> None:
         assert approving(world.mr) == set()
     assert world.client.load(review.reference) == review
     assert review.refresh().merge_request == world.mr
+
+
+def test_discussions(world: World) -> None:
+    """A comment on a line begins a thread, which is answered in its place, resolved, and opened again."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "One drop only?")])
+    (thread,) = world.mr.discussions
+    assert (thread.is_resolved, thread.resolved_by, thread.path, thread.line) == (False, None, "oil.txt", 1)
+    assert thread.merge_request == world.mr
+    assert [comment.body for comment in thread.comments] == ["One drop only?"]
+    assert thread.comments[0] == world.mr.review_comments[0]
+    assert thread.comments[0].type is CommentType.REVIEW
+    assert thread.web_url == thread.comments[0].web_url
+    answer = thread.reply("Two.")
+    assert [comment.body for comment in thread.comments] == ["One drop only?", "Two."]
+    assert thread.comments[-1] == answer
+    assert len(world.sent(thread.resolve)) == 1
+    assert thread.is_resolved is world.mr.discussions[0].is_resolved is True
+    assert thread.resolved_by is not None
+    assert thread.resolved_by.username == "alice"
+    thread.resolve()
+    thread.unresolve()
+    assert thread.is_resolved is world.mr.discussions[0].is_resolved is False
+    assert world.mr.discussions[0].resolved_by is None
+
+
+def test_comments_of_discussions_are_whole(world: World) -> None:
+    """A comment out of a thread is as good as any other: it tells its author, is changed and answered."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "One drop only?")])
+    comment = world.mr.discussions[0].comments[0]
+    assert comment.author is not None
+    assert comment.author.username == "alice"
+    assert comment.created <= comment.updated
+    comment.body = "Just one drop?"
+    comment.reply("Two.")
+    assert [each.body for each in world.mr.discussions[0].comments] == ["Just one drop?", "Two."]
+    assert len(world.mr.discussions[0].comments) == 2
+
+
+def test_many_discussions(world: World) -> None:
+    """All pages of threads and of a thread arrive, each thing once."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, f"{number}") for number in range(101)])
+    threads = list(world.mr.discussions)
+    assert [thread.comments[0].body for thread in threads] == [str(number) for number in range(101)]
+    assert (len(world.mr.discussions), world.mr.discussions[100]) == (101, threads[100])
+    for number in range(100):
+        threads[7].reply(f"answer {number}")
+    assert len(list(world.mr.discussions[7].comments)) == len(world.mr.discussions[7].comments) == 101
+
+
+def test_discussions_are_found_again(world: World) -> None:
+    """A thread is known by its id, which a queue can hold; one that is none is an error."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "Why?")])
+    (thread,) = world.mr.discussions
+    again = world.client.load(thread.reference)
+    assert again == thread
+    assert [comment.body for comment in again.comments] == ["Why?"]
+    nothing = type(thread)(world.client, world.mr, "0" * 40)
+    with pytest.raises(ElementDoesntExistError):
+        _ = nothing.is_resolved
+
+
+def test_what_is_no_discussion(world: World) -> None:
+    """Comments on the whole, and what GitLab notes by itself, are no threads."""
+    mr = world.mr
+    mr.add_comment("Nice")
+    mr.add_labels("bug")
+    assert list(mr.discussions) == []
+    assert len(mr.discussions) == 0
+
+
+def test_settling_without_the_right(world: World) -> None:
+    """A stranger settles nothing."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "Why?")])
+    (thread,) = world.as_user("carol").get_repo("acme/widgets").get_mr(world.mr_number).discussions
+    with pytest.raises(PermissionDeniedError):
+        thread.resolve()
+    assert world.mr.discussions[0].is_resolved is False

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from igitt.testing.sandbox import work
+from igitt.testing.sandbox.github import threads
 from igitt.testing.sandbox.github.context import body_of, routes, sees
-from igitt.testing.sandbox.model import WRITE, MergeRequest, Repository
+from igitt.testing.sandbox.model import WRITE, Comment, MergeRequest, Repository
 from igitt.testing.sandbox.wire import Request
 
 Variables = dict[str, Any]
@@ -62,11 +63,41 @@ def _pull(request: Request, variables: Variables) -> MergeRequest:
 
 def _own_approvals(request: Request, variables: Variables) -> dict[str, Any]:
     nodes = [
-        {"databaseId": each.id, "viewerDidAuthor": each.author is request.user}
+        {"fullDatabaseId": str(each.id), "viewerDidAuthor": each.author is request.user}
         for each in _pull(request, variables).reviews
         if each.state == "APPROVED"
     ]
     return {"pullRequest": {"reviews": {"nodes": nodes}}}
+
+
+def _threads(request: Request, variables: Variables) -> dict[str, Any]:
+    one = _pull(request, variables)
+    shapes = [threads.thread_shape(request.forge, one, each) for each in threads.threads_of(one)]
+    page = threads.connection(shapes, variables.get("after"), threads.THREADS_A_PAGE)
+    return {"pullRequest": {"reviewThreads": page}}
+
+
+def _thread(request: Request, variables: Variables) -> tuple[MergeRequest, list[Comment]]:
+    node = variables.get("id")
+    for repository in request.world.repositories.values():
+        for one in repository.merge_requests.values() if sees(request, repository) else ():
+            for each in threads.threads_of(one):
+                if node == threads.node_of(each):
+                    return one, each
+    raise Refusal("NOT_FOUND", f"Could not resolve to a node with the global id of '{node}'")
+
+
+def _thread_node(request: Request, variables: Variables) -> dict[str, Any]:
+    return threads.thread_shape(request.forge, *_thread(request, variables), variables.get("after"))
+
+
+def _settle(request: Request, variables: Variables, *, done: bool) -> dict[str, Any]:
+    one, found = _thread(request, variables)
+    user = request.viewer.user
+    if user is None or (one.author is not user and request.world.level(user, one.repository) < WRITE and not user.bot):
+        raise Refusal("FORBIDDEN", "Resource not accessible by personal access token")
+    threads.settle(found, user, done=done)
+    return {"thread": threads.thread_shape(request.forge, one, found)}
 
 
 def _closed_by(request: Request, variables: Variables) -> dict[str, Any]:
@@ -108,6 +139,13 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]
     ),
     "closedByPullRequestsReferences": ("repository", _closed_by),
     "viewerDidAuthor": ("repository", _own_approvals),
+    "unresolveReviewThread": (
+        "unresolveReviewThread",
+        lambda request, variables: _settle(request, variables, done=False),
+    ),
+    "resolveReviewThread": ("resolveReviewThread", lambda request, variables: _settle(request, variables, done=True)),
+    "reviewThreads": ("repository", _threads),
+    "on PullRequestReviewThread": ("node", _thread_node),
     "closingIssuesReferences": ("repository", _closes),
 }
 

@@ -75,16 +75,22 @@ class Client(Hoster):
     """
 
     #: The classes of its objects; each provider names its own.
+    Branch: ClassVar[type[interfaces.Branch]]
     Comment: ClassVar[type[interfaces.Comment]]
     Commit: ClassVar[type[interfaces.Commit]]
+    Content: ClassVar[type[interfaces.Content]]
+    Discussion: ClassVar[type[interfaces.Discussion]]
     Hook: ClassVar[type[interfaces.Hook]]
     Issue: ClassVar[type[interfaces.Issue]]
     Label: ClassVar[type[interfaces.Label]]
     MergeRequest: ClassVar[type[interfaces.MergeRequest]]
     Milestone: ClassVar[type[interfaces.Milestone]]
+    Notification: ClassVar[type[interfaces.Notification]]
     Organization: ClassVar[type[interfaces.Organization]]
     Reaction: ClassVar[type[interfaces.Reaction]]
     Repository: ClassVar[type[interfaces.Repository]]
+    Review: ClassVar[type[interfaces.Review]]
+    Tag: ClassVar[type[interfaces.Tag]]
     Team: ClassVar[type[interfaces.Team]]
     User: ClassVar[type[interfaces.User]]
 

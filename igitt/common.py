@@ -22,6 +22,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+from igitt.refs import CommonRefs
 from igitt.resource import Resource
 
 __all__ = ["CommonCommit", "CommonIssue", "CommonRepository"]
@@ -29,7 +30,7 @@ __all__ = ["CommonCommit", "CommonIssue", "CommonRepository"]
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-class CommonRepository(Resource, Repository):
+class CommonRepository(CommonRefs):
     """The part of a repository that no forge does in its own way."""
 
     __slots__ = ()

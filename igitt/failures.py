@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -26,8 +27,9 @@ from igitt.errors import (
     ValidationError,
 )
 
-__all__ = ["connection_error", "error_for", "never_sent", "passing", "rate_limit_error", "redirect_error"]
+__all__ = ["connection_error", "error_for", "never_sent", "passing", "rate_limit_error", "redirect_error", "told_as"]
 
+E = TypeVar("E", bound=IGittError)
 _BY_STATUS: dict[int, type[IGittError]] = {
     401: AuthenticationError,
     403: PermissionDeniedError,
@@ -92,6 +94,19 @@ def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
         elif sso.startswith("required"):
             advice = "the organization wants this token authorized for single sign-on"
     return f"{message}: {advice}" if advice else message
+
+
+def told_as(kind: type[E], error: IGittError, message: str) -> E:
+    """The same refusal as an error of another kind, for where a forge's status says less than is known."""
+    return kind(
+        message,
+        error.status,
+        url=error.url,
+        method=error.method,
+        request_id=error.request_id,
+        data=error.data,
+        response_headers=error.response_headers,
+    )
 
 
 def redirect_error(answer: Answer, method: str, origin: str) -> InvalidResponseError:

@@ -9,7 +9,15 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from igitt.errors import ErrorContext, InvalidResponseError, RateLimitError, ValidationError
+from igitt.errors import (
+    ElementDoesntExistError,
+    ErrorContext,
+    IGittError,
+    InvalidResponseError,
+    PermissionDeniedError,
+    RateLimitError,
+    ValidationError,
+)
 from igitt.ratelimit import RateLimit
 
 if TYPE_CHECKING:
@@ -20,6 +28,12 @@ __all__ = ["ask"]
 
 _TEXT_OR_COMMENT = re.compile(r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*', re.DOTALL)
 _INNERMOST = re.compile(r"\{[^{}]*\}")
+#: What GitHub's kinds of GraphQL errors mean; those that are not here are about the query.
+_KINDS: dict[object, type[IGittError]] = {
+    "NOT_FOUND": ElementDoesntExistError,
+    "FORBIDDEN": PermissionDeniedError,
+    "INSUFFICIENT_SCOPES": PermissionDeniedError,
+}
 _MUTATION = re.compile(r"\bmutation\b")
 
 
@@ -33,7 +47,8 @@ def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | No
         variables: its variables.
 
     Raises:
-        ValidationError: when the forge reports errors, ``.data`` has what it answered besides.
+        IGittError: of the kind that GitHub names, when GitHub's errors say so.
+        ValidationError: when the forge reports other errors; ``.data`` has what it answered besides.
         RateLimitError: when the forge refuses for its rate limit, which GitHub does with status 200 here.
         ReadOnlyError: when it is a mutation and the client is read-only.
     """
@@ -60,7 +75,7 @@ def _writes(query: str) -> bool:
     return _MUTATION.search(outside) is not None
 
 
-def _error(answer: Answer, data: Mapping[str, Any]) -> ValidationError | RateLimitError:
+def _error(answer: Answer, data: Mapping[str, Any]) -> IGittError:
     told = data["errors"] if isinstance(data["errors"], list) else [data["errors"]]
     told = [error if isinstance(error, dict) else {"message": error} for error in told]
     texts = [str(error.get("message")) for error in told]
@@ -71,4 +86,8 @@ def _error(answer: Answer, data: Mapping[str, Any]) -> ValidationError | RateLim
     if any(error.get("type") == "RATE_LIMITED" for error in told):
         limit = RateLimit.from_headers(answer.headers)
         return RateLimitError("; ".join(texts), answer.status, reset_at=limit.reset_at if limit else None, **context)
+    for error in told:
+        kind = _KINDS.get(error.get("type"))
+        if kind is not None:
+            return kind("; ".join(texts), answer.status, **context)
     return ValidationError("; ".join(texts), answer.status, errors={"": texts}, **context)

@@ -232,10 +232,14 @@ class RemoteList(PaginatedList[T]):
         answer = transport.request("GET", url, accept=self._accept, accepted=self._empty_on)
         waited = transport.now() - began
         if answer.status in self._empty_on:
-            return _Page([], None, None, 0)
+            return self._empty_page()
         page = self._page(answer)
         page.waited = waited
         return page
+
+    @staticmethod
+    def _empty_page() -> _Page:
+        return _Page([], None, None, 0)
 
     def _page(self, answer: Answer) -> _Page:
         data = answer.data

@@ -7,28 +7,39 @@ Nothing here knows of another forge, and nothing outside needs to know of this o
 from igitt.github.client import GitHub
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
+from igitt.github.content import GitHubContent
+from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
+from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.repository import GitHubRepository
+from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
 
 __all__ = [
     "GitHub",
+    "GitHubBranch",
     "GitHubComment",
     "GitHubCommit",
+    "GitHubContent",
+    "GitHubDiscussion",
     "GitHubHook",
     "GitHubInstallation",
     "GitHubIssue",
     "GitHubLabel",
     "GitHubMergeRequest",
     "GitHubMilestone",
+    "GitHubNotification",
     "GitHubOrganization",
     "GitHubReaction",
     "GitHubRepository",
+    "GitHubReview",
+    "GitHubTag",
     "GitHubTeam",
     "GitHubUser",
 ]

@@ -17,13 +17,18 @@ from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github import webhooks
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
+from igitt.github.content import GitHubContent
+from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
+from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.repository import GitHubRepository
+from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
 from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
@@ -41,6 +46,7 @@ _API_VERSION = "2022-11-28"
 _OWN_CLIENTS = 1000
 
 
+#: What GraphQL, which answers 200 in any case, calls the errors that are not about the request itself.
 class GitHub(Client):
     """A client of GitHub.
 
@@ -63,17 +69,23 @@ class GitHub(Client):
     _plain_token = GitHubToken
     _reader: ClassVar[Reader] = webhooks
 
+    Branch = GitHubBranch
     Comment = GitHubComment
     Commit = GitHubCommit
+    Content = GitHubContent
+    Discussion = GitHubDiscussion
     Hook = GitHubHook
     Installation = GitHubInstallation
     Issue = GitHubIssue
     Label = GitHubLabel
     MergeRequest = GitHubMergeRequest
     Milestone = GitHubMilestone
+    Notification = GitHubNotification
     Organization = GitHubOrganization
     Reaction = GitHubReaction
     Repository = GitHubRepository
+    Review = GitHubReview
+    Tag = GitHubTag
     Team = GitHubTeam
     User = GitHubUser
 
@@ -140,6 +152,11 @@ class GitHub(Client):
     def organizations(self) -> PaginatedList[interfaces.Organization]:
         """The organizations that the user belongs to."""
         return self.list("user/orgs", "Organization")
+
+    @computed
+    def notifications(self) -> PaginatedList[interfaces.Notification]:
+        """``GET /notifications``: what is unread, fifty a page, which is the most that GitHub gives of these."""
+        return self.list("notifications", "Notification", params={"per_page": 50})
 
     def create_repository(
         self,

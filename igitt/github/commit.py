@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.common import CommonCommit
 from igitt.diffs import position_in_patch
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import CommitStatus, FileChange, combine
-from igitt.interfaces.convert import from_words, instant, text
+from igitt.interfaces.convert import flag, from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.user import User
 from igitt.paths import segment
+from igitt.referring import ReferringCommit
 from igitt.resource import Field, Related
 
 __all__ = ["GitHubCommit", "file_change"]
@@ -57,7 +57,7 @@ def file_change(data: Any) -> FileChange:
     )
 
 
-class GitHubCommit(GitHubPart, CommonCommit):
+class GitHubCommit(GitHubPart, ReferringCommit):
     """A commit.
 
     Args:
@@ -76,6 +76,7 @@ class GitHubCommit(GitHubPart, CommonCommit):
     author = Related[User | None]("author", "User")
     committer = Related[User | None]("committer", "User")
     authored_at = Field("commit.author.date", instant)
+    verified = Field("commit.verification.verified", flag)
 
     @computed
     def identifier(self) -> int | str:

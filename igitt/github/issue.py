@@ -8,11 +8,13 @@ from typing import Any
 from igitt.common import CommonIssue
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import Reactable, logins, milestone_number, nonempty
+from igitt.github.timeline import timeline
 from igitt.interfaces.attributes import Attribute, computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import as_names, from_words, instant, integer, names, optional_instant, text
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
+from igitt.interfaces.issue_event import IssueEvent
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
@@ -77,6 +79,11 @@ class GitHubIssue(Reactable, CommonIssue):
         """Say something."""
         data = self.client.request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body)}).data
         return self.client.Comment.from_data(data, self.client, self)
+
+    @computed
+    def events(self) -> PaginatedList[IssueEvent]:
+        """What happened to it, oldest first."""
+        return timeline(self.client, self._issue_path)
 
     @computed
     def reactions(self) -> PaginatedList[Reaction]:

@@ -11,17 +11,21 @@ from typing import Any, Self
 
 from igitt.errors import ValidationError
 from igitt.github.base import logins, without_none
+from igitt.github.closing import closing_issues
 from igitt.github.commit import file_change
 from igitt.github.issue import GitHubIssue
+from igitt.github.merge_request_reviews import GitHubMergeRequestReviews
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text
 from igitt.interfaces.enums import CommentType, MergeRequestStates
+from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
+from igitt.referring import issues_of_merge_request
 from igitt.resource import Editable, Field, Related, RelatedSet
 
 __all__ = ["GitHubMergeRequest"]
@@ -36,7 +40,7 @@ _SHARED = frozenset({
 _METHODS = frozenset({"merge", "squash", "rebase"})
 
 
-class GitHubMergeRequest(GitHubIssue, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
+class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
     """A pull request of a repository.
 
     Args:
@@ -128,6 +132,16 @@ class GitHubMergeRequest(GitHubIssue, MergeRequest):  # pyright: ignore[reportIn
     def diff(self) -> str:
         """Its unified diff."""
         return self.client.request("GET", self.api_path, accept="application/vnd.github.diff").text
+
+    @computed
+    def closes_issues(self) -> set[Issue]:
+        """The issues that merging it closes, asked for by GraphQL: REST does not tell."""
+        return closing_issues(self)
+
+    @computed
+    def mentioned_issues(self) -> set[Issue]:
+        """The issues that its title, its description and its commits' messages name."""
+        return issues_of_merge_request(self)
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """One request to the issue, or to the pull request; both only if fields of both kinds are written."""

@@ -10,7 +10,8 @@ from igitt.errors import ElementDoesntExistError, InvalidResponseError, Validati
 from igitt.github.base import logins, milestone_number, nonempty, without_none
 from igitt.github.hook import event_names, hook_config
 from igitt.github.label import bare_color
-from igitt.github.repository_lists import GitHubRepositoryLists
+from igitt.github.repository_contents import GitHubRepositoryContents
+from igitt.github.repository_refs import GitHubRepositoryRefs
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import as_names, flag, instant, text, to_day
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
@@ -52,7 +53,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitHubRepository(GitHubRepositoryLists):
+class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents):
     """A repository of GitHub.
 
     Args:

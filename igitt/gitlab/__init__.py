@@ -7,28 +7,39 @@ Nothing here knows of another forge, and nothing outside needs to know of this o
 from igitt.gitlab.client import GitLab
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
+from igitt.gitlab.content import GitLabContent
+from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
 from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
+from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
+from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 
 __all__ = [
     "GitLab",
+    "GitLabBranch",
     "GitLabComment",
     "GitLabCommit",
+    "GitLabContent",
+    "GitLabDiscussion",
     "GitLabHook",
     "GitLabIssue",
     "GitLabLabel",
     "GitLabMergeRequest",
     "GitLabMilestone",
+    "GitLabNotification",
     "GitLabOrganization",
     "GitLabReaction",
     "GitLabRepository",
+    "GitLabReview",
+    "GitLabTag",
     "GitLabTeam",
     "GitLabUser",
 ]

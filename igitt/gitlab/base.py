@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from igitt.errors import (
     ElementAlreadyExistsError,
     ElementDoesntExistError,
-    IGittError,
     InvalidResponseError,
     ValidationError,
 )
+from igitt.failures import told_as
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.convert import as_names, integer, text
 from igitt.interfaces.enums import AccessLevel
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.reaction import Reaction
 
-__all__ = ["GitLabPart", "GitLabResource", "Grouped", "People", "Reactable", "nonempty", "without_none"]
-
-E = TypeVar("E", bound=IGittError)
+__all__ = ["GitLabPart", "GitLabResource", "Grouped", "People", "Reactable", "nonempty", "told_as", "without_none"]
 
 
 class GitLabResource(Resource):
@@ -224,19 +222,6 @@ def add_member(client: Any, path: str, user: Any, level: AccessLevel) -> None:
 def without_none(**body: Any) -> Mapping[str, Any]:
     """A request's body, without what was not given."""
     return {key: value for key, value in body.items() if value is not None}
-
-
-def told_as(kind: type[E], error: IGittError, message: str) -> E:
-    """The same refusal as an error of another kind, for where GitLab's status says less than is known."""
-    return kind(
-        message,
-        error.status,
-        url=error.url,
-        method=error.method,
-        request_id=error.request_id,
-        data=error.data,
-        response_headers=error.response_headers,
-    )
 
 
 def from_states(words: Mapping[str, str], state: str) -> str:

@@ -15,14 +15,19 @@ from igitt.gitlab import webhooks
 from igitt.gitlab.base import without_none
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
+from igitt.gitlab.content import GitLabContent
+from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
 from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
+from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
+from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
@@ -60,16 +65,22 @@ class GitLab(Client):
     _plain_token = GitLabPrivateToken
     _reader: ClassVar[Reader] = webhooks
 
+    Branch = GitLabBranch
     Comment = GitLabComment
     Commit = GitLabCommit
+    Content = GitLabContent
+    Discussion = GitLabDiscussion
     Hook = GitLabHook
     Issue = GitLabIssue
     Label = GitLabLabel
     MergeRequest = GitLabMergeRequest
     Milestone = GitLabMilestone
+    Notification = GitLabNotification
     Organization = GitLabOrganization
     Reaction = GitLabReaction
     Repository = GitLabRepository
+    Review = GitLabReview
+    Tag = GitLabTag
     Team = GitLabTeam
     User = GitLabUser
 
@@ -129,6 +140,11 @@ class GitLab(Client):
     def organizations(self) -> PaginatedList[interfaces.Organization]:
         """The groups that the user is a member of, also through groups above."""
         return self.list("groups", "Organization", params={"min_access_level": int(AccessLevel.CAN_VIEW)})
+
+    @computed
+    def notifications(self) -> PaginatedList[interfaces.Notification]:
+        """``GET /todos``: the to-do items that are pending."""
+        return self.list("todos", "Notification")
 
     def create_repository(
         self,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from igitt.common import CommonCommit
-from igitt.errors import ValidationError
+from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.gitlab.base import GitLabPart, account_of, without_none
 from igitt.gitlab.diffs import file_change, new_lines, unified
 from igitt.gitlab.lists import ArrangedList
@@ -18,6 +17,7 @@ from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.user import User
 from igitt.paths import segment
+from igitt.referring import ReferringCommit
 from igitt.resource import Field
 
 __all__ = ["GitLabCommit"]
@@ -45,7 +45,7 @@ _TRANSITION = re.compile(r"cannot transition status via :\w+ from :(\w+)", re.IG
 _DESCRIPTION_LIMIT = 255
 
 
-class GitLabCommit(GitLabPart, CommonCommit):
+class GitLabCommit(GitLabPart, ReferringCommit):
     """A commit.
 
     Args:
@@ -86,6 +86,15 @@ class GitLabCommit(GitLabPart, CommonCommit):
     def unified_diff(self) -> str:
         """Its unified diff, put together from its files: GitLab's API has no address for the whole."""
         return unified(self.client.list_of(f"{self.api_path}/diff", dict))
+
+    @computed
+    def verified(self) -> bool:
+        """Whether it is signed and GitLab verified that; ``GET …/signature``, which an unsigned commit lacks."""
+        try:
+            data = self.client.get(f"{self.api_path}/signature")
+        except ElementDoesntExistError:
+            return False
+        return text(data.get("verification_status")).startswith("verified")
 
     # --- statuses ----------------------------------------------------------------------------------------------------
 

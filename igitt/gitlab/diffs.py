@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from email.utils import format_datetime, formataddr
 from typing import Any
 
 from igitt.interfaces.commit import FileChange
-from igitt.interfaces.convert import text
+from igitt.interfaces.convert import instant, text
 
-__all__ = ["count", "file_change", "new_lines", "unified"]
+__all__ = ["count", "file_change", "mail", "new_lines", "places", "unified"]
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
@@ -52,21 +53,30 @@ def new_lines(patch: str) -> dict[int, int | None]:
         >>> new_lines("@@ -1,2 +1,2 @@\n-old\n+new\n same")
         {1: None, 2: 2}
     """
-    found: dict[int, int | None] = {}
+    return {new: old for old, new in places(patch) if new is not None}
+
+
+def places(patch: str) -> Iterator[tuple[int | None, int | None]]:
+    r"""The lines that a patch shows, each with its number in the old file and in the new one, None where it is not.
+
+    Example:
+        >>> list(places("@@ -1,2 +1,2 @@\n-old\n+new\n same"))
+        [(1, None), (None, 1), (2, 2)]
+    """
     old = new = 0
     for line in patch.split("\n"):
         hunk = _HUNK.match(line)
         if hunk:
             old, new = int(hunk[1]), int(hunk[2])
         elif line.startswith("+"):
-            found[new] = None
+            yield None, new
             new += 1
         elif line.startswith("-"):
+            yield old, None
             old += 1
         elif line.startswith(" "):
-            found[new] = old
+            yield old, new
             old, new = old + 1, new + 1
-    return found
 
 
 def unified(files: Iterable[Any]) -> str:
@@ -86,3 +96,21 @@ def unified(files: Iterable[Any]) -> str:
             lines.append(f"+++ {'/dev/null' if data.get('deleted_file') else 'b/' + new}")
         parts.append("\n".join([*lines, diff]) if diff else "\n".join([*lines, ""]))
     return "".join(part if part.endswith("\n") else part + "\n" for part in parts)
+
+
+def mail(commit: Mapping[str, Any], diff: str, number: int, total: int) -> str:
+    """A commit as the mail that ``git format-patch`` writes, with its place among all of them."""
+    subject, _, rest = text(commit.get("message")).strip().partition("\n\n")
+    place = f" {number}/{total}" if total > 1 else ""
+    author = formataddr((text(commit.get("author_name")), text(commit.get("author_email"))))
+    head = [
+        f"From {commit.get('id')} Mon Sep 17 00:00:00 2001",
+        f"From: {author}",
+        f"Date: {format_datetime(instant(commit.get('authored_date')))}",
+        f"Subject: [PATCH{place}] {' '.join(subject.split())}",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
+    body = f"{rest.strip()}\n" if rest.strip() else ""
+    return "\n".join([*head, "", f"{body}---", "", f"{diff}-- ", "igitt", "", ""])

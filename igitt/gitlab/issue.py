@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from igitt.common import CommonIssue
 from igitt.errors import ValidationError
 from igitt.gitlab.base import People, Reactable, label_names, milestone_id, nonempty, user_ids
+from igitt.gitlab.timeline import timeline
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import (
@@ -25,6 +26,7 @@ from igitt.interfaces.convert import (
     to_day,
 )
 from igitt.interfaces.enums import IssueStates
+from igitt.interfaces.issue_event import IssueEvent
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
@@ -96,6 +98,11 @@ class GitLabIssue(Reactable, CommonIssue):
                 "GitLab carried out the quick actions of this text, and nothing was left for a comment"
             )
         return self.client.Comment.from_data(data, self.client, self)
+
+    @computed
+    def events(self) -> PaginatedList[IssueEvent]:
+        """What happened to it, oldest first."""
+        return timeline(self.client, self.api_path)
 
     @computed
     def reactions(self) -> PaginatedList[Reaction]:

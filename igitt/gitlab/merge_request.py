@@ -18,15 +18,18 @@ from igitt.gitlab.base import told_as, without_none
 from igitt.gitlab.diffs import count, file_change
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.lists import ArrangedList
+from igitt.gitlab.merge_request_reviews import GitLabMergeRequestReviews
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, from_words, optional_instant, optional_text, text
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import MergeRequestStates
+from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+from igitt.referring import issues_of_merge_request
 from igitt.resource import Editable, Field, Related, RelatedSet
 
 __all__ = ["GitLabMergeRequest", "draft_title"]
@@ -44,7 +47,7 @@ def draft_title(title: str) -> str:
     return title if _DRAFT.match(title) else f"Draft: {title}"
 
 
-class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
+class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
     """A merge request of a project.
 
     While it is a draft, its title begins with ``Draft: ``, and giving it another title without that makes it ready.
@@ -160,6 +163,16 @@ class GitLabMergeRequest(GitLabIssue, MergeRequest):  # pyright: ignore[reportIn
     def mrs_closed_by(self) -> set[MergeRequest]:
         """None: merge requests close issues, not each other."""
         return set()
+
+    @computed
+    def closes_issues(self) -> set[Issue]:
+        """The issues that merging it closes; those of an external tracker, which are no issues of GitLab, left out."""
+        return set(self.client.list(f"{self.api_path}/closes_issues", "Issue", keep=lambda data: "iid" in data))
+
+    @computed
+    def mentioned_issues(self) -> set[Issue]:
+        """The issues that its title, its description and its commits' messages name."""
+        return issues_of_merge_request(self)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

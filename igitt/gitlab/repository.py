@@ -18,7 +18,8 @@ from igitt.gitlab.base import (
 )
 from igitt.gitlab.hook import event_fields, hook_address
 from igitt.gitlab.merge_request import draft_title
-from igitt.gitlab.repository_lists import GitLabRepositoryLists
+from igitt.gitlab.repository_contents import GitLabRepositoryContents
+from igitt.gitlab.repository_refs import GitLabRepositoryRefs
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import color as checked_color
 from igitt.interfaces.convert import flag, instant, text, to_day
@@ -46,7 +47,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitLabRepository(GitLabRepositoryLists):
+class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents):
     """A project of GitLab.
 
     Args:

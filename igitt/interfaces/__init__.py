@@ -16,8 +16,10 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
+from igitt.interfaces.branch import Branch
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
+from igitt.interfaces.content import Content
 from igitt.interfaces.element import Element, Unsupported, unsupported
 from igitt.interfaces.enums import (
     AccessLevel,
@@ -33,23 +35,30 @@ from igitt.interfaces.hook import Hook
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.installation import Installation
 from igitt.interfaces.issue import Issue
+from igitt.interfaces.issue_event import IssueEvent
 from igitt.interfaces.label import Label
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
+from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 
 __all__ = [
     "AccessLevel",
     "Attribute",
+    "Branch",
     "Comment",
     "CommentActions",
     "CommentType",
     "Commit",
     "CommitStatus",
+    "Content",
+    "Discussion",
     "EditableAttribute",
     "Element",
     "FileChange",
@@ -59,13 +68,16 @@ __all__ = [
     "InstallationActions",
     "Issue",
     "IssueActions",
+    "IssueEvent",
     "IssueStates",
     "Label",
+    "LineComment",
     "MergeRequest",
     "MergeRequestActions",
     "MergeRequestStates",
     "Milestone",
     "MilestoneStates",
+    "Notification",
     "Organization",
     "PaginatedList",
     "PipelineActions",
@@ -75,8 +87,11 @@ __all__ = [
     "ReleaseActions",
     "Repository",
     "RepositoryActions",
+    "Review",
     "ReviewActions",
+    "ReviewStates",
     "Status",
+    "Tag",
     "Team",
     "Unsupported",
     "User",

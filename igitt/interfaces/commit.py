@@ -15,6 +15,7 @@ from igitt.interfaces.enums import Status
 
 if TYPE_CHECKING:
     from igitt.interfaces.comment import Comment
+    from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
@@ -100,6 +101,14 @@ class Commit(Element):
     files: Attribute[PaginatedList[FileChange]] = Attribute("What it changed.")
     unified_diff = Attribute[str]("Its unified diff.")
     comments: Attribute[PaginatedList[Comment]] = Attribute("What was said of it.")
+    verified = Attribute[bool]("Whether it is signed, and the forge found the signature to be its committer's.")
+    mentioned_issues: Attribute[set[Issue]] = Attribute("The issues on the same instance that its message names.")
+    closes_issues: Attribute[set[Issue]] = Attribute(
+        "The issues that its message closes, by any keyword of the forge: ``Closes #1, #2 and group/project#3``."
+    )
+    will_close_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "close".')
+    will_fix_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "fix".')
+    will_resolve_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "resolve".')
     combined_status = Attribute[Status](
         "One status for all its checks; ``PENDING`` while any is not done, and where there is none."
     )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.merge_request import MergeRequest
+    from igitt.interfaces.notification import Notification
     from igitt.interfaces.organization import Organization
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
@@ -38,6 +39,7 @@ class Hoster(ABC):
         "Every repository that the credential was given access to: as owner, as member, or by an App's installation."
     )
     organizations: Attribute[PaginatedList[Organization]] = Attribute("The organizations that the user belongs to.")
+    notifications: Attribute[PaginatedList[Notification]] = Attribute("What waits for the user, newest first.")
     rate_limit: Attribute[dict[str, RateLimit]] = Attribute(
         "What is left of each budget, by the forge's name of it; empty where there are no limits."
     )

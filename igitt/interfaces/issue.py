@@ -13,6 +13,7 @@ from igitt.interfaces.enums import IssueStates, MergeRequestStates
 
 if TYPE_CHECKING:
     from igitt.interfaces.comment import Comment
+    from igitt.interfaces.issue_event import IssueEvent
     from igitt.interfaces.label import Label
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.merge_request import MergeRequest
@@ -78,6 +79,7 @@ class Issue(Element):
     available_labels: Attribute[PaginatedList[Label]] = Attribute("The labels that it could have.")
     available_assignees: Attribute[PaginatedList[User]] = Attribute("The users that it could be assigned to.")
     mrs_closed_by: Attribute[set[MergeRequest]] = Attribute("The merge requests that close it when they are merged.")
+    events: Attribute[PaginatedList[IssueEvent]] = Attribute("What happened to it, oldest first.")
     due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).")
     confidential = EditableAttribute[bool]("Whether only members see it (GitLab).")
     weight = EditableAttribute[int | None]("How much work it is, as its team counts (GitLab).")

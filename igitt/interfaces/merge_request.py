@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
 from igitt.interfaces.enums import MergeRequestStates, Status
 from igitt.interfaces.issue import Issue
+from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 
 if TYPE_CHECKING:
     from igitt.interfaces.commit import Commit, FileChange
@@ -32,7 +33,7 @@ class MergeRequestFields(TypedDict, total=False):
     base_branch_name: str
 
 
-class MergeRequest(Issue):
+class MergeRequest(Issue, MergeRequestReviews):
     """A proposal to merge one branch into another, and the talk about it. It has all that an issue has."""
 
     __slots__ = ()
@@ -57,6 +58,12 @@ class MergeRequest(Issue):
     merged_by: Attribute[User | None] = Attribute("Who merged it.")
     merge_commit_sha = Attribute[str | None]("The commit that merging made.")
     reviewers: Attribute[set[User]] = Attribute("Who was asked to review it.")
+    closes_issues: Attribute[set[Issue]] = Attribute(
+        "The issues that merging it closes, as the forge tells; those of other repositories too."
+    )
+    mentioned_issues: Attribute[set[Issue]] = Attribute(
+        "The issues on the same instance that its title, its description and its commits' messages name."
+    )
 
     def edit(self, **fields: Unpack[MergeRequestFields]) -> None:  # type: ignore[override]  # its own set of fields
         """Write several fields at once, in as few requests as the forge allows."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from igitt.errors import ElementDoesntExistError
 from igitt.interfaces.attributes import Attribute, EditableAttribute
-from igitt.interfaces.element import Element
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
+from igitt.interfaces.repository_contents import RepositoryContents
+from igitt.interfaces.repository_refs import RepositoryRefs
 
 if TYPE_CHECKING:
     from igitt.auth.token import Token
@@ -38,7 +39,7 @@ class RepositoryFields(TypedDict, total=False):
     topics: Iterable[str]
 
 
-class Repository(Element):
+class Repository(RepositoryContents, RepositoryRefs):
     """A repository and everything around it. It is addressed by full name, by numeric id or by any URL of it."""
 
     __slots__ = ()

@@ -23,9 +23,11 @@ KNOWN = {
 }
 R = "/repos/acme/widgets"
 TEXT = base64.b64encode(b"hi").decode()
+RULE = dict.fromkeys(("required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions"))
 
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
+/notifications?all=true /notifications/threads/[thread]
 /user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
 /orgs/acme /orgs/acme/members?role=admin /orgs/acme/members/bob /orgs/acme/repos /orgs/acme/teams /orgs/acme/teams/core
 /orgs/acme/teams/core/members /orgs/acme/teams/core/memberships/bob /orgs/acme/teams/core/repos
@@ -45,7 +47,10 @@ READS = f"""
 {R}/contents/d {R}/hooks/[hook]/deliveries /search/issues?q=one /search/repositories?q=widgets /search/users?q=bob
 /orgs/acme/hooks/[org_hook]/config /orgs/acme/hooks/[org_hook]/deliveries /orgs/acme/outside_collaborators
 /orgs/acme/public_members {R}/comments/[commit_comment]/reactions {R}/pulls/comments/[review_comment]/reactions
+{R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
+{R}/branches/feature/protection
+{R}/branches/feature/protection {R}/tags {R}/git/ref/tags/v1 {R}/git/tags/[tag]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -53,6 +58,9 @@ APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/
 
 WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", "/user", {"bio": "x"}),
+    ("PATCH", "/notifications/threads/[thread]", None),
+    ("PUT", "/notifications/threads/[thread]/subscription", {"ignored": True}),
+    ("DELETE", "/notifications/threads/[thread]", None),
     ("POST", "/user/repos", {"name": "new", "auto_init": True}),
     ("POST", "/orgs/acme/repos", {"name": "new"}),
     ("PATCH", "/orgs/acme", {"description": "x"}),
@@ -122,8 +130,16 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{R}/hooks/[hook]/pings", None),
     ("DELETE", f"{R}/hooks/[hook]", None),
     ("POST", f"{R}/git/refs", {"ref": "refs/heads/nb", "sha": "[sha]"}),
+    ("POST", f"{R}/git/blobs", {"content": TEXT, "encoding": "base64"}),
+    ("POST", f"{R}/git/trees", {"base_tree": "[sha]", "tree": [{"path": "t", "mode": "100644", "content": "t"}]}),
+    ("POST", f"{R}/git/commits", {"message": "m", "tree": "[sha]", "parents": ["[sha]"]}),
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
     ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
+    ("PUT", f"{R}/branches/two/protection", RULE),
+    ("POST", f"{R}/git/refs", {"ref": "refs/tags/v2", "sha": "[sha]"}),
+    ("POST", f"{R}/git/tags", {"tag": "v2", "message": "two", "object": "[sha]", "type": "commit"}),
+    ("DELETE", f"{R}/git/refs/tags/v1", None),
+    ("DELETE", f"{R}/branches/feature/protection", None),
     ("PATCH", f"{R}/git/refs/heads/two", {"sha": "[sha]", "force": True}),
     ("DELETE", f"{R}/git/refs/heads/two", None),
     ("DELETE", f"{R}/issues/1/reactions/[issue_reaction]", None),
@@ -169,6 +185,7 @@ def _template(spec: Any, method: str, path: str) -> str | None:
     """Find the described path; the one with the fewest variables wins."""
     path = re.sub(r"^/repositories/\d+", "/repos/o/r", path) or "/"
     path = path.replace("/git/ref/heads/", "/git/ref/").replace("/git/refs/heads/", "/git/refs/")
+    path = path.replace("/git/ref/tags/", "/git/ref/").replace("/git/refs/tags/", "/git/refs/")
     for template in sorted(spec["paths"], key=lambda one: one.count("{")):
         pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
         if re.fullmatch(pattern, path) and method.lower() in spec["paths"][template]:
@@ -204,6 +221,7 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     repository = forge.add_repository(
         "acme/widgets", members={"bob": "write", "carol": "triage"}, labels=["bug"], files=files, topics=["x"]
     )
+    repository.extra["protected"] = {"feature"}
     forge.add_repository("alice/own", private=True)
     app = forge.add_app("triage", permissions={"issues": "write"}, events=["issues"], webhook_secret="s")
     installation = forge.install(app, "acme")
@@ -226,7 +244,12 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
 
     made("/milestones", title="v1")
     stage["issue_reaction"] = made("/issues/1/reactions", content="+1")
+    github_as("bob")("POST", f"{R}/issues/1/assignees", json={"assignees": ["alice"]})
+    stage["thread"] = send("GET", "/notifications").json()[0]["id"]
     stage["event"] = send("GET", f"{R}/issues/1/events").json()[0]["id"]
+    body = {"tag": "v1", "message": "one", "object": stage["sha"], "type": "commit"}
+    stage["tag"] = send("POST", f"{R}/git/tags", json=body).json()["sha"]
+    send("POST", f"{R}/git/refs", json={"ref": "refs/tags/v1", "sha": stage["tag"]})
     stage["blob"] = send("GET", f"{R}/contents/a.py").json()["sha"]
     stage["carol"] = send("GET", "/users/carol").json()["id"]
     stage["comment"] = made("/issues/1/comments", body="hello")

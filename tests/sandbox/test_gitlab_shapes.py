@@ -34,6 +34,7 @@ READS = f"""
 {I}/related_merge_requests {I}/participants {I}/links {I}/resource_label_events {I}/resource_label_events/[label_event]
 {I}/resource_state_events {I}/resource_state_events/[state_event] {I}/resource_milestone_events
 {I}/resource_milestone_events/[milestone_event] /merge_requests?scope=all {P}/merge_requests {M} {M}/commits {M}/diffs
+{M}/draft_notes {M}/draft_notes/[draft]
 {M}/changes {M}/raw_diffs {M}/versions {M}/reviewers {M}/pipelines {M}/participants {M}/closes_issues {M}/related_issues
 {M}/approvals {M}/approval_state {M}/merge_ref {M}/notes {M}/notes/[mr_note] {M}/discussions {M}/award_emoji
 {M}/award_emoji/[mr_award] {M}/notes/[mr_note]/award_emoji {M}/notes/[mr_note]/award_emoji/[mr_note_award]
@@ -43,6 +44,7 @@ READS = f"""
 {P}/repository/commits?with_stats=true&all=true {C} {C}/diff {C}/refs {C}/merge_requests {C}/comments {C}/statuses
 {C}/discussions {C}/discussions/[commit_thread] {C}/discussions/[commit_thread]/notes/[commit_note] {P}/pipelines
 {P}/pipelines/[pipeline] {P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
+{P}/protected_branches {P}/protected_branches/main
 {P}/repository/tags/v1 {P}/repository/tree?recursive=true {P}/repository/compare?from=main&to=feature
 {P}/repository/contributors {P}/repository/merge_base?refs[]=main&refs[]=feature {P}/repository/files/README.md?ref=main
 {P}/repository/files/README.md/raw {P}/hooks {P}/hooks/[hook] {P}/hooks/[hook]/events /groups {G} {G}/projects
@@ -125,6 +127,9 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PUT", f"{M}/rebase", None),
     ("DELETE", M, None),
     ("POST", f"{M}/approve", None),
+    ("POST", f"{M}/draft_notes", {"note": "soon"}),
+    ("DELETE", f"{M}/draft_notes/[draft]", None),
+    ("POST", f"{M}/draft_notes/bulk_publish", {"note": "now", "reviewer_state": "reviewed"}),
     ("POST", f"{M}/notes", {"body": "hi"}),
     ("PUT", f"{M}/notes/[mr_note]", {"body": "ho"}),
     ("DELETE", f"{M}/notes/[mr_note]", None),
@@ -149,6 +154,8 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{P}/repository/branches", {"branch": "nb", "ref": "main"}),
     ("DELETE", f"{P}/repository/branches/two", None),
     ("PUT", f"{P}/repository/branches/two/protect", None),
+    ("POST", f"{P}/protected_branches", {"name": "two"}),
+    ("DELETE", f"{P}/protected_branches/main", None),
     ("PUT", f"{P}/repository/branches/two/unprotect", None),
     ("POST", f"{P}/repository/tags", {"tag_name": "v2", "ref": "main", "message": "two"}),
     ("DELETE", f"{P}/repository/tags/v1", None),
@@ -338,6 +345,7 @@ def fill(stage: dict[str, Any], gitlab_as: Callable[..., Any]) -> Callable[[Any]
             lines = send("GET", f"{home}/resource_{event}_events").json()
             stage[f"{kind}{event}_event"] = lines[0]["id"]
     send("PUT", M, json=put({"reviewer_ids": ["[carol]"]}))
+    stage["draft"] = made(f"{M}/draft_notes", note="later")["id"]
     thread = made(f"{C}/discussions", body="c")
     stage["commit_thread"], stage["commit_note"] = thread["id"], thread["notes"][0]["id"]
     stage["pipeline"] = made(f"{P}/statuses/[sha]", state="pending", name="ci")["pipeline_id"]
@@ -388,6 +396,7 @@ ELSEWHERE = {
     ("PUT", "/projects/{id}/issues/{iid}/discussions/{discussion_id}"),
     ("PUT", "/projects/{id}/repository/commits/{sha}/discussions/{discussion_id}"),
     ("POST", "/api/graphql"),
+    ("GET", "/projects/{id}/repository/commits/{sha}/signature"),
 }
 
 

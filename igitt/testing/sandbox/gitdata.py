@@ -33,9 +33,19 @@ class FileChange:
     blob: str
 
 
+def raw(text: str) -> bytes:
+    """A file's bytes; what is no UTF-8 is kept in its text as surrogates."""
+    return text.encode(errors="surrogateescape")
+
+
+def text_of(data: bytes) -> str:
+    """The way back."""
+    return data.decode(errors="surrogateescape")
+
+
 def blob_sha(text: str) -> str:
     """The name that git gives to a file's content."""
-    data = text.encode()
+    data = raw(text)
     return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
@@ -63,17 +73,23 @@ def commit(
         else:
             tree[path] = text
     parents = parents if parents is not None else ([tip] if tip else [])
-    made = _store(world, repository, message, tree, parents, author)
+    made = store(world, repository, message, tree, parents, author)
     move(world, repository, branch, made.sha, author)
     return made
 
 
-def _store(
+def tree_name(files: Mapping[str, str]) -> str:
+    """The hash that a tree of files goes by."""
+    listing = "".join(f"{path}\0{blob_sha(text)}\n" for path, text in sorted(files.items()))
+    return sha1(b"tree" + listing.encode(), usedforsecurity=False).hexdigest()
+
+
+def store(
     world: World, repository: Repository, message: str, tree: dict[str, str], parents: list[str], author: User
 ) -> Commit:
+    """Makes a commit that no branch has yet."""
     now = world.now()
-    listing = "".join(f"{path}\0{blob_sha(text)}\n" for path, text in sorted(tree.items()))
-    tree_sha = sha1(b"tree" + listing.encode(), usedforsecurity=False).hexdigest()
+    tree_sha = tree_name(tree)
     email = author.email or f"{author.id}+{author.login}@users.noreply.sandbox"
     unique = f"{tree_sha}{parents}{author.login}{now}{message}{world.next_id('commit')}"
     sha = sha1(unique.encode(), usedforsecurity=False).hexdigest()
@@ -138,7 +154,7 @@ def history(repository: Repository, sha: str | None) -> list[Commit]:
 
 
 def resolve(repository: Repository, ref: str) -> Commit | None:
-    """The commit behind a branch (also ``heads/…``, ``refs/heads/…``), a SHA or the first 7 and more digits of one."""
+    """The commit behind a branch, a tag (also ``heads/…``, ``refs/tags/…``), a SHA or its first 7 and more digits."""
     if ref == "HEAD":
         ref = repository.default_branch
     for prefix in ("refs/heads/", "heads/"):
@@ -146,6 +162,9 @@ def resolve(repository: Repository, ref: str) -> Commit | None:
             ref = ref.removeprefix(prefix)
     if ref in repository.branches:
         return repository.commits[repository.branches[ref]]
+    tag = repository.extra.get("tags", {}).get(ref.removeprefix("refs/").removeprefix("tags/"))
+    if tag is not None:
+        return repository.commits[tag["sha"]]
     if ref in repository.commits:
         return repository.commits[ref]
     if len(ref) < 7:
@@ -160,12 +179,34 @@ def changes(old: Mapping[str, str], new: Mapping[str, str]) -> list[FileChange]:
         before, after = old.get(path), new.get(path)
         if before == after:
             continue
-        lines = list(difflib.unified_diff((before or "").splitlines(), (after or "").splitlines(), lineterm=""))[2:]
+        binary = any("\udc80" <= letter <= "\udcff" for letter in (before or "") + (after or ""))
+        lines = (
+            []
+            if binary
+            else list(difflib.unified_diff((before or "").splitlines(), (after or "").splitlines(), lineterm=""))[2:]
+        )
         plus = sum(line.startswith("+") for line in lines)
         minus = sum(line.startswith("-") for line in lines)
         status = "added" if before is None else "removed" if after is None else "modified"
         text = after if after is not None else before or ""
         found.append(FileChange(path, status, plus, minus, "\n".join(lines), blob_sha(text)))
+    return found
+
+
+def shown(patch: str) -> set[tuple[str, int]]:
+    """The lines that a patch shows: ``("LEFT", 3)`` is the third of the old file."""
+    found: set[tuple[str, int]] = set()
+    left = right = 0
+    for line in patch.split("\n"):
+        if line.startswith("@@"):
+            left, right = (abs(int(span.partition(",")[0])) for span in line.split()[1:3])
+            continue
+        if not line.startswith("+"):
+            found.add(("LEFT", left))
+            left += 1
+        if not line.startswith("-"):
+            found.add(("RIGHT", right))
+            right += 1
     return found
 
 
@@ -269,7 +310,7 @@ def merge(
     if fast:
         made = home.commits[request.head_sha]
     else:
-        made = _store(world, home, message, tree, [tip] if squash else [tip, request.head_sha], actor)
+        made = store(world, home, message, tree, [tip] if squash else [tip, request.head_sha], actor)
     request.merge_sha = made.sha
     request.merged_at = world.now()
     request.merged_by = actor

@@ -5,14 +5,18 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     apps,
     comments,
     commits,
+    gitobjects,
     graphql,
     history,
     hooks,
     issues,
     labels,
     meta,
+    notifications,
     pulls,
+    refs,
     repositories,
+    reviews,
     search,
 )
 from igitt.testing.sandbox.github.forge import GitHubForge

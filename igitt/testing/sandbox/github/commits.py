@@ -183,84 +183,6 @@ def compare(request: Request) -> object:
     }  # fmt: skip
 
 
-# ---- branches and refs
-
-
-@routes.get("/repos/{owner}/{repo}/branches")
-def branches(request: Request) -> object:
-    """The branches by name."""
-    found = repository_of(request, "contents")
-    return paged(request, sorted(found.branches), lambda name: shapes.short_branch(request.forge, found, name))
-
-
-@routes.get("/repos/{owner}/{repo}/branches/{branch:path}")
-def branch(request: Request) -> object:
-    """One branch."""
-    found, name = repository_of(request, "contents"), request.params["branch"]
-    if name not in found.branches:
-        raise ApiError(404, "Branch not found")
-    return shapes.branch(request.forge, found, name)
-
-
-def _ref(request: Request, found: Repository, name: str) -> dict[str, Any]:
-    api, sha = api_of(request.forge, found), found.branches[name]
-    return {
-        "ref": f"refs/heads/{name}",
-        "node_id": f"REF_kwDO{found.id}",
-        "url": f"{api}/git/refs/heads/{quote(name)}",
-        "object": {"sha": sha, "type": "commit", "url": f"{api}/git/commits/{sha}"},
-    }
-
-
-@routes.get("/repos/{owner}/{repo}/git/ref/heads/{branch:path}")
-def ref(request: Request) -> object:
-    """The ref of a branch."""
-    found, name = repository_of(request, "contents"), request.params["branch"]
-    if name not in found.branches:
-        raise request.forge.not_found()
-    return _ref(request, found, name)
-
-
-@routes.post("/repos/{owner}/{repo}/git/refs")
-def create_ref(request: Request) -> object:
-    """Makes a branch at a commit."""
-    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
-    name, sha = text_of(data, "ref", "Reference"), text_of(data, "sha", "Reference")
-    if not name.startswith("refs/heads/"):
-        raise ApiError(422, "Reference name must start with 'refs/heads/'.")
-    name = name.removeprefix("refs/heads/")
-    if name in found.branches:
-        raise ApiError(422, "Reference already exists")
-    if sha not in found.commits:
-        raise ApiError(422, "Object does not exist")
-    gitdata.move(request.world, found, name, sha, request.user)
-    return created(_ref(request, found, name))
-
-
-@routes.patch("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
-def move_ref(request: Request) -> object:
-    """Points a branch somewhere else; only forward unless ``force``."""
-    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
-    name, sha = request.params["branch"], text_of(data, "sha", "Reference")
-    if name not in found.branches:
-        raise ApiError(422, "Reference does not exist")
-    if sha not in found.commits:
-        raise ApiError(422, "Object does not exist")
-    if not data.get("force") and found.branches[name] not in set(gitdata.ancestry(found, sha)):
-        raise ApiError(422, "Update is not a fast forward")
-    gitdata.move(request.world, found, name, sha, request.user)
-    return _ref(request, found, name)
-
-
-@routes.delete("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
-def delete_ref(request: Request) -> None:
-    """Removes a branch."""
-    found, name = repository_of(request, "contents", model.WRITE), request.params["branch"]
-    if name not in found.branches:
-        raise ApiError(422, "Reference does not exist")
-    gitdata.move(request.world, found, name, None, request.user)
-
-
 # ---- contents
 
 
@@ -274,7 +196,7 @@ def _entry(request: Request, found: Repository, sha: str, path: str, text: str |
         "name": path.rpartition("/")[2],
         "path": path,
         "sha": blob,
-        "size": len((text or "").encode()),
+        "size": len(gitdata.raw(text or "")),
         "url": url,
         "html_url": where,
         "git_url": tree,
@@ -298,7 +220,7 @@ def contents(request: Request) -> object:
         text = commit_.files[path]
         if ".raw" in request.headers.get("accept", ""):
             return Reply(text=text, content_type="application/vnd.github.raw+json")
-        data = base64.encodebytes(text.encode()).decode()
+        data = base64.encodebytes(gitdata.raw(text)).decode()
         return _entry(request, found, ref_name, path, text) | {"content": data, "encoding": "base64"}
     inside = f"{path}/" if path else ""
     below: dict[str, str | None] = {}
@@ -317,7 +239,7 @@ def write_contents(request: Request) -> object:
     found, data = repository_of(request, "contents", model.WRITE), body_of(request)
     path, name = request.params["path"], data.get("branch") or found.default_branch
     try:
-        text = base64.b64decode(text_of(data, "content", "Content", required=False)).decode()
+        text = gitdata.text_of(base64.b64decode(text_of(data, "content", "Content", required=False)))
     except ValueError:
         raise ApiError(422, "content is not valid Base64") from None
     known = _check_sha(found, name, path, data.get("sha"))
@@ -341,6 +263,8 @@ def delete_contents(request: Request) -> object:
 
 def _check_sha(found: Repository, branch_name: str, path: str, sha: Any) -> bool:
     tip = found.branches.get(branch_name)
+    if tip is None and found.branches:
+        raise ApiError(404, f"Branch {branch_name} not found")
     text = found.commits[tip].files.get(path) if tip else None
     if text is None:
         return False

@@ -11,9 +11,10 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from igitt.testing.sandbox import gitdata
 from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.github import events, tokens
+from igitt.testing.sandbox.github import events, notifications, tokens
 from igitt.testing.sandbox.github.context import routes
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.model import Event, User
@@ -41,7 +42,8 @@ class GitHubForge(Forge):
 
     ``token_lifetime`` (seconds) is how long an installation token lives; one younger than ``new_token_delay``
     seconds answers 401, as if it had not reached every replica. ``compute_mergeable_delay`` is the number of reads
-    of a pull request that see ``mergeable: null``. ``anonymous_limit`` is the hourly limit without a token.
+    of a pull request that see ``mergeable: null``, ``tree_limit`` that of the entries of a tree in one answer.
+    ``anonymous_limit`` is the hourly limit without a token.
     """
 
     hoster: ClassVar[str] = "github"
@@ -54,6 +56,7 @@ class GitHubForge(Forge):
         self.token_lifetime: float = 3600
         self.new_token_delay: float = 0
         self.compute_mergeable_delay = 0
+        self.tree_limit = 100_000
         self.anonymous_limit = 60
 
     # ---- Apps
@@ -172,7 +175,7 @@ class GitHubForge(Forge):
         if reply.status in {202, 204} and reply.data is None and reply.text is None:
             return Response(reply.status, headers)
         if reply.text is not None:
-            body = reply.text.encode()
+            body = gitdata.raw(reply.text)
         else:
             data = reply.data
             if headers.get("X-GitHub-Api-Version-Selected") == VERSIONS[1]:
@@ -224,6 +227,7 @@ class GitHubForge(Forge):
 
     def deliver(self, event: Event) -> None:
         """Turns what happened into signed deliveries."""
+        notifications.write(self.world, event)
         events.deliver(self, event)
 
     def unauthorized(self) -> ApiError:

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from igitt.testing.sandbox import work
+from igitt.testing.sandbox.github import threads
 from igitt.testing.sandbox.github.context import body_of, routes, sees
-from igitt.testing.sandbox.model import WRITE, MergeRequest
+from igitt.testing.sandbox.model import WRITE, Comment, MergeRequest, Repository
 from igitt.testing.sandbox.wire import Request
 
 Variables = dict[str, Any]
@@ -44,13 +45,63 @@ def _set_draft(request: Request, variables: Variables, *, draft: bool) -> dict[s
     return {"pullRequest": {"isDraft": one.draft}}
 
 
-def _closed_by(request: Request, variables: Variables) -> dict[str, Any]:
-    repository, _ = request.world.repository(f"{variables.get('owner')}/{variables.get('name')}")
+def _repository(request: Request, variables: Variables) -> Repository:
+    name = f"{variables.get('owner')}/{variables.get('name')}"
+    repository, _ = request.world.repository(name)
     if repository is None or not sees(request, repository):
-        raise Refusal(
-            "NOT_FOUND",
-            f"Could not resolve to a Repository with the name '{variables.get('owner')}/{variables.get('name')}'.",
-        )
+        raise Refusal("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
+    return repository
+
+
+def _pull(request: Request, variables: Variables) -> MergeRequest:
+    number = variables.get("number")
+    found = _repository(request, variables).merge_requests.get(number or 0)
+    if found is None:
+        raise Refusal("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
+    return found
+
+
+def _own_approvals(request: Request, variables: Variables) -> dict[str, Any]:
+    nodes = [
+        {"fullDatabaseId": str(each.id), "viewerDidAuthor": each.author is request.user}
+        for each in _pull(request, variables).reviews
+        if each.state == "APPROVED"
+    ]
+    return {"pullRequest": {"reviews": {"nodes": nodes}}}
+
+
+def _threads(request: Request, variables: Variables) -> dict[str, Any]:
+    one = _pull(request, variables)
+    shapes = [threads.thread_shape(request.forge, one, each) for each in threads.threads_of(one)]
+    page = threads.connection(shapes, variables.get("after"), threads.THREADS_A_PAGE)
+    return {"pullRequest": {"reviewThreads": page}}
+
+
+def _thread(request: Request, variables: Variables) -> tuple[MergeRequest, list[Comment]]:
+    node = variables.get("id")
+    for repository in request.world.repositories.values():
+        for one in repository.merge_requests.values() if sees(request, repository) else ():
+            for each in threads.threads_of(one):
+                if node == threads.node_of(each):
+                    return one, each
+    raise Refusal("NOT_FOUND", f"Could not resolve to a node with the global id of '{node}'")
+
+
+def _thread_node(request: Request, variables: Variables) -> dict[str, Any]:
+    return threads.thread_shape(request.forge, *_thread(request, variables), variables.get("after"))
+
+
+def _settle(request: Request, variables: Variables, *, done: bool) -> dict[str, Any]:
+    one, found = _thread(request, variables)
+    user = request.viewer.user
+    if user is None or (one.author is not user and request.world.level(user, one.repository) < WRITE and not user.bot):
+        raise Refusal("FORBIDDEN", "Resource not accessible by personal access token")
+    threads.settle(found, user, done=done)
+    return {"thread": threads.thread_shape(request.forge, one, found)}
+
+
+def _closed_by(request: Request, variables: Variables) -> dict[str, Any]:
+    repository = _repository(request, variables)
     number = variables.get("number")
     nodes = [
         {"number": one.number, "repository": {"nameWithOwner": repository.full_name}}
@@ -58,6 +109,23 @@ def _closed_by(request: Request, variables: Variables) -> dict[str, Any]:
         if str(number) in _CLOSING.findall(one.body or "")
     ]
     return {"issue": {"closedByPullRequestsReferences": {"nodes": nodes}}}
+
+
+def _closes(request: Request, variables: Variables) -> dict[str, Any]:
+    name = f"{variables.get('owner')}/{variables.get('name')}"
+    repository, _ = request.world.repository(name)
+    if repository is None or not sees(request, repository):
+        raise Refusal("NOT_FOUND", f"Could not resolve to a Repository with the name '{name}'.")
+    one = repository.merge_requests.get(int(variables.get("number") or 0))
+    if one is None:
+        raise Refusal("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {variables.get('number')}.")
+    numbers = [int(number) for number in dict.fromkeys(_CLOSING.findall(one.body or ""))]
+    found = [number for number in numbers if number in repository.issues]
+    start = int(variables.get("after") or 0)
+    end = start + 100
+    nodes = [{"number": number, "repository": {"nameWithOwner": repository.full_name}} for number in found[start:end]]
+    info = {"hasNextPage": end < len(found), "endCursor": str(start + len(nodes)) if nodes else None}
+    return {"pullRequest": {"closingIssuesReferences": {"nodes": nodes, "pageInfo": info}}}
 
 
 _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]]] = {
@@ -70,6 +138,15 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]
         lambda request, variables: _set_draft(request, variables, draft=True),
     ),
     "closedByPullRequestsReferences": ("repository", _closed_by),
+    "viewerDidAuthor": ("repository", _own_approvals),
+    "unresolveReviewThread": (
+        "unresolveReviewThread",
+        lambda request, variables: _settle(request, variables, done=False),
+    ),
+    "resolveReviewThread": ("resolveReviewThread", lambda request, variables: _settle(request, variables, done=True)),
+    "reviewThreads": ("repository", _threads),
+    "on PullRequestReviewThread": ("node", _thread_node),
+    "closingIssuesReferences": ("repository", _closes),
 }
 
 

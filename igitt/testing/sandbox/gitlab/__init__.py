@@ -13,7 +13,9 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     meta,
     notes,
     projects,
+    protected,
     repository,
+    reviews,
     users,
 )
 from igitt.testing.sandbox.gitlab.forge import GitLabForge

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, model, work
@@ -25,6 +26,24 @@ from igitt.testing.sandbox.wire import ApiError, Request
 
 if TYPE_CHECKING:
     from igitt.testing.sandbox.model import Commit, Repository, Status
+
+
+@routes.get(f"{COMMIT}/signature")
+def signature(request: Request) -> object:
+    """Who signed a commit; 404 for one that nobody did. ``signed`` among a project's extras has the hashes."""
+    home, one = commit_of(request)
+    if one.sha not in home.extra.get("signed", ()):
+        raise missing("Signature")
+    return {
+        "signature_type": "PGP",
+        "verification_status": "verified",
+        "gpg_key_id": 1,
+        "gpg_key_primary_keyid": "8254AAB3FBD54AC9",
+        "gpg_key_user_name": one.author_name,
+        "gpg_key_user_email": one.author_email,
+        "gpg_key_subkey_id": None,
+        "commit_source": "gitaly",
+    }
 
 
 @routes.get("/projects/{id}/repository/commits")
@@ -116,7 +135,8 @@ def _action(action: dict[str, Any], have: dict[str, Any]) -> dict[str, str | Non
         old = str(action.get("previous_path"))
         return {old: None, path: action.get("content") or have.get(old) or ""}
     if kind in {"create", "update"}:
-        return {path: str(action.get("content") or "")}
+        content = str(action.get("content") or "")
+        return {path: gitdata.text_of(b64decode(content)) if action.get("encoding") == "base64" else content}
     raise ApiError(400, error="actions[0][action] does not have a valid value")
 
 

@@ -9,7 +9,7 @@ import uuid
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from igitt.testing.sandbox import model
+from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.forge import Forge
 from igitt.testing.sandbox.gitlab import events, system
 from igitt.testing.sandbox.gitlab.context import is_write, routes
@@ -146,7 +146,7 @@ class GitLabForge(Forge):
         headers = self._headers() | reply.headers
         if reply.status in {204, 304}:
             return Response(reply.status, headers)
-        body = reply.text.encode() if reply.text is not None else self.encode(reply.data)
+        body = gitdata.raw(reply.text) if reply.text is not None else self.encode(reply.data)
         headers["Content-Type"] = reply.content_type or "application/json"
         if reply.status in {200, 201}:
             tag = f'W/"{md5(body, usedforsecurity=False).hexdigest()}"'

@@ -229,7 +229,7 @@ def reviewers(request: Request) -> object:
     one = merge_request_of(request)
     return paged(request, one.reviewers, lambda user: {
         "user": people.user_basic(request.forge, user),
-        "state": "approved" if user in one.approvals else "unreviewed",
+        "state": "approved" if user in one.approvals else one.extra.get("opinions", {}).get(user.id, "unreviewed"),
         "created_at": people.iso(one.created),
     })  # fmt: skip
 

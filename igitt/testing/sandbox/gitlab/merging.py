@@ -96,6 +96,7 @@ def unapprove(request: Request) -> object:
     if me not in one.approvals:
         raise ApiError(404, "404 Not Found")
     work.unapprove(request.world, one, me)
+    one.extra.setdefault("opinions", {})[me.id] = "unapproved"
     return created(approvals_shape(request, one))
 
 

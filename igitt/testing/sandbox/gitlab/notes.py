@@ -161,7 +161,8 @@ def _discussions(request: Request) -> object:
     return paged(request, found, lambda one: one)
 
 
-def _position(params: dict[str, Any]) -> dict[str, Any] | None:
+def position_of(params: dict[str, Any]) -> dict[str, Any] | None:
+    """The place on a diff that is asked for, made whole; 400 for one that lacks something."""
     position = params.get("position")
     if position is None:
         return None
@@ -180,8 +181,12 @@ def _position(params: dict[str, Any]) -> dict[str, Any] | None:
 
 def _start(request: Request) -> object:
     home, target = target_of(request)
-    params = params_of(request)
-    position = _position(params)
+    return start(request, home, target, params_of(request))
+
+
+def start(request: Request, home: Repository, target: Issue | Commit, params: dict[str, Any]) -> Reply:
+    """Begins a thread, on a line of the diff where a position is given."""
+    position = position_of(params)
     extra: dict[str, Any] = {"type": "DiffNote" if position else "DiscussionNote"}
     if position:
         extra |= {"position": position, "commit_id": None}

@@ -86,20 +86,9 @@ def delete_branch(request: Request) -> None:
     """Removes a branch, never the default one."""
     home = project_of(request, model.WRITE)
     name = _branch(request, home)
-    if name == home.default_branch or name in home.extra.get("protected", ()):
+    if name == home.default_branch or commits.is_protected(home, name):
         raise ApiError(403, "403 Forbidden")
     gitdata.move(request.world, home, name, None, request.user)
-
-
-@routes.put(f"{BRANCHES}/{{branch}}/protect")
-@routes.put(f"{BRANCHES}/{{branch}}/unprotect")
-def protect(request: Request) -> object:
-    """Protects a branch, or no longer."""
-    home = project_of(request, model.MAINTAIN)
-    name = _branch(request, home)
-    names: set[str] = home.extra.setdefault("protected", set())
-    (names.add if request.path.endswith("/protect") else names.discard)(name)
-    return commits.branch(request.forge, home, name, request.user)
 
 
 # ---- tags
@@ -181,7 +170,7 @@ def file(request: Request) -> object:
     """A file with its content in base64."""
     home = project_of(request)
     path, one, text = _file(request, home)
-    data = text.encode()
+    data = gitdata.raw(text)
     return {
         "file_name": path.rpartition("/")[2],
         "file_path": path,
@@ -214,12 +203,15 @@ def _write(request: Request, *, there: bool) -> object:
     if (base is not None and path in base.files) is not there:
         text = "doesn't exist" if there else "already exists"
         raise ApiError(400, f"A file with this name {text}")
+    known = params.get("last_commit_id")
+    if base is not None and known and _last(home, base, path) != known:
+        raise ApiError(400, "You are attempting to update a file that has changed since you started editing it.")
     content: str | None = None
     if request.method != "DELETE":
         need_all(params, "content")
         content = str(params["content"])
         if params.get("encoding") == "base64":
-            content = base64.b64decode(content).decode()
+            content = gitdata.text_of(base64.b64decode(content))
     start = base.sha if base else None
     message = str(params["commit_message"])
     gitdata.commit(request.world, home, message, {path: content}, branch=branch, author=request.user, start=start)

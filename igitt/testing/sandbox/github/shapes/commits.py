@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.wire import Request
 
 UNSIGNED = {"verified": False, "reason": "unsigned", "signature": None, "payload": None, "verified_at": None}
+SIGNED = {
+    "verified": True,
+    "reason": "valid",
+    "signature": "-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----",
+    "payload": "tree",
+    "verified_at": "2026-01-01T00:00:00Z",
+}
 
 
 def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
@@ -36,7 +43,7 @@ def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
             "tree": {"sha": one.tree, "url": f"{api}/git/trees/{one.tree}"},
             "url": f"{api}/git/commits/{one.sha}",
             "comment_count": len(one.comments),
-            "verification": UNSIGNED,
+            "verification": SIGNED if one.sha in repository.extra.get("signed", ()) else UNSIGNED,
         },
         "url": f"{api}/commits/{one.sha}",
         "html_url": f"{page}/{one.sha}",
@@ -77,19 +84,21 @@ def file_change(forge: Forge, repository: Repository, sha: str, one: FileChange)
 def short_branch(forge: Forge, repository: Repository, name: str) -> dict[str, Any]:
     """``short-branch``."""
     sha, api = repository.branches[name], api_of(forge, repository)
-    return {"name": name, "commit": {"sha": sha, "url": f"{api}/commits/{sha}"}, "protected": False}
+    return {"name": name, "commit": {"sha": sha, "url": f"{api}/commits/{sha}"},
+            "protected": name in repository.extra.get("protected", ())}  # fmt: skip
 
 
 def branch(forge: Forge, repository: Repository, name: str) -> dict[str, Any]:
     """``branch-with-protection``."""
     url = f"{api_of(forge, repository)}/branches/{quote(name, safe='')}"
+    protected = name in repository.extra.get("protected", ())
     return {
         "name": name,
         "commit": commit(forge, repository, repository.commits[repository.branches[name]]),
         "_links": {"self": url, "html": f"{forge.url}/{repository.full_name}/tree/{name}"},
-        "protected": False,
+        "protected": protected,
         "protection": {
-            "enabled": False,
+            "enabled": protected,
             "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []},
         },
         "protection_url": f"{url}/protection",

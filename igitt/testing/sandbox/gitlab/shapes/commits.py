@@ -86,13 +86,20 @@ def diff(file: FileChange) -> dict[str, Any]:
     }
 
 
+def is_protected(repository: Repository, name: str) -> bool:
+    """Whether a branch is protected; the default one is from the beginning, until somebody changes that."""
+    if name == repository.default_branch and not repository.extra.get("default unprotected"):
+        return True
+    return name in repository.extra.get("protected", ())
+
+
 def branch(forge: Forge, repository: Repository, name: str, viewer: User | None) -> dict[str, Any]:
     """A branch."""
     default = name == repository.default_branch
     level = forge.world.level(viewer, repository)
     sha = repository.branches[name]
     tip = repository.branches.get(repository.default_branch)
-    protected = default or name in repository.extra.get("protected", ())
+    protected = is_protected(repository, name)
     return {
         "name": name,
         "commit": commit(forge, repository, repository.commits[sha]),

@@ -1,0 +1,86 @@
+"""Lists that only GraphQL gives, page by page with a cursor.
+
+Source: https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
+
+from igitt.interfaces.convert import optional_integer
+from igitt.interfaces.lists import PaginatedList
+
+__all__ = ["ConnectionList"]
+
+T = TypeVar("T")
+
+
+class ConnectionList(PaginatedList[T]):
+    """A list that GraphQL calls a connection.
+
+    Args:
+        client: the client.
+        query: asks for a page after the cursor ``$after``, with its ``totalCount``, ``pageInfo`` and ``nodes``.
+        variables: the query's other variables.
+        place: the fields that lead to the connection in the answer.
+        make: makes a thing of a node.
+        first: the first page, where it is at hand.
+    """
+
+    __slots__ = ("_client", "_first", "_make", "_place", "_primed", "_query", "_variables")
+
+    def __init__(
+        self,
+        client: Any,
+        query: str,
+        variables: Mapping[str, Any],
+        place: tuple[str, ...],
+        make: Callable[[Any], T],
+        first: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._client = client
+        self._query = query
+        self._variables = variables
+        self._place = place
+        self._make = make
+        self._first = first
+        # list(x) asks for len(x) between iter(x) and the first item: the page is asked for once only.
+        self._primed: Mapping[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"<PaginatedList {'/'.join(self._place)}>"
+
+    def __iter__(self) -> Iterator[T]:
+        self._primed = page = self._first or self._page(None)
+        return self._made(page)
+
+    def _made(self, page: Mapping[str, Any]) -> Iterator[T]:
+        self._primed = None
+        while True:
+            for node in page.get("nodes") or ():
+                if node:
+                    yield self._make(node)
+            info = page.get("pageInfo") or {}
+            if not info.get("hasNextPage"):
+                return
+            page = self._page(info.get("endCursor"))
+
+    def _page(self, after: str | None) -> Mapping[str, Any]:
+        found: Any = self._client.graphql(self._query, {**self._variables, "after": after})
+        for name in self._place:
+            found = (found or {}).get(name)
+        return found or {}
+
+    def __len__(self) -> int:
+        page = self._primed or self._first or self._page(None)
+        return optional_integer(page.get("totalCount")) or 0
+
+    @property
+    def total_count(self) -> int | None:
+        """How many there are."""
+        return len(self)
+
+    def _from(self, index: int) -> Iterator[T]:
+        return islice(iter(self), index, None)

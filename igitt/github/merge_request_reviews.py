@@ -1,0 +1,107 @@
+"""The reviewing of GitHub's pull requests (source: https://docs.github.com/en/rest/pulls/reviews).
+
+What REST does not tell, such as which reviews are the credential's own, is asked for by GraphQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from igitt.github.base import GitHubPart, without_none
+from igitt.github.connection import ConnectionList
+from igitt.github.discussion import THREADS
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.comment import Comment
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request_reviews import MergeRequestReviews
+from igitt.interfaces.review import Discussion, LineComment, Review, checked_review
+from igitt.interfaces.user import User
+
+__all__ = ["GitHubMergeRequestReviews"]
+
+#: The verdicts of which a person's latest counts; a mere comment takes none back.
+_VERDICTS = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
+_OWN_APPROVALS = """
+query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    pullRequest(number: $number) {
+      reviews(last: 100, states: [APPROVED]) { nodes { fullDatabaseId viewerDidAuthor } }
+    }
+  }
+}
+"""
+
+
+class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
+    """The part of a pull request that is about reviewing it."""
+
+    __slots__ = ()
+
+    def patch(self) -> str:
+        """Its commits as mails."""
+        return self.client.request("GET", self.api_path, accept="application/vnd.github.patch").text
+
+    @computed
+    def approvals(self) -> set[User]:
+        """Whose latest verdict is an approval; GitHub gives reviews oldest first."""
+        latest: dict[Any, dict[str, Any]] = {}
+        for review in self.client.list_of(f"{self.api_path}/reviews", dict):
+            if review.get("state") in _VERDICTS and review.get("user"):
+                latest[review["user"].get("id")] = review
+        approving = [review["user"] for review in latest.values() if review["state"] == "APPROVED"]
+        return {self.client.User.from_data(user, self.client) for user in approving}
+
+    @computed
+    def reviews(self) -> PaginatedList[Review]:
+        """What was said of it, oldest first."""
+        return self.client.list(f"{self.api_path}/reviews", "Review", self)
+
+    @computed
+    def review_comments(self) -> PaginatedList[Comment]:
+        """The comments on its diff, oldest first."""
+        return self.client.list(f"{self.api_path}/comments", "Comment", self)
+
+    @computed
+    def discussions(self) -> PaginatedList[Discussion]:
+        """The threads on its diff, oldest first, asked for by GraphQL: REST does not know them."""
+
+        def make(node: Any) -> Discussion:
+            return self.client.Discussion.from_data(node, self.client, self)
+
+        place = ("repository", "pullRequest", "reviewThreads")
+        return ConnectionList(self.client, THREADS, self._names(), place, make)
+
+    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+        """Review it: ``POST …/pulls/{number}/reviews``, all in one request."""
+        lines = [
+            {"path": one.path, "line": one.line, "side": one.side.upper(), "body": one.body}
+            for one in checked_review(body, event, comments)
+        ]
+        said = without_none(event=event.upper(), body=body or None, comments=lines or None)
+        data = self.client.request("POST", f"{self.api_path}/reviews", json=said).data
+        return self.client.Review.from_data(data, self.client, self)
+
+    def approve(self, sha: str | None = None) -> None:
+        """Approve it: ``POST …/pulls/{number}/reviews``."""
+        body = without_none(event="APPROVE", commit_id=sha)
+        self.client.request("POST", f"{self.api_path}/reviews", json=body)
+
+    def unapprove(self) -> None:
+        """Dismiss one's own approvals: one request finds them, by GraphQL, as an App has no user, and one for each."""
+        found = self._ask(_OWN_APPROVALS).get("reviews") or {}
+        for review in found.get("nodes") or ():
+            if review and review.get("viewerDidAuthor"):
+                path = f"{self.api_path}/reviews/{review['fullDatabaseId']}/dismissals"
+                self.client.request("PUT", path, json={"message": "Approval taken back", "event": "DISMISS"})
+
+    def _ask(self, query: str) -> dict[str, Any]:
+        """What GraphQL tells of this pull request."""
+        found = self.client.graphql(query, self._names()).get("repository") or {}
+        asked: dict[str, Any] = found.get("pullRequest") or {}
+        return asked
+
+    def _names(self) -> dict[str, Any]:
+        """What GraphQL knows this pull request by."""
+        owner, _, name = self._repository.full_name.partition("/")
+        return {"owner": owner, "name": name, "number": self._key_value}

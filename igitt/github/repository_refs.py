@@ -1,0 +1,44 @@
+"""A repository's branches and tags on GitHub, which knows them as git's refs."""
+
+from __future__ import annotations
+
+from igitt.github.base import nonempty
+from igitt.github.refs import is_sha, ref_path
+from igitt.github.repository_lists import GitHubRepositoryLists
+from igitt.interfaces.branch import Branch
+from igitt.interfaces.tag import Tag
+from igitt.paths import segment
+
+__all__ = ["GitHubRepositoryRefs"]
+
+
+class GitHubRepositoryRefs(GitHubRepositoryLists):
+    """The part of :class:`igitt.github.repository.GitHubRepository` that is about branches and tags."""
+
+    __slots__ = ()
+    kind = ""  # a part, no thing of its own
+
+    def _sha_of(self, ref: str | None) -> str:
+        """The whole hash that a branch, a tag or the beginning of a hash means: one request, none for a whole one."""
+        if ref is not None and is_sha(ref):
+            return ref
+        where = f"{self.api_path}/commits/{segment(ref or 'HEAD', 'ref')}"
+        return self.client.request("GET", where, accept="application/vnd.github.sha").text.strip()
+
+    def create_branch(self, name: str, ref: str | None = None) -> Branch:
+        """Make a branch; ``POST /repos/{owner}/{repo}/git/refs``."""
+        ref_path("heads", nonempty(name))
+        body = {"ref": f"refs/heads/{name}", "sha": self._sha_of(ref)}
+        made = self.client.request("POST", f"{self.api_path}/git/refs", json=body).data
+        data = {"name": name, "commit": {"sha": made["object"]["sha"]}}
+        return self.client.Branch.from_data(data, self.client, self)
+
+    def create_tag(self, name: str, ref: str | None = None, message: str = "") -> Tag:
+        """Make a tag; ``POST /repos/{owner}/{repo}/git/refs``, and ``…/git/tags`` before it for the message."""
+        ref_path("tags", nonempty(name))
+        sha = self._sha_of(ref)
+        body = {"tag": name, "message": message, "object": sha, "type": "commit"}
+        marked = sha if not message else self.client.request("POST", f"{self.api_path}/git/tags", json=body).data["sha"]
+        content = {"ref": f"refs/tags/{name}", "sha": marked}
+        made = self.client.request("POST", f"{self.api_path}/git/refs", json=content).data
+        return self.client.Tag.from_data({**made, "name": name, "commit": {"sha": sha}}, self.client, self)

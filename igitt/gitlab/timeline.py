@@ -1,0 +1,86 @@
+"""The history of GitLab's issues and merge requests, gathered: GitLab has no list of all of it.
+
+Labels, milestones and states have lists of their own (source: https://docs.gitlab.com/api/resource_label_events/ and
+beside it); whatever else happens, GitLab writes down as a note in its own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from igitt.gitlab.lists import ArrangedList
+from igitt.interfaces.convert import optional_instant, text
+from igitt.interfaces.issue_event import IssueEvent
+from igitt.interfaces.lists import PaginatedList
+
+__all__ = ["timeline"]
+
+#: The notes of what the other lists tell better: old releases of GitLab wrote these too.
+_TOLD_ELSEWHERE = re.compile(
+    r"(?:added|removed) .*~.* labels?$|(?:closed|reopened|merged)\b|(?:changed|removed) milestone"
+)
+_PEOPLE = re.compile(
+    r"(?P<word>assigned to|unassigned|requested review from|removed review request for)"
+    r"(?P<names>(?:(?:,| and|) @[\w.-]+)+)"
+)
+_WORDS = {
+    "assigned to": "assigned",
+    "unassigned": "unassigned",
+    "requested review from": "review_requested",
+    "removed review request for": "review_request_removed",
+}
+_RENAMED = re.compile(r"changed title from \*\*.*\*\* to \*\*(?P<new>.*)\*\*", re.DOTALL)
+_UNDONE = {"labeled": "unlabeled", "milestoned": "demilestoned"}
+#: How GitLab marks what is new within a title.
+_MARK = re.compile(r"\{\+(.*?)\+\}", re.DOTALL)
+
+
+def timeline(client: Any, path: str) -> PaginatedList[IssueEvent]:
+    """The history of the issue or merge request at `path`, oldest first, in four requests for any usual one."""
+    lists = [client.list_of(f"{path}/resource_{kind}_events", dict) for kind in ("label", "milestone", "state")]
+    notes = client.list_of(f"{path}/notes", dict, params={"order_by": "created_at", "sort": "asc"})
+
+    def arrange(written: list[dict[str, Any]]) -> list[IssueEvent]:
+        found = [(data, event) for kind in lists for data in kind for event in _changes(client, data)]
+        found += [(data, event) for data in written for event in _notes(client, data)]
+        found.sort(key=lambda pair: text(pair[0].get("created_at")))
+        return [event for _, event in found]
+
+    return ArrangedList(notes, arrange)
+
+
+def _line(client: Any, data: Mapping[str, Any], person: str, name: str, detail: str | None) -> IssueEvent:
+    user = data.get(person)
+    actor = client.User.from_data(user, client) if isinstance(user, dict) else None
+    return IssueEvent(name, actor, optional_instant(data.get("created_at")), detail)
+
+
+def _changes(client: Any, data: Mapping[str, Any]) -> Iterator[IssueEvent]:
+    """A line about a label, a milestone or a state; what was deleted since has no name any more."""
+    for key, word, inner in (("label", "labeled", "name"), ("milestone", "milestoned", "title")):
+        if key in data:
+            added = data.get("action") == "add"
+            thing = data[key] or {}
+            yield _line(client, data, "user", word if added else _UNDONE[word], thing.get(inner))
+            return
+    yield _line(client, data, "user", text(data.get("state")), None)
+
+
+def _notes(client: Any, data: Mapping[str, Any]) -> Iterator[IssueEvent]:
+    """What a note tells: a comment, or one of GitLab's own sentences."""
+    body = text(data.get("body"))
+    if not data.get("system"):
+        yield _line(client, data, "author", "commented", body)
+        return
+    renamed = _RENAMED.fullmatch(body)
+    if renamed is not None:
+        yield _line(client, data, "author", "renamed", _MARK.sub(r"\1", renamed["new"]))
+        return
+    people = list(_PEOPLE.finditer(body))
+    for found in people:
+        for name in re.findall(r"@([\w.-]+)", found["names"]):
+            yield _line(client, data, "author", _WORDS[found["word"]], name)
+    if not people and _TOLD_ELSEWHERE.match(body) is None:
+        yield _line(client, data, "author", "noted", body)

@@ -1,0 +1,51 @@
+"""Branches."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.commit import Commit
+
+__all__ = ["Branch"]
+
+
+class Branch(Element):
+    """A branch of a repository, known by its name; capitals and small letters are different."""
+
+    __slots__ = ()
+    kind = "branch"
+
+    name = Attribute[str]("The name, with its slashes and without ``refs/heads/``.")
+    commit: Attribute[Commit] = Attribute("The commit that it points to.")
+    is_protected = Attribute[bool]("Whether a rule of the forge keeps it from being deleted or rewritten.")
+
+    @abstractmethod
+    def protect(self) -> None:
+        """Keep it from being deleted or rewritten; one that is protected already stays as it is on GitLab.
+
+        On GitHub this is a rule without further demands, which replaces the one that there was. On GitLab only
+        maintainers may push and merge from then on.
+
+        Raises:
+            PermissionDeniedError: when this credential may not administer the repository.
+        """
+
+    @abstractmethod
+    def unprotect(self) -> None:
+        """Take its own protection away; none is no error. A rule for many branches (``release/*``) stays."""
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it.
+
+        Raises:
+            IGittError: when it is not there, or is protected or the default branch.
+        """
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,33 @@
+"""What happened to an issue or a merge request, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from igitt.interfaces.user import User
+
+__all__ = ["IssueEvent"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueEvent:
+    """One line of an issue's history.
+
+    Attributes:
+        name: what happened: ``labeled``, ``unlabeled``, ``milestoned``, ``demilestoned``, ``closed``, ``reopened``,
+            ``merged``, ``assigned``, ``unassigned``, ``review_requested``, ``review_request_removed``, ``renamed``,
+            ``commented``; besides, GitHub's own words (``cross-referenced``, ``locked`` …), and ``noted`` for whatever
+            else GitLab only tells as a sentence.
+        actor: who did it; None where the account is gone or the forge does not tell.
+        created: when; None where the forge does not tell.
+        detail: the label's name, the milestone's title, the user's name, the new title, the comment's text or GitLab's
+            sentence; None where there is nothing of the kind.
+    """
+
+    name: str
+    actor: User | None
+    created: datetime | None
+    detail: str | None = None

@@ -1,0 +1,81 @@
+"""What reviewing a merge request takes, as a part of its interface: approving, and what was said of the change.
+
+Only what :class:`~igitt.interfaces.merge_request.MergeRequest` inherits belongs here; the things that it gives are in
+:mod:`igitt.interfaces.review`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.comment import Comment
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.review import Discussion, LineComment, Review
+    from igitt.interfaces.user import User
+
+__all__ = ["MergeRequestReviews"]
+
+
+class MergeRequestReviews(Element):
+    """The part of a merge request that is about reviewing it."""
+
+    __slots__ = ()
+
+    approvals: Attribute[set[User]] = Attribute("Whose approval stands.")
+    reviews: Attribute[PaginatedList[Review]] = Attribute(
+        "What reviewers said of it, oldest first; on GitLab what each of them thinks now."
+    )
+    review_comments: Attribute[PaginatedList[Comment]] = Attribute("The comments on its diff, oldest first.")
+    discussions: Attribute[PaginatedList[Discussion]] = Attribute("Its threads that can be resolved, oldest first.")
+
+    @abstractmethod
+    def patch(self) -> str:
+        """Its commits as mails, oldest first, as ``git am`` reads them; merges of other branches are left out."""
+
+    @abstractmethod
+    def approve(self, sha: str | None = None) -> None:
+        """Approve it as the credential's own user; to have approved before is no error.
+
+        Args:
+            sha: the commit that is approved. GitLab refuses one that is not the head any more; GitHub notes it.
+
+        Raises:
+            PermissionDeniedError: when GitLab does not let this user approve it.
+            ValidationError: when GitHub does not, such as the author's own.
+            ConflictError: when `sha` is not GitLab's head any more.
+        """
+
+    @abstractmethod
+    def unapprove(self) -> None:
+        """Take the own approval back; to have given none is no error.
+
+        Raises:
+            PermissionDeniedError: when the forge does not let this user take it back.
+        """
+
+    @abstractmethod
+    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+        """Review it as the credential's own user.
+
+        What the user prepared on the page and did not send yet: GitLab sends it along, GitHub refuses.
+
+        Args:
+            body: the text.
+            event: the verdict: ``"comment"``, ``"approve"`` or ``"request_changes"``. But for an approval, there must
+                be a text or comments.
+            comments: comments on lines of the diff.
+
+        Raises:
+            ValidationError: when there is nothing to say, a line is not in the diff, or GitHub lets this user not say
+                that (of the own merge request).
+            PermissionDeniedError: when GitLab does not let this user approve it; nothing is said then.
+
+        Example:
+            ``mr.review("Nearly.", "request_changes", [LineComment("oil.txt", 1, "One drop only?")])``
+        """

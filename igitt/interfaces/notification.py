@@ -1,0 +1,47 @@
+"""What waits for a user: GitHub's notifications, GitLab's to-do items."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+from igitt.interfaces.enums import Reason
+
+if TYPE_CHECKING:
+    from igitt.interfaces.repository import Repository
+
+__all__ = ["Notification"]
+
+
+class Notification(Element):
+    """Something that the credential's user was told of."""
+
+    __slots__ = ()
+    kind = "notification"
+
+    reason = Attribute[Reason]("Why the user was told.")
+    subject_type = Attribute[str](
+        "What it is about: ``issue``, ``merge request``, ``commit``, ``release`` … (see :attr:`Element.kind`), or the "
+        "forge's own word for what igitt has no class for."
+    )
+    subject: Attribute[Element | None] = Attribute(
+        "What it is about; None where igitt has no class for it, or the forge gives no address."
+    )
+    pending = Attribute[bool]("Whether it still waits.")
+    repository: Attribute[Repository | None] = Attribute("Where it happened; None for what belongs to a group.")
+    updated = Attribute[datetime]("When it last changed.")
+
+    @abstractmethod
+    def mark_done(self) -> None:
+        """Take it off the list of what waits; doing so twice is no error."""
+
+    @abstractmethod
+    def unsubscribe(self) -> None:
+        """Hear no more of what it is about, until somebody mentions the user there.
+
+        Raises:
+            UnsupportedOperationError: when the forge has no subscriptions to such a thing.
+        """

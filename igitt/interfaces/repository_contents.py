@@ -1,0 +1,117 @@
+"""The files of a repository: reading them, and writing one or many in a commit."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.commit import Commit
+    from igitt.interfaces.content import Content
+    from igitt.interfaces.lists import PaginatedList
+
+__all__ = ["RepositoryContents"]
+
+
+class RepositoryContents(Element):
+    """What a repository does with its files."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def get_content(self, path: str, ref: str | None = None) -> Content:
+        """The file at a path; sends nothing.
+
+        Args:
+            path: where it is in the repository, with slashes.
+            ref: a branch, tag or commit; the default branch if not given.
+        """
+
+    @abstractmethod
+    def list_files(self, path: str = "", ref: str | None = None, *, recursive: bool = False) -> PaginatedList[Content]:
+        """The files in a folder, symbolic links too, but neither folders nor submodules; none in an empty repository.
+
+        Args:
+            path: the folder; the whole repository if not given.
+            ref: a branch, tag or commit; the default branch if not given.
+            recursive: whether to go into the folders inside it.
+
+        Raises:
+            ElementDoesntExistError: when there is no such folder, or no such branch, tag or commit; told when the list
+                is read.
+        """
+
+    @abstractmethod
+    def create_file(self, path: str, content: str | bytes, message: str, branch: str | None = None) -> Content:
+        """Put a new file into a branch, as a commit.
+
+        Args:
+            path: where it is to be, with slashes; folders are made as they are needed.
+            content: what it is to hold; a text is written as UTF-8.
+            message: the commit's message.
+            branch: the default branch if not given.
+
+        Raises:
+            ElementAlreadyExistsError: when there is a file of that path.
+            ElementDoesntExistError: when there is no such branch.
+        """
+
+    def update_file(self, path: str, content: str | bytes, message: str, branch: str | None = None) -> Content:
+        """Write something else into a file, as a commit.
+
+        Args:
+            path: where it is, with slashes.
+            content: what it is to hold; a text is written as UTF-8.
+            message: the commit's message.
+            branch: the default branch if not given.
+
+        Raises:
+            ElementDoesntExistError: when there is no such file or branch.
+        """
+        found = self.get_content(path, branch)
+        found.update(content, message, branch)
+        return found
+
+    def delete_file(self, path: str, message: str, branch: str | None = None) -> None:
+        """Remove a file from a branch, as a commit.
+
+        Args:
+            path: where it is, with slashes.
+            message: the commit's message.
+            branch: the default branch if not given.
+
+        Raises:
+            ElementDoesntExistError: when there is no such file or branch.
+        """
+        self.get_content(path, branch).delete(message, branch)
+
+    @abstractmethod
+    def commit_files(
+        self, changes: Mapping[str, str | bytes | None], message: str, branch: str | None = None
+    ) -> Commit:
+        """Write, change and remove many files in one commit.
+
+        A file that is there keeps its mode, as being executable.
+
+        Args:
+            changes: what each path is to hold; None removes the file.
+            message: the commit's message.
+            branch: the default branch if not given.
+
+        Raises:
+            ConflictError: when the branch moved on meanwhile, or, on GitHub, the repository has no commit yet.
+            ElementDoesntExistError: when there is no such branch, or a file to remove is not there.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     _ = sandbox.gitlab.add_user("alice")
+            ...     _ = sandbox.gitlab.add_repository("alice/tools", files={"old.txt": "1"})
+            ...     repository = sandbox.gitlab.client("alice").get_repo("alice/tools")
+            ...     commit = repository.commit_files({"new.txt": "2", "old.txt": None}, "Move it")
+            ...     [file.path for file in repository.list_files()]
+            ['new.txt']
+        """

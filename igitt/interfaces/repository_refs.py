@@ -1,0 +1,70 @@
+"""What names a commit in a repository: its branches and tags, and how two of them compare."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.branch import Branch
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.tag import Tag
+
+__all__ = ["RepositoryRefs"]
+
+
+class RepositoryRefs(Element):
+    """What a repository does with its branches and tags."""
+
+    __slots__ = ()
+
+    branches: Attribute[PaginatedList[Branch]] = Attribute("Its branches, by name; none in an empty repository.")
+    tags: Attribute[PaginatedList[Tag]] = Attribute("Its tags, in the order of the forge.")
+
+    @abstractmethod
+    def get_branch(self, name: str) -> Branch:
+        """The branch of that name; sends nothing."""
+
+    @abstractmethod
+    def create_branch(self, name: str, ref: str | None = None) -> Branch:
+        """Make a branch.
+
+        Args:
+            name: its name, without ``refs/heads/``.
+            ref: the branch, tag or commit that it starts from; the default branch if not given. On GitHub, which wants
+                a whole hash, everything else is looked up, one request.
+
+        Raises:
+            ElementAlreadyExistsError: when there is one of that name.
+            IGittError: when there is no such `ref`.
+        """
+
+    def delete_branch(self, name: str) -> None:
+        """Remove the branch of that name; see :meth:`igitt.interfaces.Branch.delete`."""
+        self.get_branch(name).delete()
+
+    @abstractmethod
+    def get_tag(self, name: str) -> Tag:
+        """The tag of that name; sends nothing."""
+
+    @abstractmethod
+    def create_tag(self, name: str, ref: str | None = None, message: str = "") -> Tag:
+        """Make a tag.
+
+        Args:
+            name: its name, without ``refs/tags/``.
+            ref: the branch, tag or commit that it marks; the default branch if not given. On GitHub, which wants a
+                whole hash, everything else is looked up, one request.
+            message: what to write to it; without one, the tag is nothing but a name. On GitHub it is one request more.
+
+        Raises:
+            ElementAlreadyExistsError: when there is one of that name.
+            IGittError: when there is no such `ref`.
+        """
+
+    def delete_tag(self, name: str) -> None:
+        """Remove the tag of that name; see :meth:`igitt.interfaces.Tag.delete`."""
+        self.get_tag(name).delete()

@@ -1,0 +1,36 @@
+"""Tags."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+if TYPE_CHECKING:
+    from igitt.interfaces.commit import Commit
+
+__all__ = ["Tag"]
+
+
+class Tag(Element):
+    """A tag of a repository, known by its name; capitals and small letters are different."""
+
+    __slots__ = ()
+    kind = "tag"
+
+    name = Attribute[str]("The name, with its slashes and without ``refs/tags/``.")
+    commit: Attribute[Commit] = Attribute("The commit that it marks.")
+    message = Attribute[str]("What was written to it; empty for a tag that is nothing but a name.")
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it.
+
+        Raises:
+            IGittError: when it is not there, or is protected.
+        """
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,56 @@
+"""Branches and tags as far as they are alike on every forge: both are known by their exact names.
+
+Nothing in this room knows a forge, and nothing sends a request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.branch import Branch
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.repository import Repository
+from igitt.interfaces.tag import Tag
+from igitt.resource import Part, Resource
+
+__all__ = ["CommonRef", "CommonRefs"]
+
+
+class CommonRef(Part):
+    """What a name in git and its repository make up."""
+
+    __slots__ = ()
+    _key = "name"
+    _key_type = str
+
+    def _same(self, other: Any) -> bool:
+        """Git tells ``Fix`` from ``fix``, unlike what everything else at a forge is called."""
+        return bool(self._key_value == other._key_value) and super()._same(other)
+
+
+class CommonRefs(Resource, Repository):
+    """The part of a repository's branches and tags that no forge does in its own way."""
+
+    __slots__ = ()
+
+    #: Where the lists are, below the repository: ``"repository/"`` on GitLab.
+    _refs_place = ""
+
+    @computed
+    def branches(self) -> PaginatedList[Branch]:
+        """Its branches, by name."""
+        return self.client.list(f"{self.api_path}/{self._refs_place}branches", "Branch", self)
+
+    def get_branch(self, name: str) -> Branch:
+        """The branch of that name; sends nothing."""
+        return self.client.Branch(self.client, self, name)
+
+    @computed
+    def tags(self) -> PaginatedList[Tag]:
+        """Its tags."""
+        return self.client.list(f"{self.api_path}/{self._refs_place}tags", "Tag", self)
+
+    def get_tag(self, name: str) -> Tag:
+        """The tag of that name; sends nothing."""
+        return self.client.Tag(self.client, self, name)

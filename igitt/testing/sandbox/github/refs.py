@@ -1,0 +1,268 @@
+"""Routes of branches, their protection, tags, and git's refs."""
+
+from __future__ import annotations
+
+from hashlib import sha1
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox.github.context import body_of, created, iso, paged, repository_of, routes, text_of
+from igitt.testing.sandbox.github.shapes import commits as shapes
+from igitt.testing.sandbox.github.shapes.repositories import api_of
+from igitt.testing.sandbox.model import Event
+from igitt.testing.sandbox.wire import ApiError, Request
+
+if TYPE_CHECKING:
+    from igitt.testing.sandbox.model import Repository
+
+PROTECTION = "/repos/{owner}/{repo}/branches/{branch}/protection"
+RULES = ("required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions")
+
+
+@routes.get("/repos/{owner}/{repo}/branches")
+def branches(request: Request) -> object:
+    """The branches by name."""
+    found = repository_of(request, "contents")
+    return paged(request, sorted(found.branches), lambda name: shapes.short_branch(request.forge, found, name))
+
+
+@routes.get("/repos/{owner}/{repo}/branches/{branch:path}")
+def branch(request: Request) -> object:
+    """One branch."""
+    found, name = repository_of(request, "contents"), request.params["branch"]
+    if name not in found.branches:
+        raise ApiError(404, "Branch not found")
+    return shapes.branch(request.forge, found, name)
+
+
+def _ref(request: Request, found: Repository, name: str) -> dict[str, Any]:
+    api, sha = api_of(request.forge, found), found.branches[name]
+    return {
+        "ref": f"refs/heads/{name}",
+        "node_id": f"REF_kwDO{found.id}",
+        "url": f"{api}/git/refs/heads/{quote(name)}",
+        "object": {"sha": sha, "type": "commit", "url": f"{api}/git/commits/{sha}"},
+    }
+
+
+@routes.get("/repos/{owner}/{repo}/git/ref/heads/{branch:path}")
+def ref(request: Request) -> object:
+    """The ref of a branch."""
+    found, name = repository_of(request, "contents"), request.params["branch"]
+    if name not in found.branches:
+        raise request.forge.not_found()
+    return _ref(request, found, name)
+
+
+@routes.post("/repos/{owner}/{repo}/git/refs")
+def create_ref(request: Request) -> object:
+    """Makes a branch at a commit."""
+    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
+    name, sha = text_of(data, "ref", "Reference"), text_of(data, "sha", "Reference")
+    if name.startswith("refs/tags/"):
+        return _create_tag_ref(request, found, name.removeprefix("refs/tags/"), sha)
+    if not name.startswith("refs/heads/"):
+        raise ApiError(422, "Reference name must start with 'refs/heads/' or 'refs/tags/'.")
+    name = name.removeprefix("refs/heads/")
+    if name in found.branches:
+        raise ApiError(422, "Reference already exists")
+    if sha not in found.commits:
+        raise ApiError(422, "Object does not exist")
+    gitdata.move(request.world, found, name, sha, request.user)
+    return created(_ref(request, found, name))
+
+
+@routes.patch("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
+def move_ref(request: Request) -> object:
+    """Points a branch somewhere else; only forward unless ``force``."""
+    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
+    name, sha = request.params["branch"], text_of(data, "sha", "Reference")
+    if name not in found.branches:
+        raise ApiError(422, "Reference does not exist")
+    if sha not in found.commits:
+        raise ApiError(422, "Object does not exist")
+    if not data.get("force") and found.branches[name] not in set(gitdata.ancestry(found, sha)):
+        raise ApiError(422, "Update is not a fast forward")
+    gitdata.move(request.world, found, name, sha, request.user)
+    return _ref(request, found, name)
+
+
+@routes.delete("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
+def delete_ref(request: Request) -> None:
+    """Removes a branch."""
+    found, name = repository_of(request, "contents", model.WRITE), request.params["branch"]
+    if name not in found.branches:
+        raise ApiError(422, "Reference does not exist")
+    if name in found.extra.get("protected", ()):
+        raise ApiError(422, "Cannot delete this branch")
+    gitdata.move(request.world, found, name, None, request.user)
+
+
+# ---- tags
+
+
+def _tags(found: Repository) -> dict[str, dict[str, Any]]:
+    tags: dict[str, dict[str, Any]] = found.extra.setdefault("tags", {})
+    return tags
+
+
+def _tag_ref(request: Request, found: Repository, name: str) -> dict[str, Any]:
+    api, tag = api_of(request.forge, found), _tags(found)[name]
+    kind, sha = ("tag", tag["object"]) if tag.get("object") else ("commit", tag["sha"])
+    return {
+        "ref": f"refs/tags/{name}",
+        "node_id": f"REF_kwDO{found.id}",
+        "url": f"{api}/git/refs/tags/{quote(name)}",
+        "object": {"sha": sha, "type": kind, "url": f"{api}/git/{kind}s/{sha}"},
+    }
+
+
+def _create_tag_ref(request: Request, found: Repository, name: str, sha: str) -> object:
+    if name in _tags(found):
+        raise ApiError(422, "Reference already exists")
+    made = found.extra.get("tag objects", {}).get(sha)
+    if made is None and sha not in found.commits:
+        raise ApiError(422, "Object does not exist")
+    message = made["message"] if made else ""
+    _tags(found)[name] = {
+        "sha": made["object"]["sha"] if made else sha,
+        "object": sha if made else None,
+        "message": message,
+        "created": request.world.now(),
+    }
+    push(request, found, name, gitdata.ZERO, _tags(found)[name]["sha"])
+    return created(_tag_ref(request, found, name))
+
+
+def push(request: Request, found: Repository, name: str, before: str, after: str) -> None:
+    """Tells that a tag came or went."""
+    data = {"ref": f"refs/tags/{name}", "branch": name, "before": before, "after": after, "commits": []}
+    action = "deleted" if after == gitdata.ZERO else "created"
+    request.world.publish(Event("push", action, request.user, found, found, data=data))
+
+
+@routes.get("/repos/{owner}/{repo}/tags")
+def tags(request: Request) -> object:
+    """The tags by name, the last first."""
+    found = repository_of(request, "contents")
+    api = api_of(request.forge, found)
+
+    def shape(name: str) -> dict[str, Any]:
+        sha, ref = _tags(found)[name]["sha"], f"refs/tags/{quote(name)}"
+        return {
+            "name": name,
+            "zipball_url": f"{api}/zipball/{ref}",
+            "tarball_url": f"{api}/tarball/{ref}",
+            "commit": {"sha": sha, "url": f"{api}/commits/{sha}"},
+            "node_id": f"REF_kwDO{found.id}",
+        }
+
+    return paged(request, sorted(_tags(found), reverse=True), shape)
+
+
+@routes.get("/repos/{owner}/{repo}/git/ref/tags/{tag:path}")
+def tag_ref(request: Request) -> object:
+    """The ref of a tag."""
+    found, name = repository_of(request, "contents"), request.params["tag"]
+    if name not in _tags(found):
+        raise request.forge.not_found()
+    return _tag_ref(request, found, name)
+
+
+@routes.delete("/repos/{owner}/{repo}/git/refs/tags/{tag:path}")
+def delete_tag_ref(request: Request) -> None:
+    """Removes a tag."""
+    found, name = repository_of(request, "contents", model.WRITE), request.params["tag"]
+    gone = _tags(found).pop(name, None)
+    if gone is None:
+        raise ApiError(422, "Reference does not exist")
+    push(request, found, name, gone["sha"], gitdata.ZERO)
+
+
+@routes.post("/repos/{owner}/{repo}/git/tags")
+def create_tag_object(request: Request) -> object:
+    """Makes an object with a message, which no name points at yet."""
+    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
+    name, message = text_of(data, "tag", "Tag"), text_of(data, "message", "Tag")
+    target, kind = text_of(data, "object", "Tag"), text_of(data, "type", "Tag")
+    if target not in found.commits or kind != "commit":
+        raise ApiError(422, "Object does not exist")
+    now = iso(request.world.now())
+    sha = sha1(f"{name}{message}{target}{now}".encode(), usedforsecurity=False).hexdigest()
+    user, api = request.viewer.user, api_of(request.forge, found)
+    made = {
+        "node_id": f"TA_kwDO{sha[:12]}",
+        "sha": sha,
+        "url": f"{api}/git/tags/{sha}",
+        "tagger": {"name": user.name or user.login if user else "", "email": (user.email if user else "") or "",
+                   "date": now},
+        "object": {"sha": target, "type": "commit", "url": f"{api}/git/commits/{target}"},
+        "tag": name,
+        "message": message,
+        "verification": shapes.UNSIGNED,
+    }  # fmt: skip
+    found.extra.setdefault("tag objects", {})[sha] = made
+    return created(made)
+
+
+@routes.get("/repos/{owner}/{repo}/git/tags/{tag_sha}")
+def tag_object(request: Request) -> object:
+    """The object that a tag with a message points at."""
+    made = repository_of(request, "contents").extra.get("tag objects", {}).get(request.params["tag_sha"])
+    if made is None:
+        raise request.forge.not_found()
+    return made
+
+
+# ---- protection
+
+
+def _protected(request: Request, need: int = model.OWN) -> tuple[Repository, str]:
+    found, name = repository_of(request, "administration", need), request.params["branch"]
+    if name not in found.branches:
+        raise ApiError(404, "Branch not found")
+    return found, name
+
+
+def _protection(request: Request, found: Repository, name: str) -> dict[str, Any]:
+    url = f"{api_of(request.forge, found)}/branches/{quote(name, safe='')}/protection"
+    off = {"enabled": False}
+    words = ("required_linear_history", "allow_force_pushes", "allow_deletions", "block_creations",
+             "required_conversation_resolution", "lock_branch", "allow_fork_syncing")  # fmt: skip
+    return {
+        "url": url,
+        "enforce_admins": {"url": f"{url}/enforce_admins", **off},
+        "required_signatures": {"url": f"{url}/required_signatures", **off},
+        **dict.fromkeys(words, off),
+    }
+
+
+@routes.get(PROTECTION)
+def protection(request: Request) -> object:
+    """The rule of a branch; 404 without one."""
+    found, name = _protected(request)
+    if name not in found.extra.get("protected", ()):
+        raise ApiError(404, "Branch not protected")
+    return _protection(request, found, name)
+
+
+@routes.put(PROTECTION)
+def protect(request: Request) -> object:
+    """Protects a branch; GitHub wants four demands named, if only to say that there is none."""
+    found, name = _protected(request)
+    data = body_of(request)
+    for rule in RULES:
+        if rule not in data:
+            raise ApiError(422, f'Invalid request.\n\n"{rule}" wasn\'t supplied.')
+    found.extra.setdefault("protected", set()).add(name)
+    return _protection(request, found, name)
+
+
+@routes.delete(PROTECTION)
+def unprotect(request: Request) -> None:
+    """Takes the rule away."""
+    found, name = _protected(request)
+    if name not in found.extra.get("protected", ()):
+        raise ApiError(404, "Branch not protected")
+    found.extra["protected"].discard(name)

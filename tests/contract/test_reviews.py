@@ -1,0 +1,293 @@
+"""Reviewing merge requests, the same on every provider."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from support.world import World
+
+from igitt.errors import (
+    ElementDoesntExistError,
+    PermissionDeniedError,
+    ReadOnlyError,
+    UnsupportedOperationError,
+    ValidationError,
+)
+from igitt.interfaces import CommentType, LineComment, MergeRequest, ReviewStates
+
+
+def approving(mr: MergeRequest) -> set[str]:
+    """Who approves of it, by name."""
+    return {user.username for user in mr.approvals}
+
+
+def test_patch(world: World) -> None:
+    """The commits come as mails, with their author, subject, text and diff."""
+    text = world.mr.patch()
+    assert text.startswith(f"From {world.mr.head.sha} ")
+    assert "\nSubject: [PATCH] Oil it\n" in text
+    assert "\nNow it turns.\n---\n" in text
+    assert "\n+++ b/oil.txt\n" in text
+    assert "\n+drop\n" in text
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git reads the patch here, and is not installed")
+def test_patch_of_several_commits_is_what_git_reads(world: World, tmp_path: Path) -> None:
+    """``git am`` makes the same commits of the patch, in order and with their authors."""
+    world.forge.add_commit("acme/widgets", "Fürs Öl", {"oil.txt": "drop\ndrip\n"}, branch="feature", author="bob")
+
+    def git(*arguments: str, given: str | None = None) -> str:
+        command = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", *arguments]
+        return subprocess.run(  # noqa: S603 - git, and what is written above
+            command, cwd=tmp_path, input=given, capture_output=True, text=True, check=True, encoding="utf-8"
+        ).stdout
+
+    git("init", "-q")
+    git("commit", "-q", "--allow-empty", "-m", "Start")
+    git("am", "-q", given=world.mr.patch())
+    assert git("log", "-2", "--reverse", "--format=%s by %an").splitlines() == ["Oil it by Bob", "Fürs Öl by Bob"]
+    assert (tmp_path / "oil.txt").read_text() == "drop\ndrip\n"
+
+
+def test_approving_and_taking_it_back(world: World) -> None:
+    """An approval shows until it is taken back; doing either twice is no error."""
+    mr = world.mr
+    assert approving(mr) == set()
+    assert len(world.sent(mr.approve)) == 1
+    assert approving(mr) == {"alice"}
+    mr.approve(sha=mr.head.sha)
+    assert approving(world.mr) == {"alice"}
+    mr.unapprove()
+    assert approving(mr) == set()
+    mr.unapprove()
+    assert approving(mr) == set()
+
+
+def test_taking_back_leaves_the_others_approvals(world: World) -> None:
+    """Only the own approval is taken back."""
+    world.forge.add_user("dora")
+    world.forge.repository("acme/widgets").members["dora"] = 30
+    world.as_user("dora").get_repo("acme/widgets").get_mr(world.mr_number).approve()
+    world.mr.approve()
+    assert approving(world.mr) == {"alice", "dora"}
+    world.mr.unapprove()
+    assert approving(world.mr) == {"dora"}
+
+
+def test_approving_what_is_not_there(world: World) -> None:
+    """No merge request, no approval."""
+    nothing = world.repository.get_mr(4711)
+    with pytest.raises(ElementDoesntExistError):
+        nothing.approve()
+    with pytest.raises(ElementDoesntExistError):
+        nothing.unapprove()
+
+
+def test_approving_read_only(world: World) -> None:
+    """A client that only reads neither approves nor takes back."""
+    world.mr.approve()
+    mr = world.as_user("alice", read_only=True).get_repo("acme/widgets").get_mr(world.mr_number)
+    for write in (mr.approve, mr.unapprove):
+        with pytest.raises(ReadOnlyError):
+            write()
+    assert approving(world.mr) == {"alice"}
+
+
+def test_approving_without_the_right(world: World) -> None:
+    """GitLab lets only members approve, and says so; on GitHub everybody may."""
+    mr = world.as_user("carol").get_repo("acme/widgets").get_mr(world.mr_number)
+    if world.hoster == "gitlab":
+        with pytest.raises(PermissionDeniedError, match="may not approve"):
+            mr.approve()
+    else:
+        mr.approve()
+        assert approving(world.mr) == {"carol"}
+
+
+def test_reviewing(world: World) -> None:
+    """A reviewer says something of the whole and of a line; both are read back."""
+    mr = world.mr
+    mr.request_review("alice")
+    review = mr.review("Nearly.", comments=[LineComment("oil.txt", 1, "One drop only?")])
+    assert review.state is ReviewStates.COMMENTED
+    assert review.author is not None
+    assert review.author.username == "alice"
+    assert review.merge_request == world.mr
+    assert list(world.mr.reviews) == [review]
+    (comment,) = world.mr.review_comments
+    assert (comment.body, comment.type) == ("One drop only?", CommentType.REVIEW)
+    assert comment.repository == world.repository
+    answer = comment.reply("Two.")
+    assert [found.body for found in world.mr.review_comments] == ["One drop only?", "Two."]
+    assert answer.type is CommentType.REVIEW
+
+
+def test_requesting_changes(world: World) -> None:
+    """A verdict is noted, also of one who was not asked, and approves nothing."""
+    review = world.mr.review("No.", "request_changes")
+    assert review.state is ReviewStates.CHANGES_REQUESTED
+    assert [found.state for found in world.mr.reviews] == [ReviewStates.CHANGES_REQUESTED]
+    assert approving(world.mr) == set()
+
+
+def test_approving_by_a_review(world: World) -> None:
+    """An approval may come with words, and needs none."""
+    assert world.mr.review(event="approve").state is ReviewStates.APPROVED
+    world.mr.unapprove()
+    assert [found.state for found in world.mr.reviews][:1] != [ReviewStates.APPROVED]
+    review = world.mr.review("Fine.", "approve", [LineComment("oil.txt", 1, "Good.")])
+    assert review.state is ReviewStates.APPROVED
+    assert approving(world.mr) == {"alice"}
+    assert [found.body for found in world.mr.review_comments] == ["Good."]
+
+
+def test_reviewing_old_and_unchanged_lines(world: World) -> None:
+    """A comment is placed on either side of the diff, and on a line that did not change."""
+    world.forge.add_commit("acme/widgets", "List", {"list.txt": "a\nb\nc\n"}, branch="main")
+    world.forge.add_commit("acme/widgets", "Shorten", {"list.txt": "a\nc\nd\n"}, branch="short", author="bob")
+    world.forge.add_merge_request("acme/widgets", "Shorten", head="short", base="main", author="bob")
+    mr = world.repository.filter_merge_requests(head="short")[0]
+    mr.review(
+        comments=[
+            LineComment("list.txt", 2, "gone", side="left"),
+            LineComment("list.txt", 2, "stays"),
+            LineComment("list.txt", 3, "new"),
+        ]
+    )
+    assert {comment.body for comment in mr.review_comments} == {"gone", "stays", "new"}
+
+
+def test_reviewing_a_line_that_is_not_there(world: World) -> None:
+    """A line outside the diff is refused, and nothing of the review is left behind."""
+    for where in (
+        LineComment("oil.txt", 40, "x"),
+        LineComment("oil.txt", 1, "x", side="left"),
+        LineComment("x", 1, "x"),
+    ):
+        with pytest.raises(ValidationError):
+            world.mr.review("Look:", comments=[LineComment("oil.txt", 1, "first"), where])
+    assert list(world.mr.review_comments) == []
+    assert list(world.mr.reviews) == []
+    assert list(world.mr.comments) == []
+
+
+def test_reviewing_without_a_word(world: World) -> None:
+    """Nothing is sent for a review that says nothing or whose verdict is none."""
+
+    def review() -> None:
+        with pytest.raises(ValidationError, match="needs a text"):
+            world.mr.review()
+        with pytest.raises(ValidationError, match="needs a text"):
+            world.mr.review(" ", "request_changes")
+        with pytest.raises(ValidationError, match="reject"):
+            world.mr.review("No.", "reject")
+
+    assert world.sent(review) == []
+    for path, line, body, side in (
+        ("a", 0, "x", "left"),
+        ("a", 1, "x", "top"),
+        ("a", 1, " ", "left"),
+        ("", 1, "x", "left"),
+    ):
+        with pytest.raises(ValidationError):
+            LineComment(path, line, body, side)
+
+
+def test_what_a_review_tells(world: World) -> None:
+    """GitHub keeps words, head and comments of a review, and can make it void; GitLab keeps its verdict."""
+    world.mr.review("Fine.", "approve", [LineComment("oil.txt", 1, "Good.")])
+    (review,) = world.mr.reviews
+    assert review.submitted is not None or world.hoster == "gitlab"
+    if world.hoster == "gitlab":
+        assert (review.body, review.commit) == ("", None)
+        assert not review.supports("comments")
+        with pytest.raises(UnsupportedOperationError):
+            review.dismiss("Outdated")
+    else:
+        assert (review.body, review.commit) == ("Fine.", world.mr.head)
+        assert [comment.body for comment in review.comments] == ["Good."]
+        review.dismiss("Outdated")
+        assert review.state is ReviewStates.DISMISSED
+        assert approving(world.mr) == set()
+    assert world.client.load(review.reference) == review
+    assert review.refresh().merge_request == world.mr
+
+
+def test_discussions(world: World) -> None:
+    """A comment on a line begins a thread, which is answered in its place, resolved, and opened again."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "One drop only?")])
+    (thread,) = world.mr.discussions
+    assert (thread.is_resolved, thread.resolved_by, thread.path, thread.line) == (False, None, "oil.txt", 1)
+    assert thread.merge_request == world.mr
+    assert [comment.body for comment in thread.comments] == ["One drop only?"]
+    assert thread.comments[0] == world.mr.review_comments[0]
+    assert thread.comments[0].type is CommentType.REVIEW
+    assert thread.web_url == thread.comments[0].web_url
+    answer = thread.reply("Two.")
+    assert [comment.body for comment in thread.comments] == ["One drop only?", "Two."]
+    assert thread.comments[-1] == answer
+    assert len(world.sent(thread.resolve)) == 1
+    assert thread.is_resolved is world.mr.discussions[0].is_resolved is True
+    assert thread.resolved_by is not None
+    assert thread.resolved_by.username == "alice"
+    thread.resolve()
+    thread.unresolve()
+    assert thread.is_resolved is world.mr.discussions[0].is_resolved is False
+    assert world.mr.discussions[0].resolved_by is None
+
+
+def test_comments_of_discussions_are_whole(world: World) -> None:
+    """A comment out of a thread is as good as any other: it tells its author, is changed and answered."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "One drop only?")])
+    comment = world.mr.discussions[0].comments[0]
+    assert comment.author is not None
+    assert comment.author.username == "alice"
+    assert comment.created <= comment.updated
+    comment.body = "Just one drop?"
+    comment.reply("Two.")
+    assert [each.body for each in world.mr.discussions[0].comments] == ["Just one drop?", "Two."]
+    assert len(world.mr.discussions[0].comments) == 2
+
+
+def test_many_discussions(world: World) -> None:
+    """All pages of threads and of a thread arrive, each thing once."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, f"{number}") for number in range(101)])
+    threads = list(world.mr.discussions)
+    assert [thread.comments[0].body for thread in threads] == [str(number) for number in range(101)]
+    assert (len(world.mr.discussions), world.mr.discussions[100]) == (101, threads[100])
+    for number in range(100):
+        threads[7].reply(f"answer {number}")
+    assert len(list(world.mr.discussions[7].comments)) == len(world.mr.discussions[7].comments) == 101
+
+
+def test_discussions_are_found_again(world: World) -> None:
+    """A thread is known by its id, which a queue can hold; one that is none is an error."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "Why?")])
+    (thread,) = world.mr.discussions
+    again = world.client.load(thread.reference)
+    assert again == thread
+    assert [comment.body for comment in again.comments] == ["Why?"]
+    nothing = type(thread)(world.client, world.mr, "0" * 40)
+    with pytest.raises(ElementDoesntExistError):
+        _ = nothing.is_resolved
+
+
+def test_what_is_no_discussion(world: World) -> None:
+    """Comments on the whole, and what GitLab notes by itself, are no threads."""
+    mr = world.mr
+    mr.add_comment("Nice")
+    mr.add_labels("bug")
+    assert list(mr.discussions) == []
+    assert len(mr.discussions) == 0
+
+
+def test_settling_without_the_right(world: World) -> None:
+    """A stranger settles nothing."""
+    world.mr.review(comments=[LineComment("oil.txt", 1, "Why?")])
+    (thread,) = world.as_user("carol").get_repo("acme/widgets").get_mr(world.mr_number).discussions
+    with pytest.raises(PermissionDeniedError):
+        thread.resolve()
+    assert world.mr.discussions[0].is_resolved is False

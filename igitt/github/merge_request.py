@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from igitt.errors import ValidationError
-from igitt.github.base import logins, without_none
+from igitt.github.base import logins
 from igitt.github.commit import file_change
 from igitt.github.issue import GitHubIssue
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit, FileChange
-from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text
+from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text, without_none
 from igitt.interfaces.enums import CommentType, MergeRequestStates
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest

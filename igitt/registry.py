@@ -96,7 +96,8 @@ def get_repo(url: str, wallet_or_token: Wallet = None, **options: Any) -> Reposi
         url: for cloning, of a page, or of the API.
         wallet_or_token: the credential or its text; or a wallet: a mapping from host (``"host:port"`` where the web
             address has a port) to either, or a function that is given the host. A host that is not in it is used
-            without a credential, as is every host without a wallet.
+            without a credential, as is every host without a wallet. A credential that is given alone goes to the
+            host of the URL, whichever that is: for URLs of strangers, give a wallet.
         options: further keywords of the client's class.
 
     Raises:

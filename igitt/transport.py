@@ -254,10 +254,7 @@ class Transport:
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
-            try:
-                target = urljoin(call.url, location)
-            except ValueError as error:
-                raise failures.connection_error(error, call.method, call.url) from error
+            target = urljoin(call.url, location)
             if origin_of(target) != self.origin:
                 raise failures.redirect_error(answer, call.method, origin_of(target))
             if answer.status == 303:

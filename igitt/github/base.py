@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from igitt.errors import ValidationError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.reaction import Reaction
 
-__all__ = ["GitHubPart", "GitHubResource", "Reactable", "logins", "nonempty"]
+__all__ = ["GitHubPart", "GitHubResource", "Reactable", "logins"]
 
 _REPOSITORY = re.compile(r"/repos/([^/]+)/([^/?#]+)|/repositories/(\d+)")
 
@@ -89,13 +89,6 @@ def logins(users: Iterable[Any]) -> list[str]:
     return sorted(as_names(users, "username", "user"))
 
 
-def nonempty(value: str) -> str:
-    """A text that must say something, such as a title."""
-    if not isinstance(value, str) or not value.strip():
-        raise ValidationError(f"a title or name is a text that is not empty, not {value!r}")
-    return value
-
-
 def milestone_number(milestone: Any) -> int | None:
     """What GitHub wants to read of a milestone: its number, or null for none."""
     if milestone is None:
@@ -103,8 +96,3 @@ def milestone_number(milestone: Any) -> int | None:
     if isinstance(milestone, Milestone):
         return milestone.number
     raise ValidationError(f"{milestone!r} is no milestone; get one by repository.get_milestone(number)")
-
-
-def without_none(**body: Any) -> Mapping[str, Any]:
-    """A request's body, without what was not given."""
-    return {key: value for key, value in body.items() if value is not None}

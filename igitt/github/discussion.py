@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from igitt.errors import ElementDoesntExistError
-from igitt.github.base import GitHubPart, nonempty
+from igitt.github.base import GitHubPart
 from igitt.github.connection import ConnectionList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import flag, optional_integer, optional_text, text
+from igitt.interfaces.convert import flag, nonempty, optional_integer, optional_text, text
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Discussion

@@ -42,7 +42,7 @@ _EVENTS: dict[WebhookEvents, tuple[str, ...]] = {
 def event_names(events: Iterable[WebhookEvents]) -> list[str]:
     """GitHub's names of events, sorted."""
     found: set[str] = set()
-    for event in events:
+    for event in [events] if isinstance(events, str) else events:
         if event not in _EVENTS:
             raise ValidationError(f"a hook reports members of igitt.interfaces.WebhookEvents, not {event!r}")
         found.update(_EVENTS[event])

@@ -7,11 +7,11 @@ from typing import Any
 
 from igitt.common import CommonIssue
 from igitt.errors import ElementDoesntExistError
-from igitt.github.base import Reactable, logins, milestone_number, nonempty
+from igitt.github.base import Reactable, logins, milestone_number
 from igitt.github.timeline import timeline
 from igitt.interfaces.attributes import Attribute, computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import as_names, from_words, instant, integer, names, optional_instant, text
+from igitt.interfaces.convert import as_names, from_words, instant, integer, names, nonempty, optional_instant, text
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
 from igitt.interfaces.issue_event import IssueEvent
@@ -77,7 +77,9 @@ class GitHubIssue(Reactable, CommonIssue):
 
     def add_comment(self, body: str) -> Comment:
         """Say something."""
-        data = self.client.request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body)}).data
+        data = self.client.request(
+            "POST", f"{self._issue_path}/comments", json={"body": nonempty(body, "a comment")}
+        ).data
         return self.client.Comment.from_data(data, self.client, self)
 
     @computed

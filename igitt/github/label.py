@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from igitt.github.base import GitHubPart, nonempty
+from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import color, day, from_words, instant, integer, text, to_day
+from igitt.interfaces.convert import color, day, from_words, instant, integer, nonempty, text, to_day
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import MilestoneStates
 from igitt.interfaces.issue import Issue

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from igitt.errors import ValidationError
-from igitt.github.base import logins, without_none
+from igitt.github.base import logins
 from igitt.github.closing import closing_issues
 from igitt.github.commit import file_change
 from igitt.github.issue import GitHubIssue
 from igitt.github.merge_request_reviews import GitHubMergeRequestReviews
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit, FileChange
-from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text
+from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text, without_none
 from igitt.interfaces.enums import CommentType, MergeRequestStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList

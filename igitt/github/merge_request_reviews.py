@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from igitt.github.base import GitHubPart, without_none
+from igitt.github.base import GitHubPart
 from igitt.github.connection import ConnectionList
 from igitt.github.discussion import THREADS
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
+from igitt.interfaces.convert import without_none
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.review import Discussion, LineComment, Review, checked_review

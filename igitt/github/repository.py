@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
-from igitt.github.base import logins, milestone_number, nonempty, without_none
+from igitt.github.base import logins, milestone_number
 from igitt.github.hook import event_names, hook_config
 from igitt.github.label import bare_color
 from igitt.github.repository_contents import GitHubRepositoryContents
 from igitt.github.repository_refs import GitHubRepositoryRefs
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import as_names, flag, instant, text, to_day
+from igitt.interfaces.convert import as_names, flag, instant, nonempty, text, to_day, without_none
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue

@@ -13,10 +13,11 @@ from igitt.errors import (
     ValidationError,
 )
 from igitt.failures import told_as
-from igitt.github.base import GitHubResource, nonempty, without_none
+from igitt.github.base import GitHubResource
 from igitt.github.content import encoded_path
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.content import Content, as_bytes
+from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.repository_contents import RepositoryContents
 from igitt.paths import segment

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from igitt.github.base import nonempty
 from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.convert import nonempty
 from igitt.interfaces.tag import Tag
 from igitt.paths import segment
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.github.base import GitHubPart, nonempty
+from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit
-from igitt.interfaces.convert import from_words, optional_instant, optional_text, text
+from igitt.interfaces.convert import from_words, nonempty, optional_instant, optional_text, text
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Review, ReviewStates

@@ -13,7 +13,7 @@ from igitt.errors import (
 )
 from igitt.failures import told_as
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.convert import as_names, integer, text
+from igitt.interfaces.convert import as_names, integer, nonempty, text
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.user import User
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.reaction import Reaction
 
-__all__ = ["GitLabPart", "GitLabResource", "Grouped", "People", "Reactable", "nonempty", "told_as", "without_none"]
+__all__ = ["GitLabPart", "GitLabResource", "Grouped", "People", "Reactable", "told_as"]
 
 
 class GitLabResource(Resource):
@@ -182,16 +182,13 @@ def account_of(client: Any, address: Any) -> Any:
     return client.User.from_data(found[0], client) if isinstance(found, list) and len(found) == 1 else None
 
 
-def nonempty(value: str) -> str:
-    """A text that must say something, such as a title."""
-    if not isinstance(value, str) or not value.strip():
-        raise ValidationError(f"a title or name is a text that is not empty, not {value!r}")
-    return value
-
-
 def label_names(labels: Iterable[Any]) -> str:
     """Labels as GitLab reads them: separated by commas, which no label's name can hold."""
-    return ",".join(sorted(as_names(labels, "name", "label")))
+    found = sorted(as_names(labels, "name", "label"))
+    for name in found:
+        if "," in name:
+            raise ValidationError(f"{name!r} is no label of GitLab, whose names hold no comma; give each on its own")
+    return ",".join(found)
 
 
 def milestone_id(milestone: Any) -> int:
@@ -217,11 +214,6 @@ def add_member(client: Any, path: str, user: Any, level: AccessLevel) -> None:
         client.request("POST", f"{path}/members", json={"user_id": number, "access_level": granted})
     except ElementAlreadyExistsError:
         client.request("PUT", f"{path}/members/{number}", json={"access_level": granted})
-
-
-def without_none(**body: Any) -> Mapping[str, Any]:
-    """A request's body, without what was not given."""
-    return {key: value for key, value in body.items() if value is not None}
 
 
 def from_states(words: Mapping[str, str], state: str) -> str:

@@ -12,7 +12,6 @@ from igitt.auth.token import GitLabPrivateToken
 from igitt.client import Client
 from igitt.errors import ConflictError, ValidationError
 from igitt.gitlab import webhooks
-from igitt.gitlab.base import without_none
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
 from igitt.gitlab.content import GitLabContent
@@ -31,7 +30,7 @@ from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import text
+from igitt.interfaces.convert import text, without_none
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.lists import PaginatedList
 from igitt.paths import segment

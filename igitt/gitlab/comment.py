@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from igitt.errors import ElementDoesntExistError, UnsupportedOperationError, ValidationError
-from igitt.gitlab.base import Reactable, nonempty
+from igitt.gitlab.base import Reactable
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import from_words, instant, integer, text
+from igitt.interfaces.convert import from_words, instant, integer, nonempty, text
 from igitt.interfaces.enums import CommentType
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
@@ -179,7 +179,7 @@ class GitLabComment(Reactable, Comment):
             return owner.add_comment(body)
         thread = self._thread()
         path = f"{owner.api_path}/discussions/{segment(thread)}/notes"
-        answer = self.client.request("POST", path, json={"body": nonempty(body)}).data
+        answer = self.client.request("POST", path, json={"body": nonempty(body, "a comment")}).data
         return type(self).from_data({**answer, "discussion_id": thread}, self.client, owner)
 
     # --- the rest ----------------------------------------------------------------------------------------------------

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 from igitt.errors import ElementDoesntExistError, ValidationError
-from igitt.gitlab.base import GitLabPart, account_of, without_none
+from igitt.gitlab.base import GitLabPart, account_of
 from igitt.gitlab.diffs import file_change, new_lines, unified
 from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import CommitStatus, FileChange, combine
-from igitt.interfaces.convert import from_words, instant, text
+from igitt.interfaces.convert import from_words, instant, text, without_none
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.user import User

@@ -15,10 +15,10 @@ from igitt.errors import (
     ValidationError,
 )
 from igitt.failures import told_as
-from igitt.gitlab.base import GitLabPart, nonempty, without_none
+from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.content import Content, Raw, as_bytes, as_text
-from igitt.interfaces.convert import integer, text
+from igitt.interfaces.convert import integer, nonempty, text, without_none
 from igitt.paths import segment
 from igitt.resource import Field
 

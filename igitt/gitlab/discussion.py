@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.gitlab.base import GitLabPart, nonempty
+from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import optional_integer, optional_text, text
+from igitt.interfaces.convert import nonempty, optional_integer, optional_text, text
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Discussion

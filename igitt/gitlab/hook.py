@@ -55,7 +55,7 @@ def event_fields(events: Iterable[WebhookEvents], *, group: bool) -> dict[str, b
     """
     known = {**_EVENTS, **_GROUP_EVENTS} if group else _EVENTS
     wanted: set[str] = set()
-    for event in events:
+    for event in [events] if isinstance(events, str) else events:
         if not isinstance(event, WebhookEvents):
             raise ValidationError(f"a hook reports members of igitt.interfaces.WebhookEvents, not {event!r}")
         if event not in known:

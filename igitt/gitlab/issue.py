@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from igitt.common import CommonIssue
 from igitt.errors import ValidationError
-from igitt.gitlab.base import People, Reactable, label_names, milestone_id, nonempty, user_ids
+from igitt.gitlab.base import People, Reactable, label_names, milestone_id, user_ids
 from igitt.gitlab.timeline import timeline
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
@@ -20,6 +20,7 @@ from igitt.interfaces.convert import (
     instant,
     integer,
     names,
+    nonempty,
     optional_instant,
     optional_integer,
     text,
@@ -91,7 +92,7 @@ class GitLabIssue(Reactable, CommonIssue):
 
     def add_comment(self, body: str) -> Comment:
         """Say something. GitLab carries out quick actions (``/close``); a text of nothing else leaves no comment."""
-        data = self.client.request("POST", f"{self.api_path}/notes", json={"body": nonempty(body)}).data
+        data = self.client.request("POST", f"{self.api_path}/notes", json={"body": nonempty(body, "a comment")}).data
         if isinstance(data, dict) and "id" not in data and "commands_changes" in data:
             self._outdate()
             raise ValidationError(

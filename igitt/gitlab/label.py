@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from igitt.gitlab.base import GitLabPart, nonempty
+from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import color, text
+from igitt.interfaces.convert import color, nonempty, text
 from igitt.interfaces.label import Label
 from igitt.paths import segment
 from igitt.resource import Editable

@@ -14,14 +14,14 @@ from igitt.errors import (
     PermissionDeniedError,
     ValidationError,
 )
-from igitt.gitlab.base import told_as, without_none
+from igitt.gitlab.base import told_as
 from igitt.gitlab.diffs import count, file_change
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.lists import ArrangedList
 from igitt.gitlab.merge_request_reviews import GitLabMergeRequestReviews
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit, FileChange
-from igitt.interfaces.convert import flag, from_words, optional_instant, optional_text, text
+from igitt.interfaces.convert import flag, from_words, optional_instant, optional_text, text, without_none
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import MergeRequestStates
 from igitt.interfaces.issue import Issue

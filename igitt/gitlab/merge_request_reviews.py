@@ -16,12 +16,13 @@ from igitt.errors import (
     PermissionDeniedError,
     ValidationError,
 )
-from igitt.gitlab.base import GitLabPart, told_as, without_none
+from igitt.gitlab.base import GitLabPart, told_as
 from igitt.gitlab.diffs import mail, places
 from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import Attribute, computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, FileChange
+from igitt.interfaces.convert import without_none
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.review import Discussion, LineComment, Review, checked_review

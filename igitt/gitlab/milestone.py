@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
-from igitt.gitlab.base import GitLabPart, nonempty
+from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import day, from_words, instant, integer, text, to_day
+from igitt.interfaces.convert import day, from_words, instant, integer, nonempty, text, to_day
 from igitt.interfaces.enums import MilestoneStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList

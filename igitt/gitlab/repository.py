@@ -7,22 +7,14 @@ from typing import Any
 
 from igitt.auth.token import GitLabJobToken
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
-from igitt.gitlab.base import (
-    add_member,
-    label_names,
-    milestone_id,
-    nonempty,
-    user_id,
-    user_ids,
-    without_none,
-)
+from igitt.gitlab.base import add_member, label_names, milestone_id, user_id, user_ids
 from igitt.gitlab.hook import event_fields, hook_address
 from igitt.gitlab.merge_request import draft_title
 from igitt.gitlab.repository_contents import GitLabRepositoryContents
 from igitt.gitlab.repository_refs import GitLabRepositoryRefs
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import color as checked_color
-from igitt.interfaces.convert import flag, instant, text, to_day
+from igitt.interfaces.convert import flag, instant, nonempty, text, to_day, without_none
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from igitt.errors import ElementDoesntExistError, ValidationError
-from igitt.gitlab.base import Grouped, nonempty, without_none
+from igitt.gitlab.base import Grouped
 from igitt.gitlab.content import checked_path, refusal
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.content import Content, as_bytes
+from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.repository_contents import RepositoryContents
 from igitt.pagination import RemoteList

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.gitlab.base import nonempty
 from igitt.gitlab.repository_lists import GitLabRepositoryLists
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.convert import nonempty
 from igitt.interfaces.tag import Tag
 
 __all__ = ["GitLabRepositoryRefs"]

@@ -15,8 +15,8 @@ from igitt.errors import InvalidResponseError, ValidationError
 from igitt.interfaces.enums import ForgeEnum
 
 __all__ = [
-    "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "optional_instant",
-    "optional_integer", "optional_text", "text", "to_day", "to_instant",
+    "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "nonempty", "optional_instant",
+    "optional_integer", "optional_text", "text", "to_day", "to_instant", "without_none",
 ]  # fmt: skip
 
 E = TypeVar("E", bound=ForgeEnum)
@@ -157,6 +157,8 @@ def as_names(values: Iterable[object], key: str, what: str) -> list[str]:
         raise ValidationError(f"{what}s are given as a list or set, not as one text: [{values!r}]")
     found = []
     for value in values:
+        if isinstance(value, list | tuple | set | frozenset):
+            raise ValidationError(f"{value!r} holds {what}s and is none; give each on its own, as in f(*{what}s)")
         name = value if isinstance(value, str) else getattr(value, key, None)
         if not isinstance(name, str) or not name.strip():
             raise ValidationError(f"{value!r} is no {what}")
@@ -174,3 +176,19 @@ def color(value: Any) -> str:
     if not found:
         raise ValidationError(f"a colour is written like '#1f883d', not {value!r}")
     return f"#{found[1].lower()}"
+
+
+def nonempty(value: str, what: str = "a title or name") -> str:
+    """A text that must say something.
+
+    Raises:
+        ValidationError: when it does not, naming `what` it was to be.
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise ValidationError(f"{what} is a text that is not empty, not {value!r}")
+    return value
+
+
+def without_none(**body: Any) -> Mapping[str, Any]:
+    """A request's body, without what was not given."""
+    return {key: value for key, value in body.items() if value is not None}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from support.world import World
@@ -256,3 +258,29 @@ def test_a_stranger_may_not_write(world: World) -> None:
     with pytest.raises((PermissionDeniedError, ElementDoesntExistError)):
         stranger.title = "mine"
     assert world.issue.title == "It squeaks"
+
+
+@pytest.mark.parametrize("wrong", [["bug", "idea"], ("bug",), {"bug"}, frozenset({"bug"})])
+def test_a_list_in_a_names_place(world: World, wrong: Any) -> None:
+    """A list where its items belong is refused, and the message says how they are given."""
+    issue = world.issue
+    for take in (issue.add_labels, issue.remove_labels, issue.assign, issue.unassign):
+        refused = pytest.raises(ValidationError, match="each on its own")
+        with refused:
+            take(wrong)
+    assert world.sent(lambda: None) == []
+
+
+@pytest.mark.parametrize("empty", ["", " \n", None])
+def test_a_comment_that_says_nothing(world: World, empty: Any) -> None:
+    """An empty comment is refused before it is sent, as what it is."""
+    with pytest.raises(ValidationError, match="a comment is a text that is not empty"):
+        world.issue.add_comment(empty)
+
+
+def test_a_label_with_a_comma(world: World) -> None:
+    """A comma belongs to the label's name, or is refused: it never makes two labels of one."""
+    issue = world.issue
+    with suppress(ValidationError):
+        issue.add_labels("a,b")
+    assert issue.refresh().labels <= {"a,b", "bug"}

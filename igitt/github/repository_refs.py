@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from igitt.github.base import nonempty
+from igitt.github.commit import file_change
 from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.tag import Tag
 from igitt.paths import segment
 
@@ -42,3 +44,25 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         content = {"ref": f"refs/tags/{name}", "sha": marked}
         made = self.client.request("POST", f"{self.api_path}/git/refs", json=content).data
         return self.client.Tag.from_data({**made, "name": name, "commit": {"sha": sha}}, self.client, self)
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """``GET /repos/{owner}/{repo}/compare/{basehead}``."""
+        place = f"{self.api_path}/compare/{segment(base, 'ref')}...{segment(head, 'ref')}"
+        data = self.client.get(place)
+        found, total, page = data["commits"], data["total_commits"], 0
+        if len(found) < total:  # without a page, GitHub gives the newest 250
+            found = []
+        while len(found) < total:
+            page += 1
+            more = self.client.get(place, params={"per_page": 100, "page": page})["commits"]
+            if not more:
+                break
+            found += more
+        make = self.client.Commit.from_data
+        return Comparison(
+            ahead=data["ahead_by"],
+            behind=data["behind_by"],
+            merge_base=make(data["merge_base_commit"], self.client, self) if data.get("merge_base_commit") else None,
+            commits=tuple(make(each, self.client, self) for each in found),
+            files=tuple(file_change(each) for each in data.get("files") or ()),
+        )

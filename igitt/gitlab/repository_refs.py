@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt.errors import ElementDoesntExistError
 from igitt.gitlab.base import nonempty
+from igitt.gitlab.diffs import file_change
 from igitt.gitlab.repository_lists import GitLabRepositoryLists
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.tag import Tag
 
 __all__ = ["GitLabRepositoryRefs"]
@@ -35,3 +38,20 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
         body = {"tag_name": nonempty(name), "ref": self._start(ref), **({"message": message} if message else {})}
         data = self.client.request("POST", f"{self.api_path}/repository/tags", json=body).data
         return self.client.Tag.from_data(data, self.client, self)
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """``GET /projects/:id/repository/compare`` both ways, and ``GET …/repository/merge_base``."""
+        place, make = f"{self.api_path}/repository/compare", self.client.Commit.from_data
+        data = self.client.get(place, params={"from": nonempty(base), "to": nonempty(head)})
+        back = self.client.get(place, params={"from": head, "to": base})
+        try:
+            fork = self.client.get(f"{self.api_path}/repository/merge_base", params={"refs[]": [base, head]})
+        except ElementDoesntExistError:  # nothing in common: both refs were found before
+            fork = None
+        return Comparison(
+            ahead=len(data["commits"]),
+            behind=len(back["commits"]),
+            merge_base=make(fork, self.client, self) if fork else None,
+            commits=tuple(make(each, self.client, self) for each in data["commits"]),
+            files=tuple(file_change(each) for each in data["diffs"]),
+        )

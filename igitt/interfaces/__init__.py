@@ -19,6 +19,7 @@ from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
+from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.content import Content
 from igitt.interfaces.element import Element, Unsupported, unsupported
 from igitt.interfaces.enums import (
@@ -57,6 +58,7 @@ __all__ = [
     "CommentType",
     "Commit",
     "CommitStatus",
+    "Comparison",
     "Content",
     "Discussion",
     "EditableAttribute",

@@ -10,6 +10,7 @@ from igitt.interfaces.element import Element
 
 if TYPE_CHECKING:
     from igitt.interfaces.branch import Branch
+    from igitt.interfaces.comparison import Comparison
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.tag import Tag
 
@@ -68,3 +69,20 @@ class RepositoryRefs(Element):
     def delete_tag(self, name: str) -> None:
         """Remove the tag of that name; see :meth:`igitt.interfaces.Tag.delete`."""
         self.get_tag(name).delete()
+
+    @abstractmethod
+    def compare(self, base: str, head: str) -> Comparison:
+        """What `head` has that `base` has not.
+
+        One request on GitHub, more beyond 250 commits; three on GitLab, which counts one direction at a time.
+
+        Args:
+            base: the branch, tag or commit to compare with.
+            head: the branch, tag or commit that is compared.
+
+        Raises:
+            ElementDoesntExistError: when there is no such branch, tag or commit.
+
+        Example:
+            A branch that can be removed: ``repository.compare("main", "feature").ahead == 0``.
+        """

@@ -28,6 +28,7 @@ from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.refs import GitHubBranch, GitHubTag
+from igitt.github.pipeline import GitHubJob, GitHubPipeline
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -82,11 +83,13 @@ class GitHub(Client):
     Hook = GitHubHook
     Installation = GitHubInstallation
     Issue = GitHubIssue
+    Job = GitHubJob
     Label = GitHubLabel
     MergeRequest = GitHubMergeRequest
     Milestone = GitHubMilestone
     Notification = GitHubNotification
     Organization = GitHubOrganization
+    Pipeline = GitHubPipeline
     Reaction = GitHubReaction
     Repository = GitHubRepository
     Review = GitHubReview

@@ -18,6 +18,7 @@ from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
+from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -31,11 +32,13 @@ __all__ = [
     "GitLabDiscussion",
     "GitLabHook",
     "GitLabIssue",
+    "GitLabJob",
     "GitLabLabel",
     "GitLabMergeRequest",
     "GitLabMilestone",
     "GitLabNotification",
     "GitLabOrganization",
+    "GitLabPipeline",
     "GitLabReaction",
     "GitLabRepository",
     "GitLabReview",

@@ -26,6 +26,7 @@ from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
+from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -71,11 +72,13 @@ class GitLab(Client):
     Discussion = GitLabDiscussion
     Hook = GitLabHook
     Issue = GitLabIssue
+    Job = GitLabJob
     Label = GitLabLabel
     MergeRequest = GitLabMergeRequest
     Milestone = GitLabMilestone
     Notification = GitLabNotification
     Organization = GitLabOrganization
+    Pipeline = GitLabPipeline
     Reaction = GitLabReaction
     Repository = GitLabRepository
     Review = GitLabReview

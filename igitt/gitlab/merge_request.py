@@ -27,6 +27,7 @@ from igitt.interfaces.enums import MergeRequestStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.referring import issues_of_merge_request
@@ -163,6 +164,11 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
     def mrs_closed_by(self) -> set[MergeRequest]:
         """None: merge requests close issues, not each other."""
         return set()
+
+    @computed
+    def pipelines(self) -> PaginatedList[Pipeline]:
+        """The pipelines of its commits, newest first; those of a fork are among them."""
+        return self.client.list(f"{self.api_path}/pipelines", "Pipeline")
 
     @computed
     def closes_issues(self) -> set[Issue]:

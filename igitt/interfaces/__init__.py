@@ -43,6 +43,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
+from igitt.interfaces.pipeline import Job, Pipeline
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
@@ -72,6 +73,7 @@ __all__ = [
     "IssueActions",
     "IssueEvent",
     "IssueStates",
+    "Job",
     "Label",
     "LineComment",
     "MergeRequest",
@@ -82,6 +84,7 @@ __all__ = [
     "Notification",
     "Organization",
     "PaginatedList",
+    "Pipeline",
     "PipelineActions",
     "PushActions",
     "Reaction",

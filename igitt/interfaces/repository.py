@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.milestone import Milestone
     from igitt.interfaces.organization import Organization
+    from igitt.interfaces.pipeline import Pipeline
     from igitt.interfaces.user import User
 
 __all__ = ["Repository", "RepositoryFields"]
@@ -70,6 +71,7 @@ class Repository(RepositoryContents, RepositoryRefs):
     commits: Attribute[PaginatedList[Commit]] = Attribute(
         "The commits of its default branch, newest first; none in an empty repository."
     )
+    pipelines: Attribute[PaginatedList[Pipeline]] = Attribute("What the forge ran for its commits, newest first.")
     labels: Attribute[PaginatedList[Label]] = Attribute("The labels that its issues can have.")
     milestones: Attribute[PaginatedList[Milestone]] = Attribute("Its milestones, in every state.")
     hooks: Attribute[PaginatedList[Hook]] = Attribute("Its webhooks.")

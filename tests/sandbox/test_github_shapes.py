@@ -27,6 +27,7 @@ RULE = dict.fromkeys(("required_status_checks", "enforce_admins", "required_pull
 
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
+{R}/actions/runs {R}/actions/runs/[run] {R}/actions/runs/[run]/jobs
 /notifications?all=true /notifications/threads/[thread]
 /user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
 /orgs/acme /orgs/acme/members?role=admin /orgs/acme/members/bob /orgs/acme/repos /orgs/acme/teams /orgs/acme/teams/core
@@ -229,6 +230,8 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     forge.add_merge_request("acme/widgets", "pull", head="feature", author="bob")
     forge.add_commit("acme/widgets", "second", {"two.txt": "2"}, branch="two")
     ids = {"repository": repository.id, "sha": repository.branches["main"], "installation": installation.id}
+    ran = forge.add_pipeline("acme/widgets", "main", {"build": "running", "test": "failed"})
+    ids |= {"run": ran.id}
     ids |= {"hook": forge.add_hook("acme/widgets", "https://h.example/x", "s", ["issues"]).id, "app": app}
     ids |= {"org_hook": forge.add_hook("acme", "https://h.example/y", None, ["issues"]).id}
     return ids | {"delivery": forge.deliveries[0].id}

@@ -2,6 +2,7 @@
 
 from igitt.testing.sandbox.github import (  # noqa: F401  imported for the routes they enter
     accounts,
+    actions,
     apps,
     comments,
     commits,

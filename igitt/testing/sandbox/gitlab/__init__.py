@@ -6,6 +6,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     groups,
     hooks,
     issues,
+    jobs,
     labels,
     members,
     merge_requests,

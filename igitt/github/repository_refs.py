@@ -8,8 +8,11 @@ from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comparison import Comparison
+from igitt.interfaces.organization import Organization
 from igitt.interfaces.tag import Tag
+from igitt.interfaces.user import User
 from igitt.paths import segment
+from igitt.refs import owner_name
 
 __all__ = ["GitHubRepositoryRefs"]
 
@@ -66,3 +69,11 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
             commits=tuple(make(each, self.client, self) for each in found),
             files=tuple(file_change(each) for each in data.get("files") or ()),
         )
+
+    def transfer(self, to: User | Organization | str) -> None:
+        """Give it to another owner; ``POST /repos/{owner}/{repo}/transfer``."""
+        body = {"new_owner": nonempty(owner_name(to))}
+        data = self.client.request("POST", f"{self.api_path}/transfer", json=body).data
+        # The number leads to it before and after; the name in the answer is the old one or the new one.
+        self._data = {"id": data["id"]}
+        self._complete = False

@@ -10,7 +10,10 @@ from igitt.gitlab.diffs import file_change
 from igitt.gitlab.repository_lists import GitLabRepositoryLists
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comparison import Comparison
+from igitt.interfaces.organization import Organization
 from igitt.interfaces.tag import Tag
+from igitt.interfaces.user import User
+from igitt.refs import owner_name
 
 __all__ = ["GitLabRepositoryRefs"]
 
@@ -55,3 +58,8 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
             commits=tuple(make(each, self.client, self) for each in data["commits"]),
             files=tuple(file_change(each) for each in data["diffs"]),
         )
+
+    def transfer(self, to: User | Organization | str) -> None:
+        """Give it to another owner; ``PUT /projects/:id/transfer``."""
+        body = {"namespace": nonempty(owner_name(to))}
+        self._absorb(self.client.request("PUT", f"{self.api_path}/transfer", json=body).data)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from igitt.interfaces.branch import Branch
     from igitt.interfaces.comparison import Comparison
     from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.organization import Organization
     from igitt.interfaces.tag import Tag
+    from igitt.interfaces.user import User
 
 __all__ = ["RepositoryRefs"]
 
@@ -85,4 +87,18 @@ class RepositoryRefs(Element):
 
         Example:
             A branch that can be removed: ``repository.compare("main", "feature").ahead == 0``.
+        """
+
+    @abstractmethod
+    def transfer(self, to: User | Organization | str) -> None:
+        """Give it to another owner; this object goes on with it there.
+
+        GitHub does it over the next minutes, and asks another user for consent first; until then it is where it was.
+
+        Args:
+            to: the user or the organization, or its name; on GitLab a group's full path.
+
+        Raises:
+            PermissionDeniedError: when this credential may not administer the repository.
+            IGittError: when there is no such owner, or it has a repository of that name.
         """

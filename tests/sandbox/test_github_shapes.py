@@ -137,6 +137,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
     ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
     ("PUT", f"{R}/branches/two/protection", RULE),
+    ("POST", f"{R}/transfer", {"new_owner": "alice"}),
     ("POST", f"{R}/git/refs", {"ref": "refs/tags/v2", "sha": "[sha]"}),
     ("POST", f"{R}/git/tags", {"tag": "v2", "message": "two", "object": "[sha]", "type": "commit"}),
     ("DELETE", f"{R}/git/refs/tags/v1", None),

@@ -158,6 +158,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{P}/repository/branches", {"branch": "nb", "ref": "main"}),
     ("DELETE", f"{P}/repository/branches/two", None),
     ("PUT", f"{P}/repository/branches/two/protect", None),
+    ("PUT", f"{P}/transfer", {"namespace": "alice"}),
     ("POST", f"{P}/protected_branches", {"name": "two"}),
     ("DELETE", f"{P}/protected_branches/main", None),
     ("PUT", f"{P}/repository/branches/two/unprotect", None),

@@ -3,6 +3,7 @@
 from igitt.testing.sandbox.github import (  # noqa: F401  imported for the routes they enter
     accounts,
     actions,
+    administration,
     apps,
     comments,
     commits,

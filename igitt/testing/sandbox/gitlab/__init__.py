@@ -1,6 +1,7 @@
 """GitLab's half of the sandbox. Importing it loads every module with routes, so that the table is whole."""
 
 from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the routes they enter
+    administration,
     commits,
     extras,
     groups,

@@ -90,6 +90,7 @@ class Client(Hoster):
     Organization: ClassVar[type[interfaces.Organization]]
     Pipeline: ClassVar[type[interfaces.Pipeline]]
     Reaction: ClassVar[type[interfaces.Reaction]]
+    Release: ClassVar[type[interfaces.Release]]
     Repository: ClassVar[type[interfaces.Repository]]
     Review: ClassVar[type[interfaces.Review]]
     Tag: ClassVar[type[interfaces.Tag]]

@@ -18,6 +18,7 @@ from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.pipeline import GitHubJob, GitHubPipeline
+from igitt.github.release import GitHubRelease
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -40,6 +41,7 @@ __all__ = [
     "GitHubOrganization",
     "GitHubPipeline",
     "GitHubReaction",
+    "GitHubRelease",
     "GitHubRepository",
     "GitHubReview",
     "GitHubTag",

@@ -29,6 +29,7 @@ from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.pipeline import GitHubJob, GitHubPipeline
+from igitt.github.release import GitHubRelease
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -91,6 +92,7 @@ class GitHub(Client):
     Organization = GitHubOrganization
     Pipeline = GitHubPipeline
     Reaction = GitHubReaction
+    Release = GitHubRelease
     Repository = GitHubRepository
     Review = GitHubReview
     Tag = GitHubTag

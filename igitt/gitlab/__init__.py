@@ -19,6 +19,7 @@ from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
+from igitt.gitlab.release import GitLabRelease
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -40,6 +41,7 @@ __all__ = [
     "GitLabOrganization",
     "GitLabPipeline",
     "GitLabReaction",
+    "GitLabRelease",
     "GitLabRepository",
     "GitLabReview",
     "GitLabTag",

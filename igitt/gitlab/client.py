@@ -27,6 +27,7 @@ from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
+from igitt.gitlab.release import GitLabRelease
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -80,6 +81,7 @@ class GitLab(Client):
     Organization = GitLabOrganization
     Pipeline = GitLabPipeline
     Reaction = GitLabReaction
+    Release = GitLabRelease
     Repository = GitLabRepository
     Review = GitLabReview
     Tag = GitLabTag

@@ -45,6 +45,7 @@ from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.pipeline import Job, Pipeline
 from igitt.interfaces.reaction import Reaction
+from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
 from igitt.interfaces.tag import Tag
@@ -89,7 +90,9 @@ __all__ = [
     "PushActions",
     "Reaction",
     "Reason",
+    "Release",
     "ReleaseActions",
+    "ReleaseAsset",
     "Repository",
     "RepositoryActions",
     "Review",

@@ -12,6 +12,7 @@ from igitt.interfaces.attributes import Attribute, EditableAttribute
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.repository_contents import RepositoryContents
 from igitt.interfaces.repository_refs import RepositoryRefs
+from igitt.interfaces.repository_releases import RepositoryReleases
 
 if TYPE_CHECKING:
     from igitt.auth.token import Token
@@ -40,7 +41,7 @@ class RepositoryFields(TypedDict, total=False):
     topics: Iterable[str]
 
 
-class Repository(RepositoryContents, RepositoryRefs):
+class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs):
     """A repository and everything around it. It is addressed by full name, by numeric id or by any URL of it."""
 
     __slots__ = ()

@@ -48,6 +48,7 @@ READS = f"""
 {R}/contents/d {R}/hooks/[hook]/deliveries /search/issues?q=one /search/repositories?q=widgets /search/users?q=bob
 /orgs/acme/hooks/[org_hook]/config /orgs/acme/hooks/[org_hook]/deliveries /orgs/acme/outside_collaborators
 /orgs/acme/public_members {R}/comments/[commit_comment]/reactions {R}/pulls/comments/[review_comment]/reactions
+{R}/releases {R}/releases/latest {R}/releases/tags/v1 {R}/releases/[release] {R}/releases/[release]/assets
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
 {R}/branches/feature/protection
@@ -131,6 +132,9 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{R}/hooks/[hook]/pings", None),
     ("DELETE", f"{R}/hooks/[hook]", None),
     ("POST", f"{R}/git/refs", {"ref": "refs/heads/nb", "sha": "[sha]"}),
+    ("POST", f"{R}/releases", {"tag_name": "v9", "name": "Nine"}),
+    ("PATCH", f"{R}/releases/[release]", {"body": "b"}),
+    ("DELETE", f"{R}/releases/[release]", None),
     ("POST", f"{R}/git/blobs", {"content": TEXT, "encoding": "base64"}),
     ("POST", f"{R}/git/trees", {"base_tree": "[sha]", "tree": [{"path": "t", "mode": "100644", "content": "t"}]}),
     ("POST", f"{R}/git/commits", {"message": "m", "tree": "[sha]", "parents": ["[sha]"]}),
@@ -254,6 +258,7 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     body = {"tag": "v1", "message": "one", "object": stage["sha"], "type": "commit"}
     stage["tag"] = send("POST", f"{R}/git/tags", json=body).json()["sha"]
     send("POST", f"{R}/git/refs", json={"ref": "refs/tags/v1", "sha": stage["tag"]})
+    stage["release"] = made("/releases", tag_name="v1", name="One")
     stage["blob"] = send("GET", f"{R}/contents/a.py").json()["sha"]
     stage["carol"] = send("GET", "/users/carol").json()["id"]
     stage["comment"] = made("/issues/1/comments", body="hello")

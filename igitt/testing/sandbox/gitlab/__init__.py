@@ -16,6 +16,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     notes,
     projects,
     protected,
+    releases,
     repository,
     reviews,
     users,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -191,17 +192,20 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         remove_source_branch: bool | None = None,
     ) -> None:
         """Merge it: ``PUT …/merge``; whether that makes a merge commit or rebases is the project's setting."""
-        if method not in _METHODS:
-            raise ValidationError(f"GitLab cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
-        squash = method == "squash"
         body = without_none(
             sha=sha,
-            squash=squash,
             should_remove_source_branch=remove_source_branch,
-            **{"squash_commit_message" if squash else "merge_commit_message": message},
+            **{"squash_commit_message" if method == "squash" else "merge_commit_message": message},
         )
+        self._merge(method, body)
+
+    def _merge(self, method: str, body: Mapping[str, Any]) -> None:
+        """Merge it at once or later, as the body says."""
+        if method not in _METHODS:
+            raise ValidationError(f"GitLab cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
+        asked = {"squash": method == "squash", **body}
         try:
-            data = self.client.request("PUT", f"{self.api_path}/merge", json=body).data
+            data = self.client.request("PUT", f"{self.api_path}/merge", json=asked).data
         except IGittError as error:
             raise _refusal(error, anonymous=self.client.token is None) from error
         self._absorb(data)

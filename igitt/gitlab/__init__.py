@@ -16,9 +16,9 @@ from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
-from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.release import GitLabRelease
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview

@@ -43,7 +43,8 @@ READS = f"""
 {M}/resource_milestone_events {M}/resource_milestone_events/[mr_milestone_event] {P}/repository/commits
 {P}/repository/commits?with_stats=true&all=true {C} {C}/diff {C}/refs {C}/merge_requests {C}/comments {C}/statuses
 {C}/discussions {C}/discussions/[commit_thread] {C}/discussions/[commit_thread]/notes/[commit_note] {P}/pipelines
-{P}/pipelines/[pipeline] {P}/pipelines/[own_pipeline]/jobs {P}/jobs/[job] {P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
+{P}/pipelines/[pipeline] {P}/pipelines/[own_pipeline]/jobs {P}/jobs/[job]
+{P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
 {P}/protected_branches {P}/protected_branches/main
 {P}/releases {P}/releases/v1 {P}/releases/v1/assets/links
 {P}/repository/tags/v1 {P}/repository/tree?recursive=true {P}/repository/compare?from=main&to=feature

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github.base import nonempty
 from igitt.github.commit import file_change
 from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comparison import Comparison
+from igitt.interfaces.convert import to_instant
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
 from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.refs import owner_name
 
 __all__ = ["GitHubRepositoryRefs"]
+
+
+#: GitHub's qualifiers for a neutral state.
+_ISSUES = {"all": "", "open": "state:open", "closed": "state:closed"}
+_MERGE_REQUESTS = {**_ISSUES, "closed": "is:closed is:unmerged", "merged": "is:merged"}
 
 
 class GitHubRepositoryRefs(GitHubRepositoryLists):
@@ -77,3 +91,57 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         # The number leads to it before and after; the name in the answer is the old one or the new one.
         self._data = {"id": data["id"]}
         self._complete = False
+
+    def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
+        """The fork of that name that somebody has: two requests; all forks are read where it was renamed."""
+        login = self.client.user.username if owner is None else owner_name(owner)
+        likely = self.client.Repository(self.client, f"{login}/{self.full_name.partition('/')[2]}")
+        try:
+            if likely.is_fork and likely.parent == self:
+                return likely
+        except ElementDoesntExistError:
+            pass
+
+        def belongs(data: Any) -> bool:
+            return str((data.get("owner") or {}).get("login")).casefold() == login.casefold()
+
+        return self.client.list(f"{self.api_path}/forks", "Repository", keep=belongs).first()
+
+    def _search(self, cls: str, state: str, words: dict[str, str], **times: Any) -> PaginatedList[Any]:
+        if str(state) not in words:
+            raise ValidationError(f"state is one of {', '.join(sorted(words))}, not {state!r}")
+        parts = [f"repo:{self.full_name}", "is:issue" if cls == "Issue" else "is:pr", words[str(state)]]
+        for name in ("created", "updated"):
+            begin, end = to_instant(times[f"{name}_after"]), to_instant(times[f"{name}_before"])
+            if begin or end:
+                parts.append(f"{name}:{begin or '*'}..{end or '*'}")
+        params = {"q": " ".join(part for part in parts if part), "sort": "created", "order": "desc"}
+        return self.client.list("search/issues", cls, self, params=params, items="items")
+
+    def search_issues(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[Issue]:
+        """``GET /search/issues``, within this repository."""
+        times = _times(created_after, created_before, updated_after, updated_before)
+        return self._search("Issue", state, _ISSUES, **times)
+
+    def search_mrs(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[MergeRequest]:
+        """``GET /search/issues`` for pull requests, within this repository."""
+        times = _times(created_after, created_before, updated_after, updated_before)
+        return self._search("MergeRequest", state, _MERGE_REQUESTS, **times)
+
+
+def _times(*times: Any) -> dict[str, Any]:
+    return dict(zip(("created_after", "created_before", "updated_after", "updated_before"), times, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
@@ -11,8 +12,11 @@ from igitt.interfaces.element import Element
 if TYPE_CHECKING:
     from igitt.interfaces.branch import Branch
     from igitt.interfaces.comparison import Comparison
+    from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.organization import Organization
+    from igitt.interfaces.repository import Repository
     from igitt.interfaces.tag import Tag
     from igitt.interfaces.user import User
 
@@ -101,4 +105,50 @@ class RepositoryRefs(Element):
         Raises:
             PermissionDeniedError: when this credential may not administer the repository.
             IGittError: when there is no such owner, or it has a repository of that name.
+        """
+
+    @abstractmethod
+    def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
+        """The fork of it that somebody has, None when there is none.
+
+        Args:
+            owner: whose; the credential's own user if not given.
+        """
+
+    @abstractmethod
+    def search_issues(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[Issue]:
+        """Its issues between points in time, newest first; GitHub's search gives 1,000 at most.
+
+        Args:
+            created_after: only those opened at or after this time.
+            created_before: only those opened at or before this time.
+            updated_after: only those that changed last at or after this time.
+            updated_before: only those that changed last at or before this time.
+            state: ``"open"``, ``"closed"`` or ``"all"``.
+        """
+
+    @abstractmethod
+    def search_mrs(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[MergeRequest]:
+        """Its merge requests between points in time, newest first; GitHub's search gives 1,000 at most.
+
+        Args:
+            created_after: only those opened at or after this time.
+            created_before: only those opened at or before this time.
+            updated_after: only those that changed last at or after this time.
+            updated_before: only those that changed last at or before this time.
+            state: ``"open"``, ``"closed"`` (not merged), ``"merged"`` or ``"all"``.
         """

@@ -1,61 +1,74 @@
-"""Searching by the forge's own queries, making organizations, and what users see of Apps, on every provider."""
+"""Finding forks, issues and merge requests of a repository, the same on every provider."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import pytest
 from support.world import World
 
-from igitt.auth import GitHubJsonWebToken
-from igitt.errors import ElementAlreadyExistsError, UnsupportedOperationError
+from igitt.errors import ValidationError
 
 
-def test_raw_search(world: World) -> None:
-    """Issues and merge requests come out of one list, each as what it is."""
-    world.forge.add_issue("acme/widgets", "Squirrels", "They squeak too.")
-    world.forge.add_merge_request("acme/widgets", "Squirrels go", head="feature", base="main", author="bob")
-    found = list(world.client.raw_search("Squirrels"))
-    assert sorted((thing.kind, thing.title) for thing in found) == [
-        ("issue", "Squirrels"), ("merge request", "Squirrels go"),
-    ]  # fmt: skip
-    assert all(thing.repository.full_name == "acme/widgets" for thing in found)
-    assert list(world.client.raw_search("nothing of the kind")) == []
+def _at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
-def test_raw_search_of_many(world: World) -> None:
-    """All pages arrive."""
-    for number in range(120):
-        world.forge.add_issue("acme/widgets", f"Squirrel {number}")
-    assert len({issue.number for issue in world.client.raw_search("Squirrel")}) == 120
+def test_ones_own_fork(world: World) -> None:
+    """Somebody's fork is found by whose it is, also under another name, and nobody's is None."""
+    bobs = world.as_user("bob").get_repo("acme/widgets")
+    assert bobs.get_fork() is None
+    assert bobs.get_fork("carol") is None
+    made = bobs.create_fork()
+    assert bobs.get_fork() == made
+    assert world.repository.get_fork("bob") == made
+    assert world.repository.get_fork(world.client.get_user("bob")) == made
+    assert world.repository.get_fork() is None
+    made.name = "cogs"
+    assert bobs.get_fork().full_name == "bob/cogs"
 
 
-def test_making_an_organization(world: World) -> None:
-    """GitLab makes groups at any depth; GitHub says that it cannot."""
-    acme = world.client.get_organization("acme")
-    organization = type(acme)
-    if not acme.supports("create"):
-        with pytest.raises(UnsupportedOperationError, match="page"):
-            organization.create(world.client, "acme/tools")
-        return
-    made = organization.create(world.client, "acme/tools", "Tools", description="To turn things")
-    assert (made.name, made.description) == ("acme/tools", "To turn things")
-    assert made == world.client.get_organization("acme/tools")
-    assert organization.create(world.client, "acme/tools/small").name == "acme/tools/small"
-    with pytest.raises(ElementAlreadyExistsError):
-        organization.create(world.client, "acme/tools")
+def test_no_fork_by_its_name_alone(world: World) -> None:
+    """A repository that only has the same name is no fork."""
+    world.client.create_repository("widgets")
+    assert world.repository.get_fork() is None
 
 
-def test_installations_of_a_user(world: World) -> None:
-    """A user's token sees the App's installations and their repositories; GitLab has none."""
-    user = world.client.user
-    if not user.supports("get_installations"):
-        for ask in (user.get_installations, lambda: user.installed_repositories(1)):
-            with pytest.raises(UnsupportedOperationError, match="App"):
-                ask()
-        return
-    app = world.forge.add_app("triage", permissions={"issues": "write"}, owner="acme")
-    installed = world.forge.install(app, "acme")
-    (found,) = user.get_installations()
-    assert (found.identifier, found.app_id) == (installed.id, app.id)
-    assert list(user.installed_repositories(installed.id)) == [world.repository]
-    (again,) = user.get_installations(GitHubJsonWebToken(app.private_key, app.id))
-    assert [repository.full_name for repository in again.repositories] == ["acme/widgets"]
+def test_issues_in_time(world: World) -> None:
+    """Issues are found by when they were opened and changed, without merge requests."""
+    begin = world.clock.now
+    world.clock.now += 1000
+    late = world.repository.create_issue("It rattles")
+    repository = world.repository
+    assert [issue.title for issue in repository.search_issues()] == ["It rattles", "It squeaks"]
+    assert [issue.title for issue in repository.search_issues(created_after=_at(begin + 500))] == ["It rattles"]
+    assert [issue.title for issue in repository.search_issues(created_before=_at(begin + 500))] == ["It squeaks"]
+    between = repository.search_issues(created_after=_at(begin + 1), created_before=_at(begin + 500))
+    assert list(between) == []
+    world.clock.now += 1000
+    world.issue.title = "It squeals"
+    changed = repository.search_issues(updated_after=_at(begin + 1500))
+    assert [issue.number for issue in changed] == [world.issue_number]
+    assert next(iter(changed)).repository == repository
+    late.close()
+    assert [issue.title for issue in repository.search_issues(state="closed")] == ["It rattles"]
+    assert [issue.title for issue in repository.search_issues(state="open")] == ["It squeals"]
+
+
+def test_merge_requests_in_time(world: World) -> None:
+    """Merge requests are found the same way, without issues; merged ones are not among the closed."""
+    now, repository = world.clock.now, world.repository
+    assert [mr.number for mr in repository.search_mrs(created_before=_at(now + 1))] == [world.mr_number]
+    assert list(repository.search_mrs(created_after=_at(now + 500))) == []
+    assert [mr.head_branch_name for mr in repository.search_mrs(state="open")] == ["feature"]
+    world.mr.merge()
+    found = {state: len(list(repository.search_mrs(state=state))) for state in ("open", "closed", "merged", "all")}
+    assert found == {"open": 0, "closed": 0, "merged": 1, "all": 1}
+
+
+def test_what_is_no_search(world: World) -> None:
+    """A state or time that there is not is refused before anything is sent."""
+    with pytest.raises(ValidationError):
+        world.repository.search_issues(state="merged")
+    with pytest.raises(ValidationError):
+        world.repository.search_mrs(created_after="yesterday, I think")

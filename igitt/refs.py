@@ -10,11 +10,13 @@ from typing import Any
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.tag import Tag
+from igitt.interfaces.user import User
 from igitt.resource import Part, Resource
 
-__all__ = ["CommonRef", "CommonRefs"]
+__all__ = ["CommonRef", "CommonRefs", "owner_name"]
 
 
 class CommonRef(Part):
@@ -54,3 +56,10 @@ class CommonRefs(Resource, Repository):
     def get_tag(self, name: str) -> Tag:
         """The tag of that name; sends nothing."""
         return self.client.Tag(self.client, self, name)
+
+
+def owner_name(owner: User | Organization | str) -> str:
+    """The name that a repository's path begins with, of its owner given as an object or by name."""
+    if isinstance(owner, User):
+        return owner.username
+    return owner.name if isinstance(owner, Organization) else owner

@@ -16,7 +16,9 @@ from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.pipeline import GitHubJob, GitHubPipeline
 from igitt.github.refs import GitHubBranch, GitHubTag
+from igitt.github.release import GitHubRelease
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -31,12 +33,15 @@ __all__ = [
     "GitHubHook",
     "GitHubInstallation",
     "GitHubIssue",
+    "GitHubJob",
     "GitHubLabel",
     "GitHubMergeRequest",
     "GitHubMilestone",
     "GitHubNotification",
     "GitHubOrganization",
+    "GitHubPipeline",
     "GitHubReaction",
+    "GitHubRelease",
     "GitHubRepository",
     "GitHubReview",
     "GitHubTag",

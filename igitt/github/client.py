@@ -26,7 +26,9 @@ from igitt.github.label import GitHubLabel, GitHubMilestone
 from igitt.github.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
+from igitt.github.pipeline import GitHubJob, GitHubPipeline
 from igitt.github.refs import GitHubBranch, GitHubTag
+from igitt.github.release import GitHubRelease
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
@@ -77,12 +79,15 @@ class GitHub(Client):
     Hook = GitHubHook
     Installation = GitHubInstallation
     Issue = GitHubIssue
+    Job = GitHubJob
     Label = GitHubLabel
     MergeRequest = GitHubMergeRequest
     Milestone = GitHubMilestone
     Notification = GitHubNotification
     Organization = GitHubOrganization
+    Pipeline = GitHubPipeline
     Reaction = GitHubReaction
+    Release = GitHubRelease
     Repository = GitHubRepository
     Review = GitHubReview
     Tag = GitHubTag
@@ -184,6 +189,14 @@ class GitHub(Client):
     def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
         """``GET /search/issues`` for pull requests, with GitHub's qualifiers; 1,000 results at most."""
         return self.list("search/issues", "MergeRequest", params={"q": f"{query} is:pr"}, items="items")
+
+    def raw_search(self, query: str) -> PaginatedList[interfaces.Issue]:
+        """``GET /search/issues`` with the query as it is; 1,000 results at most."""
+
+        def make(data: dict[str, Any]) -> interfaces.Issue:
+            return (GitHubMergeRequest if "pull_request" in data else GitHubIssue).from_data(data, self)
+
+        return self.list_of("search/issues", make, params={"q": query}, items="items")
 
     # --- the instance ------------------------------------------------------------------------------------------------
 

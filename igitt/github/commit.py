@@ -17,7 +17,7 @@ from igitt.paths import segment
 from igitt.referring import ReferringCommit
 from igitt.resource import Field, Related
 
-__all__ = ["GitHubCommit", "file_change"]
+__all__ = ["GitHubCommit", "check_status", "file_change"]
 
 #: https://docs.github.com/en/rest/commits/statuses: GitHub knows four states, so the others go to their nearest.
 _WRITTEN = {
@@ -106,7 +106,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     def combined_status(self) -> Status:
         """One status out of the statuses and the check runs."""
         found = [status.status for status in self.get_statuses()]
-        found += self.client.list_of(f"{self.api_path}/check-runs", _check_run, items="check_runs")
+        found += self.client.list_of(f"{self.api_path}/check-runs", check_status, items="check_runs")
         return combine(found)
 
     def set_status(self, status: CommitStatus) -> None:
@@ -166,7 +166,8 @@ def _status(data: Any) -> CommitStatus:
     )
 
 
-def _check_run(data: Any) -> Status:
+def check_status(data: Any) -> Status:
+    """How a check run, a workflow run or a job stands."""
     if data.get("status") != "completed":
         return Status.RUNNING if data.get("status") == "in_progress" else Status.PENDING
     return _CONCLUSIONS(data.get("conclusion"))

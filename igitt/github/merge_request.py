@@ -22,6 +22,7 @@ from igitt.interfaces.enums import CommentType, MergeRequestStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
@@ -132,6 +133,13 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
     def diff(self) -> str:
         """Its unified diff."""
         return self.client.request("GET", self.api_path, accept="application/vnd.github.diff").text
+
+    @computed
+    def pipelines(self) -> PaginatedList[Pipeline]:
+        """The workflow runs of its newest commit, newest first."""
+        params = {"head_sha": self.head.sha}
+        path = f"{self._owner.api_path}/actions/runs"
+        return self.client.list(path, "Pipeline", self._owner, items="workflow_runs", params=params)
 
     @computed
     def closes_issues(self) -> set[Issue]:

@@ -6,18 +6,21 @@ What REST does not tell, such as which reviews are the credential's own, is aske
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from igitt.errors import ValidationError
 from igitt.github.base import GitHubPart
 from igitt.github.connection import ConnectionList
 from igitt.github.discussion import THREADS
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import without_none
+from igitt.interfaces.convert import flag, text, without_none
+from igitt.interfaces.element import unsupported
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.review import Discussion, LineComment, Review, checked_review
 from igitt.interfaces.user import User
+from igitt.resource import Field
 
 __all__ = ["GitHubMergeRequestReviews"]
 
@@ -33,11 +36,25 @@ query($owner: String!, $name: String!, $number: Int!) {
 }
 """
 
+_METHODS = frozenset({"merge", "squash", "rebase"})
+_AUTO_MERGE = """
+mutation($id: ID!, $method: PullRequestMergeMethod!, $sha: GitObjectID) {
+  enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $sha}) {
+    pullRequest { autoMergeRequest { mergeMethod } }
+  }
+}
+"""
+
 
 class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
     """The part of a pull request that is about reviewing it."""
 
     __slots__ = ()
+    if TYPE_CHECKING:
+
+        def merge(self, message: str | None = None, sha: str | None = None, method: str = "merge") -> None: ...
+
+    auto_merge_enabled = Field("auto_merge", flag)
 
     def patch(self) -> str:
         """Its commits as mails."""
@@ -95,6 +112,32 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
             if review and review.get("viewerDidAuthor"):
                 path = f"{self.api_path}/reviews/{review['fullDatabaseId']}/dismissals"
                 self.client.request("PUT", path, json={"message": "Approval taken back", "event": "DISMISS"})
+
+    def enable_auto_merge(self, method: str = "merge", sha: str | None = None) -> None:
+        """Have GitHub merge it, which GraphQL does: one request, another where the id is not known.
+
+        GitHub refuses where nothing stands in the way; then it is merged as ever.
+        """
+        if method not in _METHODS:
+            raise ValidationError(f"GitHub cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
+        variables = {"id": Field("node_id", text).__get__(self, type(self)), "method": method.upper(), "sha": sha}
+        try:
+            self.client.graphql(_AUTO_MERGE, variables)
+        except ValidationError as error:
+            if "clean status" not in error.message:
+                raise
+            self.merge(sha=sha, method=method)
+        else:
+            self._absorb({"auto_merge": {"merge_method": method}}, complete=False)
+
+    def update_branch(self, sha: str | None = None) -> None:
+        """Merge the base into the head branch: ``PUT …/pulls/{number}/update-branch``."""
+        self.client.request("PUT", f"{self.api_path}/update-branch", json=without_none(expected_head_sha=sha))
+        self._outdate()
+
+    @unsupported("GitHub rebases only when it merges; update_branch() merges the base into the head branch")
+    def rebase(self) -> None:
+        """Put the commits of the head branch on top of the target branch."""
 
     def _ask(self, query: str) -> dict[str, Any]:
         """What GraphQL tells of this pull request."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from igitt.errors import ElementDoesntExistError, InvalidResponseError
 from igitt.github.base import GitHubPart, GitHubResource, logins
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
-from igitt.interfaces.element import Unsupported
+from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
@@ -116,6 +116,14 @@ class GitHubOrganization(GitHubResource, Organization):
 
         params = {"filter": "all", "state": state, "labels": label}
         return self.client.list(f"{self.api_path}/issues", "Issue", params=params, keep=belongs)
+
+    @classmethod
+    @unsupported("an organization of GitHub is made on its page alone")
+    def create(
+        cls, client: Any, path: str, name: str | None = None, *, description: str = "", visibility: str = "private"
+    ) -> Self:
+        """Make one."""
+        raise NotImplementedError
 
 
 class GitHubTeam(GitHubPart, Team):

@@ -12,6 +12,7 @@ from igitt.github.hook import event_names, hook_config
 from igitt.github.label import bare_color
 from igitt.github.repository_contents import GitHubRepositoryContents
 from igitt.github.repository_refs import GitHubRepositoryRefs
+from igitt.github.repository_releases import GitHubRepositoryReleases
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import as_names, flag, instant, nonempty, text, to_day, without_none
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
@@ -53,7 +54,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents):
+class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRepositoryReleases):
     """A repository of GitHub.
 
     Args:

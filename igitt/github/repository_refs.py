@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.github.commit import file_change
 from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.branch import Branch
-from igitt.interfaces.convert import nonempty
+from igitt.interfaces.comparison import Comparison
+from igitt.interfaces.convert import nonempty, to_instant
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
 from igitt.interfaces.tag import Tag
+from igitt.interfaces.user import User
 from igitt.paths import segment
+from igitt.refs import owner_name
 
 __all__ = ["GitHubRepositoryRefs"]
+
+
+#: GitHub's qualifiers for a neutral state.
+_ISSUES = {"all": "", "open": "state:open", "closed": "state:closed"}
+_MERGE_REQUESTS = {**_ISSUES, "closed": "is:closed is:unmerged", "merged": "is:merged"}
 
 
 class GitHubRepositoryRefs(GitHubRepositoryLists):
@@ -42,3 +60,87 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         content = {"ref": f"refs/tags/{name}", "sha": marked}
         made = self.client.request("POST", f"{self.api_path}/git/refs", json=content).data
         return self.client.Tag.from_data({**made, "name": name, "commit": {"sha": sha}}, self.client, self)
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """``GET /repos/{owner}/{repo}/compare/{basehead}``."""
+        place = f"{self.api_path}/compare/{segment(base, 'ref')}...{segment(head, 'ref')}"
+        data = self.client.get(place)
+        found, total, page = data["commits"], data["total_commits"], 0
+        if len(found) < total:  # without a page, GitHub gives the newest 250
+            found = []
+        while len(found) < total:
+            page += 1
+            more = self.client.get(place, params={"per_page": 100, "page": page})["commits"]
+            if not more:
+                break
+            found += more
+        make = self.client.Commit.from_data
+        return Comparison(
+            ahead=data["ahead_by"],
+            behind=data["behind_by"],
+            merge_base=make(data["merge_base_commit"], self.client, self) if data.get("merge_base_commit") else None,
+            commits=tuple(make(each, self.client, self) for each in found),
+            files=tuple(file_change(each) for each in data.get("files") or ()),
+        )
+
+    def transfer(self, to: User | Organization | str) -> None:
+        """Give it to another owner; ``POST /repos/{owner}/{repo}/transfer``."""
+        body = {"new_owner": nonempty(owner_name(to))}
+        data = self.client.request("POST", f"{self.api_path}/transfer", json=body).data
+        # The number leads to it before and after; the name in the answer is the old one or the new one.
+        self._data = {"id": data["id"]}
+        self._complete = False
+
+    def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
+        """The fork of that name that somebody has: two requests; all forks are read where it was renamed."""
+        login = self.client.user.username if owner is None else owner_name(owner)
+        likely = self.client.Repository(self.client, f"{login}/{self.full_name.partition('/')[2]}")
+        try:
+            if likely.is_fork and likely.parent == self:
+                return likely
+        except ElementDoesntExistError:
+            pass
+
+        def belongs(data: Any) -> bool:
+            return str((data.get("owner") or {}).get("login")).casefold() == login.casefold()
+
+        return self.client.list(f"{self.api_path}/forks", "Repository", keep=belongs).first()
+
+    def _search(self, cls: str, state: str, words: dict[str, str], **times: Any) -> PaginatedList[Any]:
+        if str(state) not in words:
+            raise ValidationError(f"state is one of {', '.join(sorted(words))}, not {state!r}")
+        parts = [f"repo:{self.full_name}", "is:issue" if cls == "Issue" else "is:pr", words[str(state)]]
+        for name in ("created", "updated"):
+            begin, end = to_instant(times[f"{name}_after"]), to_instant(times[f"{name}_before"])
+            if begin or end:
+                parts.append(f"{name}:{begin or '*'}..{end or '*'}")
+        params = {"q": " ".join(part for part in parts if part), "sort": "created", "order": "desc"}
+        return self.client.list("search/issues", cls, self, params=params, items="items")
+
+    def search_issues(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[Issue]:
+        """``GET /search/issues``, within this repository."""
+        times = _times(created_after, created_before, updated_after, updated_before)
+        return self._search("Issue", state, _ISSUES, **times)
+
+    def search_mrs(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[MergeRequest]:
+        """``GET /search/issues`` for pull requests, within this repository."""
+        times = _times(created_after, created_before, updated_after, updated_before)
+        return self._search("MergeRequest", state, _MERGE_REQUESTS, **times)
+
+
+def _times(*times: Any) -> dict[str, Any]:
+    return dict(zip(("created_after", "created_before", "updated_after", "updated_before"), times, strict=True))

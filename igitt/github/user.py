@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import optional_text, text
+from igitt.interfaces.convert import integer, optional_text, text
+from igitt.interfaces.installation import Installation
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Field
+
+if TYPE_CHECKING:
+    from igitt.auth import GitHubJsonWebToken
 
 __all__ = ["GitHubUser"]
 
@@ -66,3 +71,14 @@ class GitHubUser(GitHubResource, User):
     def organizations(self) -> PaginatedList[Organization]:
         """The organizations that the user is seen in."""
         return self.client.list(f"{self.api_path}/orgs", "Organization")
+
+    def installed_repositories(self, installation_id: int) -> PaginatedList[Repository]:
+        """``GET /user/installations/{id}/repositories``, all pages."""
+        path = f"user/installations/{integer(installation_id)}/repositories"
+        return self.client.list(path, "Repository", items="repositories")
+
+    def get_installations(self, jwt: GitHubJsonWebToken | None = None) -> PaginatedList[Installation]:
+        """``GET /user/installations``, all pages."""
+        client: Any = self.client if jwt is None else self.client.with_token(jwt)
+        make = partial(client.Installation.from_data, client=client)
+        return self.client.list_of("user/installations", make, items="installations")

@@ -16,8 +16,10 @@ from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
+from igitt.gitlab.release import GitLabRelease
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -31,12 +33,15 @@ __all__ = [
     "GitLabDiscussion",
     "GitLabHook",
     "GitLabIssue",
+    "GitLabJob",
     "GitLabLabel",
     "GitLabMergeRequest",
     "GitLabMilestone",
     "GitLabNotification",
     "GitLabOrganization",
+    "GitLabPipeline",
     "GitLabReaction",
+    "GitLabRelease",
     "GitLabRepository",
     "GitLabReview",
     "GitLabTag",

@@ -19,12 +19,15 @@ from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
+from igitt.gitlab.lists import ArrangedList
 from igitt.gitlab.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
+from igitt.gitlab.release import GitLabRelease
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
@@ -71,12 +74,15 @@ class GitLab(Client):
     Discussion = GitLabDiscussion
     Hook = GitLabHook
     Issue = GitLabIssue
+    Job = GitLabJob
     Label = GitLabLabel
     MergeRequest = GitLabMergeRequest
     Milestone = GitLabMilestone
     Notification = GitLabNotification
     Organization = GitLabOrganization
+    Pipeline = GitLabPipeline
     Reaction = GitLabReaction
+    Release = GitLabRelease
     Repository = GitLabRepository
     Review = GitLabReview
     Tag = GitLabTag
@@ -177,6 +183,13 @@ class GitLab(Client):
     def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
         """``GET /merge_requests?search=``: by title and text."""
         return self.list("merge_requests", "MergeRequest", params={"scope": "all", "search": query})
+
+    def raw_search(self, query: str) -> PaginatedList[interfaces.Issue]:
+        """``GET /search``: first issues, then merge requests, since GitLab searches one kind at a time."""
+        path = "search"
+        issues = self.list(path, "Issue", params={"scope": "issues", "search": query})
+        requests = self.list(path, "MergeRequest", params={"scope": "merge_requests", "search": query})
+        return ArrangedList(issues, lambda found: [*found, *requests])
 
     # --- the instance ------------------------------------------------------------------------------------------------
 

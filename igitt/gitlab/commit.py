@@ -20,7 +20,7 @@ from igitt.paths import segment
 from igitt.referring import ReferringCommit
 from igitt.resource import Field
 
-__all__ = ["GitLabCommit"]
+__all__ = ["GitLabCommit", "read_status"]
 
 #: https://docs.gitlab.com/api/commits/#set-commit-pipeline-status: what it lacks goes to its nearest.
 _WRITTEN = {
@@ -31,7 +31,8 @@ _WRITTEN = {
     Status.CANCELED: "canceled",
     Status.SKIPPED: "skipped",
 }
-_READ = from_words(
+#: How a status, a job or a pipeline stands.
+read_status = from_words(
     Status,
     {
         "preparing": Status.PENDING,
@@ -112,7 +113,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
         return combine(
             Status.SKIPPED
             if data.get("allow_failure") and data.get("status") != "success"
-            else _READ(data.get("status"))
+            else read_status(data.get("status"))
             for data in self._statuses()
         )
 
@@ -203,7 +204,7 @@ def _newest(statuses: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _status(data: dict[str, Any]) -> CommitStatus:
     url = data.get("target_url")
     return CommitStatus(
-        _READ(data.get("status")),
+        read_status(data.get("status")),
         text(data.get("description")),
         text(data.get("name")) or "default",
         url if isinstance(url, str) and url.startswith(("http://", "https://")) else None,

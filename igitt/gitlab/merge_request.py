@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -27,6 +28,7 @@ from igitt.interfaces.enums import MergeRequestStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.referring import issues_of_merge_request
@@ -165,6 +167,11 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         return set()
 
     @computed
+    def pipelines(self) -> PaginatedList[Pipeline]:
+        """The pipelines of its commits, newest first; those of a fork are among them."""
+        return self.client.list(f"{self.api_path}/pipelines", "Pipeline")
+
+    @computed
     def closes_issues(self) -> set[Issue]:
         """The issues that merging it closes; those of an external tracker, which are no issues of GitLab, left out."""
         return set(self.client.list(f"{self.api_path}/closes_issues", "Issue", keep=lambda data: "iid" in data))
@@ -185,17 +192,20 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         remove_source_branch: bool | None = None,
     ) -> None:
         """Merge it: ``PUT …/merge``; whether that makes a merge commit or rebases is the project's setting."""
-        if method not in _METHODS:
-            raise ValidationError(f"GitLab cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
-        squash = method == "squash"
         body = without_none(
             sha=sha,
-            squash=squash,
             should_remove_source_branch=remove_source_branch,
-            **{"squash_commit_message" if squash else "merge_commit_message": message},
+            **{"squash_commit_message" if method == "squash" else "merge_commit_message": message},
         )
+        self._merge(method, body)
+
+    def _merge(self, method: str, body: Mapping[str, Any]) -> None:
+        """Merge it at once or later, as the body says."""
+        if method not in _METHODS:
+            raise ValidationError(f"GitLab cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
+        asked = {"squash": method == "squash", **body}
         try:
-            data = self.client.request("PUT", f"{self.api_path}/merge", json=body).data
+            data = self.client.request("PUT", f"{self.api_path}/merge", json=asked).data
         except IGittError as error:
             raise _refusal(error, anonymous=self.client.token is None) from error
         self._absorb(data)

@@ -5,12 +5,13 @@ Sources: https://docs.gitlab.com/api/merge_request_approvals/, …/api/draft_not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from igitt.errors import (
     AuthenticationError,
+    ConflictError,
     ElementDoesntExistError,
     IGittError,
     PermissionDeniedError,
@@ -22,12 +23,14 @@ from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import Attribute, computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, FileChange
-from igitt.interfaces.convert import without_none
+from igitt.interfaces.convert import flag, text, without_none
+from igitt.interfaces.element import unsupported
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.review import Discussion, LineComment, Review, checked_review
 from igitt.interfaces.user import User
 from igitt.pagination import StaticList
+from igitt.resource import Field
 
 __all__ = ["GitLabMergeRequestReviews"]
 
@@ -42,6 +45,9 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         reviewers: Attribute[set[User]]
 
         def request_review(self, *users: User | str) -> None: ...
+        def _merge(self, method: str, body: Mapping[str, Any]) -> None: ...
+
+    auto_merge_enabled = Field("merge_when_pipeline_succeeds", flag)
 
     def patch(self) -> str:
         """Its commits as mails, which igitt writes, with one request for each commit: GitLab's API has none."""
@@ -156,6 +162,28 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
             self.client.request("POST", f"{self.api_path}/unapprove")
         except ElementDoesntExistError:
             self._approvals()  # which says so itself if it is the merge request that does not exist
+
+    def enable_auto_merge(self, method: str = "merge", sha: str | None = None) -> None:
+        """Have GitLab merge it: ``PUT …/merge`` with both of the words that old and new releases know."""
+        self._merge(method, without_none(sha=sha, auto_merge=True, merge_when_pipeline_succeeds=True))
+
+    @unsupported("GitLab has rebase() for this")
+    def update_branch(self, sha: str | None = None) -> None:
+        """Merge the target branch into the head branch."""
+
+    def rebase(self) -> None:
+        """Put the head branch on top of the target: ``PUT …/rebase``, and asking until it is done, for ``max_wait``."""
+        self.client.request("PUT", f"{self.api_path}/rebase")
+        transport, waited, pause = self.client.transport, 0.0, 0.5
+        params = {"include_rebase_in_progress": True}
+        while (data := self.client.get(self.api_path, params=params)).get("rebase_in_progress"):
+            if waited + pause > transport.max_wait:
+                break
+            transport.clock.sleep(pause)
+            waited, pause = waited + pause, min(pause * 2, 8.0)
+        self._absorb(data)
+        if data.get("merge_error"):
+            raise ConflictError(text(data["merge_error"]), data=data, url=self.url)
 
 
 def _is_thread(data: dict[str, Any]) -> bool:

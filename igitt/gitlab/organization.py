@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.gitlab.base import Grouped, add_member, from_states, user_id, username
@@ -53,6 +53,24 @@ class GitLabOrganization(_Group, Organization):
     __slots__ = ()
 
     name = Field("full_path", text)
+
+    @classmethod
+    def create(
+        cls, client: Any, path: str, name: str | None = None, *, description: str = "", visibility: str = "private"
+    ) -> Self:
+        """Make a group: one request, and one more that asks for the number of the group that it is to be in."""
+        bound = cls._client_of(client)
+        above, _, last = path.strip("/").rpartition("/")
+        segment(last, "group's path")
+        body: dict[str, Any] = {
+            "path": last,
+            "name": name or last,
+            "description": description,
+            "visibility": visibility,
+        }
+        if above:
+            body["parent_id"] = cls(bound, above).identifier
+        return cls.from_data(bound.request("POST", "groups", json=body).data, bound)
 
     def _members(self, least: AccessLevel) -> set[User]:
         """Who has a level at least, also through a group above."""

@@ -12,6 +12,7 @@ from igitt.gitlab.hook import event_fields, hook_address
 from igitt.gitlab.merge_request import draft_title
 from igitt.gitlab.repository_contents import GitLabRepositoryContents
 from igitt.gitlab.repository_refs import GitLabRepositoryRefs
+from igitt.gitlab.repository_releases import GitLabRepositoryReleases
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import color as checked_color
 from igitt.interfaces.convert import flag, instant, nonempty, text, to_day, without_none
@@ -39,7 +40,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents):
+class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRepositoryReleases):
     """A project of GitLab.
 
     Args:

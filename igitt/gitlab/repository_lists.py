@@ -16,6 +16,7 @@ from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.user import User
 
 __all__ = ["GitLabRepositoryLists"]
@@ -38,6 +39,11 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
     def milestones(self) -> PaginatedList[Milestone]:
         """Its own milestones, in every state."""
         return self.client.list(f"{self.api_path}/milestones", "Milestone", self)
+
+    @computed
+    def pipelines(self) -> PaginatedList[Pipeline]:
+        """Its pipelines, newest first."""
+        return self.client.list(f"{self.api_path}/pipelines", "Pipeline", self)
 
     @computed
     def collaborators(self) -> PaginatedList[User]:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from igitt.errors import ElementDoesntExistError
+from igitt.gitlab.base import from_states
+from igitt.gitlab.diffs import file_change
 from igitt.gitlab.repository_lists import GitLabRepositoryLists
 from igitt.interfaces.branch import Branch
-from igitt.interfaces.convert import nonempty
+from igitt.interfaces.comparison import Comparison
+from igitt.interfaces.convert import nonempty, to_instant
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.organization import Organization
+from igitt.interfaces.repository import Repository
 from igitt.interfaces.tag import Tag
+from igitt.interfaces.user import User
+from igitt.refs import owner_name
 
 __all__ = ["GitLabRepositoryRefs"]
+
+
+_ISSUES = {"all": "all", "open": "opened", "closed": "closed"}
 
 
 class GitLabRepositoryRefs(GitLabRepositoryLists):
@@ -35,3 +50,68 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
         body = {"tag_name": nonempty(name), "ref": self._start(ref), **({"message": message} if message else {})}
         data = self.client.request("POST", f"{self.api_path}/repository/tags", json=body).data
         return self.client.Tag.from_data(data, self.client, self)
+
+    def compare(self, base: str, head: str) -> Comparison:
+        """``GET /projects/:id/repository/compare`` both ways, and ``GET …/repository/merge_base``."""
+        place, make = f"{self.api_path}/repository/compare", self.client.Commit.from_data
+        data = self.client.get(place, params={"from": nonempty(base), "to": nonempty(head)})
+        back = self.client.get(place, params={"from": head, "to": base})
+        try:
+            fork = self.client.get(f"{self.api_path}/repository/merge_base", params={"refs[]": [base, head]})
+        except ElementDoesntExistError:  # nothing in common: both refs were found before
+            fork = None
+        return Comparison(
+            ahead=len(data["commits"]),
+            behind=len(back["commits"]),
+            merge_base=make(fork, self.client, self) if fork else None,
+            commits=tuple(make(each, self.client, self) for each in data["commits"]),
+            files=tuple(file_change(each) for each in data["diffs"]),
+        )
+
+    def transfer(self, to: User | Organization | str) -> None:
+        """Give it to another owner; ``PUT /projects/:id/transfer``."""
+        body = {"namespace": nonempty(owner_name(to))}
+        self._absorb(self.client.request("PUT", f"{self.api_path}/transfer", json=body).data)
+
+    def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
+        """``GET /projects/:id/forks``: those of the credential's own user alone are a short list."""
+        name = None if owner is None else owner_name(owner).casefold()
+
+        def belongs(data: Any) -> bool:
+            place = data.get("namespace") or {}
+            return place.get("kind") == "user" if name is None else str(place.get("full_path")).casefold() == name
+
+        params = {"owned": True} if name is None else {}
+        return self.client.list(f"{self.api_path}/forks", "Repository", params=params, keep=belongs).first()
+
+    def _search(self, cls: str, place: str, state: str, *times: Any) -> PaginatedList[Any]:
+        names = ("created_after", "created_before", "updated_after", "updated_before")
+        params = {name: to_instant(time) for name, time in zip(names, times, strict=True)}
+        return self.client.list(
+            f"{self.api_path}/{place}", cls, self, params={"scope": "all", "state": state, **params}
+        )
+
+    def search_issues(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[Issue]:
+        """``GET /projects/:id/issues``."""
+        word, times = from_states(_ISSUES, str(state)), (created_after, created_before, updated_after, updated_before)
+        return self._search("Issue", "issues", word, *times)
+
+    def search_mrs(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[MergeRequest]:
+        """``GET /projects/:id/merge_requests``."""
+        word = from_states({**_ISSUES, "merged": "merged"}, str(state))
+        times = (created_after, created_before, updated_after, updated_before)
+        return self._search("MergeRequest", "merge_requests", word, *times)

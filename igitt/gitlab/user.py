@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from igitt.errors import ElementDoesntExistError
 from igitt.gitlab.base import GitLabResource
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, optional_text, text
+from igitt.interfaces.element import unsupported
+from igitt.interfaces.installation import Installation
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
@@ -16,7 +18,12 @@ from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Field
 
+if TYPE_CHECKING:
+    from igitt.auth import GitHubJsonWebToken
+
 __all__ = ["GitLabUser"]
+
+_NO_APPS = "GitLab has no Apps that are installed"
 
 #: https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects
 _TOKENS_OWN = re.compile(r"(?:project|group)_\d+_bot(?:_|\d|$)")
@@ -82,6 +89,16 @@ class GitLabUser(GitLabResource, User):
     def repositories(self) -> PaginatedList[Repository]:
         """The projects in the user's own namespace."""
         return self.client.list(f"users/{segment(self._data.get('id') or self.username)}/projects", "Repository")
+
+    @unsupported(_NO_APPS)
+    def installed_repositories(self, installation_id: int) -> PaginatedList[Repository]:
+        """The repositories of an installation."""
+        raise NotImplementedError
+
+    @unsupported(_NO_APPS)
+    def get_installations(self, jwt: GitHubJsonWebToken | None = None) -> PaginatedList[Installation]:
+        """The installations of an App."""
+        raise NotImplementedError
 
     @computed
     def organizations(self) -> PaginatedList[Organization]:

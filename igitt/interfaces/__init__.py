@@ -19,6 +19,7 @@ from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
+from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.content import Content
 from igitt.interfaces.element import Element, Unsupported, unsupported
 from igitt.interfaces.enums import (
@@ -42,7 +43,9 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
+from igitt.interfaces.pipeline import Job, Pipeline
 from igitt.interfaces.reaction import Reaction
+from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
 from igitt.interfaces.tag import Tag
@@ -57,6 +60,7 @@ __all__ = [
     "CommentType",
     "Commit",
     "CommitStatus",
+    "Comparison",
     "Content",
     "Discussion",
     "EditableAttribute",
@@ -70,6 +74,7 @@ __all__ = [
     "IssueActions",
     "IssueEvent",
     "IssueStates",
+    "Job",
     "Label",
     "LineComment",
     "MergeRequest",
@@ -80,11 +85,14 @@ __all__ = [
     "Notification",
     "Organization",
     "PaginatedList",
+    "Pipeline",
     "PipelineActions",
     "PushActions",
     "Reaction",
     "Reason",
+    "Release",
     "ReleaseActions",
+    "ReleaseAsset",
     "Repository",
     "RepositoryActions",
     "Review",

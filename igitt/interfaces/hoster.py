@@ -100,6 +100,14 @@ class Hoster(ABC):
         """Merge requests, in all that the credential may see, whose title or text fits."""
 
     @abstractmethod
+    def raw_search(self, query: str) -> PaginatedList[Issue]:
+        """Issues and merge requests that a query of the forge's own kind finds, and nothing is added to it.
+
+        Args:
+            query: on GitHub with its qualifiers (``repo:org/name is:open label:bug``), on GitLab a text.
+        """
+
+    @abstractmethod
     def load(self, reference: str) -> Any:
         """The thing that a reference names, as :attr:`igitt.interfaces.Element.reference` gave it; sends nothing.
 

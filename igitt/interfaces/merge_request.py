@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.commit import Commit, FileChange
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.milestone import Milestone
+    from igitt.interfaces.pipeline import Pipeline
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
 
@@ -58,6 +59,9 @@ class MergeRequest(Issue, MergeRequestReviews):
     merged_by: Attribute[User | None] = Attribute("Who merged it.")
     merge_commit_sha = Attribute[str | None]("The commit that merging made.")
     reviewers: Attribute[set[User]] = Attribute("Who was asked to review it.")
+    pipelines: Attribute[PaginatedList[Pipeline]] = Attribute(
+        "What the forge ran for its newest commit, newest first; GitLab tells those of its earlier commits too."
+    )
     closes_issues: Attribute[set[Issue]] = Attribute(
         "The issues that merging it closes, as the forge tells; those of other repositories too."
     )

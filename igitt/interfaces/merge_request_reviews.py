@@ -28,6 +28,7 @@ class MergeRequestReviews(Element):
     __slots__ = ()
 
     approvals: Attribute[set[User]] = Attribute("Whose approval stands.")
+    auto_merge_enabled = Attribute[bool]("Whether it waits to be merged by the forge; see :meth:`enable_auto_merge`.")
     reviews: Attribute[PaginatedList[Review]] = Attribute(
         "What reviewers said of it, oldest first; on GitLab what each of them thinks now."
     )
@@ -78,4 +79,33 @@ class MergeRequestReviews(Element):
 
         Example:
             ``mr.review("Nearly.", "request_changes", [LineComment("oil.txt", 1, "One drop only?")])``
+        """
+
+    @abstractmethod
+    def enable_auto_merge(self, method: str = "merge", sha: str | None = None) -> None:
+        """Have the forge merge it as soon as its checks and rules let it; at once where nothing stands in the way.
+
+        Args:
+            method: ``"merge"``, ``"squash"`` or ``"rebase"``; see :meth:`MergeRequest.merge`.
+            sha: only if this is still the head.
+
+        Raises:
+            ConflictError: when GitLab cannot, or `sha` is not its head any more.
+            ValidationError: when GitHub cannot, such as in a repository that does not allow it.
+        """
+
+    @abstractmethod
+    def update_branch(self, sha: str | None = None) -> None:
+        """Merge the target branch into the head branch (GitHub, which does so a moment later).
+
+        Args:
+            sha: only if this is still the head.
+        """
+
+    @abstractmethod
+    def rebase(self) -> None:
+        """Put the commits of the head branch on top of the target branch, and wait until that is done (GitLab).
+
+        Raises:
+            ConflictError: when that is not possible.
         """

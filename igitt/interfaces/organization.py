@@ -6,14 +6,16 @@ On GitLab, a group is an organization, and a subgroup is a team where that is ho
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 from igitt.interfaces.enums import AccessLevel
 
 if TYPE_CHECKING:
+    from igitt.auth.token import Token
     from igitt.interfaces.hook import Hook
+    from igitt.interfaces.hoster import Hoster
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.label import Label
     from igitt.interfaces.lists import PaginatedList
@@ -51,6 +53,30 @@ class Organization(Element):
     milestones: Attribute[PaginatedList[Milestone]] = Attribute(
         "The milestones that all its repositories share (GitLab)."
     )
+
+    @classmethod
+    @abstractmethod
+    def create(
+        cls,
+        client: Hoster | Token | str,
+        path: str,
+        name: str | None = None,
+        *,
+        description: str = "",
+        visibility: str = "private",
+    ) -> Self:
+        """Make one (GitLab).
+
+        Args:
+            client: the client, or a token for the public instance.
+            path: its full path; all but the last part has to exist.
+            name: its name for people; the last part of the path if not given.
+            description: what it is.
+            visibility: ``private``, ``internal`` or ``public``.
+
+        Raises:
+            ElementAlreadyExistsError: when there is one of that path.
+        """
 
     @abstractmethod
     def filter_issues(

@@ -12,6 +12,7 @@ from igitt.interfaces.attributes import Attribute, EditableAttribute
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.repository_contents import RepositoryContents
 from igitt.interfaces.repository_refs import RepositoryRefs
+from igitt.interfaces.repository_releases import RepositoryReleases
 
 if TYPE_CHECKING:
     from igitt.auth.token import Token
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.milestone import Milestone
     from igitt.interfaces.organization import Organization
+    from igitt.interfaces.pipeline import Pipeline
     from igitt.interfaces.user import User
 
 __all__ = ["Repository", "RepositoryFields"]
@@ -39,7 +41,7 @@ class RepositoryFields(TypedDict, total=False):
     topics: Iterable[str]
 
 
-class Repository(RepositoryContents, RepositoryRefs):
+class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs):
     """A repository and everything around it. It is addressed by full name, by numeric id or by any URL of it."""
 
     __slots__ = ()
@@ -70,6 +72,7 @@ class Repository(RepositoryContents, RepositoryRefs):
     commits: Attribute[PaginatedList[Commit]] = Attribute(
         "The commits of its default branch, newest first; none in an empty repository."
     )
+    pipelines: Attribute[PaginatedList[Pipeline]] = Attribute("What the forge ran for its commits, newest first.")
     labels: Attribute[PaginatedList[Label]] = Attribute("The labels that its issues can have.")
     milestones: Attribute[PaginatedList[Milestone]] = Attribute("Its milestones, in every state.")
     hooks: Attribute[PaginatedList[Hook]] = Attribute("Its webhooks.")

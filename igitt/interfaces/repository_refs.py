@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
@@ -10,8 +11,14 @@ from igitt.interfaces.element import Element
 
 if TYPE_CHECKING:
     from igitt.interfaces.branch import Branch
+    from igitt.interfaces.comparison import Comparison
+    from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.merge_request import MergeRequest
+    from igitt.interfaces.organization import Organization
+    from igitt.interfaces.repository import Repository
     from igitt.interfaces.tag import Tag
+    from igitt.interfaces.user import User
 
 __all__ = ["RepositoryRefs"]
 
@@ -68,3 +75,80 @@ class RepositoryRefs(Element):
     def delete_tag(self, name: str) -> None:
         """Remove the tag of that name; see :meth:`igitt.interfaces.Tag.delete`."""
         self.get_tag(name).delete()
+
+    @abstractmethod
+    def compare(self, base: str, head: str) -> Comparison:
+        """What `head` has that `base` has not.
+
+        One request on GitHub, more beyond 250 commits; three on GitLab, which counts one direction at a time.
+
+        Args:
+            base: the branch, tag or commit to compare with.
+            head: the branch, tag or commit that is compared.
+
+        Raises:
+            ElementDoesntExistError: when there is no such branch, tag or commit.
+
+        Example:
+            A branch that can be removed: ``repository.compare("main", "feature").ahead == 0``.
+        """
+
+    @abstractmethod
+    def transfer(self, to: User | Organization | str) -> None:
+        """Give it to another owner; this object goes on with it there.
+
+        GitHub does it over the next minutes, and asks another user for consent first; until then it is where it was.
+
+        Args:
+            to: the user or the organization, or its name; on GitLab a group's full path.
+
+        Raises:
+            PermissionDeniedError: when this credential may not administer the repository.
+            IGittError: when there is no such owner, or it has a repository of that name.
+        """
+
+    @abstractmethod
+    def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
+        """The fork of it that somebody has, None when there is none.
+
+        Args:
+            owner: whose; the credential's own user if not given.
+        """
+
+    @abstractmethod
+    def search_issues(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[Issue]:
+        """Its issues between points in time, newest first; GitHub's search gives 1,000 at most.
+
+        Args:
+            created_after: only those opened at or after this time.
+            created_before: only those opened at or before this time.
+            updated_after: only those that changed last at or after this time.
+            updated_before: only those that changed last at or before this time.
+            state: ``"open"``, ``"closed"`` or ``"all"``.
+        """
+
+    @abstractmethod
+    def search_mrs(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[MergeRequest]:
+        """Its merge requests between points in time, newest first; GitHub's search gives 1,000 at most.
+
+        Args:
+            created_after: only those opened at or after this time.
+            created_before: only those opened at or before this time.
+            updated_after: only those that changed last at or after this time.
+            updated_before: only those that changed last at or before this time.
+            state: ``"open"``, ``"closed"`` (not merged), ``"merged"`` or ``"all"``.
+        """

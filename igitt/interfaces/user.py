@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 
 if TYPE_CHECKING:
+    from igitt.auth import GitHubJsonWebToken
+    from igitt.interfaces.installation import Installation
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.organization import Organization
     from igitt.interfaces.repository import Repository
@@ -28,6 +31,22 @@ class User(Element):
     is_bot = Attribute[bool]("Whether it is a program: a GitHub App, or a token's own user on GitLab.")
     repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user owns.")
     organizations: Attribute[PaginatedList[Organization]] = Attribute("The organizations that the user is seen in.")
+
+    @abstractmethod
+    def installed_repositories(self, installation_id: int) -> PaginatedList[Repository]:
+        """The repositories of an App's installation that the user may see (GitHub, with the user's own token).
+
+        Args:
+            installation_id: the installation's number.
+        """
+
+    @abstractmethod
+    def get_installations(self, jwt: GitHubJsonWebToken | None = None) -> PaginatedList[Installation]:
+        """The installations of the token's App that the user may see (GitHub, with the user's own token).
+
+        Args:
+            jwt: the App's token, which the installations are to use from then on; the user's if not given.
+        """
 
     def __str__(self) -> str:
         return self.username

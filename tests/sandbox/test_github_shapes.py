@@ -27,6 +27,7 @@ RULE = dict.fromkeys(("required_status_checks", "enforce_admins", "required_pull
 
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
+{R}/actions/runs {R}/actions/runs/[run] {R}/actions/runs/[run]/jobs
 /notifications?all=true /notifications/threads/[thread]
 /user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
 /orgs/acme /orgs/acme/members?role=admin /orgs/acme/members/bob /orgs/acme/repos /orgs/acme/teams /orgs/acme/teams/core
@@ -47,6 +48,7 @@ READS = f"""
 {R}/contents/d {R}/hooks/[hook]/deliveries /search/issues?q=one /search/repositories?q=widgets /search/users?q=bob
 /orgs/acme/hooks/[org_hook]/config /orgs/acme/hooks/[org_hook]/deliveries /orgs/acme/outside_collaborators
 /orgs/acme/public_members {R}/comments/[commit_comment]/reactions {R}/pulls/comments/[review_comment]/reactions
+{R}/releases {R}/releases/latest {R}/releases/tags/v1 {R}/releases/[release] {R}/releases/[release]/assets
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
 {R}/branches/feature/protection
@@ -130,12 +132,16 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{R}/hooks/[hook]/pings", None),
     ("DELETE", f"{R}/hooks/[hook]", None),
     ("POST", f"{R}/git/refs", {"ref": "refs/heads/nb", "sha": "[sha]"}),
+    ("POST", f"{R}/releases", {"tag_name": "v9", "name": "Nine"}),
+    ("PATCH", f"{R}/releases/[release]", {"body": "b"}),
+    ("DELETE", f"{R}/releases/[release]", None),
     ("POST", f"{R}/git/blobs", {"content": TEXT, "encoding": "base64"}),
     ("POST", f"{R}/git/trees", {"base_tree": "[sha]", "tree": [{"path": "t", "mode": "100644", "content": "t"}]}),
     ("POST", f"{R}/git/commits", {"message": "m", "tree": "[sha]", "parents": ["[sha]"]}),
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
     ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
     ("PUT", f"{R}/branches/two/protection", RULE),
+    ("POST", f"{R}/transfer", {"new_owner": "alice"}),
     ("POST", f"{R}/git/refs", {"ref": "refs/tags/v2", "sha": "[sha]"}),
     ("POST", f"{R}/git/tags", {"tag": "v2", "message": "two", "object": "[sha]", "type": "commit"}),
     ("DELETE", f"{R}/git/refs/tags/v1", None),
@@ -229,6 +235,8 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     forge.add_merge_request("acme/widgets", "pull", head="feature", author="bob")
     forge.add_commit("acme/widgets", "second", {"two.txt": "2"}, branch="two")
     ids = {"repository": repository.id, "sha": repository.branches["main"], "installation": installation.id}
+    ran = forge.add_pipeline("acme/widgets", "main", {"build": "running", "test": "failed"})
+    ids |= {"run": ran.id}
     ids |= {"hook": forge.add_hook("acme/widgets", "https://h.example/x", "s", ["issues"]).id, "app": app}
     ids |= {"org_hook": forge.add_hook("acme", "https://h.example/y", None, ["issues"]).id}
     return ids | {"delivery": forge.deliveries[0].id}
@@ -250,6 +258,7 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     body = {"tag": "v1", "message": "one", "object": stage["sha"], "type": "commit"}
     stage["tag"] = send("POST", f"{R}/git/tags", json=body).json()["sha"]
     send("POST", f"{R}/git/refs", json={"ref": "refs/tags/v1", "sha": stage["tag"]})
+    stage["release"] = made("/releases", tag_name="v1", name="One")
     stage["blob"] = send("GET", f"{R}/contents/a.py").json()["sha"]
     stage["carol"] = send("GET", "/users/carol").json()["id"]
     stage["comment"] = made("/issues/1/comments", body="hello")

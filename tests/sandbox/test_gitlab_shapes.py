@@ -43,8 +43,10 @@ READS = f"""
 {M}/resource_milestone_events {M}/resource_milestone_events/[mr_milestone_event] {P}/repository/commits
 {P}/repository/commits?with_stats=true&all=true {C} {C}/diff {C}/refs {C}/merge_requests {C}/comments {C}/statuses
 {C}/discussions {C}/discussions/[commit_thread] {C}/discussions/[commit_thread]/notes/[commit_note] {P}/pipelines
-{P}/pipelines/[pipeline] {P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
+{P}/pipelines/[pipeline] {P}/pipelines/[own_pipeline]/jobs {P}/jobs/[job]
+{P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
 {P}/protected_branches {P}/protected_branches/main
+{P}/releases {P}/releases/v1 {P}/releases/v1/assets/links
 {P}/repository/tags/v1 {P}/repository/tree?recursive=true {P}/repository/compare?from=main&to=feature
 {P}/repository/contributors {P}/repository/merge_base?refs[]=main&refs[]=feature {P}/repository/files/README.md?ref=main
 {P}/repository/files/README.md/raw {P}/hooks {P}/hooks/[hook] {P}/hooks/[hook]/events /groups {G} {G}/projects
@@ -121,6 +123,10 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{M}/todo", None),
     ("POST", "/todos/[todo]/mark_as_done", None),
     ("POST", "/todos/mark_as_done", None),
+    ("POST", f"{P}/pipelines/[own_pipeline]/retry", None),
+    ("POST", f"{P}/pipelines/[own_pipeline]/cancel", None),
+    ("POST", f"{P}/jobs/[job]/retry", None),
+    ("POST", f"{P}/jobs/[job]/cancel", None),
     ("POST", f"{P}/merge_requests", {"title": "Draft: second", "source_branch": "two", "target_branch": "main"}),
     ("PUT", M, {"title": "Draft: t", "reviewer_ids": ["[carol]"]}),
     ("PUT", f"{M}/merge", {"squash": True, "should_remove_source_branch": True}),
@@ -154,10 +160,15 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{P}/repository/branches", {"branch": "nb", "ref": "main"}),
     ("DELETE", f"{P}/repository/branches/two", None),
     ("PUT", f"{P}/repository/branches/two/protect", None),
+    ("PUT", f"{P}/transfer", {"namespace": "alice"}),
     ("POST", f"{P}/protected_branches", {"name": "two"}),
     ("DELETE", f"{P}/protected_branches/main", None),
     ("PUT", f"{P}/repository/branches/two/unprotect", None),
     ("POST", f"{P}/repository/tags", {"tag_name": "v2", "ref": "main", "message": "two"}),
+    ("POST", f"{P}/releases", {"tag_name": "v9", "ref": "main"}),
+    ("PUT", f"{P}/releases/v1", {"name": "Uno"}),
+    ("POST", f"{P}/releases/v1/assets/links", {"name": "a", "url": "https://h.example/a"}),
+    ("DELETE", f"{P}/releases/v1", None),
     ("DELETE", f"{P}/repository/tags/v1", None),
     ("POST", f"{P}/repository/files/a%2Fb.txt", {"branch": "main", "commit_message": "m", "content": "x"}),
     ("PUT", f"{P}/repository/files/README.md", {"branch": "main", "commit_message": "m", "content": "x"}),
@@ -212,7 +223,7 @@ seats_in_use max_seats_used max_seats_used_changed_at end_date is_project_label 
 unique_project_download_limit unique_project_download_limit_interval_in_seconds experiment_features_enabled ai_settings
 unique_project_download_limit_allowlist unique_project_download_limit_alertlist allowed_email_domains_list
 auto_ban_user_on_excessive_projects_download step_up_auth_required_oauth_provider enabled_git_access_protocol
-service_access_tokens_expiration_enforced prevent_forking_outside_group
+service_access_tokens_expiration_enforced prevent_forking_outside_group artifacts_file
 """
 ABSENT = frozenset(CONDITIONAL.split())
 # Described with a type that GitLab does not send, or not described although GitLab has it.
@@ -276,6 +287,10 @@ BETTER = {
 
 # Routes that are described as the free tier answers them.
 FREE = re.compile(r"/(approvals|approve|unapprove)$")
+# Described as a text, and an object in truth.
+NO_TEXT = "{'ci_job_token_scope_enabled': False} is no string"
+# A release's objects are described as texts, and its milestones are left out where it has none.
+RELEASE = re.compile(r"/(assets|_links|evidences): |/milestones is missing$")
 
 
 def _problems(spec: Any, answer: Any) -> list[str]:
@@ -291,6 +306,9 @@ def _problems(spec: Any, answer: Any) -> list[str]:
     if template in BETTER and method == "GET":
         schema = spec["components"]["schemas"][f"APIEntities{BETTER[template]}"]
     found = list(_compare(spec, schema, answer.json(), ""))
+    found = [one for one in found if not one.endswith(NO_TEXT)]
+    if "/releases" in template:
+        found = [one for one in found if not RELEASE.search(one)]
     return [one for one in found if not (FREE.search(template) and one.endswith("is not described"))]
 
 
@@ -310,6 +328,8 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     forge.add_commit("acme/widgets", "second", {"two.txt": "2"}, branch="two")
     ids = {name: forge.world.user(name).id for name in ("alice", "bob", "carol")}  # type: ignore[union-attr]
     ids |= {"acme": acme.id, "project": project.id, "own": own.id, "sha": project.branches["main"]}
+    ran = forge.add_pipeline("acme/widgets", "main", {"build": "running", "test": "failed"})
+    ids |= {"own_pipeline": ran.id, "job": ran.statuses["test"].id}
     ids |= {"label": project.labels["bug"].id, "hook": hooks[0].id, "group_hook": hooks[1].id}
     for name, hook in (("delivery", hooks[0]), ("group_delivery", hooks[1])):
         ids[name] = next(one.id for one in forge.deliveries if one.hook is hook)
@@ -350,6 +370,7 @@ def fill(stage: dict[str, Any], gitlab_as: Callable[..., Any]) -> Callable[[Any]
     stage["commit_thread"], stage["commit_note"] = thread["id"], thread["notes"][0]["id"]
     stage["pipeline"] = made(f"{P}/statuses/[sha]", state="pending", name="ci")["pipeline_id"]
     made(f"{P}/repository/tags", tag_name="v1", ref="main")
+    made(f"{P}/releases", tag_name="v1", name="One")
     stage["todo"] = send("GET", "/todos").json()[0]["id"]
     return put
 
@@ -388,7 +409,8 @@ def test_undo(path: str, before: str, fill: Callable[[Any], Any], spec: Any, git
     assert "\n".join(_problems(spec, answer)) == ""
 
 
-# Other routes of the table, which GitLab has and its description has not, or which need a bot or answer no JSON.
+# Other routes of the table, which GitLab has and its description has not, or which need a bot, a form or
+# answer no JSON.
 ELSEWHERE = {
     ("PUT", "/projects/{id}/merge_requests/{iid}/reset_approvals"),
     ("POST", "/projects/{id}/merge_requests/{iid}/cancel_merge_when_pipeline_succeeds"),
@@ -396,6 +418,7 @@ ELSEWHERE = {
     ("PUT", "/projects/{id}/issues/{iid}/discussions/{discussion_id}"),
     ("PUT", "/projects/{id}/repository/commits/{sha}/discussions/{discussion_id}"),
     ("POST", "/api/graphql"),
+    ("POST", "/projects/{id}/uploads"),
     ("GET", "/projects/{id}/repository/commits/{sha}/signature"),
 }
 

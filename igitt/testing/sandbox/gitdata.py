@@ -327,7 +327,28 @@ def set_status(
     status = Status(world.next_id("status"), sha, state, context, creator, now, now, **fields)
     repository.statuses.setdefault(sha, []).insert(0, status)
     world.publish(Event("status", "created", creator, status, repository))
+    merge_when_ready(world, repository, sha)
     return status
+
+
+def states_of(repository: Repository, sha: str) -> set[str]:
+    """The states of a commit's checks, the newest of each name."""
+    newest: dict[str, str] = {}
+    for status in repository.statuses.get(sha, ()):
+        newest.setdefault(status.context, status.state)
+    return set(newest.values())
+
+
+def merge_when_ready(world: World, repository: Repository, sha: str) -> None:
+    """Merges what waited for the checks of a commit, if they all succeeded."""
+    if states_of(repository, sha) != {"success"}:
+        return
+    for request in list(repository.merge_requests.values()):
+        waiting = request.extra.get("auto_merge")
+        if waiting and request.state == "open" and request.head_sha == sha:
+            del request.extra["auto_merge"]
+            message = f"Merge branch '{request.head}' into '{request.base}'\n\n{request.title}"
+            merge(world, request, waiting["by"], message, squash=waiting["method"] == "squash")
 
 
 def fork(world: World, repository: Repository, owner: Any, name: str, creator: User) -> Repository:

@@ -2,6 +2,8 @@
 
 from igitt.testing.sandbox.github import (  # noqa: F401  imported for the routes they enter
     accounts,
+    actions,
+    administration,
     apps,
     comments,
     commits,
@@ -15,6 +17,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     notifications,
     pulls,
     refs,
+    releases,
     repositories,
     reviews,
     search,

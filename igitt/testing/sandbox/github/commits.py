@@ -11,7 +11,7 @@ from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.github.context import body_of, created, invalid, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
-from igitt.testing.sandbox.wire import ApiError, Reply, Request
+from igitt.testing.sandbox.wire import ApiError, Reply, Request, cut
 
 if TYPE_CHECKING:
     from igitt.testing.sandbox.model import Commit, Repository
@@ -170,6 +170,8 @@ def compare(request: Request) -> object:
         return Reply(text=gitdata.unified(files), content_type="application/vnd.github.diff")
     if "patch" in accept:
         return Reply(text=gitdata.mailbox(found, ahead), content_type="application/vnd.github.patch")
+    total = len(ahead)
+    ahead = list(cut(request, ahead, 30).items) if request.arg("page") else ahead[-250:]
     url = f"{api_of(request.forge, found)}/compare/{request.params['basehead']}"
     page = f"{request.forge.url}/{found.full_name}/compare/{request.params['basehead']}"
     word = "diverged" if ahead and behind else "ahead" if ahead else "behind" if behind else "identical"
@@ -177,7 +179,7 @@ def compare(request: Request) -> object:
         "url": url, "html_url": page, "permalink_url": page, "diff_url": f"{page}.diff", "patch_url": f"{page}.patch",
         "base_commit": shapes.commit(request.forge, found, base),
         "merge_base_commit": shapes.commit(request.forge, found, found.commits[fork]),
-        "status": word, "ahead_by": len(ahead), "behind_by": len(behind), "total_commits": len(ahead),
+        "status": word, "ahead_by": total, "behind_by": len(behind), "total_commits": total,
         "commits": [shapes.commit(request.forge, found, one) for one in ahead],
         "files": [shapes.file_change(request.forge, found, head.sha, file) for file in files],
     }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from igitt.testing.sandbox import gitdata
 from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.github import events, notifications, tokens
+from igitt.testing.sandbox.github import ci, events, notifications, tokens
 from igitt.testing.sandbox.github.context import routes
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.model import Event, User
@@ -60,6 +60,11 @@ class GitHubForge(Forge):
         self.anonymous_limit = 60
 
     # ---- Apps
+
+    def add_pipeline(self, repository: str, ref: str, jobs: Mapping[str, str], *, user: str = "alice") -> ci.Run:
+        """Enters a workflow run of a branch: names of jobs, each with success, failed, running, pending … ."""
+        with self.world.transaction():
+            return ci.add(self.world, self.repository(repository), ref, jobs, self.add_user(user))
 
     def add_app(
         self,

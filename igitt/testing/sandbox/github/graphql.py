@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from igitt.testing.sandbox import work
+from igitt.testing.sandbox import gitdata, work
 from igitt.testing.sandbox.github import threads
 from igitt.testing.sandbox.github.context import body_of, routes, sees
 from igitt.testing.sandbox.model import WRITE, Comment, MergeRequest, Repository
@@ -43,6 +43,20 @@ def _set_draft(request: Request, variables: Variables, *, draft: bool) -> dict[s
         raise Refusal("FORBIDDEN", "Resource not accessible by personal access token")
     work.edit_issue(request.world, one, user, draft=draft)
     return {"pullRequest": {"isDraft": one.draft}}
+
+
+def _auto_merge(request: Request, variables: Variables) -> dict[str, Any]:
+    one, user = _merge_request(request, variables.get("id")), request.viewer.user
+    if user is None or (request.world.level(user, one.repository) < WRITE and not user.bot):
+        raise Refusal("FORBIDDEN", "Resource not accessible by personal access token")
+    if not one.repository.extra.get("merge settings", {}).get("allow_auto_merge"):
+        raise Refusal("UNPROCESSABLE", "Pull request Auto merge is not allowed for this repository")
+    if variables.get("sha") not in {None, one.head_sha}:
+        raise Refusal("UNPROCESSABLE", "Pull request Head branch was modified. Review and try the merge again.")
+    if gitdata.states_of(one.repository, one.head_sha) <= {"success"}:
+        raise Refusal("UNPROCESSABLE", "Pull request Pull request is in clean status")
+    one.extra["auto_merge"] = {"by": user, "method": str(variables.get("method")).lower()}
+    return {"pullRequest": {"autoMergeRequest": {"mergeMethod": variables.get("method")}}}
 
 
 def _repository(request: Request, variables: Variables) -> Repository:
@@ -137,6 +151,7 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]
         "convertPullRequestToDraft",
         lambda request, variables: _set_draft(request, variables, draft=True),
     ),
+    "enablePullRequestAutoMerge": ("enablePullRequestAutoMerge", _auto_merge),
     "closedByPullRequestsReferences": ("repository", _closed_by),
     "viewerDidAuthor": ("repository", _own_approvals),
     "unresolveReviewThread": (

@@ -169,6 +169,7 @@ def update_branch(request: Request) -> object:
         gitdata.commit(
             request.world, one.source, text, theirs, branch=one.head, author=request.user, parents=[one.head_sha, tip]
         )
+        one.base_sha = tip
     return Reply({"message": "Updating pull request branch.", "url": f"{request.forge.url}/{home.full_name}"}, 202)
 
 

@@ -1,11 +1,13 @@
 """GitLab's half of the sandbox. Importing it loads every module with routes, so that the table is whole."""
 
 from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the routes they enter
+    administration,
     commits,
     extras,
     groups,
     hooks,
     issues,
+    jobs,
     labels,
     members,
     merge_requests,
@@ -14,6 +16,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     notes,
     projects,
     protected,
+    releases,
     repository,
     reviews,
     users,

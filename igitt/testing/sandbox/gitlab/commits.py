@@ -316,6 +316,7 @@ def set_status(request: Request) -> object:
     if params.get("coverage") is not None:
         made.extra["coverage"] = float(params["coverage"])
     request.world.publish(Event("status", "created", request.user, made, repository))
+    gitdata.merge_when_ready(request.world, repository, one.sha)
     return created(commits.status(request.forge, made))
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.gitlab import events, system
+from igitt.testing.sandbox.gitlab import events, pipelines, system
+from igitt.testing.sandbox.gitlab import jobs as job_routes
 from igitt.testing.sandbox.gitlab.context import is_write, routes
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.model import Event, Hook, Organization
@@ -44,6 +45,13 @@ class GitLabForge(Forge):
         self.anonymous_limit = 500
 
     # ---- setting the scene, where GitLab differs
+
+    def add_pipeline(
+        self, repository: str, ref: str, jobs: Mapping[str, str], *, user: str = "alice"
+    ) -> pipelines.Pipeline:
+        """Enters a pipeline of a branch: names of jobs, each with success, failed, running, pending … ."""
+        with self.world.transaction():
+            return job_routes.add(self.world, self.repository(repository), ref, jobs, self.add_user(user))
 
     def add_team(
         self, organization: str, name: str, *, members: Iterable[str] | Mapping[str, str] = (), **options: Any

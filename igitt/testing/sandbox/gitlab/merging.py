@@ -23,6 +23,8 @@ from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
 #: What a merge message ends with, and what keeps a merge request from being merged at all.
 BLOCKED = {"not_open", "draft_status", "ci_must_pass", "ci_still_running", "discussions_not_resolved", "checking"}
+#: What does not keep a merge request from being merged later.
+LATER = {"ci_must_pass", "ci_still_running"}
 
 
 def approvals_shape(request: Request, one: MergeRequest) -> dict[str, Any]:
@@ -110,11 +112,11 @@ def reset_approvals(request: Request) -> Reply:
     return Reply(status=202, data=None, text="")
 
 
-def _check(request: Request, one: MergeRequest, params: dict[str, Any]) -> None:
+def _check(request: Request, one: MergeRequest, params: dict[str, Any], blocked: set[str]) -> None:
     if level_of(request, one.repository) < model.WRITE:
         raise request.forge.unauthorized()
     state = tickets.merge_state(request.forge, one)
-    if state in BLOCKED - {"checking"}:
+    if state in blocked:
         raise ApiError(405, "405 Method Not Allowed")
     _same_head(one, params)
     if state == "conflict":
@@ -125,8 +127,12 @@ def _check(request: Request, one: MergeRequest, params: dict[str, Any]) -> None:
 def merge(request: Request) -> object:
     """Merges: 401 without the right, 405 in a state that forbids it, 409 for another head, 422 for a conflict."""
     one, params, me = merge_request_of(request), params_of(request), request.user
-    _check(request, one, params)
+    later = flag(params.get("auto_merge", params.get("merge_when_pipeline_succeeds", False)))
+    _check(request, one, params, BLOCKED - {"checking"} - (LATER if later else set()))
     squash = flag(params.get("squash", one.extra.get("squash", False)))
+    if later and gitdata.states_of(one.repository, one.head_sha) & {"created", "pending", "running"}:
+        one.extra["auto_merge"] = {"by": me, "method": "squash" if squash else "merge"}
+        return tickets.merge_request_full(request.forge, one, me)
     method = one.repository.extra.get("settings", {}).get("merge_method", "merge")
     message = _message(one, params, squash=squash)
     issues = closed_by(one) if one.base == one.repository.default_branch else []
@@ -162,8 +168,10 @@ def _clean(request: Request, one: MergeRequest, params: dict[str, Any]) -> None:
 
 @routes.post(f"{ONE}/cancel_merge_when_pipeline_succeeds")
 def cancel(request: Request) -> object:
-    """Nothing is ever merged later here: 406."""
-    merge_request_of(request)
+    """Takes back that it is merged later: 406 where it is not."""
+    one = merge_request_of(request)
+    if one.extra.pop("auto_merge", None):
+        return created(tickets.merge_request_full(request.forge, one, request.user))
     raise ApiError(406, "Can't cancel the automatic merge")
 
 

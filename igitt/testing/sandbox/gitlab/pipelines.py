@@ -99,7 +99,7 @@ def basic(forge: Forge, one: Pipeline) -> dict[str, Any]:
         "sha": one.sha,
         "ref": one.ref,
         "status": one.status,
-        "source": "external",
+        "source": "push" if any(each.extra.get("job") for each in one.statuses.values()) else "external",
         "created_at": iso(one.created),
         "updated_at": iso(one.updated),
         "web_url": web_url(forge, one),

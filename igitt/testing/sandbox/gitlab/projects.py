@@ -112,10 +112,11 @@ def owner_of(request: Request, number: Any) -> User | Organization:
     if not str(number).isdigit():
         raise wrong("namespace_id is invalid")
     found = world.by_id(int(number)) or world.by_id(int(number) - people.USER_NAMESPACE)
-    return _may_use(request, found)
+    return may_use(request, found)
 
 
-def _may_use(request: Request, found: User | Organization | None) -> User | Organization:
+def may_use(request: Request, found: User | Organization | None) -> User | Organization:
+    """The namespace, if who asks may put projects there."""
     me = request.user
     if isinstance(found, Organization):
         if request.world.organization_level(me, found) >= model.WRITE:
@@ -221,7 +222,7 @@ def transfer(request: Request) -> object:
     """Moves a project to another namespace."""
     one, params = project_of(request, model.OWN, archived=True), params_of(request)
     target = str(params.get("namespace") or "")
-    owner = owner_of(request, target) if target.isdigit() else _may_use(request, request.world.account(target))
+    owner = owner_of(request, target) if target.isdigit() else may_use(request, request.world.account(target))
     free(request, owner, one.name)
     request.world.edit_repository(one, request.user, owner=owner)
     return projects.with_access(request.forge, one, request.user)
@@ -254,7 +255,7 @@ def fork(request: Request) -> object:
     one, params, me = project_of(request, archived=True), params_of(request), request.user
     target = params.get("namespace_path") or params.get("namespace")
     if target is not None and not str(target).isdigit():
-        owner = _may_use(request, request.world.account(str(target)))
+        owner = may_use(request, request.world.account(str(target)))
     else:
         owner = owner_of(request, params.get("namespace_id") or target)
     path = str(params.get("path") or one.name)

@@ -205,8 +205,18 @@ def pull_simple(forge: Forge, one: MergeRequest, request: Request | None = None)
         "base": _end(forge, repository, one.base, one.base_sha, request),
         "_links": {"self": {"href": url}, **_links(addresses)},
         "author_association": association(repository, one.author),
-        "auto_merge": None,
+        "auto_merge": _auto_merge(forge, one),
         "active_lock_reason": one.lock_reason,
+    }
+
+
+def _auto_merge(forge: Forge, one: MergeRequest) -> dict[str, Any] | None:
+    waiting = one.extra.get("auto_merge")
+    return waiting and {
+        "enabled_by": simple(forge, waiting["by"]),
+        "merge_method": waiting["method"],
+        "commit_title": None,
+        "commit_message": None,
     }
 
 

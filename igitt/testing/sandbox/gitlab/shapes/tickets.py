@@ -228,7 +228,7 @@ def merge_request(forge: Forge, one: MergeRequest, *, relative: bool = False) ->
         "target_project_id": one.repository.id,
         "draft": one.draft,
         "work_in_progress": one.draft,
-        "merge_when_pipeline_succeeds": False,
+        "merge_when_pipeline_succeeds": "auto_merge" in extra,
         "merge_status": rough,
         "detailed_merge_status": detailed,
         "merge_after": None,

@@ -1,0 +1,90 @@
+"""GitHub's releases (source: https://docs.github.com/en/rest/releases/releases)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from igitt.github.base import GitHubPart
+from igitt.github.uploads import upload
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.content import as_bytes
+from igitt.interfaces.convert import instant, integer, nonempty, optional_integer, text
+from igitt.interfaces.release import Release, ReleaseAsset
+from igitt.paths import segment
+from igitt.resource import Editable, Field
+
+__all__ = ["GitHubRelease"]
+
+
+def _asset(data: Mapping[str, Any]) -> ReleaseAsset:
+    return ReleaseAsset(
+        text(data.get("name")),
+        text(data.get("browser_download_url")),
+        optional_integer(data.get("size")),
+        integer(data.get("id")),
+    )
+
+
+class GitHubRelease(GitHubPart, Release):
+    """A release of a repository.
+
+    Args:
+        client: the client, or a token for github.com.
+        scope: the repository.
+        key: the tag's name.
+    """
+
+    __slots__ = ()
+    _collection = "releases"
+    _key = "tag_name"
+    _key_type = str
+
+    name = Editable("name", text, nonempty)
+    tag_name = Field("tag_name", text)
+    description = Editable("body", text)
+    assets = Field("assets", lambda found: [_asset(data) for data in found or ()])
+
+    @property
+    def api_path(self) -> str:
+        """``{repository}/releases/{id}``; by its tag as long as the id is not known, which is for reading only."""
+        number = self._data.get("id")
+        end = f"tags/{segment(self._key_value)}" if number is None else segment(number)
+        return f"{self._owner.api_path}/releases/{end}"
+
+    @computed
+    def created(self) -> datetime:
+        """When it was published; GitHub's own ``created_at`` is the commit's time."""
+        published = Field[Any]("published_at", text).__get__(self, type(self))
+        return instant(published or self._data.get("created_at"))
+
+    def _same(self, other: Any) -> bool:
+        mine, theirs = self._data.get("id"), other._data.get("id")
+        if mine is not None and theirs is not None:
+            return bool(mine == theirs)
+        return bool(self._key_value == other._key_value and self._owner == other._owner)
+
+    def _by_number(self) -> None:
+        """Learn the id, by which alone GitHub lets a release be written."""
+        if self._data.get("id") is None:
+            self.refresh()
+
+    def _write(self, body: Mapping[str, Any]) -> None:
+        self._by_number()
+        super()._write(body)
+
+    def upload_asset(
+        self, name: str, content: str | bytes, content_type: str = "application/octet-stream"
+    ) -> ReleaseAsset:
+        """``POST`` to the release's ``upload_url`` (source: https://docs.github.com/en/rest/releases/assets)."""
+        raw, address = as_bytes(content), Field[Any]("upload_url", text).__get__(self, type(self))
+        data = upload(self.client, address, nonempty(name), raw, content_type)
+        if "assets" in self._data:
+            self._data = {**self._data, "assets": [*(self._data["assets"] or ()), data]}
+        return _asset(data)
+
+    def delete(self) -> None:
+        """Remove it; its tag stays."""
+        self._by_number()
+        self.client.request("DELETE", self.api_path)

@@ -1,0 +1,51 @@
+"""A repository's releases on GitHub."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from igitt.errors import ElementDoesntExistError
+from igitt.github.base import GitHubResource
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import nonempty, without_none
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.release import Release
+from igitt.interfaces.repository_releases import RepositoryReleases
+
+__all__ = ["GitHubRepositoryReleases"]
+
+
+class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
+    """The part of :class:`igitt.github.repository.GitHubRepository` that is about releases."""
+
+    __slots__ = ()
+    kind = ""  # a part, no thing of its own
+
+    @computed
+    def releases(self) -> PaginatedList[Release]:
+        """Its releases; drafts only for who may write."""
+        return self.client.list(f"{self.api_path}/releases", "Release", self)
+
+    @computed
+    def latest_release(self) -> Release | None:
+        """``GET /repos/{owner}/{repo}/releases/latest``."""
+        try:
+            data = self.client.get(f"{self.api_path}/releases/latest")
+        except ElementDoesntExistError:
+            self.refresh()  # or is there no such repository?
+            return None
+        return self.client.Release.from_data(data, self.client, self)
+
+    def get_release(self, tag_name: str) -> Release:
+        """The release of a tag; sends nothing."""
+        return self.client.Release(self.client, self, tag_name)
+
+    def create_release(
+        self, tag_name: str, name: str = "", description: str = "", *, ref: str | None = None
+    ) -> Release:
+        """``POST /repos/{owner}/{repo}/releases``."""
+        body: Any = without_none(
+            tag_name=nonempty(tag_name), name=name or tag_name, body=description, target_commitish=ref
+        )
+        data = self.client.request("POST", f"{self.api_path}/releases", json=body).data
+        return self.client.Release.from_data(data, self.client, self)

@@ -1,0 +1,80 @@
+"""GitLab's pipelines and jobs (source: https://docs.gitlab.com/api/pipelines/ and …/jobs/)."""
+
+from __future__ import annotations
+
+from igitt.gitlab.base import GitLabPart
+from igitt.gitlab.commit import read_status
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import instant, integer, optional_instant, optional_text, text
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.pipeline import Job, Pipeline
+from igitt.interfaces.repository import Repository
+from igitt.resource import Field
+
+__all__ = ["GitLabJob", "GitLabPipeline"]
+
+
+class GitLabPipeline(GitLabPart, Pipeline):
+    """A pipeline of a project.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        scope: the project.
+        key: its id, which GitLab's paths want; :attr:`number` counts the project's pipelines.
+    """
+
+    __slots__ = ()
+    _collection = "pipelines"
+
+    number = Field("iid", integer)
+    status = Field("status", read_status)
+    ref = Field("ref", optional_text)
+    sha = Field("sha", text)
+    created = Field("created_at", instant)
+    updated = Field("updated_at", instant)
+
+    @computed
+    def repository(self) -> Repository:
+        """Where it ran."""
+        return self._owner
+
+    @computed
+    def jobs(self) -> PaginatedList[Job]:
+        """Its jobs; statuses that others reported are not among them."""
+        return self.client.list(f"{self.api_path}/jobs", "Job", self._owner)
+
+    def retry(self) -> None:
+        """Run its failed and canceled jobs again."""
+        self._absorb(self.client.request("POST", f"{self.api_path}/retry").data)
+
+    def cancel(self) -> None:
+        """Stop what still runs or waits."""
+        self._absorb(self.client.request("POST", f"{self.api_path}/cancel").data)
+
+
+class GitLabJob(GitLabPart, Job):
+    """A job of a pipeline.
+
+    Args:
+        client: the client, or a token for gitlab.com.
+        scope: the project.
+        key: its id.
+    """
+
+    __slots__ = ()
+    _collection = "jobs"
+
+    name = Field("name", text)
+    status = Field("status", read_status)
+    sha = Field("commit.id", text)
+    created = Field("created_at", instant)
+    started = Field("started_at", optional_instant)
+    finished = Field("finished_at", optional_instant)
+
+    def retry(self) -> None:
+        """Run it again: GitLab makes a new job of that, which this object shows from now on."""
+        self._absorb(self.client.request("POST", f"{self.api_path}/retry").data)
+
+    def cancel(self) -> None:
+        """Stop it."""
+        self._absorb(self.client.request("POST", f"{self.api_path}/cancel").data)

@@ -1,0 +1,78 @@
+"""Releases, and the files that belong to them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.element import Element
+
+__all__ = ["Release", "ReleaseAsset", "ReleaseFields"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAsset:
+    """A file of a release.
+
+    Attributes:
+        name: what it is called.
+        url: where people download it.
+        size: how many bytes it has; None on GitLab, which does not know.
+        identifier: the forge's own id of it.
+    """
+
+    name: str
+    url: str
+    size: int | None
+    identifier: int
+
+
+class ReleaseFields(TypedDict, total=False):
+    """What :meth:`Release.edit` writes."""
+
+    name: str
+    description: str
+
+
+class Release(Element):
+    """A version that is given out: a tag with a description and files."""
+
+    __slots__ = ()
+    kind = "release"
+
+    name = EditableAttribute[str]("Its title.")
+    tag_name = Attribute[str]("The tag that it is made of.")
+    description = EditableAttribute[str]("What it brings.")
+    created = Attribute[datetime]("When it was published; when it was made, as long as it is a draft.")
+    assets: Attribute[list[ReleaseAsset]] = Attribute(
+        "The files that were put to it, without the archives of the source that every release has."
+    )
+
+    def edit(self, **fields: Unpack[ReleaseFields]) -> None:
+        """Write several fields in one request."""
+        self._edit(fields)
+
+    @abstractmethod
+    def upload_asset(
+        self, name: str, content: str | bytes, content_type: str = "application/octet-stream"
+    ) -> ReleaseAsset:
+        """Put a file to it.
+
+        Args:
+            name: what it is to be called; GitHub replaces what it does not like in names.
+            content: what is in it; a text is written as UTF-8.
+            content_type: its media type.
+
+        Raises:
+            ElementAlreadyExistsError: when it has a file of that name.
+        """
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it; its tag stays."""
+
+    def __str__(self) -> str:
+        return self.name or self.tag_name

@@ -1,0 +1,151 @@
+"""Routes of releases, of the links to their files, and of files that are uploaded to a project."""
+
+from __future__ import annotations
+
+import secrets
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from igitt.testing.sandbox import model, releases
+from igitt.testing.sandbox.gitlab.context import (
+    created,
+    missing,
+    need_all,
+    paged,
+    params_of,
+    project_of,
+    routes,
+    wrong,
+)
+from igitt.testing.sandbox.gitlab.shapes.commits import commit
+from igitt.testing.sandbox.gitlab.shapes.people import iso, user_basic
+from igitt.testing.sandbox.gitlab.shapes.projects import page_of
+from igitt.testing.sandbox.wire import ApiError, Request
+
+if TYPE_CHECKING:
+    from igitt.testing.sandbox.model import Repository
+    from igitt.testing.sandbox.releases import Asset, Release
+
+PATH = "/projects/{id}/releases"
+
+
+def _release(request: Request, home: Repository, one: Release) -> dict[str, Any]:
+    page, tag, moment = page_of(request.forge, home), quote(one.tag, safe=""), iso(one.created)
+    sources = [
+        {"format": kind, "url": f"{page}/-/archive/{tag}/{home.name}-{tag}.{kind}"}
+        for kind in ("zip", "tar.gz", "tar.bz2", "tar")
+    ]
+    links = [_link(one_link) for one_link in reversed(one.assets)]
+    self_ = f"{page}/-/releases/{tag}"
+    return {
+        "name": one.name, "tag_name": one.tag, "description": one.body, "created_at": moment, "released_at": moment,
+        "upcoming_release": False, "author": user_basic(request.forge, one.author),
+        "commit": commit(request.forge, home, home.commits[one.sha]),
+        "commit_path": f"/{home.full_name}/-/commit/{one.sha}", "tag_path": f"/{home.full_name}/-/tags/{tag}",
+        "assets": {"count": len(sources) + len(links), "sources": sources, "links": links}, "evidences": [],
+        "_links": {"self": self_, "edit_url": f"{self_}/edit",
+                   "opened_issues_url": f"{page}/-/issues?release_tag={tag}&scope=all&state=opened"},
+    }  # fmt: skip
+
+
+def _link(asset: Asset) -> dict[str, Any]:
+    return {"id": asset.id, "name": asset.name, "url": asset.url, "direct_asset_url": asset.url,
+            "link_type": asset.kind}  # fmt: skip
+
+
+def _found(request: Request, need: int = model.NONE) -> tuple[Repository, Release]:
+    home = project_of(request, need)
+    one = releases.of(home).get(request.params["tag_name"])
+    if one is None:
+        raise missing()
+    return home, one
+
+
+@routes.get(PATH)
+def listed(request: Request) -> object:
+    """The releases, newest first."""
+    home = project_of(request)
+    return paged(request, releases.newest(home), lambda one: _release(request, home, one))
+
+
+@routes.post(PATH)
+def create(request: Request) -> object:
+    """Makes a release, and its tag at ``ref`` where there is none."""
+    home, params = project_of(request, model.WRITE), params_of(request)
+    need_all(params, "tag_name")
+    tag, ref = str(params["tag_name"]), str(params.get("ref") or "")
+    if tag in releases.of(home):
+        raise ApiError(409, "Release already exists")
+    one = releases.tip_of(home, tag, ref) if ref or tag in home.extra.get("tags", {}) else None
+    if one is None:
+        raise ApiError(422 if not ref else 400, "Ref is not specified" if not ref else f"Target {ref} is invalid")
+    made = releases.create(
+        request.world, home, request.user, tag, name=params.get("name") or tag, body=params.get("description") or "",
+        target=ref, one=one,
+    )  # fmt: skip
+    return created(_release(request, home, made))
+
+
+@routes.get(f"{PATH}/{{tag_name}}")
+def release(request: Request) -> object:
+    """One release."""
+    return _release(request, *_found(request))
+
+
+@routes.put(f"{PATH}/{{tag_name}}")
+def edit(request: Request) -> object:
+    """Changes name and description."""
+    (home, one), params = _found(request, model.WRITE), params_of(request)
+    one.name, one.body = str(params.get("name") or one.name), str(params.get("description", one.body))
+    return _release(request, home, one)
+
+
+@routes.delete(f"{PATH}/{{tag_name}}")
+def delete(request: Request) -> None:
+    """Removes a release; the tag stays."""
+    home, one = _found(request, model.WRITE)
+    del releases.of(home)[one.tag]
+
+
+@routes.get(f"{PATH}/{{tag_name}}/assets/links")
+def links(request: Request) -> object:
+    """The links to a release's files, newest first."""
+    return paged(request, _found(request)[1].assets[::-1], _link)
+
+
+@routes.post(f"{PATH}/{{tag_name}}/assets/links")
+def create_link(request: Request) -> object:
+    """Makes a link; names and addresses are unique in a release."""
+    (_, one), params, world = _found(request, model.WRITE), params_of(request), request.world
+    need_all(params, "name", "url")
+    name, url = str(params["name"]), str(params["url"])
+    taken = [word for word, known in (("url", "url"), ("name", "name"))
+             if any(getattr(each, known) == params[word] for each in one.assets)]  # fmt: skip
+    if taken:
+        raise ApiError(400, {word: ["has already been taken"] for word in taken})
+    kind = str(params.get("link_type") or "other")
+    made = releases.Asset(world.next_id("asset"), name, url, kind, b"", request.user, world.now())
+    one.assets.append(made)
+    return created(_link(made))
+
+
+@routes.post("/projects/{id}/uploads")
+def upload(request: Request) -> object:
+    """Keeps the ``file`` of a form."""
+    home = project_of(request, model.READ)
+    kind = request.headers.get("content-type", "")
+    form = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.body)
+    part = next(
+        (each for each in form.iter_parts() if each.get_param("name", header="content-disposition") == "file"), None
+    )
+    if part is None:
+        raise wrong("file is missing, file is invalid")
+    name, secret = unquote(part.get_filename() or "file"), secrets.token_hex(16)
+    content = part.get_payload(decode=True)
+    home.extra.setdefault("uploads", {})[f"{secret}/{name}"] = content
+    url = f"/uploads/{secret}/{quote(name)}"
+    full = f"/-/project/{home.id}{url}"
+    return created({"id": request.world.next_id("upload"), "alt": name, "url": url, "full_path": full,
+                    "markdown": f"[{name}]({url})"})  # fmt: skip

@@ -183,6 +183,20 @@ def test_reviewing_a_line_that_is_not_there(world: World) -> None:
     assert list(world.mr.comments) == []
 
 
+def test_refused_reviews_leave_nothing_behind(world: World) -> None:
+    """Who may not approve says nothing either, now or with the next review."""
+    if world.hoster == "gitlab":
+        mr = world.as_user("carol").get_repo("acme/widgets").get_mr(world.mr_number)
+        with pytest.raises(PermissionDeniedError):
+            mr.review("Fine.", "approve", [LineComment("oil.txt", 1, "Good.")])
+        mr.review("Well.")
+        assert [comment.body for comment in world.mr.comments] == ["Well."]
+    else:
+        with pytest.raises(ValidationError, match="own pull request"):
+            world.as_user("bob").get_repo("acme/widgets").get_mr(world.mr_number).review("Fine.", "approve")
+        assert list(world.mr.reviews) == []
+
+
 def test_reviewing_without_a_word(world: World) -> None:
     """Nothing is sent for a review that says nothing or whose verdict is none."""
 

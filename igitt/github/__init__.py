@@ -4,6 +4,7 @@ One module a thing, written as a table: an attribute is a line, an operation is 
 Nothing here knows of another forge, and nothing outside needs to know of this one.
 """
 
+from igitt.github.check_run import GitHubCheckRun
 from igitt.github.client import GitHub
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
@@ -26,6 +27,7 @@ from igitt.github.user import GitHubUser
 __all__ = [
     "GitHub",
     "GitHubBranch",
+    "GitHubCheckRun",
     "GitHubComment",
     "GitHubCommit",
     "GitHubContent",

@@ -16,6 +16,7 @@ from igitt.client import Client
 from igitt.errors import ElementDoesntExistError, IGittError, PermissionDeniedError, ValidationError
 from igitt.github import webhooks
 from igitt.github.base import without_none
+from igitt.github.check_run import GitHubCheckRun
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
@@ -77,6 +78,7 @@ class GitHub(Client):
     _reader: ClassVar[Reader] = webhooks
 
     Branch = GitHubBranch
+    CheckRun = GitHubCheckRun
     Comment = GitHubComment
     Commit = GitHubCommit
     Content = GitHubContent

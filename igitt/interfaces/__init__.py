@@ -17,6 +17,7 @@ from igitt.interfaces.actions import (
 )
 from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.check_run import Annotation, CheckRun
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
 from igitt.interfaces.comparison import Comparison
@@ -53,8 +54,10 @@ from igitt.interfaces.user import User
 
 __all__ = [
     "AccessLevel",
+    "Annotation",
     "Attribute",
     "Branch",
+    "CheckRun",
     "Comment",
     "CommentActions",
     "CommentType",

@@ -9,6 +9,7 @@ from igitt.github.client import GitHub
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
+from igitt.github.deploy_key import GitHubDeployKey
 from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
@@ -31,6 +32,7 @@ __all__ = [
     "GitHubComment",
     "GitHubCommit",
     "GitHubContent",
+    "GitHubDeployKey",
     "GitHubDiscussion",
     "GitHubHook",
     "GitHubInstallation",

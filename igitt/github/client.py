@@ -20,6 +20,7 @@ from igitt.github.check_run import GitHubCheckRun
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
+from igitt.github.deploy_key import GitHubDeployKey
 from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
@@ -83,6 +84,7 @@ class GitHub(Client):
     Commit = GitHubCommit
     Content = GitHubContent
     Discussion = GitHubDiscussion
+    DeployKey = GitHubDeployKey
     Hook = GitHubHook
     Installation = GitHubInstallation
     Issue = GitHubIssue

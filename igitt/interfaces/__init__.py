@@ -22,6 +22,7 @@ from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
 from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.content import Content
+from igitt.interfaces.deploy_key import DeployKey
 from igitt.interfaces.element import Element, Unsupported, unsupported
 from igitt.interfaces.enums import (
     AccessLevel,
@@ -65,6 +66,7 @@ __all__ = [
     "CommitStatus",
     "Comparison",
     "Content",
+    "DeployKey",
     "Discussion",
     "EditableAttribute",
     "Element",

@@ -53,6 +53,7 @@ READS = f"""
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
 {R}/branches/feature/protection
 {R}/branches/feature/protection {R}/tags {R}/git/ref/tags/v1 {R}/git/tags/[tag]
+{R}/branches/feature/protection {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1 {R}/git/tags/[tag]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -141,6 +142,8 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
     ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
     ("PUT", f"{R}/branches/two/protection", RULE),
+    ("POST", f"{R}/keys", {"title": "ci", "key": "ssh-ed25519 AAAA"}),
+    ("DELETE", f"{R}/keys/[deploy_key]", None),
     ("POST", f"{R}/transfer", {"new_owner": "alice"}),
     ("POST", f"{R}/git/refs", {"ref": "refs/tags/v2", "sha": "[sha]"}),
     ("POST", f"{R}/git/tags", {"tag": "v2", "message": "two", "object": "[sha]", "type": "commit"}),
@@ -262,6 +265,7 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
         "conclusion": "success", "started": home.created, "completed": home.created, "title": "t", "summary": "s",
         "details_url": None, "annotations": [remark],
     }]  # fmt: skip
+    stage["deploy_key"] = made("/keys", title="cd", key="ssh-ed25519 BBBB")
     stage["event"] = send("GET", f"{R}/issues/1/events").json()[0]["id"]
     body = {"tag": "v1", "message": "one", "object": stage["sha"], "type": "commit"}
     stage["tag"] = send("POST", f"{R}/git/tags", json=body).json()["sha"]

@@ -51,8 +51,6 @@ READS = f"""
 {R}/releases {R}/releases/latest {R}/releases/tags/v1 {R}/releases/[release] {R}/releases/[release]/assets
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
-{R}/branches/feature/protection
-{R}/branches/feature/protection {R}/tags {R}/git/ref/tags/v1 {R}/git/tags/[tag]
 {R}/branches/feature/protection {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1 {R}/git/tags/[tag]
 """
 

@@ -80,6 +80,7 @@ class Client(Hoster):
     Commit: ClassVar[type[interfaces.Commit]]
     Content: ClassVar[type[interfaces.Content]]
     Discussion: ClassVar[type[interfaces.Discussion]]
+    DeployKey: ClassVar[type[interfaces.DeployKey]]
     Hook: ClassVar[type[interfaces.Hook]]
     Issue: ClassVar[type[interfaces.Issue]]
     Job: ClassVar[type[interfaces.Job]]

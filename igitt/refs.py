@@ -9,6 +9,7 @@ from typing import Any
 
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.deploy_key import DeployKey
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
@@ -38,6 +39,8 @@ class CommonRefs(Resource, Repository):
 
     #: Where the lists are, below the repository: ``"repository/"`` on GitLab.
     _refs_place = ""
+    #: What the list of deploy keys is called.
+    _keys_place = "deploy_keys"
 
     @computed
     def branches(self) -> PaginatedList[Branch]:
@@ -52,6 +55,11 @@ class CommonRefs(Resource, Repository):
     def tags(self) -> PaginatedList[Tag]:
         """Its tags."""
         return self.client.list(f"{self.api_path}/{self._refs_place}tags", "Tag", self)
+
+    @computed
+    def deploy_keys(self) -> PaginatedList[DeployKey]:
+        """The SSH keys that open it to ``git``."""
+        return self.client.list(f"{self.api_path}/{self._keys_place}", "DeployKey", self)
 
     def get_tag(self, name: str) -> Tag:
         """The tag of that name; sends nothing."""

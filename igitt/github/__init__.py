@@ -4,10 +4,12 @@ One module a thing, written as a table: an attribute is a line, an operation is 
 Nothing here knows of another forge, and nothing outside needs to know of this one.
 """
 
+from igitt.github.check_run import GitHubCheckRun
 from igitt.github.client import GitHub
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
+from igitt.github.deploy_key import GitHubDeployKey
 from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
@@ -26,9 +28,11 @@ from igitt.github.user import GitHubUser
 __all__ = [
     "GitHub",
     "GitHubBranch",
+    "GitHubCheckRun",
     "GitHubComment",
     "GitHubCommit",
     "GitHubContent",
+    "GitHubDeployKey",
     "GitHubDiscussion",
     "GitHubHook",
     "GitHubInstallation",

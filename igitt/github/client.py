@@ -15,9 +15,11 @@ from igitt.auth.token import GitHubToken
 from igitt.client import Client
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github import webhooks
+from igitt.github.check_run import GitHubCheckRun
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
+from igitt.github.deploy_key import GitHubDeployKey
 from igitt.github.discussion import GitHubDiscussion
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
@@ -72,10 +74,12 @@ class GitHub(Client):
     _reader: ClassVar[Reader] = webhooks
 
     Branch = GitHubBranch
+    CheckRun = GitHubCheckRun
     Comment = GitHubComment
     Commit = GitHubCommit
     Content = GitHubContent
     Discussion = GitHubDiscussion
+    DeployKey = GitHubDeployKey
     Hook = GitHubHook
     Installation = GitHubInstallation
     Issue = GitHubIssue

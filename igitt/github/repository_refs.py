@@ -12,6 +12,7 @@ from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.convert import nonempty, to_instant
+from igitt.interfaces.deploy_key import DeployKey
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
@@ -35,6 +36,7 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
 
     __slots__ = ()
     kind = ""  # a part, no thing of its own
+    _keys_place = "keys"
 
     def _sha_of(self, ref: str | None) -> str:
         """The whole hash that a branch, a tag or the beginning of a hash means: one request, none for a whole one."""
@@ -105,6 +107,12 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
             return str((data.get("owner") or {}).get("login")).casefold() == login.casefold()
 
         return self.client.list(f"{self.api_path}/forks", "Repository", keep=belongs).first()
+
+    def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
+        """Let an SSH key open it to ``git``; ``POST /repos/{owner}/{repo}/keys``."""
+        body = {"title": nonempty(title), "key": nonempty(key), "read_only": read_only}
+        data = self.client.request("POST", f"{self.api_path}/keys", json=body).data
+        return self.client.DeployKey.from_data(data, self.client, self)
 
     def _search(self, cls: str, state: str, words: dict[str, str], **times: Any) -> PaginatedList[Any]:
         if str(state) not in words:

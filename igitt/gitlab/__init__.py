@@ -8,6 +8,7 @@ from igitt.gitlab.client import GitLab
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
 from igitt.gitlab.content import GitLabContent
+from igitt.gitlab.deploy_key import GitLabDeployKey
 from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
@@ -30,6 +31,7 @@ __all__ = [
     "GitLabComment",
     "GitLabCommit",
     "GitLabContent",
+    "GitLabDeployKey",
     "GitLabDiscussion",
     "GitLabHook",
     "GitLabIssue",

@@ -15,6 +15,7 @@ from igitt.gitlab import webhooks
 from igitt.gitlab.comment import GitLabComment
 from igitt.gitlab.commit import GitLabCommit
 from igitt.gitlab.content import GitLabContent
+from igitt.gitlab.deploy_key import GitLabDeployKey
 from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
@@ -72,6 +73,7 @@ class GitLab(Client):
     Commit = GitLabCommit
     Content = GitLabContent
     Discussion = GitLabDiscussion
+    DeployKey = GitLabDeployKey
     Hook = GitLabHook
     Issue = GitLabIssue
     Job = GitLabJob

@@ -106,6 +106,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         if body.strip():
             notes.insert(0, {"note": body})
         me = self.client.user
+        author = dict(me.data)
         if event == "request_changes" and me not in self.reviewers:
             self.request_review(me)
         drafts: list[int] = []
@@ -122,7 +123,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
                 with suppress(IGittError):
                     self.client.request("DELETE", f"{path}/{draft}")
             raise
-        return self.client.Review.from_data({"user": dict(me.data)}, self.client, self)
+        return self.client.Review.from_data({"user": author}, self.client, self)
 
     def _positions(self, comments: list[LineComment]) -> Iterator[tuple[LineComment, dict[str, Any]]]:
         """Where comments are in the diff, which GitLab wants to be told by the lines of both files."""

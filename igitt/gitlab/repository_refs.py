@@ -12,6 +12,7 @@ from igitt.gitlab.repository_lists import GitLabRepositoryLists
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.convert import nonempty, to_instant
+from igitt.interfaces.deploy_key import DeployKey
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
@@ -83,6 +84,12 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
 
         params = {"owned": True} if name is None else {}
         return self.client.list(f"{self.api_path}/forks", "Repository", params=params, keep=belongs).first()
+
+    def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
+        """Let an SSH key open it to ``git``; ``POST /projects/:id/deploy_keys``."""
+        body = {"title": nonempty(title), "key": nonempty(key), "can_push": not read_only}
+        data = self.client.request("POST", f"{self.api_path}/deploy_keys", json=body).data
+        return self.client.DeployKey.from_data(data, self.client, self)
 
     def _search(self, cls: str, place: str, state: str, *times: Any) -> PaginatedList[Any]:
         names = ("created_after", "created_before", "updated_after", "updated_before")

@@ -17,10 +17,12 @@ from igitt.interfaces.actions import (
 )
 from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
 from igitt.interfaces.branch import Branch
+from igitt.interfaces.check_run import Annotation, CheckRun
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, CommitStatus, FileChange
 from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.content import Content
+from igitt.interfaces.deploy_key import DeployKey
 from igitt.interfaces.element import Element, Unsupported, unsupported
 from igitt.interfaces.enums import (
     AccessLevel,
@@ -53,8 +55,10 @@ from igitt.interfaces.user import User
 
 __all__ = [
     "AccessLevel",
+    "Annotation",
     "Attribute",
     "Branch",
+    "CheckRun",
     "Comment",
     "CommentActions",
     "CommentType",
@@ -62,6 +66,7 @@ __all__ = [
     "CommitStatus",
     "Comparison",
     "Content",
+    "DeployKey",
     "Discussion",
     "EditableAttribute",
     "Element",

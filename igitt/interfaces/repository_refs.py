@@ -12,6 +12,7 @@ from igitt.interfaces.element import Element
 if TYPE_CHECKING:
     from igitt.interfaces.branch import Branch
     from igitt.interfaces.comparison import Comparison
+    from igitt.interfaces.deploy_key import DeployKey
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.merge_request import MergeRequest
@@ -29,6 +30,7 @@ class RepositoryRefs(Element):
     __slots__ = ()
 
     branches: Attribute[PaginatedList[Branch]] = Attribute("Its branches, by name; none in an empty repository.")
+    deploy_keys: Attribute[PaginatedList[DeployKey]] = Attribute("The SSH keys that open it to ``git``.")
     tags: Attribute[PaginatedList[Tag]] = Attribute("Its tags, in the order of the forge.")
 
     @abstractmethod
@@ -151,4 +153,18 @@ class RepositoryRefs(Element):
             updated_after: only those that changed last at or after this time.
             updated_before: only those that changed last at or before this time.
             state: ``"open"``, ``"closed"`` (not merged), ``"merged"`` or ``"all"``.
+        """
+
+    @abstractmethod
+    def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
+        """Let an SSH key open it to ``git``.
+
+        Args:
+            title: what the key is for, in words.
+            key: the public key, as in ``authorized_keys``.
+            read_only: whether for reading alone; else ``git push`` works too.
+
+        Raises:
+            ValidationError: when that is no public key, or one that may not be added here.
+            PermissionDeniedError: when this credential may not administer the repository.
         """

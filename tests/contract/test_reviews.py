@@ -10,7 +10,6 @@ import pytest
 from support.world import World
 
 from igitt.errors import (
-    ConflictError,
     ElementDoesntExistError,
     PermissionDeniedError,
     ReadOnlyError,
@@ -19,12 +18,9 @@ from igitt.errors import (
 )
 from igitt.interfaces import (
     CommentType,
-    CommitStatus,
     LineComment,
     MergeRequest,
-    MergeRequestStates,
     ReviewStates,
-    Status,
 )
 
 
@@ -183,6 +179,20 @@ def test_reviewing_a_line_that_is_not_there(world: World) -> None:
     assert list(world.mr.comments) == []
 
 
+def test_refused_reviews_leave_nothing_behind(world: World) -> None:
+    """Who may not approve says nothing either, now or with the next review."""
+    if world.hoster == "gitlab":
+        mr = world.as_user("carol").get_repo("acme/widgets").get_mr(world.mr_number)
+        with pytest.raises(PermissionDeniedError):
+            mr.review("Fine.", "approve", [LineComment("oil.txt", 1, "Good.")])
+        mr.review("Well.")
+        assert [comment.body for comment in world.mr.comments] == ["Well."]
+    else:
+        with pytest.raises(ValidationError, match="own pull request"):
+            world.as_user("bob").get_repo("acme/widgets").get_mr(world.mr_number).review("Fine.", "approve")
+        assert list(world.mr.reviews) == []
+
+
 def test_reviewing_without_a_word(world: World) -> None:
     """Nothing is sent for a review that says nothing or whose verdict is none."""
 
@@ -300,94 +310,3 @@ def test_settling_without_the_right(world: World) -> None:
     with pytest.raises(PermissionDeniedError):
         thread.resolve()
     assert world.mr.discussions[0].is_resolved is False
-
-
-def let_it_wait(world: World) -> None:
-    """The world's repository allows auto-merge, which GitHub wants to be asked."""
-    world.forge.repository("acme/widgets").extra["merge settings"] = {"allow_auto_merge": True}
-
-
-def test_merging_when_the_checks_pass(world: World) -> None:
-    """What waits for a check is merged when it succeeds, and not before."""
-    let_it_wait(world)
-    mr = world.mr
-    mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
-    assert mr.auto_merge_enabled is False
-    mr.enable_auto_merge()
-    assert mr.auto_merge_enabled is world.mr.auto_merge_enabled is True
-    assert world.mr.state is MergeRequestStates.OPEN
-    world.mr.head.set_status(CommitStatus(Status.SUCCESS, context="ci"))
-    assert world.mr.state is MergeRequestStates.MERGED
-    assert world.mr.auto_merge_enabled is False
-
-
-def test_merging_when_nothing_stands_in_the_way(world: World) -> None:
-    """Where there is nothing to wait for, it is merged at once."""
-    let_it_wait(world)
-    mr = world.mr
-    mr.enable_auto_merge("squash", sha=mr.head.sha)
-    assert mr.state is world.mr.state is MergeRequestStates.MERGED
-
-
-def test_waiting_by_an_unknown_method(world: World) -> None:
-    """A method that no forge has is refused before anything is sent."""
-
-    def wait() -> None:
-        with pytest.raises(ValidationError, match="octopus"):
-            world.mr.enable_auto_merge("octopus")
-
-    assert world.sent(wait) == []
-
-
-def test_waiting_with_a_stale_head(world: World) -> None:
-    """A wrong hash is refused, and nothing is merged later."""
-    let_it_wait(world)
-    world.mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
-    with pytest.raises((ConflictError, ValidationError)):
-        world.mr.enable_auto_merge(sha="0" * 40)
-    assert world.mr.auto_merge_enabled is False
-
-
-def test_waiting_where_that_is_not_allowed(world: World) -> None:
-    """GitHub's repositories have to allow it; GitLab's need not."""
-    world.mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
-    if world.hoster == "github":
-        with pytest.raises(ValidationError, match="not allowed"):
-            world.mr.enable_auto_merge()
-    else:
-        world.mr.enable_auto_merge()
-    assert world.mr.auto_merge_enabled is (world.hoster == "gitlab")
-
-
-def test_keeping_up_with_the_target(world: World) -> None:
-    """GitHub merges the target into the head branch, GitLab rebases; what each cannot do, it says."""
-    world.forge.add_commit("acme/widgets", "Meanwhile", {"new.txt": "x\n"}, branch="main", author="alice")
-    mr = world.mr
-    before = mr.head.sha
-    can, cannot = (mr.update_branch, mr.rebase) if world.hoster == "github" else (mr.rebase, mr.update_branch)
-    with pytest.raises(UnsupportedOperationError):
-        cannot()
-    assert (mr.supports("update_branch"), mr.supports("rebase")) == (world.hoster == "github", world.hoster == "gitlab")
-    can()
-    assert mr.head.sha == world.mr.head.sha != before
-    assert world.mr.affected_files == {"oil.txt"}
-    mr.merge()
-    assert {"new.txt", "oil.txt"} <= world.forge.repository("acme/widgets").commits[
-        world.forge.repository("acme/widgets").branches["main"]
-    ].files.keys()
-
-
-def test_keeping_up_with_a_stale_head(world: World) -> None:
-    """On GitHub a wrong hash changes nothing."""
-    mr = world.mr
-    if mr.supports("update_branch"):
-        with pytest.raises(ValidationError):
-            mr.update_branch(sha="0" * 40)
-
-
-def test_keeping_up_with_a_conflict(world: World) -> None:
-    """GitLab says that it cannot rebase."""
-    world.forge.add_commit("acme/widgets", "Meanwhile", {"oil.txt": "flood\n"}, branch="main", author="alice")
-    if world.mr.supports("rebase"):
-        with pytest.raises((ConflictError, ValidationError)):
-            world.mr.rebase()

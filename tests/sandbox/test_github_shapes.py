@@ -28,7 +28,7 @@ RULE = dict.fromkeys(("required_status_checks", "enforce_admins", "required_pull
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
 {R}/actions/runs {R}/actions/runs/[run] {R}/actions/runs/[run]/jobs
-/notifications?all=true /notifications/threads/[thread]
+{R}/check-runs/[check] {R}/check-runs/[check]/annotations /notifications?all=true /notifications/threads/[thread]
 /user/installations /user/installations/[installation]/repositories /user/memberships/orgs /user/teams
 /orgs/acme /orgs/acme/members?role=admin /orgs/acme/members/bob /orgs/acme/repos /orgs/acme/teams /orgs/acme/teams/core
 /orgs/acme/teams/core/members /orgs/acme/teams/core/memberships/bob /orgs/acme/teams/core/repos
@@ -51,8 +51,7 @@ READS = f"""
 {R}/releases {R}/releases/latest {R}/releases/tags/v1 {R}/releases/[release] {R}/releases/[release]/assets
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
-{R}/branches/feature/protection
-{R}/branches/feature/protection {R}/tags {R}/git/ref/tags/v1 {R}/git/tags/[tag]
+{R}/branches/feature/protection {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1 {R}/git/tags/[tag]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -141,6 +140,8 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PUT", f"{R}/contents/n.txt", {"message": "m", "content": TEXT}),
     ("DELETE", f"{R}/contents/a.py", {"message": "m", "sha": "[blob]"}),
     ("PUT", f"{R}/branches/two/protection", RULE),
+    ("POST", f"{R}/keys", {"title": "ci", "key": "ssh-ed25519 AAAA"}),
+    ("DELETE", f"{R}/keys/[deploy_key]", None),
     ("POST", f"{R}/transfer", {"new_owner": "alice"}),
     ("POST", f"{R}/git/refs", {"ref": "refs/tags/v2", "sha": "[sha]"}),
     ("POST", f"{R}/git/tags", {"tag": "v2", "message": "two", "object": "[sha]", "type": "commit"}),
@@ -236,7 +237,7 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     forge.add_commit("acme/widgets", "second", {"two.txt": "2"}, branch="two")
     ids = {"repository": repository.id, "sha": repository.branches["main"], "installation": installation.id}
     ran = forge.add_pipeline("acme/widgets", "main", {"build": "running", "test": "failed"})
-    ids |= {"run": ran.id}
+    ids |= {"run": ran.id, "home": repository}
     ids |= {"hook": forge.add_hook("acme/widgets", "https://h.example/x", "s", ["issues"]).id, "app": app}
     ids |= {"org_hook": forge.add_hook("acme", "https://h.example/y", None, ["issues"]).id}
     return ids | {"delivery": forge.deliveries[0].id}
@@ -254,6 +255,15 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     stage["issue_reaction"] = made("/issues/1/reactions", content="+1")
     github_as("bob")("POST", f"{R}/issues/1/assignees", json={"assignees": ["alice"]})
     stage["thread"] = send("GET", "/notifications").json()[0]["id"]
+    home = stage["home"]
+    remark = {"path": "a.py", "start_line": 1, "end_line": 1, "annotation_level": "notice", "message": "x"}
+    stage["check"] = 1
+    home.extra["check_runs"] = [{
+        "id": 1, "sha": stage["sha"], "name": "lint", "app": stage["app"], "status": "completed", "text": None,
+        "conclusion": "success", "started": home.created, "completed": home.created, "title": "t", "summary": "s",
+        "details_url": None, "annotations": [remark],
+    }]  # fmt: skip
+    stage["deploy_key"] = made("/keys", title="cd", key="ssh-ed25519 BBBB")
     stage["event"] = send("GET", f"{R}/issues/1/events").json()[0]["id"]
     body = {"tag": "v1", "message": "one", "object": stage["sha"], "type": "commit"}
     stage["tag"] = send("POST", f"{R}/git/tags", json=body).json()["sha"]

@@ -46,6 +46,7 @@ READS = f"""
 {P}/pipelines/[pipeline] {P}/pipelines/[own_pipeline]/jobs {P}/jobs/[job]
 {P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
 {P}/protected_branches {P}/protected_branches/main
+{P}/protected_branches {P}/protected_branches/main {P}/deploy_keys {P}/deploy_keys/[deploy_key]
 {P}/releases {P}/releases/v1 {P}/releases/v1/assets/links
 {P}/repository/tags/v1 {P}/repository/tree?recursive=true {P}/repository/compare?from=main&to=feature
 {P}/repository/contributors {P}/repository/merge_base?refs[]=main&refs[]=feature {P}/repository/files/README.md?ref=main
@@ -63,6 +64,8 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", "/projects", {"name": "New Thing", "initialize_with_readme": True}),
     ("PUT", P, {"description": "d", "topics": ["a"], "merge_method": "ff"}),
     ("DELETE", P, None),
+    ("POST", f"{P}/deploy_keys", {"title": "ci", "key": "ssh-ed25519 AAAA"}),
+    ("DELETE", f"{P}/deploy_keys/[deploy_key]", None),
     ("PUT", f"{P}/transfer", {"namespace": "alice"}),
     ("POST", f"{P}/archive", None),
     ("POST", f"{P}/unarchive", None),
@@ -289,6 +292,8 @@ BETTER = {
 FREE = re.compile(r"/(approvals|approve|unapprove)$")
 # Described as a text, and an object in truth.
 NO_TEXT = "{'ci_job_token_scope_enabled': False} is no string"
+# Where a deploy key opens what: GitLab tells it in the list of the whole instance only.
+KEY_PROJECTS = re.compile(r"/projects_with_(write|readonly)_access is missing$")
 # A release's objects are described as texts, and its milestones are left out where it has none.
 RELEASE = re.compile(r"/(assets|_links|evidences): |/milestones is missing$")
 
@@ -309,6 +314,7 @@ def _problems(spec: Any, answer: Any) -> list[str]:
     found = [one for one in found if not one.endswith(NO_TEXT)]
     if "/releases" in template:
         found = [one for one in found if not RELEASE.search(one)]
+    found = [one for one in found if not KEY_PROJECTS.search(one)]
     return [one for one in found if not (FREE.search(template) and one.endswith("is not described"))]
 
 
@@ -370,6 +376,7 @@ def fill(stage: dict[str, Any], gitlab_as: Callable[..., Any]) -> Callable[[Any]
     stage["commit_thread"], stage["commit_note"] = thread["id"], thread["notes"][0]["id"]
     stage["pipeline"] = made(f"{P}/statuses/[sha]", state="pending", name="ci")["pipeline_id"]
     made(f"{P}/repository/tags", tag_name="v1", ref="main")
+    stage["deploy_key"] = made(f"{P}/deploy_keys", title="cd", key="ssh-ed25519 BBBB")["id"]
     made(f"{P}/releases", tag_name="v1", name="One")
     stage["todo"] = send("GET", "/todos").json()[0]["id"]
     return put

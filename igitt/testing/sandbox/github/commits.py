@@ -116,14 +116,6 @@ def create_status(request: Request) -> object:
     return created(shapes.status(request.forge, found, made))
 
 
-@routes.get("/repos/{owner}/{repo}/commits/{ref}/check-runs")
-def check_runs(request: Request) -> object:
-    """Check runs; there are none, since no checks run in the sandbox."""
-    found = repository_of(request, "checks")
-    _commit(found, request.params["ref"])
-    return {"total_count": 0, "check_runs": []}
-
-
 @routes.get("/repos/{owner}/{repo}/commits/{ref}/check-suites")
 def check_suites(request: Request) -> object:
     """Check suites; none for the same reason."""

@@ -1,0 +1,30 @@
+"""Deploy keys."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import datetime
+
+from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.element import Element
+
+__all__ = ["DeployKey"]
+
+
+class DeployKey(Element):
+    """An SSH key that opens one repository to ``git``, without a user; it cannot be changed, only removed."""
+
+    __slots__ = ()
+    kind = "deploy key"
+
+    title = Attribute[str]("What it is for, in words.")
+    key = Attribute[str]("The public key, as in ``authorized_keys``.")
+    is_read_only = Attribute[bool]("Whether it opens the repository for reading alone.")
+    created = Attribute[datetime]("When it was added.")
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Take it away from the repository."""
+
+    def __str__(self) -> str:
+        return self.title

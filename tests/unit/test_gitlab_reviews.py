@@ -1,0 +1,107 @@
+"""What only GitLab does with reviews. The rest is in the contract suite."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.gitlab_forge import PROJECT, Forge, Turns, client_of
+
+from igitt.errors import AuthenticationError, ConflictError, ServerError
+from igitt.gitlab import GitLabMergeRequest
+from igitt.interfaces import LineComment
+
+MR = f"{PROJECT}/merge_requests/5"
+REFS = {"base_sha": "b" * 40, "start_sha": "c" * 40, "head_sha": "d" * 40}
+DIFF = {
+    "old_path": "was.txt",
+    "new_path": "now.txt",
+    "renamed_file": True,
+    "diff": "@@ -1,2 +1,2 @@\n same\n-old\n+new\n",
+}
+
+
+@pytest.fixture
+def forge() -> Forge:
+    """A forge with a merge request, a user and the answers to a review's drafts."""
+    made = Forge()
+    made.answers = {
+        f"GET {MR}": {"iid": 5, "diff_refs": REFS, "reviewers": [{"id": 7, "username": "alice"}]},
+        f"GET {MR}/diffs": [DIFF],
+        "GET user": {"id": 7, "username": "alice"},
+        f"POST {MR}/draft_notes": Turns([(201, {"id": 1}), (201, {"id": 2}), (201, {"id": 3})]),
+        f"POST {MR}/draft_notes/bulk_publish": (204, ""),
+    }
+    return made
+
+
+def mr_of(forge: Forge, **options: Any) -> GitLabMergeRequest:
+    """The merge request."""
+    return GitLabMergeRequest(client_of(forge, **options), "group/sub/project", 5)
+
+
+def test_positions(forge: Forge) -> None:
+    """A line is told by its numbers in both files where it is in both, and by the names that the file had."""
+    comments = [LineComment("now.txt", 1, "same"), LineComment("now.txt", 2, "old", side="left")]
+    mr_of(forge).review("Well.", "request_changes", comments)
+    bodies = [body for what, _, body in forge.asked if what == f"POST {MR}/draft_notes"]
+    where = {**REFS, "position_type": "text", "old_path": "was.txt", "new_path": "now.txt"}
+    assert bodies == [
+        {"note": "Well."},
+        {"note": "same", "position": {**where, "old_line": 1, "new_line": 1}},
+        {"note": "old", "position": {**where, "old_line": 2}},
+    ]
+    assert forge.body == {"reviewer_state": "requested_changes"}
+
+
+def test_drafts_of_a_review_that_breaks_off(forge: Forge) -> None:
+    """When one comment is refused, those before it are thrown away, and the first error is the one that is told."""
+    forge.answers[f"POST {MR}/draft_notes"] = Turns([(201, {"id": 1}), (500, {"message": "oh"})])
+    forge.answers[f"DELETE {MR}/draft_notes/1"] = (204, "")
+    with pytest.raises(ServerError):
+        mr_of(forge).review("Well.", comments=[LineComment("now.txt", 1, "x")])
+    assert forge.sent[-1] == f"DELETE {MR}/draft_notes/1"
+    assert f"POST {MR}/draft_notes/bulk_publish" not in forge.sent
+
+
+def test_approving_with_a_refused_token(forge: Forge) -> None:
+    """A token that is refused everywhere is no missing right to approve."""
+    forge.answers[f"POST {MR}/approve"] = forge.answers[f"GET {MR}/approvals"] = (401, {"message": "401 Unauthorized"})
+    with pytest.raises(AuthenticationError):
+        mr_of(forge).approve()
+
+
+def test_rebasing_takes_a_while(forge: Forge) -> None:
+    """The rebase is waited for; what went wrong in it is an error."""
+    forge.answers[f"PUT {MR}/rebase"] = (202, {"rebase_in_progress": True})
+    busy = {"iid": 5, "rebase_in_progress": True, "merge_error": None}
+    forge.answers[f"GET {MR}"] = Turns([busy, busy, {"iid": 5, "rebase_in_progress": False, "sha": "e" * 40}])
+    mr = mr_of(forge)
+    mr.rebase()
+    assert forge.asked[-1][1]["include_rebase_in_progress"] in {"true", "True"}
+    assert forge.sent.count(f"GET {MR}") == 3
+    assert mr.data["sha"] == "e" * 40
+    broken = {"iid": 5, "rebase_in_progress": False, "merge_error": "Rebase failed: resolve all conflicts"}
+    forge.answers[f"GET {MR}"] = broken
+    with pytest.raises(ConflictError, match="resolve all conflicts"):
+        mr.rebase()
+
+
+def test_rebasing_is_not_waited_for_forever(forge: Forge) -> None:
+    """After the client's ``max_wait`` it is left to itself."""
+    forge.answers[f"PUT {MR}/rebase"] = (202, {"rebase_in_progress": True})
+    forge.answers[f"GET {MR}"] = {"iid": 5, "rebase_in_progress": True}
+    mr_of(forge, max_wait=2).rebase()
+    assert forge.sent.count(f"GET {MR}") == 3
+
+
+def test_opinions_of_both_lists(forge: Forge) -> None:
+    """A user who is in both lists has one opinion, and who said nothing has none."""
+    alice, bob, eve = ({"id": number, "username": name} for number, name in ((7, "alice"), (8, "bob"), (9, "eve")))
+    forge.answers[f"GET {MR}/approvals"] = {"approved_by": [{"user": alice}]}
+    forge.answers[f"GET {MR}/reviewers"] = [
+        {"user": alice, "state": "approved"},
+        {"user": bob, "state": "requested_changes"},
+        {"user": eve, "state": "unreviewed"},
+    ]
+    assert [str(review.state) for review in mr_of(forge).reviews] == ["approved", "changes requested"]

@@ -45,7 +45,6 @@ READS = f"""
 {C}/discussions {C}/discussions/[commit_thread] {C}/discussions/[commit_thread]/notes/[commit_note] {P}/pipelines
 {P}/pipelines/[pipeline] {P}/pipelines/[own_pipeline]/jobs {P}/jobs/[job]
 {P}/repository/branches {P}/repository/branches/feature {P}/repository/tags
-{P}/protected_branches {P}/protected_branches/main
 {P}/protected_branches {P}/protected_branches/main {P}/deploy_keys {P}/deploy_keys/[deploy_key]
 {P}/releases {P}/releases/v1 {P}/releases/v1/assets/links
 {P}/repository/tags/v1 {P}/repository/tree?recursive=true {P}/repository/compare?from=main&to=feature

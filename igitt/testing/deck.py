@@ -216,7 +216,7 @@ def _vcr(module: str) -> Any:
     try:
         return import_module(f"vcr.{module}")
     except ImportError as missing:
-        raise ImportError("recorded tests need vcrpy: install igitt with its extra `testing`") from missing
+        raise ImportError("recorded tests need vcrpy: pip install '.[testing]' in a checkout") from missing
 
 
 def _kept_of(response: requests.Response) -> dict[str, Any]:

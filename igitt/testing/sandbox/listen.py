@@ -15,9 +15,9 @@ from igitt.testing.sandbox.wire import Response, http_date
 
 try:
     from werkzeug.serving import WSGIRequestHandler, make_server
-except ImportError as missing:  # pragma: no cover
+except ImportError as missing:
     raise ImportError(
-        "Sandbox() on a port needs Werkzeug: pip install 'igitt[sandbox]', or use Sandbox(socket=False)"
+        "Sandbox() on a port needs Werkzeug: pip install '.[sandbox]' in a checkout, or use Sandbox(socket=False)"
     ) from missing
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import igitt.interfaces
+from _ext import compatibility
 from igitt.answer import Answer
 from igitt.auth import Token
-from igitt.interfaces import Attribute, EditableAttribute, Element, Hoster, Unsupported, actions
+from igitt.interfaces import Attribute, EditableAttribute, Element, Hoster, actions
 from igitt.ratelimit import RateLimit
 from igitt.webhooks import Event
 
@@ -98,30 +99,43 @@ class Differences(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Make the table."""
-        rows = [
-            (f"``{kind}.{name}``", title, reason)
-            for title, package in _PROVIDERS.items()
-            for kind, name, reason in _unsupported(import_module(package), title)
+        told = [
+            (f"``{kind}.{name}``", forge, why)
+            for cls in compatibility.interfaces()
+            for forge in compatibility.FORGES
+            for kind, name, why in _unsupported(cls, forge)
         ]
-        return self.parse_text_to_nodes(_table(("Name", "Not on", "Because"), sorted(rows), "30 12 58"))
+        return self.parse_text_to_nodes(_table(("Name", "Not on", "Because"), sorted(told), "30 12 58"))
 
 
-def _unsupported(provider: Any, prefix: str) -> Iterator[tuple[str, str, str]]:
-    for exported in provider.__all__:
-        cls = getattr(provider, exported)
-        for name in dir(cls) if inspect.isclass(cls) and issubclass(cls, Element) else ():
-            reason = _reason(cls, name)
-            kind = exported.removeprefix(prefix)
-            # What an issue cannot do, a merge request, which is one, cannot either: saying it once is enough.
-            inherited = kind == "MergeRequest" and reason == _reason(getattr(provider, f"{prefix}Issue"), name)
-            if reason and not inherited:
-                yield kind, name, reason
+def _unsupported(interface: type, forge: str) -> Iterator[tuple[str, str, str]]:
+    cls, issue = (compatibility.provided(one, forge) for one in (interface, igitt.interfaces.Issue))
+    for name in compatibility.names(interface) if cls is not None else ():
+        why = compatibility.reason(cls, name)
+        # What an issue cannot do, a merge request, which is one, cannot either: saying it once is enough.
+        inherited = interface is igitt.interfaces.MergeRequest and why == compatibility.reason(issue, name)
+        if why and not inherited:
+            yield interface.__name__, name, why
 
 
-def _reason(cls: type, name: str) -> str | None:
-    """Why a forge's class cannot do something, None if it can."""
-    found = inspect.getattr_static(cls, name, None)
-    return found.reason if isinstance(found, Unsupported) else getattr(found, "unsupported", None)
+class Compatibility(SphinxDirective):
+    """Every name of every interface, and what it is on each forge: a section for each."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the sections."""
+        heading = ("Name", *compatibility.FORGES)
+        made: list[nodes.Node] = []
+        for cls in compatibility.interfaces():
+            name = cls.__name__
+            section = nodes.section(ids=[f"compatibility-{name.lower()}"], names=[f"compatibility {name.lower()}"])
+            section += nodes.title(text="Every thing" if cls is igitt.interfaces.Element else name)
+            cells = [
+                (f"``{row.name}{'()' if row.is_method else ''}``", *row.forges.values())
+                for row in compatibility.rows(cls)
+            ]
+            section += self.parse_text_to_nodes(_table(heading, cells, "30 35 35"))
+            made.append(section)
+        return made
 
 
 class Unreleased(SphinxDirective):
@@ -155,5 +169,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("neutral-actions", NeutralActions)
     app.add_directive("known-events", KnownEvents)
     app.add_directive("differences", Differences)
+    app.add_directive("compatibility", Compatibility)
     app.add_directive("unreleased", Unreleased)
     return {"parallel_read_safe": True}

@@ -15,6 +15,7 @@ from igitt.gitlab.base import Reactable
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import from_words, instant, integer, nonempty, text
+from igitt.interfaces.element import partly
 from igitt.interfaces.enums import CommentType
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
@@ -37,6 +38,7 @@ _NOTEABLE = from_words(
 )
 #: What only the place of a note tells, which a note that is read alone does not repeat.
 _PLACE = ("discussion_id", "noteable_type")
+_NO_EMOJI = "on comments of commits: GitLab's API has no address for them"
 
 
 class GitLabComment(Reactable, Comment):
@@ -185,20 +187,20 @@ class GitLabComment(Reactable, Comment):
     # --- the rest ----------------------------------------------------------------------------------------------------
 
     @computed
+    @partly(_NO_EMOJI)
     def reactions(self) -> PaginatedList[Reaction]:
         """The emoji on it."""
         self._check_emoji()
         return self._reactions()
 
+    @partly(_NO_EMOJI)
     def add_reaction(self, name: str) -> Reaction:
         self._check_emoji()
         return super().add_reaction(name)
 
     def _check_emoji(self) -> None:
         if self.type is CommentType.COMMIT:
-            raise UnsupportedOperationError(
-                "gitlab does not support emoji on comments of commits: its API has no address for them"
-            )
+            raise UnsupportedOperationError(f"gitlab does not support emoji {_NO_EMOJI}")
 
     def delete(self) -> None:
         self.client.request("DELETE", self.api_path)

@@ -9,6 +9,7 @@ from igitt.errors import UnsupportedOperationError, ValidationError
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
+from igitt.interfaces.element import partly
 from igitt.interfaces.enums import WebhookEvents
 from igitt.interfaces.hook import Hook, HookFields
 from igitt.resource import Editable, Field, Writable
@@ -106,6 +107,7 @@ class GitLabHook(GitLabPart, Hook):
         """The page of its settings; the API gives none."""
         return f"{self._owner.web_url}/-/hooks/{self._key_value}/edit"
 
+    @partly("``is_active``: GitLab pauses and resumes a hook by itself")
     def edit(self, **fields: Unpack[HookFields]) -> None:
         """Write several fields in one request. With a new address GitLab forgets the secret: give both."""
         self._edit(fields)

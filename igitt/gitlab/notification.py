@@ -8,7 +8,7 @@ from igitt.errors import ElementDoesntExistError, UnsupportedOperationError
 from igitt.gitlab.base import GitLabResource
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import from_words, instant, integer, text
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, partly
 from igitt.interfaces.enums import Reason
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.notification import Notification
@@ -87,6 +87,7 @@ class GitLabNotification(GitLabResource, Notification):
         """Take it off the list; ``POST /todos/:id/mark_as_done``."""
         self._absorb(self.client.request("POST", f"{self.api_path}/mark_as_done").data)
 
+    @partly("from what is neither an issue nor a merge request: GitLab has no subscriptions to it")
     def unsubscribe(self) -> None:
         """Unsubscribe from the issue or merge request that it is about."""
         subject = self.subject

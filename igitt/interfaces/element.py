@@ -16,7 +16,7 @@ from igitt.interfaces.attributes import Attribute
 if TYPE_CHECKING:
     from igitt.interfaces.hoster import Hoster
 
-__all__ = ["Element", "Unsupported", "unsupported"]
+__all__ = ["Element", "Unsupported", "partly", "unsupported"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -152,5 +152,19 @@ def unsupported(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         refuse.unsupported = reason  # type: ignore[attr-defined]  # what supports() looks for
         refuse.__doc__ = f"Not supported: {reason}."
         return refuse
+
+    return decorate
+
+
+def partly(exception: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a method that this forge can do but for a case, where it raises ``UnsupportedOperationError`` itself.
+
+    Args:
+        exception: what it cannot do, as the end of "not …"; the compatibility page tells it.
+    """
+
+    def decorate(method: Callable[P, R]) -> Callable[P, R]:
+        method.partly = exception  # type: ignore[attr-defined]  # what that page looks for
+        return method
 
     return decorate

@@ -182,7 +182,7 @@ class Transport:
         cache = self.cache
         use_cache = cached and method == "GET" and cache is not None and cache.enabled and not own
         try:
-            answer = self._follow(call, cache if use_cache else None)
+            answer = self._follow(call, cache if use_cache else None, accepted)
         except IGittError:
             self._forget(call, writes)  # it may have been carried out
             raise
@@ -247,12 +247,12 @@ class Transport:
 
     # --- the way of a request ----------------------------------------------------------------------------------------
 
-    def _follow(self, call: Call, cache: ResponseCache | None) -> Answer:
+    def _follow(self, call: Call, cache: ResponseCache | None, accepted: frozenset[int]) -> Answer:
         """Send, and go where a renamed repository's redirect leads: same method, same body, same origin."""
         for _ in range(_MAX_HOPS):
             answer = self._send(call) if cache is None else self._revalidate(call, cache)
             location = answer.headers.get("location")
-            if answer.status not in _REDIRECTS or not location:
+            if answer.status not in _REDIRECTS - accepted or not location:
                 return answer
             target = urljoin(call.url, location)
             if origin_of(target) != self.origin:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 from igitt.errors import (
     ConflictError,
     ElementAlreadyExistsError,
     ElementDoesntExistError,
+    InvalidResponseError,
     ValidationError,
 )
 from igitt.failures import told_as
@@ -19,7 +21,7 @@ from igitt.interfaces.commit import Commit
 from igitt.interfaces.content import Content, as_bytes
 from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.repository_contents import RepositoryContents
+from igitt.interfaces.repository_contents import RepositoryContents, checked_format
 from igitt.paths import segment
 
 __all__ = ["GitHubRepositoryContents"]
@@ -27,6 +29,7 @@ __all__ = ["GitHubRepositoryContents"]
 #: More files of a folder GitHub's contents do not tell.
 _MOST = 1000
 _EMPTY = frozenset({409})
+_FOUND = frozenset({302})
 _FILE = "100644"
 _FILES = frozenset({"file", "symlink", "blob"})
 
@@ -155,6 +158,15 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         except UnicodeDecodeError:
             body = {"content": base64.b64encode(content).decode(), "encoding": "base64"}
             return {**entry, "sha": self.client.request("POST", f"{self.api_path}/git/blobs", json=body).data["sha"]}
+
+    def archive_link(self, ref: str | None = None, archive_format: str = "tar.gz") -> str:
+        """``GET /repos/{owner}/{repo}/tarball/{ref}`` or ``…/zipball/{ref}``: where it redirects to."""
+        kind = {"tar.gz": "tarball", "zip": "zipball"}[checked_format(archive_format)]
+        where = f"{self.api_path}/{kind}/{encoded_path('HEAD' if ref is None else ref)}"
+        answer = self.client.request("GET", where, cached=False, accepted=_FOUND)
+        if answer.status not in _FOUND or "location" not in answer.headers:
+            raise InvalidResponseError(f"GitHub answered {answer.status} instead of the link to an archive")
+        return urljoin(answer.url, answer.headers["location"])
 
     def _forward(self, branch: str, sha: str) -> None:
         """Move a branch to a commit that follows what was its tip."""

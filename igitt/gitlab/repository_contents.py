@@ -13,7 +13,7 @@ from igitt.interfaces.commit import Commit
 from igitt.interfaces.content import Content, as_bytes
 from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.repository_contents import RepositoryContents
+from igitt.interfaces.repository_contents import RepositoryContents, checked_format
 from igitt.pagination import RemoteList
 
 __all__ = ["GitLabRepositoryContents"]
@@ -91,6 +91,14 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
         except ValidationError as error:
             raise refusal(error) from error
         return self.client.Commit.from_data(data, self.client, self)
+
+    def archive_link(self, ref: str | None = None, archive_format: str = "tar.gz") -> str:
+        """``GET /projects/:id/repository/archive[.format]``; sends nothing."""
+        # What GitLab packs without being told a format.
+        suffix = "" if checked_format(archive_format) == "tar.gz" else f".{archive_format}"
+        params = {"sha": None if ref is None else nonempty(ref)}
+        link: str = self.client.transport.url_for(f"{self.api_path}/repository/archive{suffix}", params)
+        return link
 
     def _known_among(self, paths: list[str], branch: str) -> set[str]:
         """Those of some paths that are files on a branch."""

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from igitt.errors import ValidationError
 from igitt.interfaces.element import Element
 
 if TYPE_CHECKING:
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from igitt.interfaces.content import Content
     from igitt.interfaces.lists import PaginatedList
 
-__all__ = ["RepositoryContents"]
+__all__ = ["ARCHIVE_FORMATS", "RepositoryContents", "checked_format"]
+
+#: What a forge packs a repository's files into.
+ARCHIVE_FORMATS = ("tar.gz", "zip")
 
 
 class RepositoryContents(Element):
@@ -115,3 +119,34 @@ class RepositoryContents(Element):
             ...     [file.path for file in repository.list_files()]
             ['new.txt']
         """
+
+    @abstractmethod
+    def archive_link(self, ref: str | None = None, archive_format: str = "tar.gz") -> str:
+        """The address of all its files in one archive; the credential is not in it.
+
+        GitHub gives out a link that needs no credential, for a private repository one that works for five minutes: keep
+        it as you would a secret. GitLab's address does not run out, and what is private there wants the credential:
+        ``client.request("GET", link, cached=False).content``.
+
+        Args:
+            ref: a branch, tag or commit; the default branch if not given.
+            archive_format: ``"tar.gz"`` or ``"zip"``.
+
+        Raises:
+            ValidationError: when it is another format; nothing was sent.
+            ElementDoesntExistError: when there is no such repository; told by GitHub, as GitLab is not asked.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     _ = sandbox.gitlab.add_repository("alice/tools")
+            ...     sandbox.gitlab.client("alice").get_repo("alice/tools").archive_link("v1.0", "zip")
+            'https://gitlab.sandbox/api/v4/projects/alice%2Ftools/repository/archive.zip?sha=v1.0'
+        """
+
+
+def checked_format(name: str) -> str:
+    """The name of a kind of archive, or an error that says which there are."""
+    if name not in ARCHIVE_FORMATS:
+        raise ValidationError(f"an archive is one of {', '.join(ARCHIVE_FORMATS)}, not {name!r}")
+    return name

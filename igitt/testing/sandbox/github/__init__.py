@@ -5,6 +5,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     actions,
     administration,
     apps,
+    archives,
     checks,
     comments,
     commits,

@@ -2,6 +2,7 @@
 
 from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the routes they enter
     administration,
+    archives,
     commits,
     extras,
     groups,

@@ -426,6 +426,10 @@ ELSEWHERE = {
     ("POST", "/api/graphql"),
     ("POST", "/projects/{id}/uploads"),
     ("GET", "/projects/{id}/repository/commits/{sha}/signature"),
+    # No JSON: tests/contract/test_archives.py.
+    ("GET", "/projects/{id}/repository/archive"),
+    ("GET", "/projects/{id}/repository/archive.tar.gz"),
+    ("GET", "/projects/{id}/repository/archive.zip"),
 }
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from igitt.auth.installation import GitHubInstallationToken
     from igitt.auth.jsonwebtoken import GitHubJsonWebToken
     from igitt.auth.oauth import GitHubUserToken, GitLabOAuthToken
+    from igitt.auth.store import SharedTokenStore, TokenStore
 
 __all__ = [
     "BasicAuthorizationToken",
@@ -33,7 +34,9 @@ __all__ = [
     "GitLabJobToken",
     "GitLabOAuthToken",
     "GitLabPrivateToken",
+    "SharedTokenStore",
     "Token",
+    "TokenStore",
 ]
 
 _ROOMS = {
@@ -42,6 +45,8 @@ _ROOMS = {
     "GitHubJsonWebToken": "jsonwebtoken",
     "GitHubUserToken": "oauth",
     "GitLabOAuthToken": "oauth",
+    "SharedTokenStore": "store",
+    "TokenStore": "store",
 }
 
 

@@ -16,6 +16,7 @@ from typing import Any, NoReturn, Self, Unpack
 from igitt import _json
 from igitt.auth.installation import GitHubInstallationToken
 from igitt.auth.jsonwebtoken import GitHubJsonWebToken
+from igitt.auth.store import SharedTokenStore
 from igitt.client import ClientOptions
 from igitt.clock import SYSTEM_CLOCK
 from igitt.errors import ElementDoesntExistError, ErrorContext, ValidationError
@@ -92,6 +93,8 @@ class GitHubApp:
         app_id: the App's id or client id.
         private_key: the App's key; see :class:`~igitt.auth.GitHubJsonWebToken`.
         url: the web address of the instance.
+        token_store: through which tokens are shared with other processes; if not given,
+            :data:`~igitt.auth.TokenStore` if that is in use.
         options: the keywords of :class:`igitt.client.Client`, for the App's own client and for those of its
             installations. With ``read_only=True``, tokens are minted all the same.
 
@@ -114,10 +117,14 @@ class GitHubApp:
         app_id: int | str,
         private_key: str | bytes | os.PathLike[str],
         url: str = "https://github.com",
+        *,
+        token_store: SharedTokenStore | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         #: The App's JWT.
-        self.jwt = GitHubJsonWebToken(private_key, app_id, clock=options.get("clock", SYSTEM_CLOCK))
+        self.jwt = GitHubJsonWebToken(
+            private_key, app_id, token_store=token_store, clock=options.get("clock", SYSTEM_CLOCK)
+        )
         #: The client that speaks as the App itself, which may do little more than what this class does.
         self.client = GitHub(self.jwt, url, **options)
         self._scoped: OrderedDict[str, GitHub] = OrderedDict()

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from igitt.addresses import github_addresses
 from igitt.auth.renewal import RenewingToken, Secret
-from igitt.auth.token import GitHubToken, Sender, Token
+from igitt.auth.sharing import Shareable
+from igitt.auth.store import SharedTokenStore, TokenStore, checked_store
+from igitt.auth.token import GitHubToken, Sender, Token, checked_secret
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import (
     AuthenticationError,
@@ -50,6 +52,26 @@ class _Minted(Secret):
         self.ends = ends
         self.permissions = permissions
 
+    def pack(self) -> dict[str, Any]:
+        """What it is, as JSON."""
+        return {
+            "value": self.value,
+            "received_at": self.received_at,
+            "ends": self.ends.isoformat(),
+            "permissions": self.permissions,
+        }
+
+    @classmethod
+    def unpack(cls, data: Mapping[str, Any]) -> _Minted:
+        """Make it of what :meth:`pack` gave."""
+        permissions = data["permissions"]
+        return cls(
+            checked_secret(data["value"], "GitHubInstallationToken"),
+            float(data["received_at"]),
+            instant(data["ends"]),
+            None if permissions is None else dict(permissions),
+        )
+
 
 class GitHubInstallationToken(RenewingToken):
     """The token of an installation of a GitHub App. It is minted at its first use, and renewed before it runs out.
@@ -67,6 +89,8 @@ class GitHubInstallationToken(RenewingToken):
             given.
         url: the web address of the instance; if not given, that of the client that the token is given to, or
             github.com.
+        token_store: through which it is shared with other processes; if not given, the JWT's, or
+            :data:`~igitt.auth.TokenStore` if that is in use.
         clock: where the time comes from; for tests.
 
     Raises:
@@ -86,6 +110,7 @@ class GitHubInstallationToken(RenewingToken):
         repositories: Iterable[str | int] | None = None,
         permissions: Mapping[str, str] | None = None,
         url: str | None = None,
+        token_store: SharedTokenStore | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         super().__init__(clock)
@@ -98,6 +123,7 @@ class GitHubInstallationToken(RenewingToken):
         self._repositories = _checked_repositories(repositories)
         self._asked = _checked_permissions(permissions)
         self._api_url = None if url is None else github_addresses(url)[1]
+        self._store = checked_store(token_store) or self._jwt.token_store or TokenStore
         self._sender: Sender | None = None
 
     # --- what it is --------------------------------------------------------------------------------------------------
@@ -159,6 +185,7 @@ class GitHubInstallationToken(RenewingToken):
         held, self._held = self._held, None
         if held is None or held.refused:
             return
+        self._store.forget(self._shareable(held), cast("_Minted", held))
         try:
             self._bound().exchange("DELETE", "installation/token", json=None, token=GitHubToken(held.value))
         except AuthenticationError:
@@ -177,6 +204,22 @@ class GitHubInstallationToken(RenewingToken):
         return cast("Sender", self._sender)
 
     def _renew(self, old: Secret | None) -> Secret:
+        self._bound()  # whose it is, is known from here on
+        return self._store.renew(self._shareable(old), cast("_Minted | None", old))
+
+    def _shareable(self, old: Secret | None) -> Shareable[_Minted]:
+        return Shareable(
+            self.identity,
+            lambda: self._jwt.derive(b"igitt token store"),
+            self._clock,
+            self._now,
+            lambda: self._made(old),
+            _Minted.pack,
+            _Minted.unpack,
+        )
+
+    def _made(self, old: Secret | None) -> _Minted:
+        """A new one, of GitHub."""
         try:
             data = self._mint(patient=old is None or old.refused or self._now() >= old.expires_at)
         except IGittError as error:

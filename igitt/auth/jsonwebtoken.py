@@ -19,8 +19,16 @@ from typing import NamedTuple
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
 
+from igitt.auth.sealing import derived
+from igitt.auth.store import SharedTokenStore, checked_store
 from igitt.auth.token import Sender, Token, fingerprint_of
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ValidationError
@@ -54,6 +62,8 @@ class GitHubJsonWebToken(Token):
         private_key: the App's RSA key: PEM text (line breaks may be ``\n``), its bytes, the path of its file,
             or the base64 of the text.
         app_id: the App's id or its client id.
+        token_store: through which the tokens of its installations are shared with other processes; if not given,
+            :data:`~igitt.auth.TokenStore` if that is in use.
         clock: where the time comes from; for tests.
 
     Raises:
@@ -73,9 +83,15 @@ class GitHubJsonWebToken(Token):
     signs = True
 
     def __init__(
-        self, private_key: str | bytes | os.PathLike[str], app_id: int | str, *, clock: Clock = SYSTEM_CLOCK
+        self,
+        private_key: str | bytes | os.PathLike[str],
+        app_id: int | str,
+        *,
+        token_store: SharedTokenStore | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.app_id = _checked_app_id(app_id)
+        self.token_store = checked_store(token_store)
         self._key = _load(private_key)
         public = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self._identity = f"app {self.app_id} key {hashlib.sha256(public).hexdigest()[:32]}"
@@ -131,6 +147,10 @@ class GitHubJsonWebToken(Token):
         self.drift = drift
         self._signed = None
         return 0.0
+
+    def derive(self, purpose: bytes) -> bytes:
+        """32 bytes that follow from the private key, for whoever has it; another purpose gives others."""
+        return derived(self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), purpose)
 
     def _current(self) -> _Signed:
         # No lock: two threads may sign at once, which costs 0.3 ms, and either result is good.

@@ -26,6 +26,8 @@ _log = logging.getLogger("igitt.auth")
 _EARLY, _EARLY_PART = 300.0, 0.1
 #: A renewal that fails while the old secret still holds is tried again after this many seconds at most.
 _PATIENCE = 30.0
+#: While another process renews, one that holds a good secret looks every so many seconds for the new one.
+_LOOK = 1.0
 #: For so many seconds after a 401 led to a new secret, a further 401 is about something else.
 _TRUSTED = 60.0
 #: How often a request waits for a new secret to be known: 1, 2 and 3 seconds.
@@ -86,7 +88,7 @@ class RenewingToken(Token):
 
     @abstractmethod
     def _renew(self, old: Secret | None) -> Secret:
-        """Get a new secret; raises an IGittError."""
+        """Get a new secret, or `old` if that still holds and somebody else is at it; raises an IGittError."""
 
     def _renewable(self) -> bool:
         """Whether there is a way to get a new secret."""
@@ -186,6 +188,10 @@ class RenewingToken(Token):
         except BaseException:
             flight.set_result(None)
             raise
+        if fresh is held:
+            self._patient_until = now + min(_LOOK, (held.expires_at - now) / 4)
+            flight.set_result(held)
+            return held
         fresh.in_place = held is not None and held.refused
         self._held = fresh
         flight.set_result(fresh)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
-from igitt.errors import ValidationError
+from igitt.errors import UnsupportedOperationError, ValidationError
 from igitt.github.base import logins
 from igitt.github.closing import closing_issues
 from igitt.github.commit import file_change
 from igitt.github.issue import GitHubIssue
-from igitt.github.merge_request_reviews import GitHubMergeRequestReviews
+from igitt.github.merge_request_reviews import GitHubMergeRequestReviews, commit_words
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text, without_none
+from igitt.interfaces.element import partly
 from igitt.interfaces.enums import CommentType, MergeRequestStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
@@ -38,6 +39,7 @@ _SHARED = frozenset({
     "number", "title", "body", "state", "user", "labels", "assignees", "milestone", "created_at", "updated_at",
     "closed_at", "html_url", "locked", "active_lock_reason", "author_association", "draft",
 })  # fmt: skip
+_REMOVE_LATER = "deleting the branch of what is merged later: the repository's setting does that, or delete_branch()"
 _METHODS = frozenset({"merge", "squash", "rebase"})
 
 
@@ -163,6 +165,7 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
             data = self.client.request("PATCH", self._issue_path, json=shared).data
             self._absorb({key: value for key, value in data.items() if key in _SHARED}, complete=False)
 
+    @partly(_REMOVE_LATER)
     def merge(
         self,
         message: str | None = None,
@@ -170,14 +173,18 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         method: str = "merge",
         *,
         remove_source_branch: bool | None = None,
+        when_pipeline_succeeds: bool = False,
     ) -> None:
         """Merge it: ``PUT /repos/{owner}/{repo}/pulls/{number}/merge``; removing the branch is a second request."""
         if method not in _METHODS:
             raise ValidationError(f"GitHub cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
-        title, _, rest = (message or "").partition("\n")
-        body = without_none(
-            merge_method=method, sha=sha, commit_title=title or None, commit_message=rest.strip() if message else None
-        )
+        if when_pipeline_succeeds:
+            if remove_source_branch:
+                raise UnsupportedOperationError(f"github does not support {_REMOVE_LATER}")
+            self.enable_auto_merge(method, sha, message)
+            return
+        title, rest = commit_words(message)
+        body = without_none(merge_method=method, sha=sha, commit_title=title, commit_message=rest)
         branch = self._data.get("head") if remove_source_branch else None
         branch = branch or (self.data.get("head") if remove_source_branch else None)
         self.client.request("PUT", f"{self.api_path}/merge", json=body)
@@ -198,7 +205,7 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         if self.is_draft is draft:
             return
         query = f"mutation($id: ID!) {{ {mutation}(input: {{pullRequestId: $id}}) {{ pullRequest {{ isDraft }} }} }}"
-        self.client.graphql(query, {"id": Field("node_id", text).__get__(self, type(self))})
+        self.client.graphql(query, {"id": self._node})
         self._absorb({"draft": draft}, complete=False)
 
     def request_review(self, *users: Any) -> None:

@@ -22,7 +22,7 @@ from igitt.interfaces.review import Discussion, LineComment, Review, checked_rev
 from igitt.interfaces.user import User
 from igitt.resource import Field
 
-__all__ = ["GitHubMergeRequestReviews"]
+__all__ = ["GitHubMergeRequestReviews", "commit_words"]
 
 #: The verdicts of which a person's latest counts; a mere comment takes none back.
 _VERDICTS = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
@@ -38,12 +38,30 @@ query($owner: String!, $name: String!, $number: Int!) {
 
 _METHODS = frozenset({"merge", "squash", "rebase"})
 _AUTO_MERGE = """
-mutation($id: ID!, $method: PullRequestMergeMethod!, $sha: GitObjectID) {
-  enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $sha}) {
+mutation(
+  $id: ID!, $method: PullRequestMergeMethod!, $sha: GitObjectID, $commitHeadline: String, $commitBody: String
+) {
+  enablePullRequestAutoMerge(input: {
+    pullRequestId: $id, mergeMethod: $method, expectedHeadOid: $sha,
+    commitHeadline: $commitHeadline, commitBody: $commitBody
+  }) {
     pullRequest { autoMergeRequest { mergeMethod } }
   }
 }
 """
+_NO_AUTO_MERGE = """
+mutation($id: ID!) {
+  disablePullRequestAutoMerge(input: {pullRequestId: $id}) { pullRequest { autoMergeRequest { mergeMethod } } }
+}
+"""
+
+
+def commit_words(message: str | None) -> tuple[str | None, str | None]:
+    """A message as GitHub takes it: the first line, and what comes after; None for what GitHub is to write."""
+    if not message:
+        return None, None
+    headline, _, body = message.partition("\n")
+    return headline, body.strip()
 
 
 class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
@@ -113,22 +131,38 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
                 path = f"{self.api_path}/reviews/{review['fullDatabaseId']}/dismissals"
                 self.client.request("PUT", path, json={"message": "Approval taken back", "event": "DISMISS"})
 
-    def enable_auto_merge(self, method: str = "merge", sha: str | None = None) -> None:
+    def enable_auto_merge(self, method: str = "merge", sha: str | None = None, message: str | None = None) -> None:
         """Have GitHub merge it, which GraphQL does: one request, another where the id is not known.
 
         GitHub refuses where nothing stands in the way; then it is merged as ever.
         """
         if method not in _METHODS:
             raise ValidationError(f"GitHub cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
-        variables = {"id": Field("node_id", text).__get__(self, type(self)), "method": method.upper(), "sha": sha}
+        headline, body = commit_words(message)
+        variables = {"method": method.upper(), "sha": sha, "commitHeadline": headline, "commitBody": body}
         try:
-            self.client.graphql(_AUTO_MERGE, variables)
+            self.client.graphql(_AUTO_MERGE, {"id": self._node, **variables})
         except ValidationError as error:
             if "clean status" not in error.message:
                 raise
-            self.merge(sha=sha, method=method)
+            self.merge(message, sha, method)
         else:
             self._absorb({"auto_merge": {"merge_method": method}}, complete=False)
+
+    def disable_auto_merge(self) -> None:
+        """Have GitHub no longer wait, which GraphQL does; a refusal is one only where it does wait."""
+        try:
+            self.client.graphql(_NO_AUTO_MERGE, {"id": self._node})
+        except ValidationError:
+            self.refresh()
+            if self.auto_merge_enabled:
+                raise
+        self._absorb({"auto_merge": None}, complete=False)
+
+    @property
+    def _node(self) -> str:
+        """What GraphQL calls it."""
+        return Field("node_id", text).__get__(self, type(self))
 
     def update_branch(self, sha: str | None = None) -> None:
         """Merge the base into the head branch: ``PUT …/pulls/{number}/update-branch``."""

@@ -36,6 +36,9 @@ from igitt.resource import Editable, Field, Related, RelatedSet
 
 __all__ = ["GitLabMergeRequest", "draft_title"]
 
+#: Old releases know the second word, new ones the first.
+_LATER = {"auto_merge": True, "merge_when_pipeline_succeeds": True}
+_NOTHING_WAITS = frozenset({405, 406})
 _METHODS = frozenset({"merge", "squash", "rebase"})
 #: https://docs.gitlab.com/api/merge_requests/#merge-status: while it says one of these, it has not made up its mind.
 _COMPUTING = frozenset({"unchecked", "checking", "preparing", "approvals_syncing", "cannot_be_merged_recheck"})
@@ -190,6 +193,7 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         method: str = "merge",
         *,
         remove_source_branch: bool | None = None,
+        when_pipeline_succeeds: bool = False,
     ) -> None:
         """Merge it: ``PUT …/merge``; whether that makes a merge commit or rebases is the project's setting."""
         body = without_none(
@@ -197,7 +201,26 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
             should_remove_source_branch=remove_source_branch,
             **{"squash_commit_message" if method == "squash" else "merge_commit_message": message},
         )
-        self._merge(method, body)
+        self._merge(method, {**body, **(_LATER if when_pipeline_succeeds else {})})
+
+    def enable_auto_merge(self, method: str = "merge", sha: str | None = None, message: str | None = None) -> None:
+        """Have GitLab merge it: ``PUT …/merge``, told to wait."""
+        self.merge(message, sha, method, when_pipeline_succeeds=True)
+
+    def disable_auto_merge(self) -> None:
+        """Have GitLab no longer wait: ``POST …/cancel_merge_when_pipeline_succeeds``.
+
+        Some releases answer with the merge request, others with how it went; then igitt looks.
+        """
+        path = f"{self.api_path}/cancel_merge_when_pipeline_succeeds"
+        try:
+            data = self.client.request("POST", path, accepted=_NOTHING_WAITS).data
+        except IGittError as error:
+            raise _refusal(error, anonymous=self.client.token is None) from error
+        if isinstance(data, dict) and "iid" in data:
+            self._absorb(data)
+        elif self.refresh().auto_merge_enabled:
+            raise ConflictError("GitLab still waits to merge it", data=data, url=self.url)
 
     def _merge(self, method: str, body: Mapping[str, Any]) -> None:
         """Merge it at once or later, as the body says."""

@@ -5,7 +5,7 @@ Sources: https://docs.gitlab.com/api/merge_request_approvals/, …/api/draft_not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,6 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         reviewers: Attribute[set[User]]
 
         def request_review(self, *users: User | str) -> None: ...
-        def _merge(self, method: str, body: Mapping[str, Any]) -> None: ...
 
     auto_merge_enabled = Field("merge_when_pipeline_succeeds", flag)
 
@@ -163,10 +162,6 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
             self.client.request("POST", f"{self.api_path}/unapprove")
         except ElementDoesntExistError:
             self._approvals()  # which says so itself if it is the merge request that does not exist
-
-    def enable_auto_merge(self, method: str = "merge", sha: str | None = None) -> None:
-        """Have GitLab merge it: ``PUT …/merge`` with both of the words that old and new releases know."""
-        self._merge(method, without_none(sha=sha, auto_merge=True, merge_when_pipeline_succeeds=True))
 
     @unsupported("GitLab has rebase() for this")
     def update_branch(self, sha: str | None = None) -> None:

@@ -97,6 +97,7 @@ class MergeRequest(Issue, MergeRequestReviews):
         method: str = "merge",
         *,
         remove_source_branch: bool | None = None,
+        when_pipeline_succeeds: bool = False,
     ) -> None:
         """Merge it.
 
@@ -106,9 +107,12 @@ class MergeRequest(Issue, MergeRequestReviews):
             method: ``"merge"``, ``"squash"`` or ``"rebase"`` (GitLab's project settings decide between merge and
                 rebase).
             remove_source_branch: whether to delete the head branch; None leaves it to the repository's settings.
+            when_pipeline_succeeds: whether the forge is to wait for its checks, as :meth:`enable_auto_merge` lets it.
 
         Raises:
             ConflictError: when it cannot be merged now, or `sha` is not its head any more.
+            UnsupportedOperationError: when GitHub is to wait and to delete the branch then; its repository's setting
+                does that.
         """
 
     @abstractmethod

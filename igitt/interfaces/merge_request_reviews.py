@@ -82,16 +82,25 @@ class MergeRequestReviews(Element):
         """
 
     @abstractmethod
-    def enable_auto_merge(self, method: str = "merge", sha: str | None = None) -> None:
+    def enable_auto_merge(self, method: str = "merge", sha: str | None = None, message: str | None = None) -> None:
         """Have the forge merge it as soon as its checks and rules let it; at once where nothing stands in the way.
 
         Args:
             method: ``"merge"``, ``"squash"`` or ``"rebase"``; see :meth:`MergeRequest.merge`.
             sha: only if this is still the head.
+            message: the message of the merge commit; the forge writes one if not given.
 
         Raises:
             ConflictError: when GitLab cannot, or `sha` is not its head any more.
             ValidationError: when GitHub cannot, such as in a repository that does not allow it.
+        """
+
+    @abstractmethod
+    def disable_auto_merge(self) -> None:
+        """Have the forge no longer wait to merge it; that it did not wait is no error.
+
+        Raises:
+            PermissionDeniedError: when this user may not say so.
         """
 
     @abstractmethod

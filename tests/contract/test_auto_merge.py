@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.world import World
 
-from igitt.errors import ConflictError, UnsupportedOperationError, ValidationError
+from igitt.errors import ConflictError, PermissionDeniedError, UnsupportedOperationError, ValidationError
 from igitt.interfaces import CommitStatus, MergeRequestStates, Status
 
 
@@ -34,6 +34,64 @@ def test_merging_when_nothing_stands_in_the_way(world: World) -> None:
     mr = world.mr
     mr.enable_auto_merge("squash", sha=mr.head.sha)
     assert mr.state is world.mr.state is MergeRequestStates.MERGED
+
+
+def test_merging_later_in_ones_own_words(world: World) -> None:
+    """Merging may wait for the checks, and the commit says then what was given."""
+    let_it_wait(world)
+    world.mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
+    mr = world.mr
+    mr.merge("Oil the widgets\n\nThey squeaked.", mr.head.sha, when_pipeline_succeeds=True)
+    assert mr.auto_merge_enabled
+    assert world.mr.state is MergeRequestStates.OPEN
+    world.mr.head.set_status(CommitStatus(Status.SUCCESS, context="ci"))
+    made = world.repository.get_commit(world.mr.merge_commit_sha or "")
+    assert made.message == "Oil the widgets\n\nThey squeaked."
+
+
+def test_removing_the_branch_later(world: World) -> None:
+    """GitLab deletes the branch when it merges later; GitHub cannot be told, which is said before anything is sent."""
+    let_it_wait(world)
+    world.mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
+    if world.hoster == "github":
+        mr = world.mr
+
+        def merge() -> None:
+            with pytest.raises(UnsupportedOperationError, match="setting"):
+                mr.merge(when_pipeline_succeeds=True, remove_source_branch=True)
+
+        assert world.sent(merge) == []
+        return
+    head = world.mr.head
+    world.mr.merge(when_pipeline_succeeds=True, remove_source_branch=True)
+    assert "feature" in {branch.name for branch in world.repository.branches}
+    head.set_status(CommitStatus(Status.SUCCESS, context="ci"))
+    assert "feature" not in {branch.name for branch in world.repository.branches}
+
+
+def test_no_longer_waiting(world: World) -> None:
+    """What waits to be merged can be taken back by one request, and then stays open whatever the checks say."""
+    let_it_wait(world)
+    mr = world.mr
+    mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
+    mr.enable_auto_merge()
+    assert len(world.sent(mr.disable_auto_merge)) == 1
+    assert mr.auto_merge_enabled is world.mr.auto_merge_enabled is False
+    mr.head.set_status(CommitStatus(Status.SUCCESS, context="ci"))
+    assert world.mr.state is MergeRequestStates.OPEN
+
+
+def test_not_waiting_at_all(world: World) -> None:
+    """That nothing waited is no error; that somebody else may not say so is one."""
+    let_it_wait(world)
+    mr = world.mr
+    mr.disable_auto_merge()
+    assert mr.auto_merge_enabled is False
+    mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
+    mr.enable_auto_merge()
+    with pytest.raises(PermissionDeniedError):
+        world.as_user("carol").get_repo("acme/widgets").get_mr(world.mr_number).disable_auto_merge()
+    assert world.mr.auto_merge_enabled is True
 
 
 def test_waiting_by_an_unknown_method(world: World) -> None:

@@ -347,8 +347,10 @@ def merge_when_ready(world: World, repository: Repository, sha: str) -> None:
         waiting = request.extra.get("auto_merge")
         if waiting and request.state == "open" and request.head_sha == sha:
             del request.extra["auto_merge"]
-            message = f"Merge branch '{request.head}' into '{request.base}'\n\n{request.title}"
-            merge(world, request, waiting["by"], message, squash=waiting["method"] == "squash")
+            usual = f"Merge branch '{request.head}' into '{request.base}'\n\n{request.title}"
+            merge(world, request, waiting["by"], waiting["message"] or usual, squash=waiting["method"] == "squash")
+            if waiting.get("remove") and request.source is not None:
+                move(world, request.source, request.head, None, waiting["by"])
 
 
 def fork(world: World, repository: Repository, owner: Any, name: str, creator: User) -> Repository:

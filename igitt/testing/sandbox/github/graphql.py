@@ -55,8 +55,19 @@ def _auto_merge(request: Request, variables: Variables) -> dict[str, Any]:
         raise Refusal("UNPROCESSABLE", "Pull request Head branch was modified. Review and try the merge again.")
     if gitdata.states_of(one.repository, one.head_sha) <= {"success"}:
         raise Refusal("UNPROCESSABLE", "Pull request Pull request is in clean status")
-    one.extra["auto_merge"] = {"by": user, "method": str(variables.get("method")).lower()}
+    title, body = variables.get("commitHeadline"), variables.get("commitBody")
+    message = f"{title}\n\n{body}" if title and body else title
+    one.extra["auto_merge"] = {"by": user, "method": str(variables.get("method")).lower(), "message": message}
     return {"pullRequest": {"autoMergeRequest": {"mergeMethod": variables.get("method")}}}
+
+
+def _no_auto_merge(request: Request, variables: Variables) -> dict[str, Any]:
+    one, user = _merge_request(request, variables.get("id")), request.viewer.user
+    if user is None or (request.world.level(user, one.repository) < WRITE and not user.bot):
+        raise Refusal("FORBIDDEN", "Resource not accessible by personal access token")
+    if one.extra.pop("auto_merge", None) is None:
+        raise Refusal("UNPROCESSABLE", "Can't disable auto-merge for this pull request.")
+    return {"pullRequest": {"autoMergeRequest": None}}
 
 
 def _repository(request: Request, variables: Variables) -> Repository:
@@ -152,6 +163,7 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]
         lambda request, variables: _set_draft(request, variables, draft=True),
     ),
     "enablePullRequestAutoMerge": ("enablePullRequestAutoMerge", _auto_merge),
+    "disablePullRequestAutoMerge": ("disablePullRequestAutoMerge", _no_auto_merge),
     "closedByPullRequestsReferences": ("repository", _closed_by),
     "viewerDidAuthor": ("repository", _own_approvals),
     "unresolveReviewThread": (

@@ -131,7 +131,9 @@ def merge(request: Request) -> object:
     _check(request, one, params, BLOCKED - {"checking"} - (LATER if later else set()))
     squash = flag(params.get("squash", one.extra.get("squash", False)))
     if later and gitdata.states_of(one.repository, one.head_sha) & {"created", "pending", "running"}:
-        one.extra["auto_merge"] = {"by": me, "method": "squash" if squash else "merge"}
+        said, remove = _message(one, params, squash=squash), flag(params.get("should_remove_source_branch", False))
+        method = "squash" if squash else "merge"
+        one.extra["auto_merge"] = {"by": me, "method": method, "message": said, "remove": remove}
         return tickets.merge_request_full(request.forge, one, me)
     method = one.repository.extra.get("settings", {}).get("merge_method", "merge")
     message = _message(one, params, squash=squash)
@@ -168,8 +170,10 @@ def _clean(request: Request, one: MergeRequest, params: dict[str, Any]) -> None:
 
 @routes.post(f"{ONE}/cancel_merge_when_pipeline_succeeds")
 def cancel(request: Request) -> object:
-    """Takes back that it is merged later: 406 where it is not."""
+    """Takes back that it is merged later: 401 without the right, 406 where it is not."""
     one = merge_request_of(request)
+    if level_of(request, one.repository) < model.WRITE:
+        raise request.forge.unauthorized()
     if one.extra.pop("auto_merge", None):
         return created(tickets.merge_request_full(request.forge, one, request.user))
     raise ApiError(406, "Can't cancel the automatic merge")

@@ -215,8 +215,8 @@ def _auto_merge(forge: Forge, one: MergeRequest) -> dict[str, Any] | None:
     return waiting and {
         "enabled_by": simple(forge, waiting["by"]),
         "merge_method": waiting["method"],
-        "commit_title": None,
-        "commit_message": None,
+        "commit_title": (waiting["message"] or "").partition("\n")[0] or None,
+        "commit_message": (waiting["message"] or "").partition("\n")[2].strip() or None,
     }
 
 

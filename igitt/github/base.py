@@ -31,6 +31,11 @@ class GitHubResource(Resource):
     web_url = Field("html_url", text)
 
     @property
+    def _node(self) -> str:
+        """What GraphQL calls it."""
+        return Field("node_id", text).__get__(self, type(self))
+
+    @property
     def _repository(self) -> Any:
         """The repository that it belongs to, over any number of steps."""
         owner = self._owner

@@ -25,7 +25,11 @@ from igitt.resource import Editable, EditableRelated, EditableRelatedSet, Field,
 
 __all__ = ["GitHubIssue"]
 
-_GRAPHQL_ONLY = "GitHub's REST API cannot, see the GraphQL API"
+_SUBSCRIBE = """
+mutation($id: ID!, $state: SubscriptionState!) {
+  updateSubscription(input: {subscribableId: $id, state: $state}) { subscribable { viewerSubscription } }
+}
+"""
 
 
 class GitHubIssue(Reactable, CommonIssue):
@@ -156,13 +160,13 @@ class GitHubIssue(Reactable, CommonIssue):
         self.client.request("DELETE", f"{self._issue_path}/lock")
         self._absorb({"locked": False, "active_lock_reason": None}, complete=False)
 
-    @unsupported(_GRAPHQL_ONLY)
     def subscribe(self) -> None:
-        """Get notified."""
+        """Get notified, which GitHub can only by GraphQL: one request, another where the id is not known."""
+        self.client.graphql(_SUBSCRIBE, {"id": self._node, "state": "SUBSCRIBED"})
 
-    @unsupported(_GRAPHQL_ONLY)
     def unsubscribe(self) -> None:
-        """Get no more notifications."""
+        """Get no more notifications but those that name the user; likewise."""
+        self.client.graphql(_SUBSCRIBE, {"id": self._node, "state": "UNSUBSCRIBED"})
 
     @unsupported("an issue of GitHub can only be closed; administrators can delete one on its page")
     def delete(self) -> None:

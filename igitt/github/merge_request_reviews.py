@@ -14,7 +14,7 @@ from igitt.github.connection import ConnectionList
 from igitt.github.discussion import THREADS
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import flag, text, without_none
+from igitt.interfaces.convert import flag, without_none
 from igitt.interfaces.element import unsupported
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
@@ -158,11 +158,6 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
             if self.auto_merge_enabled:
                 raise
         self._absorb({"auto_merge": None}, complete=False)
-
-    @property
-    def _node(self) -> str:
-        """What GraphQL calls it."""
-        return Field("node_id", text).__get__(self, type(self))
 
     def update_branch(self, sha: str | None = None) -> None:
         """Merge the base into the head branch: ``PUT …/pulls/{number}/update-branch``."""

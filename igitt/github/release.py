@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
+from igitt.errors import ElementDoesntExistError
 from igitt.github.base import GitHubPart
 from igitt.github.uploads import upload
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.content import as_bytes
-from igitt.interfaces.convert import instant, integer, nonempty, optional_integer, text
+from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, optional_integer, text
 from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.paths import segment
 from igitt.resource import Editable, Field
@@ -44,6 +45,9 @@ class GitHubRelease(GitHubPart, Release):
     name = Editable("name", text, nonempty)
     tag_name = Field("tag_name", text)
     description = Editable("body", text)
+    is_draft = Editable("draft", flag)
+    is_prerelease = Editable("prerelease", flag)
+    released_at = Field("published_at", optional_instant)
     assets = Field("assets", lambda found: [_asset(data) for data in found or ()])
 
     @property
@@ -58,6 +62,25 @@ class GitHubRelease(GitHubPart, Release):
         """When it was published; GitHub's own ``created_at`` is the commit's time."""
         published = Field[Any]("published_at", text).__get__(self, type(self))
         return instant(published or self._data.get("created_at"))
+
+    @computed
+    def is_upcoming(self) -> bool:
+        """Never: a release of GitHub is a draft until it is published."""
+        return False
+
+    def refresh(self) -> Self:
+        """Read it again. GitHub finds by its tag what is published; a draft igitt looks for among all releases."""
+        try:
+            return super().refresh()
+        except ElementDoesntExistError:
+            if self._data.get("id") is not None:
+                raise
+            tag = self._key_value
+            for data in self.client.list_of(f"{self._owner.api_path}/releases", dict):
+                if data.get("draft") and data.get("tag_name") == tag:
+                    self._absorb(data)
+                    return self
+            raise
 
     def _same(self, other: Any) -> bool:
         mine, theirs = self._data.get("id"), other._data.get("id")

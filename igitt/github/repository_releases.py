@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
-from igitt.errors import ElementDoesntExistError
+from igitt.errors import ElementDoesntExistError, UnsupportedOperationError
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import nonempty, without_none
+from igitt.interfaces.element import partly
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.release import Release
 from igitt.interfaces.repository_releases import RepositoryReleases
 
 __all__ = ["GitHubRepositoryReleases"]
+
+_OTHER_DAY = "for another day than now: make a draft, and publish it when the day has come"
 
 
 class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
@@ -40,12 +43,24 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
         """The release of a tag; sends nothing."""
         return self.client.Release(self.client, self, tag_name)
 
+    @partly(_OTHER_DAY)
     def create_release(
-        self, tag_name: str, name: str = "", description: str = "", *, ref: str | None = None
+        self,
+        tag_name: str,
+        name: str = "",
+        description: str = "",
+        *,
+        ref: str | None = None,
+        draft: bool = False,
+        prerelease: bool = False,
+        released_at: datetime | None = None,
     ) -> Release:
         """``POST /repos/{owner}/{repo}/releases``."""
-        body: Any = without_none(
-            tag_name=nonempty(tag_name), name=name or tag_name, body=description, target_commitish=ref
+        if released_at is not None:
+            raise UnsupportedOperationError(f"github does not support a release {_OTHER_DAY}")
+        states = {key: True for key, wanted in (("draft", draft), ("prerelease", prerelease)) if wanted}
+        body = without_none(
+            tag_name=nonempty(tag_name), name=name or tag_name, body=description, target_commitish=ref, **states
         )
         data = self.client.request("POST", f"{self.api_path}/releases", json=body).data
         return self.client.Release.from_data(data, self.client, self)

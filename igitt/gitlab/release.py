@@ -11,7 +11,8 @@ from igitt.errors import ElementAlreadyExistsError, InvalidResponseError, Valida
 from igitt.failures import told_as
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.content import as_bytes
-from igitt.interfaces.convert import instant, integer, nonempty, text
+from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, text
+from igitt.interfaces.element import Unsupported
 from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.resource import Editable, Field
 
@@ -43,6 +44,10 @@ class GitLabRelease(GitLabPart, Release):
     name = Editable("name", text, nonempty)
     description = Editable("description", text)
     created = Field("created_at", instant)
+    is_draft = Unsupported[bool]("a release of GitLab is seen by everybody at once; see released_at")
+    is_prerelease = Unsupported[bool]("GitLab does not tell pre-releases from others")
+    is_upcoming = Field("upcoming_release", flag)
+    released_at = Field("released_at", optional_instant)
     assets = Field("assets.links", lambda found: [_asset(data) for data in found or ()])
 
     def _same(self, other: Any) -> bool:

@@ -148,11 +148,11 @@ class Issue(Element):
 
     @abstractmethod
     def subscribe(self) -> None:
-        """Get notified of what happens to it (GitLab)."""
+        """Get notified of what happens to it; to be already is no error."""
 
     @abstractmethod
     def unsubscribe(self) -> None:
-        """Get no more notifications of it (GitLab)."""
+        """Get no more notifications of it; to get none is no error."""
 
     @abstractmethod
     def delete(self) -> None:

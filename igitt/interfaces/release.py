@@ -35,6 +35,8 @@ class ReleaseFields(TypedDict, total=False):
 
     name: str
     description: str
+    is_draft: bool
+    is_prerelease: bool
 
 
 class Release(Element):
@@ -47,6 +49,12 @@ class Release(Element):
     tag_name = Attribute[str]("The tag that it is made of.")
     description = EditableAttribute[str]("What it brings.")
     created = Attribute[datetime]("When it was published; when it was made, as long as it is a draft.")
+    is_draft = EditableAttribute[bool](
+        "Whether only those who may write see it (GitHub); assigning False publishes it, which makes its tag."
+    )
+    is_prerelease = EditableAttribute[bool]("Whether it is not for everybody yet, and so never the latest (GitHub).")
+    is_upcoming = Attribute[bool]("Whether its day is still to come; never on GitHub.")
+    released_at = Attribute[datetime | None]("The day it is for; None on GitHub as long as it is a draft.")
     assets: Attribute[list[ReleaseAsset]] = Attribute(
         "The files that were put to it, without the archives of the source that every release has."
     )

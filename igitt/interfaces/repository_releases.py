@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
@@ -22,7 +23,7 @@ class RepositoryReleases(Element):
 
     releases: Attribute[PaginatedList[Release]] = Attribute("Its releases, newest first.")
     latest_release: Attribute[Release | None] = Attribute(
-        "The newest one, on GitHub without drafts and pre-releases; None where there is none. Asks."
+        "The newest one, without drafts, pre-releases and upcoming ones; None where there is none. Asks."
     )
 
     @abstractmethod
@@ -31,7 +32,15 @@ class RepositoryReleases(Element):
 
     @abstractmethod
     def create_release(
-        self, tag_name: str, name: str = "", description: str = "", *, ref: str | None = None
+        self,
+        tag_name: str,
+        name: str = "",
+        description: str = "",
+        *,
+        ref: str | None = None,
+        draft: bool = False,
+        prerelease: bool = False,
+        released_at: datetime | None = None,
     ) -> Release:
         """Give out a version.
 
@@ -40,8 +49,12 @@ class RepositoryReleases(Element):
             name: the title; the tag's name if not given.
             description: what it brings.
             ref: the branch or commit that a new tag is made at; the default branch if not given.
+            draft: whether only those who may write see it for now, and its tag is not made yet (GitHub).
+            prerelease: whether it is not for everybody yet (GitHub).
+            released_at: the day it is for, if that is not now (GitLab).
 
         Raises:
             ElementAlreadyExistsError: when the tag has a release.
             ValidationError: when there is nothing at `ref`.
+            UnsupportedOperationError: when the forge has no such releases.
         """

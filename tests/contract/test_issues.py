@@ -284,3 +284,20 @@ def test_a_label_with_a_comma(world: World) -> None:
     with suppress(ValidationError):
         issue.add_labels("a,b")
     assert issue.refresh().labels <= {"a,b", "bug"}
+
+
+def test_following(world: World) -> None:
+    """Who follows an issue or a merge request is kept by the forge; doing so again is no error, by one request each."""
+    alice = world.forge.world.accounts["alice"].id
+    home = world.forge.repository("acme/widgets")
+    issue, mr = home.issues[world.issue_number], home.merge_requests[world.mr_number]
+    for thing, kept in ((world.issue, issue), (world.mr, mr)):
+        _ = thing.title
+        for _ in range(2):
+            assert len(world.sent(thing.subscribe)) == 1
+            assert alice in kept.subscribers
+        for _ in range(2):
+            assert len(world.sent(thing.unsubscribe)) == 1
+            assert alice not in kept.subscribers
+    with pytest.raises(ElementDoesntExistError):
+        world.repository.get_issue(99).subscribe()

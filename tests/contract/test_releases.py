@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from support.world import World
 
@@ -9,6 +12,7 @@ from igitt.errors import (
     ElementAlreadyExistsError,
     ElementDoesntExistError,
     ReadOnlyError,
+    UnsupportedOperationError,
     ValidationError,
 )
 
@@ -140,6 +144,79 @@ def test_uploading_nothing(world: World, name: str, content: str) -> None:
             release.upload_asset(name, content)
 
     assert world.sent(upload) == []
+
+
+def test_drafts(world: World) -> None:
+    """On GitHub a draft is found by its tag, is seen by nobody else, and gets the tag when it is published."""
+    repository = world.repository
+    if not repository.get_release("v1").supports("is_draft"):
+        return
+    repository.create_release("v0")
+    made = repository.create_release("v1", "One", "Soon.", draft=True)
+    assert (made.is_draft, made.released_at) == (True, None)
+    assert made in list(repository.releases)
+    assert "v1" not in {tag.name for tag in repository.tags}
+    found = repository.get_release("v1")
+    assert (found.name, found.is_draft) == ("One", True)
+    assert found == made
+    strangers = world.as_user("carol").get_repo("acme/widgets")
+    assert [one.tag_name for one in strangers.releases] == ["v0"]
+    with pytest.raises(ElementDoesntExistError):
+        strangers.get_release("v1").refresh()
+    assert repository.latest_release is not None
+    assert repository.latest_release.tag_name == "v0"
+    world.clock.sleep(60)
+    assert len(world.sent(lambda: made.edit(is_draft=False, description="Now."))) == 1
+    assert (made.is_draft, made.released_at, made.description) == (False, made.created, "Now.")
+    assert made.created.timestamp() == int(world.clock.now)
+    assert "v1" in {tag.name for tag in repository.tags}
+    assert repository.latest_release == made
+
+
+def test_releases_that_are_not_for_everybody(world: World) -> None:
+    """A pre-release is never the latest one, until it is none any more."""
+    repository = world.repository
+    if not repository.get_release("v1").supports("is_prerelease"):
+        return
+    first = repository.create_release("v1")
+    world.clock.sleep(60)
+    second = repository.create_release("v2", prerelease=True)
+    assert (first.is_prerelease, second.is_prerelease, second.is_upcoming) == (False, True, False)
+    assert repository.latest_release == first
+    second.is_prerelease = False
+    assert repository.latest_release == second
+
+
+def test_releases_to_come(world: World) -> None:
+    """On GitLab a release may be for another day, and is not the latest before."""
+    repository = world.repository
+    if world.hoster == "github":
+        return
+    first = repository.create_release("v1")
+    day = datetime.fromtimestamp(int(world.clock.now) + 86400, UTC)
+    second = repository.create_release("v2", released_at=day)
+    assert (second.is_upcoming, second.released_at) == (True, day)
+    assert (first.is_upcoming, first.released_at) == (False, first.created)
+    assert [one.tag_name for one in repository.releases] == ["v2", "v1"]
+    assert repository.latest_release == first
+    world.clock.sleep(90000)
+    assert repository.latest_release == second
+    assert not second.refresh().is_upcoming
+
+
+def test_releases_that_a_forge_lacks(world: World) -> None:
+    """What a forge does not have is refused before anything is sent, and nothing is given out too early instead."""
+    day = datetime.fromtimestamp(world.clock.now + 86400, UTC)
+    options: list[dict[str, Any]] = (
+        [{"released_at": day}] if world.hoster == "github" else [{"draft": True}, {"prerelease": True}]
+    )
+
+    def create() -> None:
+        for each in options:
+            with pytest.raises(UnsupportedOperationError, match=world.hoster):
+                world.repository.create_release("v1", **each)
+
+    assert world.sent(create) == []
 
 
 def test_reading_only(world: World) -> None:

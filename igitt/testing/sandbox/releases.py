@@ -29,7 +29,7 @@ class Asset:
 
 @dataclass(slots=True, eq=False)
 class Release:
-    """A release; ``target`` is what its tag was to be made at."""
+    """A release; ``target`` is what its tag was to be made at, ``day`` (GitLab) when it is for, if not at once."""
 
     id: int
     tag: str
@@ -41,6 +41,7 @@ class Release:
     sha: str
     draft: bool = False
     prerelease: bool = False
+    day: datetime | None = None
     assets: list[Asset] = field(default_factory=list)
 
 
@@ -57,17 +58,32 @@ def tip_of(repository: Repository, tag: str, target: str) -> Commit | None:
 
 
 def create(
-    world: World, repository: Repository, author: User, tag: str, *, name: str, body: str, target: str, one: Commit
+    world: World,
+    repository: Repository,
+    author: User,
+    tag: str,
+    *,
+    name: str,
+    body: str,
+    target: str,
+    one: Commit,
+    draft: bool = False,
 ) -> Release:
-    """Makes a release, and its tag where there is none."""
-    now = world.now()
-    tags = repository.extra.setdefault("tags", {})
-    tags.setdefault(tag, {"sha": one.sha, "message": "", "created": now})
-    made = Release(world.next_id("release"), tag, name, body, target, author, now, one.sha)
+    """Makes a release, and its tag where there is none; that of a draft is made when it is published."""
+    made = Release(world.next_id("release"), tag, name, body, target, author, world.now(), one.sha, draft)
     of(repository)[tag] = made
+    if not draft:
+        publish(world, repository, made)
     return made
+
+
+def publish(world: World, repository: Repository, made: Release) -> None:
+    """A release is seen by everybody from now on, and has its tag."""
+    made.draft, made.created = False, world.now()
+    tags = repository.extra.setdefault("tags", {})
+    made.sha = tags.setdefault(made.tag, {"sha": made.sha, "message": "", "created": made.created})["sha"]
 
 
 def newest(repository: Repository) -> list[Release]:
     """The releases, newest first."""
-    return sorted(of(repository).values(), key=lambda each: (each.created, each.id), reverse=True)
+    return sorted(of(repository).values(), key=lambda each: (each.day or each.created, each.id), reverse=True)

@@ -36,6 +36,19 @@ def _merge_request(request: Request, node: Any) -> MergeRequest:
     raise Refusal("NOT_FOUND", f"Could not resolve to a node with the global id of '{node}'")
 
 
+def _subscribe(request: Request, variables: Variables) -> dict[str, Any]:
+    node, state, user = variables.get("id"), variables.get("state"), request.user
+    for repository in request.world.repositories.values():
+        if not sees(request, repository):
+            continue
+        found = {f"I_kwDO{one.id}": one for one in repository.issues.values()}
+        one = (found | {f"PR_kwDO{one.id}": one for one in repository.merge_requests.values()}).get(str(node))
+        if one is not None:
+            (one.subscribers.add if state == "SUBSCRIBED" else one.subscribers.discard)(user.id)
+            return {"subscribable": {"viewerSubscription": state}}
+    raise Refusal("NOT_FOUND", f"Could not resolve to a node with the global id of '{node}'")
+
+
 def _set_draft(request: Request, variables: Variables, *, draft: bool) -> dict[str, Any]:
     one = _merge_request(request, variables.get("id"))
     user = request.viewer.user
@@ -164,6 +177,7 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]
     ),
     "enablePullRequestAutoMerge": ("enablePullRequestAutoMerge", _auto_merge),
     "disablePullRequestAutoMerge": ("disablePullRequestAutoMerge", _no_auto_merge),
+    "updateSubscription": ("updateSubscription", _subscribe),
     "closedByPullRequestsReferences": ("repository", _closed_by),
     "viewerDidAuthor": ("repository", _own_approvals),
     "unresolveReviewThread": (

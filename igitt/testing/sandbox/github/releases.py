@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from igitt.testing.sandbox import model, releases
-from igitt.testing.sandbox.github.context import body_of, created, invalid, iso, paged, repository_of, routes, text_of
+from igitt.testing.sandbox.github.context import (
+    body_of,
+    created,
+    invalid,
+    iso,
+    level_for,
+    paged,
+    repository_of,
+    routes,
+    text_of,
+)
 from igitt.testing.sandbox.github.shapes.accounts import simple
 from igitt.testing.sandbox.github.shapes.repositories import api_of
 from igitt.testing.sandbox.wire import ApiError, Request
@@ -58,9 +68,10 @@ def _by_id(request: Request, found: Repository) -> Release:
 
 @routes.get(PATH)
 def listed(request: Request) -> object:
-    """The releases, newest first."""
+    """The releases, newest first; drafts only for who may write."""
     found = repository_of(request, "contents")
-    return paged(request, releases.newest(found), lambda one: _release(request, found, one))
+    known = [one for one in releases.newest(found) if not one.draft or level_for(request, found) >= model.WRITE]
+    return paged(request, known, lambda one: _release(request, found, one))
 
 
 @routes.post(PATH)
@@ -76,9 +87,9 @@ def create(request: Request) -> object:
         raise invalid("Release", "target_commitish") if found.commits else ApiError(422, "Repository is empty.")
     made = releases.create(
         request.world, found, request.user, tag, name=data.get("name") or "", body=data.get("body") or "",
-        target=target, one=one,
+        target=target, one=one, draft=bool(data.get("draft")),
     )  # fmt: skip
-    made.draft, made.prerelease = bool(data.get("draft")), bool(data.get("prerelease"))
+    made.prerelease = bool(data.get("prerelease"))
     return created(_release(request, found, made))
 
 
@@ -111,12 +122,15 @@ def release(request: Request) -> object:
 
 @routes.patch(f"{PATH}/{{release_id}}")
 def edit(request: Request) -> object:
-    """Changes words and states."""
+    """Changes words and states; what was a draft gets its tag."""
     found, data = repository_of(request, "contents", model.WRITE), body_of(request)
     one = _by_id(request, found)
-    for name in ("name", "body", "draft", "prerelease"):
+    for name in ("name", "body", "prerelease"):
         if data.get(name) is not None:
             setattr(one, name, data[name])
+    if one.draft and data.get("draft") is False:
+        releases.publish(request.world, found, one)
+    one.draft = bool(data.get("draft", one.draft))
     return _release(request, found, one)
 
 

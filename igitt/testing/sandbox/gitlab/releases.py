@@ -19,6 +19,7 @@ from igitt.testing.sandbox.gitlab.context import (
     routes,
     wrong,
 )
+from igitt.testing.sandbox.gitlab.filters import moment_of
 from igitt.testing.sandbox.gitlab.shapes.commits import commit
 from igitt.testing.sandbox.gitlab.shapes.people import iso, user_basic
 from igitt.testing.sandbox.gitlab.shapes.projects import page_of
@@ -40,8 +41,9 @@ def _release(request: Request, home: Repository, one: Release) -> dict[str, Any]
     links = [_link(one_link) for one_link in reversed(one.assets)]
     self_ = f"{page}/-/releases/{tag}"
     return {
-        "name": one.name, "tag_name": one.tag, "description": one.body, "created_at": moment, "released_at": moment,
-        "upcoming_release": False, "author": user_basic(request.forge, one.author),
+        "name": one.name, "tag_name": one.tag, "description": one.body, "created_at": moment,
+        "released_at": iso(one.day or one.created), "upcoming_release": bool(one.day and one.day > request.world.now()),
+        "author": user_basic(request.forge, one.author),
         "commit": commit(request.forge, home, home.commits[one.sha]),
         "commit_path": f"/{home.full_name}/-/commit/{one.sha}", "tag_path": f"/{home.full_name}/-/tags/{tag}",
         "assets": {"count": len(sources) + len(links), "sources": sources, "links": links}, "evidences": [],
@@ -85,6 +87,7 @@ def create(request: Request) -> object:
         request.world, home, request.user, tag, name=params.get("name") or tag, body=params.get("description") or "",
         target=ref, one=one,
     )  # fmt: skip
+    made.day = moment_of(params, "released_at")
     return created(_release(request, home, made))
 
 

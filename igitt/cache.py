@@ -2,7 +2,7 @@
 
 A GET that was answered before is sent with the validator of that answer (``If-None-Match``, or ``If-Modified-Since``),
 and a ``304 Not Modified`` is answered from here. GitHub does not count a 304 against the rate limit. Nothing is served
-without asking unless ``fresh_for`` allows it, so a cached answer is never an old one.
+without asking unless ``fresh_for`` or ``stale_if_error`` allows it, so a cached answer is never an old one.
 
 :data:`Cache` is the process-wide cache that every client uses unless it is given its own :class:`ResponseCache`. Any
 store plugs in:
@@ -12,115 +12,41 @@ store plugs in:
     >>> Cache.use_memory()
 
 This room knows entries, keys and stores. It sends nothing, and knows no forge: what depends on the forge (whether an
-ETag covers the credential) is told to it by :mod:`igitt.transport`.
+ETag covers the credential) is :mod:`igitt.call`'s, and the way of a GET through the cache :mod:`igitt.revalidation`'s.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import contextvars
 import hashlib
-import logging
+import os
 import threading
+import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
-from igitt import _json
 from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt.entries import VERSION, Entry
 from igitt.errors import ValidationError
+from igitt.flights import Flights, related
+from igitt.limits import Limits
+from igitt.shelf import Read, Shelf, Write
 from igitt.stores.memory import MemoryStore
 
-__all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache"]
+if TYPE_CHECKING:
+    from igitt.answer import Answer
 
-_log = logging.getLogger("igitt.cache")
-#: Entries of another version are misses: a new release never trips over an old one's entries.
-_VERSION = 1
-#: The headers that belong to an answer's meaning. Nothing else is kept, above all no cookie and no credential.
-_KEPT_HEADERS = frozenset({
-    "content-type", "date", "etag", "last-modified", "link", "x-github-media-type",
-    "x-next-page", "x-page", "x-per-page", "x-prev-page", "x-total", "x-total-pages",
-})  # fmt: skip
+__all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache", "Store"]
+
 #: How many keys the table of variants remembers; beyond it the oldest are forgotten, and their entries merely stay
 #: until they expire.
 _VARIANTS = 20_000
-#: Seconds from which on a store is called slow.
-_SLOW = 1.0
 #: A context variable and no thread-local: the threads that read pages ahead and asyncio's tasks inherit it.
 _DISABLED: contextvars.ContextVar[frozenset[int]] = contextvars.ContextVar("igitt_cache_disabled", default=frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An answer as it came, with what is needed to ask whether it still holds.
-
-    Attributes:
-        body: the answer's bytes, decoded from any transfer coding.
-        headers: those that belong to its meaning, names in small letters.
-        credential: the fingerprint of the token that it was given to; where an ETag covers the credential, it holds for
-            that one only.
-        stored_at: when, in seconds since the epoch by this machine's clock.
-        from_webhook: whether a webhook brought it; such an entry has a date and no ETag.
-    """
-
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    credential: str = ""
-    stored_at: float = 0.0
-    from_webhook: bool = False
-
-    @property
-    def etag(self) -> str | None:
-        """The entity tag, byte for byte as it came."""
-        return self.headers.get("etag")
-
-    @property
-    def last_modified(self) -> str | None:
-        """The forge's own date of the answer, as an HTTP date."""
-        return self.headers.get("last-modified")
-
-    @property
-    def data(self) -> Any:
-        """The decoded body, a new object each time, so that no two readers share one; raises ValueError."""
-        return _json.loads(self.body)
-
-    def __sizeof__(self) -> int:
-        """The memory that the entry takes, for a store that is bounded in bytes."""
-        return 600 + len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
-
-    def dumps(self) -> str:
-        """The entry as JSON text, for a store that keeps texts."""
-        try:
-            body, coding = self.body.decode(), "text"
-        except UnicodeDecodeError:
-            body, coding = base64.b64encode(self.body).decode(), "base64"
-        record = {
-            "version": _VERSION, "coding": coding, "body": body, "headers": dict(self.headers),
-            "credential": self.credential, "stored_at": self.stored_at, "from_webhook": self.from_webhook,
-        }  # fmt: skip
-        return _json.dumps(record).decode()
-
-    @classmethod
-    def loads(cls, text: str | bytes) -> Entry:
-        """Read what :meth:`dumps` wrote; raises ValueError for anything else."""
-        record = _json.loads(text)
-        try:
-            if record["version"] != _VERSION:
-                raise ValueError(f"an entry of version {record['version']}")
-            body = base64.b64decode(record["body"]) if record["coding"] == "base64" else record["body"].encode()
-            headers = {str(name): str(value) for name, value in record["headers"].items()}
-            return cls(
-                body, headers, str(record["credential"]), float(record["stored_at"]), bool(record["from_webhook"])
-            )
-        except (KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise ValueError(f"no cache entry: {error!r}") from error
-
-
-def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Of an answer's headers, those that an entry keeps, names in small letters."""
-    return {name.lower(): value for name, value in headers.items() if name.lower() in _KEPT_HEADERS}
+_CACHES: weakref.WeakSet[ResponseCache] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +58,29 @@ class CacheStats:
         revalidated: asked, and answered from the cache, because nothing had changed.
         misses: answered in full by the forge.
         errors: failures of the store; each was logged, and no request suffered.
+        shared: answered with what another thread got for the same question at the same time.
+        stale: answered from the cache because the forge failed (only with ``stale_if_error``).
     """
 
     hits: int = 0
     revalidated: int = 0
     misses: int = 0
     errors: int = 0
+    shared: int = 0
+    stale: int = 0
 
 
-class Read(Protocol):
-    """A store's getter: the value under a key; None or KeyError where there is none."""
+class Store(Protocol):
+    """What :meth:`ResponseCache.use_store` takes: texts under keys. All of :mod:`igitt.stores` are such."""
 
-    def __call__(self, key: str, /) -> Any: ...
+    def get(self, key: str, /) -> Any:
+        """The text (or bytes) under a key; None or a KeyError if there is none."""
 
+    def set(self, key: str, value: str, /) -> object:
+        """Keep a text."""
 
-class Write(Protocol):
-    """A store's setter."""
-
-    def __call__(self, key: str, value: str, /) -> object: ...
+    def delete(self, key: str, /) -> object:
+        """Drop a key, which need not be there."""
 
 
 class ResponseCache:
@@ -157,16 +88,23 @@ class ResponseCache:
 
     Args:
         fresh_for: see :meth:`use`.
+        stale_if_error: see :meth:`use`.
         clock: where the time comes from; for tests.
     """
 
-    def __init__(self, *, fresh_for: float = 0.0, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, *, fresh_for: float = 0.0, stale_if_error: float = 0.0, clock: Clock = SYSTEM_CLOCK) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._stats = CacheStats()
         # path -> the keys of its variants (queries, media types), so that a write can drop them all
         self._variants: OrderedDict[str, set[str]] = OrderedDict()
-        self.use_memory(fresh_for=fresh_for)
+        #: The questions that are on their way to a forge.
+        self.flights: Flights[Answer] = Flights()
+        #: What is known of rate limits; shared with other processes through the same store.
+        self.limits = Limits()
+        self._clear_store: Callable[[], object] | None = None
+        self.use_memory(fresh_for=fresh_for, stale_if_error=stale_if_error)
+        _CACHES.add(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._stats}>"
@@ -174,9 +112,18 @@ class ResponseCache:
     # --- which store -------------------------------------------------------------------------------------------------
 
     def use(
-        self, read_from: Read, write_to: Write, delete: Callable[[str], object] | None = None, *, fresh_for: float = 0.0
+        self,
+        read_from: Read,
+        write_to: Write,
+        delete: Callable[[str], object] | None = None,
+        *,
+        fresh_for: float = 0.0,
+        stale_if_error: float = 0.0,
     ) -> None:
         """Keep the answers in a store of your own.
+
+        What is known of rate limits goes there too, so that the processes that share a store do not each find the limit
+        by hitting it.
 
         Args:
             read_from: called with a key; gives the text under it (``bytes`` are fine), None or a KeyError if there is
@@ -185,62 +132,83 @@ class ResponseCache:
             delete: called with a key; without it, an empty text is written in its place.
             fresh_for: for how many seconds an answer may be served again without asking the forge. 0 asks each time,
                 which costs no rate limit on GitHub and is never out of date.
+            stale_if_error: for how many seconds after the forge confirmed an answer it may be served when the forge
+                fails (5xx, no connection, no answer in time); 0 for never.
 
         Raises:
-            ValidationError: when what was given cannot be called.
+            ValidationError: when what was given cannot be called, or is no number of seconds.
 
         Example:
             >>> shelf = {}
             >>> Cache.use(shelf.get, shelf.__setitem__, shelf.pop)
             >>> Cache.use_memory()  # back to the default
         """
-        for name, function in (("read_from", read_from), ("write_to", write_to), ("delete", delete or read_from)):
-            if not callable(function):
-                raise ValidationError(f"Cache.use({name}=…) takes a function, such as a dict's get, not {function!r}")
-        if isinstance(fresh_for, bool) or not isinstance(fresh_for, int | float) or fresh_for < 0:
-            raise ValidationError(f"fresh_for is a number of seconds, not {fresh_for!r}")
-        self._read: Read = read_from
-        self._write: Callable[[str, Any], object] = write_to
-        self._delete = delete
-        self._memory: MemoryStore | None = None
-        self.fresh_for = fresh_for
+        shelf = Shelf(read_from, write_to, delete, failed=lambda: self.count("errors"), clock=self._clock)
+        self._put(shelf, None, fresh_for, stale_if_error)
+        self.limits.share(shelf)
 
-    def use_memory(self, max_bytes: int = 16 * 1024 * 1024, *, fresh_for: float = 0.0) -> None:
+    def use_store(self, store: Store, *, fresh_for: float = 0.0, stale_if_error: float = 0.0) -> None:
+        """Keep the answers in a store object, such as one of :mod:`igitt.stores`.
+
+        Args:
+            store: has the methods ``get``, ``set`` and ``delete``; if it has ``clear``, :meth:`clear` calls it.
+            fresh_for: see :meth:`use`.
+            stale_if_error: see :meth:`use`.
+
+        Raises:
+            ValidationError: as :meth:`use`.
+        """
+        if isinstance(store, MemoryStore):
+            self._put(None, store, fresh_for, stale_if_error)
+            self.limits.share(None)
+            return
+        functions = [getattr(store, name, None) for name in ("get", "set", "delete")]
+        if None in functions:
+            raise ValidationError(f"a store has the methods get, set and delete, which {store!r} has not")
+        self.use(*functions, fresh_for=fresh_for, stale_if_error=stale_if_error)  # type: ignore[arg-type]  # looked at
+        self._clear_store = getattr(store, "clear", None)
+
+    def use_memory(
+        self, max_bytes: int = 16 * 1024 * 1024, *, fresh_for: float = 0.0, stale_if_error: float = 0.0
+    ) -> None:
         """Keep the answers in this process's memory, the default.
 
         Args:
             max_bytes: how much of it, in bytes.
             fresh_for: see :meth:`use`.
+            stale_if_error: see :meth:`use`.
         """
-        memory = MemoryStore(max_bytes)
-        self.use(memory.get, memory.set, memory.delete, fresh_for=fresh_for)
-        # Entries stay objects here: writing them out as text and reading them back would be wasted work.
+        self.use_store(MemoryStore(max_bytes), fresh_for=fresh_for, stale_if_error=stale_if_error)
+
+    def _put(self, shelf: Shelf | None, memory: MemoryStore | None, fresh_for: float, stale_if_error: float) -> None:
+        self.fresh_for = _seconds("fresh_for", fresh_for)
+        self.stale_if_error = _seconds("stale_if_error", stale_if_error)
+        self._shelf = shelf
+        # Entries stay objects in memory: writing them out as text and reading them back would be wasted work.
         self._memory = memory
+        self._clear_store = None
 
     # --- entries by key ----------------------------------------------------------------------------------------------
 
     def get(self, key: str) -> Entry | None:
         """The entry under `key`; None if there is none, if it cannot be read, or if the store fails."""
-        try:
-            value = self._read(key) if self._memory is not None else self._timed("reading", self._read, key)
-            if value is None or isinstance(value, Entry):
-                return value
-            return Entry.loads(value) if value else None
-        except KeyError:
+        if self._shelf is None:
+            return self._memory.get(key) if self._memory is not None else None  # type: ignore[return-value]
+        text = self._shelf.read(key)
+        if text is None:
             return None
-        except Exception as error:  # noqa: BLE001 - a store is foreign code; whatever it does must not cost the request
-            self._failed("reading", error)
+        try:
+            return Entry.loads(text)
+        except (ValueError, RecursionError):
+            self._shelf.rubbish()
             return None
 
     def set(self, key: str, entry: Entry) -> None:
         """Keep `entry` under `key`."""
-        try:
-            if self._memory is not None:
-                self._memory.set(key, entry)
-            else:
-                self._timed("writing", self._write, key, entry.dumps())
-        except Exception as error:  # noqa: BLE001 - see get()
-            self._failed("writing", error)
+        if self._memory is not None:
+            self._memory.set(key, entry)
+        elif self._shelf is not None:
+            self._shelf.write(key, entry.dumps())
 
     def update(self, key: str, **changes: Any) -> Entry | None:
         """Change fields of the entry under `key`, if there is one, and give the new one."""
@@ -252,26 +220,23 @@ class ResponseCache:
 
     def delete(self, key: str) -> None:
         """Drop the entry under `key`; it need not be there."""
-        try:
-            if self._delete is not None:
-                self._delete(key)
-            elif self.get(key) is not None:
-                self._write(key, "")
-        except KeyError:
-            pass
-        except Exception as error:  # noqa: BLE001 - see get()
-            self._failed("deleting", error)
+        if self._memory is not None:
+            self._memory.delete(key)
+        elif self._shelf is not None:
+            self._shelf.delete(key)
 
     def clear(self) -> None:
-        """Drop every entry that this process has seen; with the memory store, that is all."""
+        """Drop every entry: all that the store holds where it can be emptied, otherwise all that this process saw."""
         with self._lock:
             keys = [key for variants in self._variants.values() for key in variants]
             self._variants.clear()
         if self._memory is not None:
             self._memory.clear()
-            return
-        for key in keys:
-            self.delete(key)
+        elif self._clear_store is not None and self._shelf is not None:
+            self._shelf.attempt("emptying", self._clear_store)
+        else:
+            for key in keys:
+                self.delete(key)
 
     # --- what the transport needs ------------------------------------------------------------------------------------
 
@@ -306,10 +271,14 @@ class ResponseCache:
             varying: everything else that changes the answer, such as the media type and the API version.
         """
         digest = hashlib.blake2b("\n".join((origin, identity, url, *varying)).encode(), digest_size=20)
-        return f"igitt:{_VERSION}:{digest.hexdigest()}"
+        return f"igitt:{VERSION}:{digest.hexdigest()}"
 
     def remember(self, path: str, key: str, entry: Entry) -> None:
-        """Keep an answer, as one of the variants of `path` (origin, identity and path, without the query)."""
+        """Keep an answer, as one of the variants of `path` (origin, identity and path, without the query).
+
+        It is newer than any that is still on its way.
+        """
+        self.flights.spoil(path)
         self.set(key, entry)
         self.note(path, key)
 
@@ -327,14 +296,15 @@ class ResponseCache:
         Args:
             path: as in :meth:`remember`.
         """
+        self.flights.spoil(path, everything=True)
         with self._lock:
-            stale = [known for known in self._variants if _related(known, path)]
+            stale = [known for known in self._variants if related(known, path)]
             keys = [key for known in stale for key in self._variants.pop(known)]
         for key in keys:
             self.delete(key)
 
     def count(self, outcome: str) -> None:
-        """Add one to ``hits``, ``revalidated``, ``misses`` or ``errors``."""
+        """Add one to a figure of :attr:`stats`."""
         with self._lock:
             self._stats = replace(self._stats, **{outcome: getattr(self._stats, outcome) + 1})
 
@@ -347,24 +317,30 @@ class ResponseCache:
         """Count from zero again."""
         self._stats = CacheStats()
 
-    def _timed(self, doing: str, function: Callable[..., Any], *arguments: str) -> Any:
-        """What a store's function gives; a slow one is told of in the log, since every request waits for it."""
-        began = self._clock.time()
-        found = function(*arguments)
-        taken = self._clock.time() - began
-        if taken >= _SLOW:
-            _log.warning("the cache's store took %.1f s for %s; every request waits for it", taken, doing)
-        return found
-
-    def _failed(self, doing: str, error: Exception) -> None:
-        self.count("errors")
-        # The type only: an error's text may quote a value, and values hold private data.
-        _log.warning("the cache's store failed at %s (%s); the request goes on without it", doing, type(error).__name__)
+    def after_fork(self) -> None:
+        """Be usable in a process that was forked while other threads were in here."""
+        self._lock = threading.Lock()
+        self.flights.after_fork()
+        self.limits.after_fork()
+        if self._shelf is not None:
+            self._shelf.after_fork()
+        if self._memory is not None:
+            self._memory.after_fork()
 
 
-def _related(known: str, path: str) -> bool:
-    return known == path or known.startswith(path + "/") or path.startswith(known + "/")
+def _seconds(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise ValidationError(f"{name} is a number of seconds, not {value!r}")
+    return value
 
+
+def _after_fork() -> None:
+    for cache in list(_CACHES):
+        cache.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # where there is no fork, there is no such function
+    os.register_at_fork(after_in_child=_after_fork)
 
 #: The process-wide cache.
 Cache = ResponseCache()

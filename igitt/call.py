@@ -6,16 +6,30 @@ Only values and what follows from them; sending and deciding is :mod:`igitt.tran
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from igitt import _json
-from igitt.auth.token import Token
-from igitt.cache import Entry, ResponseCache
-from igitt.errors import ValidationError
+from requests.utils import get_netrc_auth
 
-__all__ = ["Call", "Dialect", "checked_headers", "checked_timeout", "clean_url", "encoded", "is_url", "origin_of"]
+from igitt import _json
+from igitt.auth.token import BasicAuthorizationToken, Token
+from igitt.cache import ResponseCache
+from igitt.entries import Entry
+from igitt.errors import IGittError, InvalidResponseError, ValidationError
+from igitt.etags import Digest, EtagRule
+
+__all__ = [
+    "Call",
+    "Dialect",
+    "checked_headers",
+    "checked_timeout",
+    "clean_url",
+    "encoded",
+    "is_url",
+    "netrc_token",
+    "origin_of",
+]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _UNCLEAN = re.compile(r"[^!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
@@ -32,11 +46,19 @@ class Dialect:
         accept: the media type to ask for.
         headers: further headers of every request, such as the API's version.
         etag_covers_credential: whether an ETag holds only for the credential that it was given to (GitHub).
+        etag_digest: how such an ETag may be reckoned.
+        resource: the name of the rate limit's budget that a request to a URL is counted in; None for none.
+        secondary_limit: whether a refusal with units left is about all that the identity sends.
+        paced: whether the forge asks for a pause between writes.
     """
 
     accept: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     etag_covers_credential: bool = False
+    etag_digest: Digest | None = None
+    resource: Callable[[str], str | None] = lambda _: "core"
+    secondary_limit: bool = False
+    paced: bool = False
 
 
 class Call:
@@ -45,6 +67,8 @@ class Call:
     Attributes:
         extra: the headers that are this request's own, the media type that it asks for among them.
         fingerprint: that of the credential as it was sent last.
+        credential: the headers that carried it.
+        validators: the headers that asked whether an entry holds.
         attempts: how often it was repeated after a failure.
         refusals: how often it was refused for the rate limit.
         chances: how often it was sent again after a 401.
@@ -53,8 +77,8 @@ class Call:
     """
 
     __slots__ = (
-        "attempts", "body", "chances", "extra", "fingerprint", "method", "refusals", "repeatable", "token",
-        "url", "waited",
+        "attempts", "body", "chances", "credential", "extra", "fingerprint", "method", "refusals", "repeatable",
+        "token", "url", "validators", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +90,8 @@ class Call:
         self.extra = extra
         self.token = token
         self.fingerprint = ""
+        self.credential: Mapping[str, str] = {}
+        self.validators: Mapping[str, str] = {}
         self.attempts = self.refusals = self.chances = 0
         self.waited = 0.0
         self.repeatable = False
@@ -88,14 +114,29 @@ class Call:
         lines = sorted(f"{name.lower()}: {value}" for name, value in varying.items())
         return ResponseCache.key(base_url, self.identity, normal, *lines)
 
-    def validator(self, entry: Entry | None, dialect: Dialect) -> dict[str, str]:
-        """The header that asks whether an entry still holds."""
+    @property
+    def rotates(self) -> bool:
+        """Whether whose answer it is stays the same when the credential changes."""
+        return self.token is not None and self.token.identity != self.fingerprint
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """The headers that an answer may depend on, names in small letters."""
+        return {name.lower(): value for name, value in (*self.extra.items(), *self.credential.items())}
+
+    def validate(self, entry: Entry | None, dialect: Dialect, rule: EtagRule) -> None:
+        """Choose the header that asks whether an entry still holds."""
+        self.validators = {}
         if entry is None:
-            return {}
+            return
+        date = entry.sure_date
         if entry.etag and (entry.credential == self.fingerprint or not dialect.etag_covers_credential):
-            return {"If-None-Match": entry.etag}
-        # Another token since: its ETag would differ, but the date does not depend on it.
-        return {"If-Modified-Since": entry.last_modified} if entry.last_modified else {}
+            self.validators = {"If-None-Match": entry.etag}
+        elif date:
+            # Another token since: its ETag would differ, but the date does not depend on it.
+            self.validators = {"If-Modified-Since": date}
+        elif etag := rule.expected(entry, self.sent):
+            self.validators = {"If-None-Match": etag}
 
 
 def is_url(path: str) -> bool:
@@ -157,3 +198,34 @@ def encoded(json: object) -> bytes:
         return _json.dumps(json)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValidationError(f"the body cannot be written as JSON: {error}") from error
+
+
+def netrc_token(url: str) -> Token | None:
+    """The login that the user's netrc file has for the host of a URL."""
+    login = get_netrc_auth(url)
+    try:
+        return BasicAuthorizationToken(*login) if login else None
+    except IGittError:
+        return None
+
+
+def rebased(url: str, base_url: str, origin: str) -> str:
+    """A link of an answer, as a URL of the client's own origin.
+
+    Proxies make forges write their links with another scheme or host than clients use; following such a link as it
+    stands would send the credential there.
+
+    Raises:
+        InvalidResponseError: when the link does not lead into the API at all.
+    """
+    if url.startswith(base_url + "/"):
+        return url
+    try:
+        parts, base = urlsplit(url), urlsplit(base_url)
+    except ValueError as error:
+        raise InvalidResponseError(f"the forge's link {url.partition('?')[0]!r} is no URL") from error
+    if parts.scheme and not parts.path.startswith(base.path + "/"):
+        raise InvalidResponseError(
+            f"the forge's link {url.split('?', maxsplit=1)[0]!r} does not lead into its API at {base_url}"
+        )
+    return f"{origin}{parts.path}{'?' if parts.query else ''}{parts.query}"

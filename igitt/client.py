@@ -45,6 +45,7 @@ class ClientOptions(TypedDict, total=False):
     read_only: bool
     read_ahead: int
     api_version: str | None
+    pace_writes: bool | None
     session: requests.Session | None
     clock: Clock
 
@@ -67,6 +68,8 @@ class Client(Hoster):
         read_only: refuse every write before it is sent.
         read_ahead: how many pages of a list are in flight at once; 1 for none ahead.
         api_version: the API's version, where the forge has dated ones; None for the one that igitt was tested with.
+        pace_writes: whether to leave a second between writes once there were many, and to stay below GitHub's limits of
+            80 writes a minute and 500 an hour; None for where the forge asks for it (github.com and GHE.com).
         session: a ``requests`` session whose adapters, proxies and TLS settings are to be used.
         clock: where the time comes from; for tests.
 
@@ -116,6 +119,7 @@ class Client(Hoster):
         read_only: bool = False,
         read_ahead: int = 8,
         api_version: str | None = None,
+        pace_writes: bool | None = None,
         session: requests.Session | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -133,12 +137,15 @@ class Client(Hoster):
             raise ValidationError(f"session is a requests.Session, not {session!r}")
         if api_version is not None and not isinstance(api_version, str):
             raise ValidationError(f"api_version is a text such as '2022-11-28', not {api_version!r}")
+        if pace_writes not in {None, True, False}:
+            raise ValidationError(f"pace_writes is True, False, or None for what the forge asks, not {pace_writes!r}")
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
         self.web_url, api_url = self._addresses(_checked_url(url or self._public_url))
         self._options: ClientOptions = {
             "timeout": timeout, "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
-            "read_ahead": read_ahead, "api_version": api_version, "session": session, "clock": clock,
+            "read_ahead": read_ahead, "api_version": api_version, "pace_writes": pace_writes, "session": session,
+            "clock": clock,
         }  # fmt: skip
         self.transport = Transport(
             api_url,
@@ -150,6 +157,7 @@ class Client(Hoster):
             max_wait=max_wait,
             cache=cache if isinstance(cache, ResponseCache) else Cache if cache else None,
             read_only=read_only,
+            pace_writes=pace_writes,
             clock=clock,
         )
         self.pages = Pages(self.transport, read_ahead)

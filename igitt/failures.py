@@ -119,16 +119,28 @@ def redirect_error(answer: Answer, method: str, origin: str) -> InvalidResponseE
 
 
 def rate_limit_error(
-    answer: Answer, method: str, message: str, wait: float, max_wait: float, now: float
+    method: str, url: str, message: str, *, wait: float, max_wait: float, now: float, answer: Answer | None
 ) -> RateLimitError:
-    """The error for a refusal that asks for a longer wait than the client may take."""
+    """The error for a limit that asks for a longer wait than the client may take.
+
+    Args:
+        method: the request's method.
+        url: its URL.
+        message: what the forge said.
+        wait: until when nothing is accepted, in seconds from now.
+        max_wait: how long the client may wait, in seconds.
+        now: the time.
+        answer: the refusal; None if the request was not sent.
+    """
+    shown = url.partition("?")[0]
+    context = ErrorContext(url=shown, method=method) if answer is None else _context(answer, method, None)
     return RateLimitError(
         f"{message or 'rate limit reached'}: requests are accepted again in {wait:.0f} s, "
         f"and this client waits {max_wait:.0f} s at most (max_wait)",
-        answer.status,
+        None if answer is None else answer.status,
         reset_at=datetime.fromtimestamp(now, UTC) + timedelta(seconds=wait),
         retry_after=wait,
-        **_context(answer, method, None),
+        **context,
     )
 
 

@@ -13,26 +13,40 @@ import threading
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
-from requests.utils import get_netrc_auth
 
 from igitt import failures
 from igitt._version import __version__
 from igitt.answer import Answer, explain
-from igitt.auth.token import BasicAuthorizationToken, Token
-from igitt.cache import Entry, ResponseCache, kept_headers
-from igitt.call import Call, Dialect, checked_headers, checked_timeout, clean_url, encoded, is_url, origin_of
+from igitt.auth.token import Token
+from igitt.cache import ResponseCache
+from igitt.call import (
+    Call,
+    Dialect,
+    checked_headers,
+    checked_timeout,
+    clean_url,
+    encoded,
+    is_url,
+    netrc_token,
+    origin_of,
+    rebased,
+)
 from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt.entries import Entry
 from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, ValidationError
+from igitt.etags import EtagRule
+from igitt.limits import ALL, Limits
 from igitt.paths import query
-from igitt.ratelimit import RateLimit, refusal_wait
+from igitt.ratelimit import RateLimit, refusal_wait, server_time
 from igitt.retry import RetryPolicy
+from igitt.revalidation import revalidated
 
 __all__ = ["Dialect", "Transport"]
 
@@ -43,8 +57,6 @@ _MAX_HOPS = 5
 #: How much of a body is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many
 #: times over.
 _CHUNK = 256 * 1024
-#: Headers of a 304 that would contradict the stored, already decoded body (RFC 9111, section 3.2).
-_BODY_HEADERS = frozenset({"content-length", "content-encoding", "content-type", "content-range", "transfer-encoding"})
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "range"})
 
 
@@ -62,6 +74,7 @@ class Transport:
         max_wait: how long one request may wait for rate limits altogether, in seconds.
         cache: where answers are kept; None for nowhere.
         read_only: whether to refuse every write.
+        pace_writes: whether to space writes; None for what the dialect says.
         clock: where the time comes from.
     """
 
@@ -77,6 +90,7 @@ class Transport:
         max_wait: float = 60.0,
         cache: ResponseCache | None = None,
         read_only: bool = False,
+        pace_writes: bool | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.base_url = base_url.rstrip("/")
@@ -91,11 +105,14 @@ class Transport:
         self.read_only = read_only
         self.clock = clock
         self.rate_limits: dict[str, RateLimit] = {}
+        self.limits = Limits() if cache is None else cache.limits
+        self.paced = dialect.paced if pace_writes is None else pace_writes
+        self.etag_rule = EtagRule(dialect.etag_digest)
         self._given_session = session
         self._lock = threading.Lock()
         self._open()
         if token is None and self._session.trust_env:
-            token = _netrc_token(self.base_url)
+            token = netrc_token(self.base_url)
         self.token = token
         if token is not None:
             token.bind(self)
@@ -225,32 +242,15 @@ class Transport:
         return f"{url}{'&' if '?' in url else '?'}{more}" if more else url
 
     def rebase(self, url: str) -> str:
-        """A link of an answer, as a URL of this client's own origin.
-
-        Proxies make forges write their links with another scheme or host than clients use; following such a link as it
-        stands would send the credential there.
-
-        Raises:
-            InvalidResponseError: when the link does not lead into the API at all.
-        """
-        if url.startswith(self.base_url + "/"):
-            return url
-        try:
-            parts, base = urlsplit(url), urlsplit(self.base_url)
-        except ValueError as error:
-            raise InvalidResponseError(f"the forge's link {url.partition('?')[0]!r} is no URL") from error
-        if parts.scheme and not parts.path.startswith(base.path + "/"):
-            raise InvalidResponseError(
-                f"the forge's link {url.split('?', maxsplit=1)[0]!r} does not lead into its API at {self.base_url}"
-            )
-        return f"{self.origin}{parts.path}{'?' if parts.query else ''}{parts.query}"
+        """A link of an answer, as a URL of this client's own origin; see :func:`igitt.call.rebased`."""
+        return rebased(url, self.base_url, self.origin)
 
     # --- the way of a request ----------------------------------------------------------------------------------------
 
     def _follow(self, call: Call, cache: ResponseCache | None, accepted: frozenset[int]) -> Answer:
         """Send, and go where a renamed repository's redirect leads: same method, same body, same origin."""
         for _ in range(_MAX_HOPS):
-            answer = self._send(call) if cache is None else self._revalidate(call, cache)
+            answer = self.send(call) if cache is None else revalidated(self, call, cache)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS - accepted or not location:
                 return answer
@@ -263,52 +263,25 @@ class Transport:
         last = call.url.partition("?")[0]
         raise InvalidResponseError(f"this redirects more than {_MAX_HOPS} times", method=call.method, url=last)
 
-    def _revalidate(self, call: Call, cache: ResponseCache) -> Answer:
-        """Ask with the validator of the answer that is known; answer a 304 from it; keep what is new."""
-        key = call.cache_key(self.base_url, self.dialect)
-        entry = cache.get(key)
-        if entry is not None and cache.fresh_for:
-            cache.note(call.cache_path, key)  # another process may have kept it
-            if self.now() - entry.stored_at < cache.fresh_for:
-                cache.count("hits")
-                return Answer(200, CaseInsensitiveDict(entry.headers), entry.body, call.url, from_cache=True)
-        answer = self._send(call, entry)
-        if answer.status == 304 and entry is not None:
-            cache.count("revalidated")
-            return self._confirmed(call, cache, key, entry, answer)
-        if answer.status == 200:
-            cache.count("misses")
-            headers = kept_headers(answer.headers)
-            allowed = "no-store" not in answer.headers.get("cache-control", "").lower()
-            if allowed and ("etag" in headers or "last-modified" in headers or cache.fresh_for):
-                cache.remember(call.cache_path, key, Entry(answer.content, headers, call.fingerprint, self.now()))
-                return answer
-        if entry is not None and answer.status not in self.retries.statuses:
-            cache.delete(key)
-        return answer
+    def send(self, call: Call, entry: Entry | None = None) -> Answer:
+        """Send once, or as often as policy and rate limit allow.
 
-    def _confirmed(self, call: Call, cache: ResponseCache, key: str, entry: Entry, answer: Answer) -> Answer:
-        """The entry's body with the 304's news: a new ETag for a new token, the pages' links, the rate limit."""
-        fresh = {name: value for name, value in answer.headers.items() if name.lower() not in _BODY_HEADERS}
-        headers = {**entry.headers, **kept_headers(fresh)}
-        if entry.from_webhook:
-            # The ETag is of the forge's own body, of which a webhook's may lack a part: only the date vouches for that.
-            headers.pop("etag", None)
-        lasting = {name: value for name, value in headers.items() if name != "date"}
-        known = {name: value for name, value in entry.headers.items() if name != "date"}
-        if lasting != known or entry.credential != call.fingerprint or cache.fresh_for:
-            kept = Entry(entry.body, headers, call.fingerprint, self.now(), entry.from_webhook)
-            cache.remember(call.cache_path, key, kept)
-        return Answer(200, CaseInsensitiveDict({**headers, **fresh}), entry.body, call.url, from_cache=True)
+        Args:
+            call: the request.
+            entry: what is known of its answer, whose validator is sent along.
 
-    def _send(self, call: Call, entry: Entry | None = None) -> Answer:
-        """Send once, or as often as policy and rate limit allow."""
+        Raises:
+            IGittError: when no answer came, or the forge accepts none for longer than this client waits.
+        """
+        whose = f"{self.base_url} {call.identity}"
         while True:
-            credential = call.token.headers if call.token else {}
+            self._hold(call, whose)
+            call.credential = call.token.headers if call.token else {}
             if self.cache is not None and call.token:
                 call.fingerprint = call.token.fingerprint
+            call.validate(entry, self.dialect, self.etag_rule)
             try:
-                answer = self._once(call, credential, call.validator(entry, self.dialect))
+                answer = self._once(call)
             except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # RequestException is an OSError
                 never_sent = failures.never_sent(error)
                 call.attempts += 1
@@ -319,17 +292,19 @@ class Transport:
                 call.repeatable = call.repeatable or not never_sent
                 self.clock.sleep(self.retries.pause(call.attempts))
                 continue
+            self._learn(answer, whose)
             if answer.status < 400:
                 return answer
-            pause = self._pause(call, credential, answer)
+            pause = self._pause(call, answer, whose)
             if pause is None:
                 if answer.status == 404 and call.method == "DELETE" and call.repeatable:
                     # The first DELETE was carried out, only its answer was lost.
                     return Answer(204, answer.headers, b"", call.url)
                 return answer
-            self.clock.sleep(pause)
+            if pause:
+                self.clock.sleep(pause)
 
-    def _once(self, call: Call, credential: Mapping[str, str], validator: Mapping[str, str]) -> Answer:
+    def _once(self, call: Call) -> Answer:
         if self.process_id != os.getpid():
             with self._lock:
                 if self.process_id != os.getpid():
@@ -340,7 +315,7 @@ class Transport:
         prepared = requests.PreparedRequest()
         prepared.method = call.method
         prepared.url = call.url
-        prepared.headers = CaseInsensitiveDict({**self._headers, **call.extra, **credential, **validator})
+        prepared.headers = CaseInsensitiveDict({**self._headers, **call.extra, **call.credential, **call.validators})
         prepared.body = call.body
         if call.body is not None:
             prepared.headers["Content-Length"] = str(len(call.body))
@@ -350,18 +325,40 @@ class Transport:
         with self._session.send(prepared, **self._settings) as response:
             content = b"".join(response.iter_content(_CHUNK))
         answer = Answer(response.status_code, response.headers, content, call.url)
-        limit = RateLimit.from_headers(answer.headers)
-        if limit is not None:
-            self.rate_limits[limit.resource] = limit
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s %s %s", call.method, call.url.partition("?")[0], answer.status)
         return answer
 
-    def _pause(self, call: Call, credential: Mapping[str, str], answer: Answer) -> float | None:
+    def _hold(self, call: Call, whose: str) -> None:
+        """Wait for as long as nothing is worth sending, and for a write's turn; or say until when, sending nothing."""
+        resource = self.dialect.resource(call.url)
+        wait = self.limits.wait(whose, resource, self.now()) if resource is not None else 0.0
+        if wait == 0.0 and self.paced and call.method not in _SAFE:
+            wait = self.limits.pace(whose, self.now(), self.max_wait - call.waited)
+        if wait > 0.0:
+            self._wait(call, wait, "the rate limit is known to be used up, so this was not sent", None)
+
+    def _learn(self, answer: Answer, whose: str) -> None:
+        """What an answer tells of rate limits."""
+        limit = RateLimit.from_headers(answer.headers)
+        if limit is not None:
+            self.rate_limits[limit.resource] = limit
+            self.limits.note(whose, limit, self.now(), server_time(answer.headers, self.now()))
+
+    def _wait(self, call: Call, wait: float, message: str, answer: Answer | None) -> None:
+        if call.waited + wait > self.max_wait:
+            raise failures.rate_limit_error(
+                call.method, call.url, message, wait=wait, max_wait=self.max_wait, now=self.now(), answer=answer
+            )
+        call.waited += wait
+        _log.info("rate limit: waiting %.0f s before %s %s", wait, call.method, call.url.partition("?")[0])
+        self.clock.sleep(wait)
+
+    def _pause(self, call: Call, answer: Answer, whose: str) -> float | None:
         """Seconds until the request is worth sending again; None if its answer stands."""
         if answer.status == 401 and call.token is not None:
             call.chances += 1
-            return call.token.second_chance(credential, answer.headers, call.chances - 1)
+            return call.token.second_chance(call.credential, answer.headers, call.chances - 1)
         if answer.status in {403, 429}:
             message = explain(answer)[0]
             wait = refusal_wait(answer.status, answer.headers, message, now=self.now(), refusals=call.refusals)
@@ -369,11 +366,13 @@ class Transport:
                 return None
             call.refusals += 1
             wait = max(1.0, wait)
-            if call.waited + wait > self.max_wait:
-                raise failures.rate_limit_error(answer, call.method, message, wait, self.max_wait, self.now())
-            call.waited += wait
-            _log.info("rate limit: waiting %.0f s before %s %s", wait, call.method, call.url.partition("?")[0])
-            return wait
+            limit = RateLimit.from_headers(answer.headers)
+            if limit is not None and limit.remaining == 0:
+                self.limits.refused(whose, limit.resource, self.now(), wait)
+            elif self.dialect.secondary_limit:
+                self.limits.refused(whose, ALL, self.now(), wait)
+            self._wait(call, wait, message, answer)
+            return 0.0
         if answer.status in self.retries.statuses:
             call.attempts += 1
             if self.retries.allows(call.method, call.attempts, maybe_applied=True):
@@ -389,11 +388,3 @@ class Transport:
         """
         call = Call("GET", self.url_for(path), None, {"Accept": self.dialect.accept}, self.token)
         return call.cache_path, call.cache_key(self.base_url, self.dialect)
-
-
-def _netrc_token(url: str) -> Token | None:
-    login = get_netrc_auth(url)
-    try:
-        return BasicAuthorizationToken(*login) if login else None
-    except IGittError:
-        return None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -48,9 +50,10 @@ __all__ = ["GitHub"]
 #: Both known versions work; this one is what github.com assumes without a header, and lives until 2028 at least.
 _API_VERSION = "2022-11-28"
 _OWN_CLIENTS = 1000
+#: The paths that have a budget of their own, or none.
+_COUNTED_APART = re.compile(r"https?://[^/]+(?:/api(?:/v3)?)?/(search/code|search|graphql|rate_limit)(?![^/?])")
 
 
-#: What GraphQL, which answers 200 in any case, calls the errors that are not about the request itself.
 class GitHub(Client):
     """A client of GitHub.
 
@@ -111,8 +114,15 @@ class GitHub(Client):
         # which is ours.
         server = not f".{urlsplit(self.web_url).hostname}".endswith((".github.com", ".ghe.com"))
         version = api_version or (None if server else _API_VERSION)
-        headers = {"X-GitHub-Api-Version": version} if version else {}
-        return Dialect("application/vnd.github+json", headers, etag_covers_credential=True)
+        return Dialect(
+            "application/vnd.github+json",
+            {"X-GitHub-Api-Version": version} if version else {},
+            etag_covers_credential=True,
+            etag_digest=_etag_digest,
+            resource=_resource,
+            secondary_limit=True,
+            paced=not server,
+        )
 
     # --- things ------------------------------------------------------------------------------------------------------
 
@@ -284,3 +294,18 @@ class GitHub(Client):
 
 def _may(data: Any, what: str) -> bool:
     return bool((data.get("permissions") or {}).get(what))
+
+
+def _etag_digest(values: Iterable[str], body: bytes) -> str:
+    """GitHub's ETag as far as anybody found out: SHA-256 over the headers that it varies by, and the body."""
+    digest = hashlib.sha256("".join(f"{value}:" for value in values).encode())
+    digest.update(body)
+    return digest.hexdigest()
+
+
+def _resource(url: str) -> str | None:
+    """The budget that a request is counted in. What is left of it costs nothing to ask."""
+    found = _COUNTED_APART.match(url)
+    if found is None:
+        return "core"
+    return None if found[1] == "rate_limit" else "code_search" if found[1] == "search/code" else found[1]

@@ -98,7 +98,7 @@ class GitLab(Client):
     def _dialect(self, api_version: str | None) -> Dialect:
         if api_version not in {None, "v4", "4"}:
             raise ValidationError(f"GitLab's API has one version, 4, and not {api_version!r}; leave api_version out")
-        return Dialect()
+        return Dialect(resource=lambda _: "throttle_authenticated_api")
 
     # --- things ------------------------------------------------------------------------------------------------------
 

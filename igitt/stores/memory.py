@@ -77,6 +77,12 @@ class MemoryStore:
             self._values.clear()
             self._bytes = 0
 
+    def after_fork(self) -> None:
+        """Be usable in a process that was forked while another thread was in here."""
+        if self._lock.locked():  # what that one left half done is dropped
+            self._values, self._bytes = OrderedDict(), 0
+        self._lock = threading.Lock()
+
     def __len__(self) -> int:
         return len(self._values)
 

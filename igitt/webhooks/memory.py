@@ -32,7 +32,7 @@ class _Cutting(Entry):
 
     def __init__(self, raw: bytes, key: str, headers: Mapping[str, str], stored_at: float) -> None:
         for name, value in {"_raw": raw, "_key": key, "headers": headers, "credential": "", "stored_at": stored_at,
-                            "from_webhook": True}.items():  # fmt: skip
+                            "from_webhook": True, "covered": None}.items():  # fmt: skip
             object.__setattr__(self, name, value)
 
     @property

@@ -149,7 +149,7 @@ def test_a_slow_store_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
     cache.use(read, shelf.__setitem__)
     Door(script=forge()).github(cache=cache).request("GET", "x")
     assert "took 3.0 s" in caplog.text
-    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
 
 
 @pytest.mark.parametrize("wrong", [(5, print), (print, None), (print, print, 5)])

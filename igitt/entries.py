@@ -1,0 +1,149 @@
+"""What the cache keeps of an answer: its exact bytes, and what is needed to ask whether they still hold.
+
+An :class:`Entry` is a value. It can be written out as a short text and read back, in any release that has the same
+:data:`VERSION`. Which validator to send is :mod:`igitt.call`'s to say, where entries are kept :mod:`igitt.cache`'s.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from igitt import _json
+
+__all__ = ["VERSION", "Entry", "kept_headers"]
+
+#: Entries of another version are misses: a new release never trips over an old one's entries.
+VERSION = 2
+#: The headers that belong to an answer's meaning. Nothing else is kept, above all no cookie and no credential.
+_KEPT_HEADERS = frozenset({
+    "content-type", "date", "etag", "last-modified", "link", "x-github-media-type",
+    "x-next-page", "x-page", "x-per-page", "x-prev-page", "x-total", "x-total-pages",
+})  # fmt: skip
+#: Bodies shorter than this, in bytes, do not become shorter by compressing.
+_SHORT = 200
+#: Level 6 takes twice as long for a sixth less.
+_LEVEL = 3
+#: What no answer is as long as, in bytes: a store's rubbish may claim to unpack to anything.
+_LONGEST = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer as it came, with what is needed to ask whether it still holds.
+
+    Attributes:
+        body: the answer's bytes, decoded from any transfer coding.
+        headers: those that belong to its meaning, names in small letters.
+        credential: the fingerprint of the token that it was given to; where an ETag covers the credential, it holds for
+            that one only.
+        stored_at: when the forge said last that it holds, in seconds since the epoch by this machine's clock.
+        from_webhook: whether a webhook brought it; such an entry has a date and no ETag.
+        covered: the names of the request's headers that the ETag was seen to be reckoned from, besides the body; None
+            where that is not known.
+    """
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    credential: str = ""
+    stored_at: float = 0.0
+    from_webhook: bool = False
+    covered: tuple[str, ...] | None = None
+
+    @property
+    def etag(self) -> str | None:
+        """The entity tag, byte for byte as it came."""
+        return self.headers.get("etag")
+
+    @property
+    def last_modified(self) -> str | None:
+        """The forge's own date of the answer, as an HTTP date."""
+        return self.headers.get("last-modified")
+
+    @property
+    def sure_date(self) -> str | None:
+        """Its date, if two versions of the answer cannot have the same one.
+
+        Dates have whole seconds. An answer that was given in the very second of its change may have changed once more
+        in that second (RFC 9110, section 8.8.2.2). A webhook's entry is judged by its date alone, as it has no other
+        validator.
+        """
+        given, modified = self.headers.get("date"), self.last_modified
+        if modified is None or given is None or self.from_webhook:
+            return modified
+        try:
+            return modified if parsedate_to_datetime(given) > parsedate_to_datetime(modified) else None
+        except (TypeError, ValueError):
+            return None
+
+    @property
+    def data(self) -> Any:
+        """The decoded body, a new object each time, so that no two readers share one; raises ValueError."""
+        return _json.loads(self.body)
+
+    def __sizeof__(self) -> int:
+        """The memory that the entry takes, for a store that is bounded in bytes."""
+        return 600 + len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
+
+    def dumps(self) -> str:
+        """The entry as JSON text, compressed, for a store that keeps texts."""
+        body, coding = _pack(self.body)
+        record = {
+            "v": VERSION, "body": body, "coding": coding, "headers": dict(self.headers), "credential": self.credential,
+            "at": self.stored_at, "webhook": self.from_webhook, "covered": self.covered,
+        }  # fmt: skip
+        return _json.dumps(record).decode()
+
+    @classmethod
+    def loads(cls, text: str | bytes) -> Entry:
+        """Read what :meth:`dumps` wrote; raises ValueError for anything else."""
+        record = _json.loads(text)
+        try:
+            if record["v"] != VERSION:
+                raise ValueError(f"an entry of version {record['v']}")
+            covered = record["covered"]
+            return cls(
+                _unpack(record["body"], record["coding"]),
+                {str(name): str(value) for name, value in record["headers"].items()},
+                str(record["credential"]),
+                float(record["at"]),
+                bool(record["webhook"]),
+                None if covered is None else tuple(map(str, covered)),
+            )
+        except (KeyError, TypeError, AttributeError, OverflowError, zlib.error) as error:
+            raise ValueError(f"no cache entry: {error!r}") from error
+
+
+def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Of an answer's headers, those that an entry keeps, names in small letters."""
+    return {name.lower(): value for name, value in headers.items() if name.lower() in _KEPT_HEADERS}
+
+
+def _pack(body: bytes) -> tuple[str, str]:
+    """The body as text, and how that is to be read."""
+    if len(body) < _SHORT:
+        try:
+            return body.decode(), "text"
+        except UnicodeDecodeError:
+            return base64.b64encode(body).decode(), "base64"
+    return base64.b64encode(zlib.compress(body, _LEVEL)).decode(), "zlib"
+
+
+def _unpack(body: str, coding: str) -> bytes:
+    match coding:
+        case "text":
+            return body.encode()
+        case "base64":
+            return base64.b64decode(body)
+        case "zlib":
+            unpacking = zlib.decompressobj()
+            unpacked = unpacking.decompress(base64.b64decode(body), _LONGEST)
+            if not unpacking.eof:
+                raise ValueError("no cache entry: its body is cut off or too long")
+            return unpacked
+        case _:
+            raise ValueError(f"no cache entry: its body is in {coding!r}")

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from igitt.auth.renewal import Secret
-from igitt.cache import Read, Write
 from igitt.clock import Clock
 from igitt.errors import IGittError
+from igitt.shelf import Read, Write
 
 if TYPE_CHECKING:
     from igitt.auth.sealing import Seal

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from igitt.auth.renewal import Secret
 from igitt.auth.sharing import Add, Hooks, Renewal, Shareable
-from igitt.cache import Read, Write
 from igitt.errors import ValidationError
+from igitt.shelf import Read, Write
 
 if TYPE_CHECKING:
     from igitt.auth.sealing import Seal

@@ -226,7 +226,11 @@ class ResponseCache:
             self._shelf.delete(key)
 
     def clear(self) -> None:
-        """Drop every entry: all that the store holds where it can be emptied, otherwise all that this process saw."""
+        """Drop every entry: all that the store holds where it can be emptied, otherwise all that this process saw.
+
+        What is known of rate limits goes too.
+        """
+        self.limits.clear()
         with self._lock:
             keys = [key for variants in self._variants.values() for key in variants]
             self._variants.clear()

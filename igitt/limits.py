@@ -89,6 +89,16 @@ class Limits:
         """Share what is known with every process that uses the same store; None to keep it to this one."""
         self._shelf = shelf
 
+    def clear(self) -> None:
+        """Know nothing, here and in the shared store."""
+        with self._lock:
+            slots = [_slot(key) for key, budget in self._budgets.items() if budget.written is not None]
+            self._budgets.clear()
+            self._paces.clear()
+        if self._shelf is not None:
+            for slot in slots:
+                self._shelf.delete(slot)
+
     def after_fork(self) -> None:
         """Be usable in a process that was forked while another thread was in here."""
         self._lock = threading.Lock()

@@ -8,6 +8,7 @@ import pytest
 from support.world import World, make_world
 
 from igitt.errors import ConflictError
+from igitt.testing.sandbox import gitdata
 
 
 @pytest.fixture
@@ -30,10 +31,14 @@ def test_a_tree_that_is_cut_short(world: World) -> None:
 
 def test_a_file_stays_executable(world: World) -> None:
     """A file that is changed among others keeps its mode."""
-    world.forge.repository("acme/widgets").extra["modes"] = {"README.md": "100755"}
+    home = world.forge.repository("acme/widgets")
+    tip, alice = home.branches["main"], world.forge.add_user("alice")
+    modes = {"README.md": "100755"}
+    home.branches["main"] = gitdata.store(
+        world.forge.world, home, "May run", home.commits[tip].files, [tip], alice, modes=modes
+    ).sha
     world.repository.commit_files({"README.md": "#!/bin/sh\n", "new": "x"}, "Run")
-    modes = world.forge.repository("acme/widgets").extra["modes"]
-    assert (modes["README.md"], modes["new"]) == ("100755", "100644")
+    assert home.commits[home.branches["main"]].modes == modes
 
 
 def test_a_branch_that_moves_meanwhile(world: World) -> None:

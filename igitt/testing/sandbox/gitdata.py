@@ -1,24 +1,27 @@
 """Git as the sandbox needs it: commits with their trees, branches, diffs, statuses, merge requests between branches.
 
-Texts only, kept whole per commit. There is no object database and no wire protocol here, and nothing of a forge's JSON.
+Texts only, kept whole per commit, under the names that git gives them (:mod:`.objects`). There is no wire protocol
+here, and nothing of a forge's JSON.
 """
 
 from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import work
+from igitt.testing.sandbox import objects, work
 from igitt.testing.sandbox.model import Commit, Event, MergeRequest, Repository, Status, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
+    from igitt.testing.sandbox.objects import Person
     from igitt.testing.sandbox.world import World
 
 ZERO = "0" * 40
+raw, text_of, blob_sha = objects.raw, objects.text_of, objects.blob_sha
 
 
 @dataclass(slots=True)
@@ -31,22 +34,6 @@ class FileChange:
     deletions: int
     patch: str
     blob: str
-
-
-def raw(text: str) -> bytes:
-    """A file's bytes; what is no UTF-8 is kept in its text as surrogates."""
-    return text.encode(errors="surrogateescape")
-
-
-def text_of(data: bytes) -> str:
-    """The way back."""
-    return data.decode(errors="surrogateescape")
-
-
-def blob_sha(text: str) -> str:
-    """The name that git gives to a file's content."""
-    data = raw(text)
-    return sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def commit(
@@ -78,24 +65,34 @@ def commit(
     return made
 
 
-def tree_name(files: Mapping[str, str]) -> str:
-    """The hash that a tree of files goes by."""
-    listing = "".join(f"{path}\0{blob_sha(text)}\n" for path, text in sorted(files.items()))
-    return sha1(b"tree" + listing.encode(), usedforsecurity=False).hexdigest()
+def person(user: User, when: datetime) -> Person:
+    """A user as git knows one."""
+    email = user.email or f"{user.id}+{user.login}@users.noreply.sandbox"
+    return objects.Person(user.name or user.login, email, when)
 
 
 def store(
-    world: World, repository: Repository, message: str, tree: dict[str, str], parents: list[str], author: User
+    world: World,
+    repository: Repository,
+    message: str,
+    tree: dict[str, str],
+    parents: list[str],
+    author: User,
+    *,
+    modes: Mapping[str, str] | None = None,
 ) -> Commit:
-    """Makes a commit that no branch has yet."""
-    now = world.now()
-    tree_sha = tree_name(tree)
-    email = author.email or f"{author.id}+{author.login}@users.noreply.sandbox"
-    unique = f"{tree_sha}{parents}{author.login}{now}{message}{world.next_id('commit')}"
-    sha = sha1(unique.encode(), usedforsecurity=False).hexdigest()
-    made = Commit(sha, tree_sha, message, author, author.name or author.login, email, now, parents, tree)
-    repository.commits[sha] = made
-    return made
+    """Makes a commit that no branch has yet; files keep the modes that they have in its parents unless told."""
+    if modes is None:
+        modes = {path: mode for sha in reversed(parents) for path, mode in repository.commits[sha].modes.items()}
+    modes = {path: mode for path, mode in modes.items() if path in tree and mode != objects.FILE}
+    who = person(author, world.now())
+    tree_sha = objects.trees(tree, modes).names[""]
+    data = objects.commit(tree_sha, parents, who, who, message)
+    sha = objects.name_of("commit", data)
+    made = Commit(
+        sha, tree_sha, message, author, who.name, who.email, who.when, parents, tree, dict(modes), object=data
+    )
+    return repository.commits.setdefault(sha, made)
 
 
 def move(world: World, repository: Repository, branch: str, sha: str | None, actor: User) -> None:
@@ -114,6 +111,35 @@ def move(world: World, repository: Repository, branch: str, sha: str | None, act
     world.publish(Event("push", action, actor, repository, repository, data={**data, **data_commits}))
     if sha is not None and before is not None:
         _synchronize(world, repository, branch, before, sha, actor)
+
+
+def tag(sha: str, when: datetime, message: str = "", made: str | None = None) -> dict[str, Any]:
+    """What is kept of a tag: its commit and, where it has a message, the name of its own object."""
+    return {"sha": sha, "object": made, "message": message, "created": when}
+
+
+def tag_object(repository: Repository, name: str, sha: str, tagger: Person, message: str) -> str:
+    """Makes git's object of a tag with a message, which no ref has yet; gives its name."""
+    data = objects.tag(sha, name, tagger, message)
+    made = objects.name_of("tag", data)
+    repository.extra.setdefault("objects", {})[made] = data
+    return made
+
+
+def set_tag(world: World, repository: Repository, name: str, found: dict[str, Any] | None, actor: User) -> None:
+    """Puts a tag there (None removes it) and publishes the push."""
+    tags = repository.extra.setdefault("tags", {})
+    before = tags.pop(name, {"sha": ZERO})["sha"]
+    after = found["sha"] if found else ZERO
+    if found:
+        tags[name] = found
+    data = {
+        "ref": f"refs/tags/{name}", "branch": name, "before": before, "after": after,
+        "message": found["message"] or None if found else None,
+        "commits": [repository.commits[after]] if found else [],
+    }  # fmt: skip
+    action = "created" if before == ZERO else "updated" if found else "deleted"
+    world.publish(Event("push", action, actor, repository, repository, data=data))
 
 
 def _fork_point(repository: Repository, branch: str) -> str | None:
@@ -310,7 +336,8 @@ def merge(
     if fast:
         made = home.commits[request.head_sha]
     else:
-        made = store(world, home, message, tree, [tip] if squash else [tip, request.head_sha], actor)
+        modes = home.commits[request.head_sha].modes | home.commits[tip].modes
+        made = store(world, home, message, tree, [tip] if squash else [tip, request.head_sha], actor, modes=modes)
     request.merge_sha = made.sha
     request.merged_at = world.now()
     request.merged_by = actor

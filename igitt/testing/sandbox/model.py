@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from igitt.testing.sandbox.credentials import App
+    from igitt.testing.sandbox.objects import Person
 
 NONE, READ, PLAN, TRIAGE, WRITE, MAINTAIN, OWN, ADMIN = 0, 10, 15, 20, 30, 40, 50, 60
 
@@ -255,7 +256,11 @@ class MergeRequest(Issue):
 
 @dataclass(slots=True, eq=False)
 class Commit:
-    """A commit with the whole tree it leaves behind (``files``: path to text)."""
+    """A commit with the whole tree it leaves behind (``files``: path to text).
+
+    ``modes`` are git's, of what is no plain file; ``committer`` stands there where it is another than the author;
+    ``object`` is the whole as git keeps it.
+    """
 
     sha: str
     tree: str
@@ -266,6 +271,9 @@ class Commit:
     created: datetime
     parents: list[str]
     files: dict[str, str]
+    modes: dict[str, str] = field(default_factory=dict)
+    committer: Person | None = None
+    object: bytes = field(default=b"", repr=False)
     comments: list[Comment] = field(default_factory=list)
 
 

@@ -81,7 +81,7 @@ def publish(world: World, repository: Repository, made: Release) -> None:
     """A release is seen by everybody from now on, and has its tag."""
     made.draft, made.created = False, world.now()
     tags = repository.extra.setdefault("tags", {})
-    made.sha = tags.setdefault(made.tag, {"sha": made.sha, "message": "", "created": made.created})["sha"]
+    made.sha = tags.setdefault(made.tag, gitdata.tag(made.sha, made.created))["sha"]
 
 
 def newest(repository: Repository) -> list[Release]:

@@ -107,6 +107,11 @@ class World:
         found = self.accounts.get(login.lower())
         return found if isinstance(found, Organization) else None
 
+    def by_email(self, email: str) -> User | None:
+        """The user of a mail address, also of the one that is made up for who has none, or None."""
+        made_up = email.partition("@")[0].partition("+")[2]
+        return next((user for user in self.users() if user.email == email), self.user(made_up))
+
     def users(self) -> list[User]:
         """All users, oldest first."""
         return [account for account in self.accounts.values() if isinstance(account, User)]

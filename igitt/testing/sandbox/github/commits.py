@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox import gitdata, model, objects
 from igitt.testing.sandbox.github.context import body_of, created, invalid, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
@@ -180,10 +180,12 @@ def compare(request: Request) -> object:
 # ---- contents
 
 
-def _entry(request: Request, found: Repository, sha: str, path: str, text: str | None) -> dict[str, Any]:
+def _entry(
+    request: Request, found: Repository, sha: str, path: str, text: str | None, folder: str = ""
+) -> dict[str, Any]:
     api, page, tail = api_of(request.forge, found), f"{request.forge.url}/{found.full_name}", quote(path)
     kind = "dir" if text is None else "file"
-    url, blob = f"{api}/contents/{tail}?ref={sha}", gitdata.blob_sha(text or path)
+    url, blob = f"{api}/contents/{tail}?ref={sha}", folder if text is None else gitdata.blob_sha(text)
     where = f"{page}/{'tree' if text is None else 'blob'}/{sha}/{tail}"
     tree = f"{api}/git/{'trees' if text is None else 'blobs'}/{blob}"
     return {
@@ -224,7 +226,8 @@ def contents(request: Request) -> object:
             below[inside + head] = None if slash else text
     if not below:
         raise request.forge.not_found()
-    return [_entry(request, found, ref_name, name, text) for name, text in sorted(below.items())]
+    names = objects.trees(commit_.files, commit_.modes).names
+    return [_entry(request, found, ref_name, name, text, names.get(name, "")) for name, text in sorted(below.items())]
 
 
 @routes.put("/repos/{owner}/{repo}/contents/{path:path}")

@@ -223,7 +223,8 @@ def _push(forge: GitHubForge, event: Event) -> Iterator[Told]:
     repository: Repository = event.subject
     told = event.data
     actor = event.actor
-    fresh = [_push_commit(forge, repository, one) for one in told["commits"]]
+    kind = "tag" if told["ref"].startswith("refs/tags/") else "branch"
+    fresh = [_push_commit(forge, repository, one) for one in told["commits"] if kind == "branch"]
     head = fresh[-1] if fresh else None
     if told["after"] != gitdata.ZERO and head is None:
         head = _push_commit(forge, repository, repository.commits[told["after"]])
@@ -243,9 +244,9 @@ def _push(forge: GitHubForge, event: Event) -> Iterator[Told]:
         "head_commit": head,
     }  # fmt: skip
     if event.action == "created":
-        yield "create", None, {"ref": told["branch"], "ref_type": "branch", **short}
+        yield "create", None, {"ref": told["branch"], "ref_type": kind, **short}
     if event.action == "deleted":
-        yield "delete", None, {"ref": told["branch"], "ref_type": "branch", "pusher_type": "user"}
+        yield "delete", None, {"ref": told["branch"], "ref_type": kind, "pusher_type": "user"}
 
 
 def _push_commit(forge: GitHubForge, repository: Repository, one: Commit) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox import gitdata, model, objects
 from igitt.testing.sandbox.github.context import body_of, created, forge_of, invalid, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
@@ -17,47 +17,49 @@ if TYPE_CHECKING:
 GIT = "/repos/{owner}/{repo}/git"
 
 
-def _tree_of(found: Repository, name: str) -> dict[str, str] | None:
+#: Texts and modes of files by path.
+Files = tuple[dict[str, str], dict[str, str]]
+
+
+def _tree_of(found: Repository, name: str) -> Files | None:
     """The files of a tree by its hash or by a branch or commit; also those of a folder in one."""
     tip = gitdata.resolve(found, name)
     if tip is not None:
-        return tip.files
-    made: dict[str, dict[str, str]] = found.extra.get("trees", {})
+        return tip.files, tip.modes
+    made: dict[str, Files] = found.extra.get("trees", {})
     if name in made:
         return made[name]
     for one in found.commits.values():
-        if one.tree == name:
-            return one.files
-        for folder in _folders(one.files):
-            inside = _below(one.files, folder)
-            if gitdata.tree_name(inside) == name:
-                return inside
+        for folder, sha in objects.trees(one.files, one.modes).names.items():
+            if sha == name:
+                return _below(one.files, folder), _below(one.modes, folder)
     return None
 
 
-def _folders(files: dict[str, str]) -> set[str]:
-    parts = [path.split("/") for path in files]
-    return {"/".join(each[:depth]) for each in parts for depth in range(1, len(each))}
+def _below(found: dict[str, str], folder: str) -> dict[str, str]:
+    start = f"{folder}/" if folder else ""
+    return {path.removeprefix(start): value for path, value in found.items() if path.startswith(start)}
 
 
-def _below(files: dict[str, str], folder: str) -> dict[str, str]:
-    return {path.removeprefix(f"{folder}/"): text for path, text in files.items() if path.startswith(f"{folder}/")}
-
-
-def _tree(request: Request, found: Repository, files: dict[str, str], *, deep: bool) -> dict[str, Any]:
+def _tree(request: Request, found: Repository, inside: Files, *, deep: bool) -> dict[str, Any]:
     """``git-tree``; cut short beyond what the forge gives at once."""
-    api, sha = api_of(request.forge, found), gitdata.tree_name(files)
+    api, (files, modes) = api_of(request.forge, found), inside
+    names = objects.trees(files, modes).names
+    sha = names.pop("")
     entries: list[dict[str, Any]] = []
-    for folder in _folders(files):
+    for folder, name in names.items():
         if deep or "/" not in folder:
-            name = gitdata.tree_name(_below(files, folder))
             url = f"{api}/git/trees/{name}"
-            entries.append({"path": folder, "mode": "040000", "type": "tree", "sha": name, "url": url})
-    modes = found.extra.get("modes", {})
+            entries.append({"path": folder, "mode": objects.FOLDER, "type": "tree", "sha": name, "url": url})
     for path, text in files.items():
-        if deep or "/" not in path:
+        mode = modes.get(path, objects.FILE)
+        if "/" in path and not deep:
+            continue
+        if mode == objects.SUBMODULE:
+            entries.append({"path": path, "mode": mode, "type": "commit", "sha": text})
+        else:
             blob = gitdata.blob_sha(text)
-            entries.append({"path": path, "mode": modes.get(path, "100644"), "type": "blob", "sha": blob,
+            entries.append({"path": path, "mode": mode, "type": "blob", "sha": blob,
                             "size": len(gitdata.raw(text)), "url": f"{api}/git/blobs/{blob}"})  # fmt: skip
     entries.sort(key=lambda each: each["path"])
     most = forge_of(request).tree_limit
@@ -71,10 +73,10 @@ def tree(request: Request) -> object:
     found = repository_of(request, "contents")
     if not found.commits:
         raise ApiError(409, "Git Repository is empty.")
-    files = _tree_of(found, request.params["tree_sha"])
-    if files is None:
+    inside = _tree_of(found, request.params["tree_sha"])
+    if inside is None:
         raise request.forge.not_found()
-    return _tree(request, found, files, deep=any(name == "recursive" for name, _ in request.args))
+    return _tree(request, found, inside, deep=any(name == "recursive" for name, _ in request.args))
 
 
 @routes.post(f"{GIT}/trees")
@@ -83,10 +85,10 @@ def create_tree(request: Request) -> object:
     found, data = repository_of(request, "contents", model.WRITE), body_of(request)
     if not found.commits:
         raise ApiError(409, "Git Repository is empty.")
-    base = _tree_of(found, str(data["base_tree"])) if data.get("base_tree") else {}
+    base = _tree_of(found, str(data["base_tree"])) if data.get("base_tree") else ({}, {})
     if base is None:
         raise ApiError(422, "tree.base_tree is not a valid tree")
-    files, blobs = dict(base), found.extra.get("blobs", {})
+    files, modes, blobs = dict(base[0]), dict(base[1]), found.extra.get("blobs", {})
     for entry in data.get("tree") or ():
         path = text_of(entry, "path", "Tree")
         if "content" in entry:
@@ -97,10 +99,10 @@ def create_tree(request: Request) -> object:
             del files[path]
         else:
             raise ApiError(422, "GitRPC::BadObjectState")
-        if path in files:
-            found.extra.setdefault("modes", {})[path] = entry.get("mode", "100644")
-    found.extra.setdefault("trees", {})[gitdata.tree_name(files)] = files
-    return created(_tree(request, found, files, deep=False))
+        modes[path] = str(entry.get("mode") or objects.FILE)
+    modes = {path: mode for path, mode in modes.items() if path in files and mode != objects.FILE}
+    found.extra.setdefault("trees", {})[objects.trees(files, modes).names[""]] = files, modes
+    return created(_tree(request, found, (files, modes), deep=False))
 
 
 @routes.post(f"{GIT}/blobs")
@@ -122,11 +124,11 @@ def create_blob(request: Request) -> object:
 def create_commit(request: Request) -> object:
     """Makes a commit of a tree, which no branch has yet."""
     found, data = repository_of(request, "contents", model.WRITE), body_of(request)
-    message, files = text_of(data, "message", "Commit"), _tree_of(found, text_of(data, "tree", "Commit"))
+    message, inside = text_of(data, "message", "Commit"), _tree_of(found, text_of(data, "tree", "Commit"))
     parents = [str(sha) for sha in data.get("parents") or ()]
-    if files is None or any(sha not in found.commits for sha in parents):
-        raise ApiError(422, "Tree SHA does not exist" if files is None else "Parent SHA does not exist")
-    made = gitdata.store(request.world, found, message, dict(files), parents, request.user)
+    if inside is None or any(sha not in found.commits for sha in parents):
+        raise ApiError(422, "Tree SHA does not exist" if inside is None else "Parent SHA does not exist")
+    made = gitdata.store(request.world, found, message, dict(inside[0]), parents, request.user, modes=inside[1])
     return created(git_commit(request, found, made))
 
 

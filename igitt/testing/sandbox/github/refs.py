@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,7 +9,6 @@ from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.github.context import body_of, created, iso, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
-from igitt.testing.sandbox.model import Event
 from igitt.testing.sandbox.wire import ApiError, Request
 
 if TYPE_CHECKING:
@@ -124,22 +122,10 @@ def _create_tag_ref(request: Request, found: Repository, name: str, sha: str) ->
     made = found.extra.get("tag objects", {}).get(sha)
     if made is None and sha not in found.commits:
         raise ApiError(422, "Object does not exist")
-    message = made["message"] if made else ""
-    _tags(found)[name] = {
-        "sha": made["object"]["sha"] if made else sha,
-        "object": sha if made else None,
-        "message": message,
-        "created": request.world.now(),
-    }
-    push(request, found, name, gitdata.ZERO, _tags(found)[name]["sha"])
+    message, target = (made["message"], made["object"]["sha"]) if made else ("", sha)
+    tag = gitdata.tag(target, request.world.now(), message, sha if made else None)
+    gitdata.set_tag(request.world, found, name, tag, request.user)
     return created(_tag_ref(request, found, name))
-
-
-def push(request: Request, found: Repository, name: str, before: str, after: str) -> None:
-    """Tells that a tag came or went."""
-    data = {"ref": f"refs/tags/{name}", "branch": name, "before": before, "after": after, "commits": []}
-    action = "deleted" if after == gitdata.ZERO else "created"
-    request.world.publish(Event("push", action, request.user, found, found, data=data))
 
 
 @routes.get("/repos/{owner}/{repo}/tags")
@@ -174,10 +160,9 @@ def tag_ref(request: Request) -> object:
 def delete_tag_ref(request: Request) -> None:
     """Removes a tag."""
     found, name = repository_of(request, "contents", model.WRITE), request.params["tag"]
-    gone = _tags(found).pop(name, None)
-    if gone is None:
+    if name not in _tags(found):
         raise ApiError(422, "Reference does not exist")
-    push(request, found, name, gone["sha"], gitdata.ZERO)
+    gitdata.set_tag(request.world, found, name, None, request.user)
 
 
 @routes.post("/repos/{owner}/{repo}/git/tags")
@@ -188,15 +173,13 @@ def create_tag_object(request: Request) -> object:
     target, kind = text_of(data, "object", "Tag"), text_of(data, "type", "Tag")
     if target not in found.commits or kind != "commit":
         raise ApiError(422, "Object does not exist")
-    now = iso(request.world.now())
-    sha = sha1(f"{name}{message}{target}{now}".encode(), usedforsecurity=False).hexdigest()
-    user, api = request.viewer.user, api_of(request.forge, found)
+    api, tagger = api_of(request.forge, found), gitdata.person(request.user, request.world.now())
+    sha = gitdata.tag_object(found, name, target, tagger, message)
     made = {
         "node_id": f"TA_kwDO{sha[:12]}",
         "sha": sha,
         "url": f"{api}/git/tags/{sha}",
-        "tagger": {"name": user.name or user.login if user else "", "email": (user.email if user else "") or "",
-                   "date": now},
+        "tagger": {"name": tagger.name, "email": tagger.email, "date": iso(tagger.when)},
         "object": {"sha": target, "type": "commit", "url": f"{api}/git/commits/{target}"},
         "tag": name,
         "message": message,

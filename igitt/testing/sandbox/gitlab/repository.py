@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox import gitdata, model, objects
 from igitt.testing.sandbox.gitlab.context import (
     created,
     flag,
@@ -19,7 +19,6 @@ from igitt.testing.sandbox.gitlab.context import (
 )
 from igitt.testing.sandbox.gitlab.shapes import commits
 from igitt.testing.sandbox.gitlab.shapes.projects import page_of
-from igitt.testing.sandbox.model import Event
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
 if TYPE_CHECKING:
@@ -94,13 +93,6 @@ def delete_branch(request: Request) -> None:
 # ---- tags
 
 
-def _tag_push(request: Request, home: Repository, name: str, before: str, after: str, message: str | None) -> None:
-    data = {"ref": f"refs/tags/{name}", "branch": name, "before": before, "after": after, "message": message}
-    fresh = [home.commits[after]] if after in home.commits else []
-    action = "deleted" if after == gitdata.ZERO else "created"
-    request.world.publish(Event("push", action, request.user, home, home, data=data | {"commits": fresh}))
-
-
 @routes.get(TAGS)
 def tags(request: Request) -> object:
     """The tags."""
@@ -115,15 +107,17 @@ def create_tag(request: Request) -> object:
     home, params = project_of(request, model.WRITE), params_of(request)
     need_all(params, "tag_name", "ref")
     name, start = str(params["tag_name"]), tip_of(home, str(params["ref"]))
-    known = home.extra.setdefault("tags", {})
-    if name in known:
+    if name in home.extra.get("tags", {}):
         raise ApiError(400, f"Tag {name} already exists")
     if start is None:
         raise ApiError(400, "Target " + str(params["ref"]) + " is invalid")
-    message = params.get("message") or ""
-    known[name] = {"sha": start.sha, "message": message, "created": request.world.now()}
-    _tag_push(request, home, name, gitdata.ZERO, start.sha, message or None)
-    return created(commits.tag(request.forge, home, name, known[name]))
+    message, now = params.get("message") or "", request.world.now()
+    made = None
+    if message:
+        made = gitdata.tag_object(home, name, start.sha, gitdata.person(request.user, now), message)
+    known = gitdata.tag(start.sha, now, message, made)
+    gitdata.set_tag(request.world, home, name, known, request.user)
+    return created(commits.tag(request.forge, home, name, known))
 
 
 @routes.get(f"{TAGS}/{{tag}}")
@@ -139,10 +133,9 @@ def tag(request: Request) -> object:
 def delete_tag(request: Request) -> None:
     """Removes a tag."""
     home, name = project_of(request, model.WRITE), request.params["tag"]
-    found = home.extra.get("tags", {}).pop(name, None)
-    if found is None:
+    if name not in home.extra.get("tags", {}):
         raise missing("Tag")
-    _tag_push(request, home, name, found["sha"], gitdata.ZERO, None)
+    gitdata.set_tag(request.world, home, name, None, request.user)
 
 
 # ---- files
@@ -181,7 +174,7 @@ def file(request: Request) -> object:
         "blob_id": gitdata.blob_sha(text),
         "commit_id": one.sha,
         "last_commit_id": _last(home, one, path),
-        "execute_filemode": False,
+        "execute_filemode": one.modes.get(path) == "100755",
         "content": base64.b64encode(data).decode(),
     }
 
@@ -245,6 +238,7 @@ def tree(request: Request) -> object:
         raise missing("Tree")
     start = request.arg("path").strip("/")
     base, deep = f"{start}/" if start else "", flag(request.arg("recursive"))
+    trees = objects.trees(one.files, one.modes).names
     found: dict[str, dict[str, Any]] = {}
     for path, text in one.files.items():
         if not path.startswith(base):
@@ -253,14 +247,15 @@ def tree(request: Request) -> object:
         for depth in range(1, len(parts)):
             if deep or depth == 1:
                 name = base + "/".join(parts[:depth])
-                sha = hashlib.sha1(f"{one.tree}{name}".encode(), usedforsecurity=False).hexdigest()
-                found[name] = {"id": sha, "name": parts[depth - 1], "type": "tree", "path": name, "mode": "040000"}
+                found[name] = {"id": trees[name], "name": parts[depth - 1], "type": "tree", "path": name,
+                               "mode": objects.FOLDER}  # fmt: skip
         if deep or len(parts) == 1:
-            found[path] = {"id": gitdata.blob_sha(text), "name": parts[-1], "type": "blob", "path": path,
-                           "mode": "100644"}  # fmt: skip
+            mode = one.modes.get(path, objects.FILE)
+            kind, sha = ("commit", text) if mode == objects.SUBMODULE else ("blob", gitdata.blob_sha(text))
+            found[path] = {"id": sha, "name": parts[-1], "type": kind, "path": path, "mode": mode}
     if start and not found:
         raise missing("invalid revision or path")
-    order = sorted(found.values(), key=lambda each: (each["type"] == "blob", each["path"]))
+    order = sorted(found.values(), key=lambda each: (each["type"] != "tree", each["path"]))
     return paged(request, order, lambda each: each)
 
 

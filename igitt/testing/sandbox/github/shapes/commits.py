@@ -33,12 +33,14 @@ def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
     page = f"{forge.url}/{repository.full_name}/commit"
     person = {"name": one.author_name, "email": one.author_email, "date": iso(one.created)}
     account = simple(forge, one.author) if one.author else None
+    by = one.committer
+    user = forge.world.by_email(by.email) if by else None
     return {
         "sha": one.sha,
         "node_id": f"C_kwDO{one.sha[:12]}",
         "commit": {
             "author": person,
-            "committer": person,
+            "committer": {"name": by.name, "email": by.email, "date": iso(by.when)} if by else person,
             "message": one.message,
             "tree": {"sha": one.tree, "url": f"{api}/git/trees/{one.tree}"},
             "url": f"{api}/git/commits/{one.sha}",
@@ -49,7 +51,7 @@ def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
         "html_url": f"{page}/{one.sha}",
         "comments_url": f"{api}/commits/{one.sha}/comments",
         "author": account,
-        "committer": account,
+        "committer": (simple(forge, user) if user else None) if by else account,
         "parents": [{"sha": sha, "url": f"{api}/commits/{sha}", "html_url": f"{page}/{sha}"} for sha in one.parents],
     }
 

@@ -31,7 +31,7 @@ def title_of(one: Commit) -> str:
 
 def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
     """A commit in a list."""
-    when = offset_iso(one.created)
+    when, by = offset_iso(one.created), one.committer
     return {
         "id": one.sha,
         "short_id": one.sha[:8],
@@ -42,9 +42,9 @@ def commit(forge: Forge, repository: Repository, one: Commit) -> dict[str, Any]:
         "author_name": one.author_name,
         "author_email": one.author_email,
         "authored_date": when,
-        "committer_name": one.author_name,
-        "committer_email": one.author_email,
-        "committed_date": when,
+        "committer_name": by.name if by else one.author_name,
+        "committer_email": by.email if by else one.author_email,
+        "committed_date": offset_iso(by.when) if by else when,
         "trailers": {},
         "extended_trailers": {},
         "web_url": f"{page_of(forge, repository)}/-/commit/{one.sha}",

@@ -14,10 +14,14 @@ try:
     import orjson
 except ImportError:
 
+    _decoder = json.JSONDecoder()
+
     def loads(text: bytes | str) -> Any:
         """Decode a JSON text; raises ValueError (also when it is nested too deeply to be decoded)."""
         try:
-            return json.loads(text)
+            # What json.loads does, without looking for other codings than UTF-8, which JSON is in.
+            plain = text if isinstance(text, str) else str(text, "utf-8", "surrogatepass")
+            return _decoder.decode(plain)
         except RecursionError as error:
             raise ValueError("the JSON is nested too deeply") from error
 

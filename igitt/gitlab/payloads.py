@@ -16,7 +16,7 @@ from igitt.webhooks.delivery import number, part, parts, word
 
 __all__ = [
     "commit", "group", "issue", "job", "member", "merge_request", "milestone", "note", "people", "pipeline", "project",
-    "project_path", "pusher", "release", "trimmed", "user",
+    "project_id", "project_keys", "project_path", "pusher", "release", "trimmed", "user",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -53,7 +53,7 @@ _VISIBILITIES = {0: "private", 10: "internal", 20: "public"}
 
 def trimmed(data: Data) -> Data:
     """An object whose keys have no spaces at their ends; some versions of GitLab's group hooks have."""
-    return {key.strip(): value for key, value in data.items()} if any(key[-1:] == " " for key in data) else data
+    return {key.strip(): value for key, value in data.items()} if " " in "".join(data) else data
 
 
 def _iso(value: Any) -> Any:
@@ -105,7 +105,7 @@ def project(payload: Mapping[str, Any]) -> Data | None:
     told = part(payload, "project") or {}
     old = part(payload, "repository") or {}
     data: Data = {
-        "id": number(told, "id") or number(payload, "project_id"),
+        "id": project_id(payload),
         "name": word(told, "name") or word(old, "name") or word(payload, "project_name") or word(payload, "name"),
         "path_with_namespace": project_path(payload),
         "web_url": word(told, "web_url") or word(old, "homepage"),
@@ -116,6 +116,17 @@ def project(payload: Mapping[str, Any]) -> Data | None:
     found = {key: value for key, value in data.items() if value}
     found.update({key: told[key] for key in ("description", "avatar_url", "default_branch") if key in told})
     return found if "id" in found or "path_with_namespace" in found else None
+
+
+def project_keys(payload: Mapping[str, Any]) -> list[int | str]:
+    """By what the payload's project is known: its id and its path, or one of them; nothing for none."""
+    told = (project_id(payload), project_path(payload))
+    return [key for key in told if key]
+
+
+def project_id(payload: Mapping[str, Any]) -> int | None:
+    """The number of a payload's project."""
+    return number(part(payload, "project"), "id") or number(payload, "project_id")
 
 
 def project_path(payload: Mapping[str, Any]) -> str:
@@ -217,11 +228,9 @@ def note(data: Mapping[str, Any], payload: Mapping[str, Any]) -> Data:
     return found
 
 
-def commit(data: Mapping[str, Any]) -> Data | None:
+def commit(data: Mapping[str, Any]) -> Data:
     """A commit; the hook's one time is when it was committed."""
     sha = word(data, "id")
-    if not sha:
-        return None
     author = part(data, "author")
     told = {
         "title": data.get("title"),

@@ -6,8 +6,9 @@ Nothing here sends a request, and no event is known by name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from igitt.errors import IGittError, InvalidPayloadError
@@ -15,8 +16,9 @@ from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
 from igitt.webhooks.events import Event
+from igitt.webhooks.things import Data, Moment, Thing
 
-__all__ = ["STATES", "Changes", "Delivery", "bodies", "moment", "number", "part", "parts", "required", "word"]
+__all__ = ["STATES", "Changes", "Delivery", "bodies", "moment", "number", "part", "parts", "required", "when", "word"]
 
 #: By neutral field name, the value before and after.
 Changes = dict[str, tuple[Any, Any]]
@@ -76,6 +78,11 @@ def number(data: Mapping[str, Any] | None, key: str) -> int | None:
     return value
 
 
+def when(data: Mapping[str, Any] | None, *keys: str) -> Moment:
+    """What gives the time of an event when somebody asks; see :func:`moment`."""
+    return partial(moment, data, *keys)
+
+
 def moment(data: Mapping[str, Any] | None, *keys: str) -> datetime | None:
     """The first time under one of the keys; None where there is none that can be read."""
     for key in keys:
@@ -95,7 +102,7 @@ def bodies(changes: Changes) -> Changes:
 
 
 class Delivery:
-    """One payload on its way to events.
+    """One payload on its way to events, and what surrounds them.
 
     Args:
         client: the client that the objects are made with.
@@ -105,17 +112,9 @@ class Delivery:
     """
 
     __slots__ = (
-        "client",
-        "count",
-        "identifier",
-        "installation",
-        "made",
-        "name",
-        "organization",
-        "payload",
-        "repository",
-        "sender",
-    )
+        "client", "count", "hoster", "identifier", "installation", "instance", "name", "organization", "payload",
+        "repository", "sender", "things",
+    )  # fmt: skip
 
     repository: Any
     organization: Any
@@ -124,42 +123,48 @@ class Delivery:
 
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         self.client = client
+        self.hoster: str = client.hoster
+        self.instance: str = client.url
         self.name = name
         self.payload = payload
         self.identifier = identifier
-        #: Every object that was made, with what it was made of: what the cache is to be told of.
-        self.made: list[tuple[Any, Mapping[str, Any]]] = []
+        #: Every thing that was told of: what the cache is to hear.
+        self.things: list[Thing] = []
         #: How many events were made.
         self.count = 0
         self.repository = self.organization = self.sender = self.installation = None
 
-    def make(self, cls: str, data: Mapping[str, Any] | None, scope: Any = None) -> Any:
-        """The object of the class that the client calls `cls`, None where there is no data."""
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """An event that is pickled takes no client along."""
+        kept = ("hoster", "identifier", "installation", "instance", "name", "organization", "payload", "repository",
+                "sender")  # fmt: skip
+        return None, {name: getattr(self, name) for name in kept}
+
+    def make(self, cls: str, data: Data | Callable[[], Data | None] | None, scope: Any = None) -> Any:
+        """The thing of the class that the client calls `cls`, None where there are no data.
+
+        Args:
+            cls: the name of the class.
+            data: what it is made of, or a function that gives that when somebody reads it.
+            scope: what it belongs to.
+        """
         if data is None:
             return None
-        found = getattr(self.client, cls).from_data(data, self.client, scope)
-        self.made.append((found, data))
-        return found
+        thing = Thing(self.client, cls, data, scope)
+        self.things.append(thing)
+        return thing
 
     def event(
-        self, action: Action, *objects: Any, changes: Changes = _NONE, subject: Any = None, at: datetime | None = None
+        self,
+        action: Action,
+        *objects: Any,
+        changes: Changes = _NONE,
+        subject: Any = None,
+        at: Moment | None = None,
     ) -> Event:
         """An event; its subject is the first object unless another is given."""
-        self.count += 1
-        return Event(
-            action=action,
-            objects=objects,
-            subject=objects[0] if subject is None and objects else subject,
-            sender=self.sender,
-            repository=self.repository,
-            organization=self.organization,
-            installation=self.installation,
-            changes=changes,
-            name=self.name,
-            delivery=self.identifier,
-            hoster=self.client.hoster,
-            payload=self.payload,
-            timestamp=at,
-            instance=self.client.url,
-            position=self.count - 1,
-        )
+        position = self.count
+        self.count = position + 1
+        if subject is None and objects:
+            subject = objects[0]
+        return Event(self, position, action, objects, subject=subject, changes=changes, at=at)

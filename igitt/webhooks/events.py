@@ -7,11 +7,11 @@ bot's. Nothing secret may enter.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from igitt.webhooks.queue import queued, unqueued
+from igitt.webhooks.things import Moment, made
 
 if TYPE_CHECKING:
     from igitt.interfaces.actions import Action
@@ -20,49 +20,130 @@ if TYPE_CHECKING:
     from igitt.interfaces.organization import Organization
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
+    from igitt.webhooks.delivery import Delivery
 
 __all__ = ["Event"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Event:
     """One change, in neutral words. Its objects are made of the payload, so that reading what it holds sends nothing.
 
-    Two events are equal when they tell the same change of the same delivery.
+    Two events are equal when they tell the same change of the same delivery. Objects are made when they are first
+    read; what no forge sends, as a number in the place of a name, is an
+    :class:`~igitt.errors.InvalidPayloadError` then, if it was not one before.
 
-    Attributes:
-        action: what happened, such as ``IssueActions.LABELED``.
-        objects: what a handler is called with: the subject first, then what the action names (``(issue, "bug")``).
-        subject: what it happened to; a mapping for things that igitt has no class for, None for nothing.
-        sender: who did it; None where the forge does not tell.
-        repository: where; None outside of repositories.
-        organization: the organization (GitLab: group) that it belongs to, where the payload tells.
-        installation: the App's installation that the delivery was for (GitHub only).
-        changes: by neutral field name, the value before and after; None for one that the forge does not tell.
-        name: the forge's name of the event: GitHub's ``X-GitHub-Event``, GitLab's ``object_kind`` or ``event_name``.
-        delivery: the delivery's id, which stays the same when it is sent again; empty if none came.
-        hoster: ``"github"`` or ``"gitlab"``.
-        payload: the payload as it came.
-        timestamp: when it happened, as the payload tells; None if it does not.
-        instance: the base URL of the forge's API.
-        position: which of its delivery's events it is, from 0.
+    Args:
+        delivery: the delivery that told of it.
+        position: which of its delivery's events it is.
+        action: what happened.
+        told: its objects.
+        subject: what it happened to.
+        changes: what changed.
+        at: gives the time of it.
     """
 
-    action: Action
-    objects: tuple[Any, ...]
-    subject: Any
-    sender: User | None
-    repository: Repository | None
-    organization: Organization | None
-    installation: Installation | None
-    changes: Mapping[str, tuple[Any, Any]]
-    name: str
-    delivery: str
-    hoster: str
-    payload: Mapping[str, Any] = field(repr=False)
-    timestamp: datetime | None
-    instance: str = ""
-    position: int = 0
+    __slots__ = ("_action", "_at", "_changes", "_delivery", "_position", "_subject", "_told")
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        position: int,
+        action: Action,
+        told: tuple[Any, ...],
+        *,
+        subject: Any,
+        changes: Mapping[str, tuple[Any, Any]],
+        at: Moment | None,
+    ) -> None:
+        self._delivery = delivery
+        self._action = action
+        self._told = told
+        self._subject = subject
+        self._changes = changes
+        self._at = at
+        self._position = position
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.hoster} {self.name} {self.delivery}: {self.action!r}>"
+
+    @property
+    def action(self) -> Action:
+        """What happened, such as ``IssueActions.LABELED``."""
+        return self._action
+
+    @property
+    def objects(self) -> tuple[Any, ...]:
+        """What a handler is called with: the subject first, then what the action names (``(issue, "bug")``)."""
+        return tuple([made(thing) for thing in self._told])
+
+    @property
+    def subject(self) -> Any:
+        """What it happened to; a mapping for things that igitt has no class for, None for nothing."""
+        return made(self._subject)
+
+    @property
+    def sender(self) -> User | None:
+        """Who did it; None where the forge does not tell."""
+        found: User | None = made(self._delivery.sender)
+        return found
+
+    @property
+    def repository(self) -> Repository | None:
+        """Where it happened; None outside of repositories."""
+        found: Repository | None = made(self._delivery.repository)
+        return found
+
+    @property
+    def organization(self) -> Organization | None:
+        """The organization (GitLab: group) that it belongs to, where the payload tells."""
+        found: Organization | None = made(self._delivery.organization)
+        return found
+
+    @property
+    def installation(self) -> Installation | None:
+        """The App's installation that the delivery was for (GitHub only)."""
+        found: Installation | None = made(self._delivery.installation)
+        return found
+
+    @property
+    def changes(self) -> Mapping[str, tuple[Any, Any]]:
+        """By neutral field name, the value before and after; None for one that the forge does not tell."""
+        return self._changes
+
+    @property
+    def name(self) -> str:
+        """The forge's name of it: GitHub's ``X-GitHub-Event``, GitLab's ``object_kind`` or ``event_name``."""
+        return self._delivery.name
+
+    @property
+    def delivery(self) -> str:
+        """The delivery's id, which stays the same when it is sent again; empty if none came."""
+        return self._delivery.identifier
+
+    @property
+    def hoster(self) -> str:
+        """``"github"`` or ``"gitlab"``."""
+        return self._delivery.hoster
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """The payload as it came."""
+        return self._delivery.payload
+
+    @property
+    def timestamp(self) -> datetime | None:
+        """When it happened, as the payload tells; None if it does not."""
+        return self._at() if self._at is not None else None
+
+    @property
+    def instance(self) -> str:
+        """The base URL of the forge's API."""
+        return self._delivery.instance
+
+    @property
+    def position(self) -> int:
+        """Which of its delivery's events it is, from 0."""
+        return self._position
 
     def to_json(self) -> str:
         """The event as a text for a queue: the payload, and which of its events this is, without any secret.

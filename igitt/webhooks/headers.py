@@ -7,7 +7,6 @@ providers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from igitt.errors import InvalidPayloadError
@@ -44,18 +43,28 @@ def normalized(headers: Headers) -> dict[str, str]:
     try:
         for name, value in pairs:
             if isinstance(value, str):
-                found[_plain(name)] = value
+                found[_PLAIN[name]] = value
             elif isinstance(value, bytes):
-                found[_plain(name)] = value.decode("latin-1")
+                found[_PLAIN[name]] = value.decode("latin-1")
     except (TypeError, ValueError) as error:
         raise InvalidPayloadError(f"headers are a mapping or pairs of texts, not {type(headers).__name__}") from error
     return found
 
 
-@lru_cache(maxsize=512)
-def _plain(name: str | bytes) -> str:
-    """A header's name as it is known here; remembered, because every delivery has the same ones."""
-    if not isinstance(name, str | bytes):
-        raise TypeError(f"a header's name is a text, not {type(name).__name__}")
-    plain = name.decode("latin-1") if isinstance(name, bytes) else name
-    return plain.removeprefix("HTTP_").replace("_", "-").lower()
+class _Plain(dict[str | bytes, str]):
+    """Headers' names as they are known here; remembered, because every delivery has the same ones."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str | bytes) -> str:
+        if not isinstance(name, str | bytes):
+            raise TypeError(f"a header's name is a text, not {type(name).__name__}")
+        plain = name.decode("latin-1") if isinstance(name, bytes) else name
+        if len(self) >= _REMEMBERED:  # no sender fills the memory
+            self.clear()
+        self[name] = plain.removeprefix("HTTP_").replace("_", "-").lower()
+        return self[name]
+
+
+_REMEMBERED = 512
+_PLAIN = _Plain()

@@ -84,22 +84,25 @@ def verify(
 
 def checked_body(body: bytes) -> bytes:
     """The body as bytes; InvalidPayloadError for what is none, or too large for a forge."""
-    if not isinstance(body, bytes | bytearray | memoryview):
-        raise InvalidPayloadError(f"a delivery's body is its raw bytes, not {type(body).__name__}")
+    if not isinstance(body, bytes):
+        if not isinstance(body, bytearray | memoryview):
+            raise InvalidPayloadError(f"a delivery's body is its raw bytes, not {type(body).__name__}")
+        body = bytes(body)
     if len(body) > MAX_BODY:
         raise InvalidPayloadError(f"a delivery of {len(body)} bytes is larger than any that a forge sends")
-    return bytes(body)
+    return body
 
 
 def _secrets(secret: Secret | None) -> list[bytes]:
     if secret is None:
         return []
-    several: Iterable[str | bytes] = [secret] if isinstance(secret, str | bytes) else secret
     try:
-        known = [part.encode() if isinstance(part, str) else bytes(part) for part in several if part]
+        if isinstance(secret, str):
+            return [secret.encode()] if secret else []
+        several: Iterable[str | bytes] = [secret] if isinstance(secret, bytes) else secret
+        return [part.encode() if isinstance(part, str) else bytes(part) for part in several if part]
     except (TypeError, ValueError) as error:
         raise InvalidSignatureError("a webhook secret is a text or bytes, or a list of them") from error
-    return known
 
 
 def _any(fits: list[bool]) -> bool:

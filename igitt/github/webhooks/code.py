@@ -26,7 +26,7 @@ from igitt.interfaces.actions import (
 )
 from igitt.interfaces.convert import from_words
 from igitt.interfaces.enums import Status
-from igitt.webhooks.delivery import moment, part, parts, required, word
+from igitt.webhooks.delivery import part, parts, required, when, word
 from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
@@ -43,7 +43,7 @@ def _push(reading: GitHubDelivery) -> Iterator[Event]:
         return
     branch = ref.removeprefix("refs/heads/")
     changes = {"head": (word(payload, "before"), word(payload, "after"))}
-    at = moment(part(payload, "head_commit"), "timestamp")
+    at = when(part(payload, "head_commit"), "timestamp")
     if payload.get("deleted"):
         yield reading.event(PushActions.BRANCH_DELETED, reading.repository, branch, changes=changes, at=at)
         return
@@ -67,7 +67,7 @@ def _status(reading: GitHubDelivery) -> Iterator[Event]:
     data = part(payload, "commit") or {"sha": word(payload, "sha")}
     commit = reading.make("Commit", data, reading.repository) if word(data, "sha") else None
     changes = {"status": (None, _READ_STATUS(word(payload, "state")))}
-    yield reading.event(PipelineActions.UPDATED, commit, changes=changes, at=moment(payload, "updated_at"))
+    yield reading.event(PipelineActions.UPDATED, commit, changes=changes, at=when(payload, "updated_at"))
 
 
 def _run(key: str, actions: type[Action], words: dict[str, Action]) -> Callable[[GitHubDelivery], Iterator[Event]]:
@@ -76,7 +76,7 @@ def _run(key: str, actions: type[Action], words: dict[str, Action]) -> Callable[
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         data = required(reading.payload, key)
         action = neutral(actions, reading.action, words)
-        at = moment(data, "updated_at", "completed_at", "started_at", "created_at")
+        at = when(data, "updated_at", "completed_at", "started_at", "created_at")
         yield reading.event(action, data, reading.commit(word(data, "head_sha") or word(data, "sha")), at=at)
 
     return read
@@ -87,7 +87,7 @@ def _deployment_status(reading: GitHubDelivery) -> Iterator[Event]:
     action = DeploymentActions.STATUS_CHANGED if reading.action in {"created", ""} else DeploymentActions.OTHER
     changes = {"status": (None, word(status, "state"))}
     deployment = part(reading.payload, "deployment")
-    yield reading.event(action, deployment, status, changes=changes, at=moment(status, "updated_at"))
+    yield reading.event(action, deployment, status, changes=changes, at=when(status, "updated_at"))
 
 
 def _deployment_review(reading: GitHubDelivery) -> Iterator[Event]:
@@ -106,7 +106,7 @@ def _dispatch(reading: GitHubDelivery) -> Iterator[Event]:
 
 def _pages(reading: GitHubDelivery) -> Iterator[Event]:
     data = part(reading.payload, "build")
-    yield reading.event(RepositoryActions.PAGES_BUILT, reading.repository, data, at=moment(data, "updated_at"))
+    yield reading.event(RepositoryActions.PAGES_BUILT, reading.repository, data, at=when(data, "updated_at"))
 
 
 def _wiki(reading: GitHubDelivery) -> Iterator[Event]:
@@ -123,7 +123,7 @@ def _thing(
         data = required(reading.payload, key)
         subject = reading.make(cls, data, reading.repository) if cls else data
         action = neutral(actions, reading.action, words or {})
-        at = moment(data, "updated_at", "published_at", "created_at")
+        at = when(data, "updated_at", "published_at", "created_at")
         yield reading.event(action, subject, changes=edits(reading.payload, data), at=at)
 
     return read

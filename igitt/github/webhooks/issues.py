@@ -19,7 +19,7 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.interfaces.convert import names
-from igitt.webhooks.delivery import STATES, Changes, bodies, moment, part, required, word
+from igitt.webhooks.delivery import STATES, Changes, bodies, part, required, when, word
 from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
@@ -57,13 +57,13 @@ def _issues(reading: GitHubDelivery) -> Iterator[Event]:
         moved = part(reading.payload, "changes")
         place = reading.make("Repository", part(moved, "new_repository"))
         further = [reading.make("Issue", part(moved, "new_issue"), place)]
-    yield reading.event(action, issue, *further, changes=changes, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(action, issue, *further, changes=changes, at=when(data, "updated_at", "created_at"))
 
 
 def _pulls(reading: GitHubDelivery) -> Iterator[Event]:
     data = required(reading.payload, "pull_request")
     pull = reading.make("MergeRequest", data, reading.repository)
-    at = moment(data, "updated_at", "created_at")
+    at = when(data, "updated_at", "created_at")
     action = neutral(MergeRequestActions, reading.action, _PULL_WORDS)
     if action is MergeRequestActions.CLOSED and data.get("merged"):
         action = MergeRequestActions.MERGED
@@ -133,7 +133,7 @@ def _comment(reading: GitHubDelivery, subject: Any) -> Iterator[Event]:
     comment = reading.make("Comment", data, reading.repository)
     changes = bodies(edits(reading.payload, data))
     action = neutral(CommentActions, reading.action, {})
-    yield reading.event(action, subject, comment, changes=changes, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(action, subject, comment, changes=changes, at=when(data, "updated_at", "created_at"))
 
 
 def _review(reading: GitHubDelivery) -> Iterator[Event]:
@@ -143,7 +143,7 @@ def _review(reading: GitHubDelivery) -> Iterator[Event]:
     if reading.action == "submitted":
         action = _REVIEW_STATES.get(word(data, "state").lower(), ReviewActions.OTHER)
     changes = edits(reading.payload, data)
-    yield reading.event(action, pull, data, changes=changes, at=moment(data, "submitted_at"))
+    yield reading.event(action, pull, data, changes=changes, at=when(data, "submitted_at"))
 
 
 def _thread(reading: GitHubDelivery) -> Iterator[Event]:
@@ -163,7 +163,7 @@ def _discussion(reading: GitHubDelivery) -> Iterator[Event]:
     further = [word(part(reading.payload, "label"), "name")] if "label" in reading.payload else []
     action = neutral(DiscussionActions, reading.action, {})
     changes = edits(reading.payload, data)
-    yield reading.event(action, data, *further, changes=changes, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(action, data, *further, changes=changes, at=when(data, "updated_at", "created_at"))
 
 
 def _discussion_comment(reading: GitHubDelivery) -> Iterator[Event]:
@@ -171,7 +171,7 @@ def _discussion_comment(reading: GitHubDelivery) -> Iterator[Event]:
     subject, data = required(reading.payload, "discussion"), required(reading.payload, "comment")
     changes = bodies(edits(reading.payload, data))
     action = neutral(CommentActions, reading.action, {})
-    yield reading.event(action, subject, data, changes=changes, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(action, subject, data, changes=changes, at=when(data, "updated_at", "created_at"))
 
 
 def _relation(mine: str, other: str) -> Callable[[GitHubDelivery], Iterator[Event]]:

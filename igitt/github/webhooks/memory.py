@@ -18,21 +18,21 @@ __all__ = ["remember"]
 
 #: Which of the payload's objects are as whole as the API's answer, by kind.
 _WHOLE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "issue": lambda data: "body" in data and "user" in data,
+    "Issue": lambda data: "body" in data and "user" in data,
     # Whether an open one can be merged changes without its date: only a closed one stays as it was told.
-    "merge request": lambda data: "head" in data and "mergeable" in data and data.get("state") == "closed",
-    "comment": lambda data: "body" in data and "user" in data,
-    "milestone": lambda data: "open_issues" in data,
-    "repository": lambda data: "network_count" in data,
+    "MergeRequest": lambda data: "head" in data and "mergeable" in data and data.get("state") == "closed",
+    "Comment": lambda data: "body" in data and "user" in data,
+    "Milestone": lambda data: "open_issues" in data,
+    "Repository": lambda data: "network_count" in data,
 }
 #: What is no longer there after an event's ``deleted`` or ``transferred``.
 _LOST = {
-    "issues": "issue",
-    "issue_comment": "comment",
-    "pull_request_review_comment": "comment",
-    "milestone": "milestone",
-    "label": "label",
-    "repository": "repository",
+    "issues": "Issue",
+    "issue_comment": "Comment",
+    "pull_request_review_comment": "Comment",
+    "milestone": "Milestone",
+    "label": "Label",
+    "repository": "Repository",
 }
 
 
@@ -47,17 +47,17 @@ def remember(reading: GitHubDelivery, raw: bytes) -> None:
     if transport.cache is None or not transport.cache.enabled:
         return
     lost = _LOST.get(reading.name) if reading.action in {"deleted", "transferred"} else None
-    for found, data in reading.made:
-        whole = _WHOLE.get(found.kind)
+    for thing in reading.things:
+        whole, data = _WHOLE.get(thing.cls), thing.data
         try:
-            if found.kind == lost:
-                forget(transport, found.api_path)
-            elif whole is None:
+            if thing.cls == lost:
+                forget(transport, thing.get().api_path)
+            elif whole is None or not isinstance(data, dict):
                 continue
             elif whole(data) and (modified := moment(data, "updated_at")) is not None:
                 key = next((key for key, value in reading.payload.items() if value is data), "") if raw else ""
-                plant(transport, found.api_path, data, modified, raw=raw, key=key)
-            elif transport.cache.fresh_for and found.kind != "repository":
-                forget(transport, found.api_path)
+                plant(transport, thing.get().api_path, data, modified, raw=raw, key=key)
+            elif transport.cache.fresh_for and thing.cls != "Repository":
+                forget(transport, thing.get().api_path)
         except (IGittError, ValueError):
             continue  # what does not tell where it is, in letters of an address, has no place in the cache either

@@ -19,7 +19,7 @@ from igitt.interfaces.actions import (
     TeamActions,
     TokenActions,
 )
-from igitt.webhooks.delivery import Changes, moment, part, parts, required, word
+from igitt.webhooks.delivery import Changes, part, parts, required, when, word
 from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
@@ -59,7 +59,7 @@ def _repository(reading: GitHubDelivery) -> Iterator[Event]:
     elif action is RepositoryActions.PUBLICIZED or action is RepositoryActions.PRIVATIZED:
         private = action is RepositoryActions.PRIVATIZED
         changes["is_private"] = (not private, private)
-    yield reading.event(action, reading.repository, changes=changes, at=moment(data, "updated_at"))
+    yield reading.event(action, reading.repository, changes=changes, at=when(data, "updated_at"))
 
 
 def _once(
@@ -81,7 +81,7 @@ def _chosen(words: dict[str, Action], key: str | None = None) -> Callable[[GitHu
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         further = [part(reading.payload, key)] if key else []
         action = words.get(reading.action, RepositoryActions.OTHER)
-        yield reading.event(action, reading.repository, *further, at=moment(reading.payload, "starred_at"))
+        yield reading.event(action, reading.repository, *further, at=when(reading.payload, "starred_at"))
 
     return read
 
@@ -99,7 +99,7 @@ def _protection(key: str) -> Callable[[GitHubDelivery], Iterator[Event]]:
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         data = part(reading.payload, key)
         action = neutral(ProtectionActions, reading.action, {})
-        at = moment(data, "updated_at")
+        at = when(data, "updated_at")
         yield reading.event(action, reading.repository, data, changes=edits(reading.payload, data), at=at)
 
     return read
@@ -147,12 +147,12 @@ def _token(reading: GitHubDelivery) -> Iterator[Event]:
 def _installation(reading: GitHubDelivery) -> Iterator[Event]:
     data = required(reading.payload, "installation")
     action = neutral(InstallationActions, reading.action, _INSTALLATION_WORDS)
-    yield _installed(reading, action, "repositories", at=moment(data, "updated_at"))
+    yield _installed(reading, action, "repositories", at=when(data, "updated_at"))
 
 
 def _installation_repositories(reading: GitHubDelivery) -> Iterator[Event]:
     """Both lists are always there; an exchange of repositories fills both, and is two changes."""
-    at = moment(part(reading.payload, "installation"), "updated_at")
+    at = when(part(reading.payload, "installation"), "updated_at")
     known = {"added": InstallationActions.REPOSITORIES_ADDED, "removed": InstallationActions.REPOSITORIES_REMOVED}
     if reading.action not in known:
         yield _installed(reading, InstallationActions.OTHER, "repositories", at=at)
@@ -184,7 +184,7 @@ def _installed(
 
 def _purchase(reading: GitHubDelivery) -> Iterator[Event]:
     action = neutral(MarketplaceActions, reading.action, _MARKETPLACE_WORDS)
-    at = moment(reading.payload, "effective_date")
+    at = when(reading.payload, "effective_date")
     yield reading.event(action, part(reading.payload, "marketplace_purchase"), at=at)
 
 
@@ -193,7 +193,7 @@ def _other(key: str) -> Callable[[GitHubDelivery], Iterator[Event]]:
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         data = part(reading.payload, key)
-        yield reading.event(OtherActions.OTHER, data, at=moment(data, "updated_at", "created_at"))
+        yield reading.event(OtherActions.OTHER, data, at=when(data, "updated_at", "created_at"))
 
     return read
 

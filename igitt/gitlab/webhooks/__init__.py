@@ -6,22 +6,21 @@ request. Source: https://docs.gitlab.com/user/project/integrations/webhook_event
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
-from urllib.parse import quote
 
 from igitt.errors import IGittError, InvalidPayloadError, UnknownEventError
 from igitt.gitlab import payloads
 from igitt.gitlab.webhooks import code, issues, places
 from igitt.gitlab.webhooks.reading import GitLabDelivery, kind_of
+from igitt.paths import segment
 from igitt.webhooks.events import Event
 from igitt.webhooks.memory import forget
 
 __all__ = ["delivery_id", "event_name", "parse", "repo_name"]
 
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
-#: What changes by a delivery that is about it; what lies below it, as its comments, goes with it.
-_CHANGING = frozenset({"issue", "merge request", "commit", "milestone"})
 
 
 def event_name(headers: Mapping[str, str]) -> str:
@@ -81,26 +80,21 @@ def _outdate(reading: GitLabDelivery) -> None:
 
     A hook's data are not the API's, and GitLab's answers have no date: nothing could vouch for them as an entry.
     """
-    transport = reading.client.transport
-    if transport.cache is None or not transport.cache.enabled:
+    client = reading.client
+    if client.transport.cache is None or not client.transport.cache.enabled:
         return
-    project = reading.repository
-    kinds = _CHANGING | {"repository"} if reading.name.startswith("project_") else _CHANGING
-    paths: set[str] = set()
-    for found, _ in reading.made:
-        try:
-            if found.kind in kinds:
-                paths.update(_addresses(found.api_path, project, reading.project))
-        except (IGittError, ValueError):
-            continue  # what does not tell where it is, in letters of an address, has no entry either
-    for path in paths:
-        forget(transport, path)
+    for home in _homes(reading):
+        for cls, key in reading.outdated:
+            with suppress(IGittError):  # what is no part of an address has no entry either
+                rest = f"/{getattr(client, cls)._collection}/{segment(key)}" if cls else ""
+                forget(client.transport, f"{home}{rest}")
 
 
-def _addresses(path: str, project: Any, data: Mapping[str, Any]) -> set[str]:
-    """A path, and the same by the project's id and by its name."""
-    if project is None or not f"{path}/".startswith(f"{project.api_path}/"):
-        return {path}
-    rest = path[len(project.api_path) :]
-    told = [data[key] for key in ("id", "path_with_namespace") if key in data]
-    return {path, *(f"projects/{quote(str(one), safe='')}{rest}" for one in told)}
+def _homes(reading: GitLabDelivery) -> Iterator[str]:
+    """The addresses of the delivery's project; where it has none, its group's."""
+    for key in payloads.project_keys(reading.payload):
+        with suppress(IGittError):
+            yield f"projects/{segment(key)}"
+    if reading.repository is None and reading.organization is not None:
+        with suppress(IGittError):
+            yield reading.organization.get().api_path

@@ -6,7 +6,7 @@ A branch or tag that comes or goes is a push from or to forty zeros. A new branc
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
 
 from igitt.gitlab import payloads
 from igitt.gitlab.webhooks.reading import GitLabDelivery
@@ -21,7 +21,7 @@ from igitt.interfaces.actions import (
     ReleaseActions,
     WikiActions,
 )
-from igitt.webhooks.delivery import moment, part, parts, required, word
+from igitt.webhooks.delivery import part, parts, required, when, word
 from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
@@ -69,7 +69,7 @@ def _push(reading: GitLabDelivery) -> Iterator[Event]:
     ref, before, after = word(payload, "ref"), word(payload, "before"), word(payload, "after")
     told = parts(payload, "commits")
     changes = {"head": (before, after)}
-    at = moment(told[-1], "timestamp") if told else None
+    at = when(told[-1], "timestamp") if told else None
     tag = reading.name == "tag_push" or ref.startswith("refs/tags/")
     name = ref.removeprefix("refs/tags/").removeprefix("refs/heads/")
     action = _ref_action(before, after, tag=tag)
@@ -96,14 +96,14 @@ def _pipeline(reading: GitLabDelivery) -> Iterator[Event]:
     found = payloads.pipeline(data, reading.payload)
     action = _PIPELINES.get(word(data, "status"), PipelineActions.OTHER)
     commit = reading.commit(part(reading.payload, "commit") or {"id": word(data, "sha")})
-    yield reading.event(action, found, commit, at=moment(data, "finished_at", "created_at"))
+    yield reading.event(action, found, commit, at=when(data, "finished_at", "created_at"))
 
 
 def _job(reading: GitLabDelivery) -> Iterator[Event]:
     payload = reading.payload
     action = _JOBS.get(word(payload, "build_status"), JobActions.OTHER)
     commit = reading.commit({"id": word(payload, "sha")})
-    at = moment(payload, "build_finished_at", "build_started_at", "build_created_at")
+    at = when(payload, "build_finished_at", "build_started_at", "build_created_at")
     yield reading.event(action, payloads.job(payload), commit, at=at)
 
 
@@ -113,23 +113,24 @@ def _deployment(reading: GitLabDelivery) -> Iterator[Event]:
     data = {"id": reading.payload.get("deployment_id"), "status": status, "ref": reading.payload.get("ref")}
     found = {**data, "environment": {"name": word(reading.payload, "environment")}}
     changes = {"status": (None, status)}
-    yield reading.event(action, found, changes=changes, at=moment(reading.payload, "status_changed_at"))
+    yield reading.event(action, found, changes=changes, at=when(reading.payload, "status_changed_at"))
 
 
 def _release(reading: GitLabDelivery) -> Iterator[Event]:
     """A release is told flat, with its action; the documentation also puts that elsewhere."""
     action = _RELEASES.get(reading.action, ReleaseActions.OTHER)
-    at = moment(reading.payload, "released_at", "created_at")
+    at = when(reading.payload, "released_at", "created_at")
     yield reading.event(action, payloads.release(reading.payload), at=at)
 
 
 def _milestone(reading: GitLabDelivery) -> Iterator[Event]:
     data = required(reading.payload, "object_attributes")
-    scope: Any = reading.repository if reading.repository is not None else reading.organization
-    subject = reading.make("Milestone", payloads.milestone(data), scope)
+    subject = reading.changing(
+        "Milestone", partial(payloads.milestone, data), data.get("id"), reading.repository or reading.organization
+    )
     changes = {key: change for key, change in reading.changed().items() if key != "updated_at"}
     action = _MILESTONES.get(reading.action, MilestoneActions.OTHER)
-    yield reading.event(action, subject, changes=changes, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(action, subject, changes=changes, at=when(data, "updated_at", "created_at"))
 
 
 def _wiki(reading: GitLabDelivery) -> Iterator[Event]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 
 from igitt.gitlab import payloads
@@ -17,8 +16,9 @@ from igitt.interfaces.actions import (
     ReactionActions,
     ReviewActions,
 )
-from igitt.webhooks.delivery import STATES, Changes, bodies, moment, part, required, word
+from igitt.webhooks.delivery import STATES, Changes, bodies, part, required, when, word
 from igitt.webhooks.events import Event
+from igitt.webhooks.things import Moment
 
 __all__ = ["EVENTS"]
 
@@ -52,7 +52,7 @@ _EMOJI_WORDS: dict[str, Action] = {"award": ReactionActions.ADDED, "revoke": Rea
 def _issue(reading: GitLabDelivery) -> Iterator[Event]:
     required(reading.payload, "object_attributes")
     issue = reading.issue(reading.attributes)
-    at = moment(reading.attributes, "actioned_at", "updated_at", "created_at")
+    at = when(reading.attributes, "actioned_at", "updated_at", "created_at")
     yield from _life(reading, issue, _ISSUE_WORDS.get(reading.action, IssueActions.OTHER), ISSUES, at)
     moved = reading.attributes.get("moved_to_id")
     if moved is not None and (reading.action == "close" or "moved_to_id" in reading.changed()):
@@ -60,7 +60,7 @@ def _issue(reading: GitLabDelivery) -> Iterator[Event]:
 
 
 def _life(
-    reading: GitLabDelivery, subject: Any, action: Action, updates: Updates, at: datetime | None
+    reading: GitLabDelivery, subject: Any, action: Action, updates: Updates, at: Moment | None
 ) -> Iterator[Event]:
     """Opened, closed or updated: a closing tells further changes too, an opening every field that was filled in."""
     if reading.action == "update":
@@ -79,7 +79,7 @@ def _merge_request(reading: GitLabDelivery) -> Iterator[Event]:
     required(reading.payload, "object_attributes")
     data = reading.attributes
     subject = reading.merge_request(data)
-    at = moment(data, "actioned_at", "updated_at", "created_at")
+    at = when(data, "actioned_at", "updated_at", "created_at")
     author = part(reading.payload, "user")
     verdicts = _VERDICTS.get(reading.action)
     if verdicts:
@@ -119,7 +119,7 @@ def _note(reading: GitLabDelivery) -> Iterator[Event]:
     comment = _comment(reading, data, subject)
     action = _NOTE_WORDS.get(reading.action, CommentActions.OTHER)
     changes = bodies(reading.changed())
-    yield reading.event(action, subject, comment, changes=changes, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(action, subject, comment, changes=changes, at=when(data, "updated_at", "created_at"))
 
 
 def _noteable(reading: GitLabDelivery) -> Any:
@@ -152,7 +152,7 @@ def _emoji(reading: GitLabDelivery) -> Iterator[Event]:
     known = subject is not None and not isinstance(subject, dict) and getattr(subject, "kind", "") != "commit"
     reaction = reading.make("Reaction", found, subject) if known else found
     action = _EMOJI_WORDS.get(reading.action or word(reading.payload, "event_name"), ReactionActions.OTHER)
-    yield reading.event(action, subject, reaction, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(action, subject, reaction, at=when(data, "updated_at", "created_at"))
 
 
 EVENTS: dict[str, Callable[[GitLabDelivery], Iterator[Event]]] = {

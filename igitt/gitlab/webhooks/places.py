@@ -21,7 +21,7 @@ from igitt.interfaces.actions import (
     UserActions,
 )
 from igitt.interfaces.enums import AccessLevel
-from igitt.webhooks.delivery import Changes, moment, part, word
+from igitt.webhooks.delivery import Changes, part, when, word
 from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
@@ -47,7 +47,8 @@ def _old(payload: Any, key: str, old: str) -> Changes:
 def _project(action: Action) -> Callable[[GitLabDelivery], Iterator[Event]]:
     def read(reading: GitLabDelivery) -> Iterator[Event]:
         changes = _old(reading.payload, "full_name", "path_with_namespace")
-        yield reading.event(action, reading.repository, changes=changes, at=moment(reading.payload, "updated_at"))
+        reading.outdated.append(("", None))
+        yield reading.event(action, reading.repository, changes=changes, at=when(reading.payload, "updated_at"))
 
     return read
 
@@ -70,7 +71,7 @@ def _member(action: Action, where: str) -> Callable[[GitLabDelivery], Iterator[E
         if action is MemberActions.REMOVED:
             changes = {key: (old, None) for key, (_, old) in changes.items()}
         user = reading.make("User", payloads.member(payload))
-        yield reading.event(action, subject, user, changes=changes, at=moment(payload, "updated_at"))
+        yield reading.event(action, subject, user, changes=changes, at=when(payload, "updated_at"))
 
     return read
 
@@ -81,7 +82,7 @@ def _group(action: Action, cls: str) -> Callable[[GitLabDelivery], Iterator[Even
         if cls == "Organization":
             reading.organization = subject
         changes = _old(reading.payload, "name", "full_path") or _old(reading.payload, "name", "path")
-        yield reading.event(action, subject, changes=changes, at=moment(reading.payload, "updated_at"))
+        yield reading.event(action, subject, changes=changes, at=when(reading.payload, "updated_at"))
 
     return read
 
@@ -90,7 +91,7 @@ def _user(action: Action) -> Callable[[GitLabDelivery], Iterator[Event]]:
     def read(reading: GitLabDelivery) -> Iterator[Event]:
         subject = reading.make("User", payloads.member(reading.payload))
         changes = _old(reading.payload, "username", "username")
-        yield reading.event(action, subject, changes=changes, at=moment(reading.payload, "updated_at", "created_at"))
+        yield reading.event(action, subject, changes=changes, at=when(reading.payload, "updated_at", "created_at"))
 
     return read
 
@@ -104,7 +105,7 @@ def _token(reading: GitLabDelivery) -> Iterator[Event]:
 
 def _other(reading: GitLabDelivery) -> Iterator[Event]:
     data = part(reading.payload, "object_attributes")
-    yield reading.event(OtherActions.OTHER, data, at=moment(data, "updated_at", "created_at"))
+    yield reading.event(OtherActions.OTHER, data, at=when(data, "updated_at", "created_at"))
 
 
 EVENTS: dict[str, Callable[[GitLabDelivery], Iterator[Event]]] = {

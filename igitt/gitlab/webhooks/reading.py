@@ -6,12 +6,14 @@ tables beside this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from igitt.errors import InvalidPayloadError
 from igitt.gitlab import payloads
-from igitt.webhooks.delivery import Delivery, part, word
+from igitt.webhooks.delivery import Delivery, part, parts, word
+from igitt.webhooks.things import Data
 
 __all__ = ["GitLabDelivery", "kind_of"]
 
@@ -35,6 +37,8 @@ _HEADERS = {
     "vulnerability hook": "vulnerability",
     "wiki page hook": "wiki_page",
 }
+#: What every event that has them has as lists of objects.
+_LISTS = ("assignees", "labels", "reviewers")
 _PUSHES = frozenset({"push", "tag_push", "repository_update"})
 
 
@@ -50,19 +54,25 @@ def kind_of(event: str, payload: Mapping[str, Any]) -> str:
 class GitLabDelivery(Delivery):
     """A delivery of GitLab, with what most payloads hold: project, group, and who did it."""
 
-    __slots__ = ("attributes", "project")
+    __slots__ = ("attributes", "outdated")
 
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         super().__init__(client, name, payload, identifier)
         #: ``object_attributes``, or nothing.
         self.attributes: dict[str, Any] = payloads.trimmed(part(payload, "object_attributes") or {})
-        #: What is told of the project, as the REST API's data.
-        self.project: dict[str, Any] = payloads.project(payload) or {}
-        self.repository = self.make("Repository", self.project or None)
+        #: Of what the cache may hold what was, as class and key; the project itself has neither.
+        self.outdated: list[tuple[str, Any]] = []
+        for key in _LISTS:
+            parts(payload, key)
+        if payloads.project_id(payload) or payloads.project_path(payload):
+            self.repository = self.make("Repository", partial(payloads.project, payload))
         if part(payload, "group") is not None:
-            self.organization = self.make("Organization", payloads.group(payload))
-        actor = payloads.pusher(payload) if name in _PUSHES else payloads.user(part(payload, "user"))
-        self.sender = self.make("User", actor)
+            self.organization = self.make("Organization", partial(payloads.group, payload))
+        user = part(payload, "user")
+        if name in _PUSHES:
+            self.sender = self.make("User", partial(payloads.pusher, payload))
+        elif user is not None:
+            self.sender = self.make("User", partial(payloads.user, user))
 
     @property
     def action(self) -> str:
@@ -71,16 +81,23 @@ class GitLabDelivery(Delivery):
 
     def issue(self, data: Mapping[str, Any]) -> Any:
         """The issue of these attributes."""
-        return self.make("Issue", payloads.issue(data, self.payload), self.repository)
+        return self.changing("Issue", partial(payloads.issue, data, self.payload), data.get("iid"))
 
     def merge_request(self, data: Mapping[str, Any]) -> Any:
         """The merge request of these attributes."""
-        return self.make("MergeRequest", payloads.merge_request(data, self.payload), self.repository)
+        return self.changing("MergeRequest", partial(payloads.merge_request, data, self.payload), data.get("iid"))
 
     def commit(self, data: Mapping[str, Any] | None) -> Any:
         """The commit of a hook's data; None without one."""
-        found = payloads.commit(data) if data else None
-        return self.make("Commit", found, self.repository) if self.repository is not None else None
+        sha = word(data, "id")
+        if data is None or not sha or self.repository is None:
+            return None
+        return self.changing("Commit", partial(payloads.commit, data), sha)
+
+    def changing(self, cls: str, data: Callable[[], Data], key: Any, scope: Any = None) -> Any:
+        """Something of the project, or of the scope, of which the cache may hold what was, under this key."""
+        self.outdated.append((cls, key))
+        return self.make(cls, data, scope or self.repository)
 
     def changed(self) -> dict[str, tuple[Any, Any]]:
         """``changes`` as pairs of old and new; a renewed request for a review tells them as a list of two lists."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from igitt.errors import IGittError, InvalidPayloadError
@@ -18,6 +19,7 @@ from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions, 
 from igitt.interfaces.convert import day
 from igitt.webhooks.delivery import Changes, parts, word
 from igitt.webhooks.events import Event
+from igitt.webhooks.things import Moment
 
 __all__ = ["ISSUES", "MERGE_REQUESTS", "Updates"]
 
@@ -48,7 +50,7 @@ class Updates:
     flags: dict[str, tuple[Action, Action]]
     fields: dict[str, Action]
 
-    def events(self, reading: GitLabDelivery, subject: Any, at: datetime | None, *, all_of_it: bool) -> Iterator[Event]:
+    def events(self, reading: GitLabDelivery, subject: Any, at: Moment | None, *, all_of_it: bool) -> Iterator[Event]:
         """The events of the payload's changes.
 
         Args:
@@ -104,7 +106,7 @@ def _set(
     key: str,
     change: tuple[Any, Any],
     actions: tuple[Action, Action],
-    at: datetime | None,
+    at: Moment | None,
 ) -> Iterator[Event]:
     """One event for each that came or went, with the whole set before and after."""
     name = "title" if key == "labels" else "username"
@@ -118,7 +120,7 @@ def _set(
         (actions[1], [before[one] for one in before if one not in after]),
     ):
         for item in found:
-            thing = word(item, name) if key == "labels" else reading.make("User", payloads.user(item))
+            thing = word(item, name) if key == "labels" else reading.make("User", partial(payloads.user, item))
             yield reading.event(action, subject, thing, changes=changes, at=at)
     if key == "reviewers":
         for one, item in after.items():
@@ -135,7 +137,7 @@ def _milestone(reading: GitLabDelivery, identifier: Any) -> Any:
     """The milestone, of which only the id is told."""
     if not isinstance(identifier, int) or reading.repository is None:
         return None
-    return reading.make("Milestone", {"id": identifier}, reading.repository)
+    return reading.changing("Milestone", partial(dict, id=identifier), identifier)
 
 
 def _values(key: str, change: tuple[Any, Any]) -> tuple[Any, Any]:

@@ -13,7 +13,6 @@ __all__ = ["dumps", "loads"]
 try:
     import orjson
 except ImportError:
-
     _decoder = json.JSONDecoder()
 
     def loads(text: bytes | str) -> Any:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime, formatdate, parsedate_to_datetime
 from typing import Any
 
 from igitt import _json
 from igitt.cache import Entry
+from igitt.call import Call
 from igitt.interfaces.convert import optional_instant
 from igitt.transport import Transport
 
@@ -30,10 +31,19 @@ class _Cutting(Entry):
     _raw: bytes
     _key: str
 
-    def __init__(self, raw: bytes, key: str, headers: Mapping[str, str], stored_at: float) -> None:
-        for name, value in {"_raw": raw, "_key": key, "headers": headers, "credential": "", "stored_at": stored_at,
-                            "from_webhook": True, "covered": None}.items():  # fmt: skip
-            object.__setattr__(self, name, value)
+    def __init__(self, raw: bytes, key: str, modified: float) -> None:
+        keep = object.__setattr__
+        keep(self, "_raw", raw)
+        keep(self, "_key", key)
+        keep(self, "credential", "")
+        keep(self, "stored_at", modified)
+        keep(self, "from_webhook", True)
+        keep(self, "covered", None)
+
+    @property
+    def headers(self) -> Mapping[str, str]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Its date, written out when it is sent."""
+        return {"last-modified": formatdate(self.stored_at, usegmt=True)}
 
     @property
     def body(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]  # computed, where others hold it
@@ -77,20 +87,20 @@ def plant(
         return
     place, slot = transport.place(path)
     second = modified.astimezone(UTC).replace(microsecond=0)
-    date, stored_at = format_datetime(second, usegmt=True), second.timestamp()
     entry = cache.get(slot)
     known = _modified(entry) if entry is not None else None
     if entry is not None and known is not None and known >= second:
         if known > second or not entry.from_webhook or _tells(entry, data):
             return
         # Without a validator the next read gets the whole; the date stays, so that neither delivery comes back.
-        fresh = Entry(b"null", {"date": date}, "", 0.0, from_webhook=True)
+        fresh = Entry(b"null", {"date": format_datetime(second, usegmt=True)}, "", 0.0, from_webhook=True)
     elif key and cache._memory is not None and not cache.fresh_for:
         # Other stores keep texts, and fresh entries are read without the forge's word that they are right.
-        fresh = _Cutting(raw, key, {"last-modified": date}, stored_at)
+        fresh = _Cutting(raw, key, second.timestamp())
     else:
         try:
-            fresh = Entry(_json.dumps(data), {"last-modified": date}, "", stored_at, from_webhook=True)
+            date = format_datetime(second, usegmt=True)
+            fresh = Entry(_json.dumps(data), {"last-modified": date}, "", second.timestamp(), from_webhook=True)
         except (TypeError, ValueError, RecursionError):
             return
     if cache.fresh_for:
@@ -98,15 +108,18 @@ def plant(
     cache.remember(place, slot, fresh)
 
 
-def forget(transport: Transport, path: str) -> None:
+def forget(transport: Transport, path: str, *below: str) -> None:
     """Drop what is known of an object, of what lies below it and of the lists that it is in.
 
     Args:
         transport: the transport of the client that reads it.
         path: its API path.
+        below: the ends of paths, with a slash before them: then only what is there is dropped, not the object.
     """
     if transport.cache is not None and transport.cache.enabled:
-        transport.cache.forget(transport.place(path)[0])
+        place = Call("GET", transport.url_for(path), None, {}, transport.token).cache_path
+        for end in below or ("",):
+            transport.cache.forget(f"{place}{end}")
 
 
 def _tells(entry: Entry, data: Mapping[str, Any]) -> bool:
@@ -120,6 +133,8 @@ def _tells(entry: Entry, data: Mapping[str, Any]) -> bool:
 def _modified(entry: Entry) -> datetime | None:
     """When the entry's object changed last, to the second: as the header says, or the object itself."""
     try:
+        if isinstance(entry, _Cutting):
+            return datetime.fromtimestamp(entry.stored_at, UTC)
         if entry.last_modified:
             return parsedate_to_datetime(entry.last_modified).astimezone(UTC)
         data = entry.data

@@ -83,11 +83,13 @@ def _outdate(reading: GitLabDelivery) -> None:
     client = reading.client
     if client.transport.cache is None or not client.transport.cache.enabled:
         return
-    for home in _homes(reading):
-        for cls, key in reading.outdated:
-            with suppress(IGittError):  # what is no part of an address has no entry either
-                rest = f"/{getattr(client, cls)._collection}/{segment(key)}" if cls else ""
-                forget(client.transport, f"{home}{rest}")
+    below = []
+    for cls, key in reading.outdated:
+        with suppress(IGittError):  # what is no part of an address has no entry either
+            below.append(f"/{getattr(client, cls)._collection}/{segment(key)}" if cls else "")
+    if below:
+        for home in _homes(reading):
+            forget(client.transport, home, *below)
 
 
 def _homes(reading: GitLabDelivery) -> Iterator[str]:

@@ -6,6 +6,7 @@ Those tell whom something happened to, and not who did it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from igitt.gitlab import payloads
@@ -64,13 +65,13 @@ def _member(action: Action, where: str) -> Callable[[GitLabDelivery], Iterator[E
     def read(reading: GitLabDelivery) -> Iterator[Event]:
         payload = reading.payload
         if where == "group":
-            reading.organization = reading.make("Organization", payloads.group(payload))
+            reading.organization = reading.make("Organization", partial(payloads.group, payload))
         subject = reading.organization if where == "group" else reading.repository
         level = word(payload, "group_access") or word(payload, "access_level")
         changes: Changes = {"access_level": (None, _LEVELS[level])} if level in _LEVELS else {}
         if action is MemberActions.REMOVED:
             changes = {key: (old, None) for key, (_, old) in changes.items()}
-        user = reading.make("User", payloads.member(payload))
+        user = reading.make("User", partial(payloads.member, payload))
         yield reading.event(action, subject, user, changes=changes, at=when(payload, "updated_at"))
 
     return read
@@ -89,7 +90,7 @@ def _group(action: Action, cls: str) -> Callable[[GitLabDelivery], Iterator[Even
 
 def _user(action: Action) -> Callable[[GitLabDelivery], Iterator[Event]]:
     def read(reading: GitLabDelivery) -> Iterator[Event]:
-        subject = reading.make("User", payloads.member(reading.payload))
+        subject = reading.make("User", partial(payloads.member, reading.payload))
         changes = _old(reading.payload, "username", "username")
         yield reading.event(action, subject, changes=changes, at=when(reading.payload, "updated_at", "created_at"))
 
@@ -99,7 +100,7 @@ def _user(action: Action) -> Callable[[GitLabDelivery], Iterator[Event]]:
 def _token(reading: GitLabDelivery) -> Iterator[Event]:
     """The payload tells a token's name and last day, never the token."""
     if reading.organization is None:
-        reading.organization = reading.make("Organization", payloads.group(reading.payload))
+        reading.organization = reading.make("Organization", partial(payloads.group, reading.payload))
     yield reading.event(TokenActions.EXPIRING, reading.attributes)
 
 

@@ -19,6 +19,8 @@ from igitt.auth.token import (
 
 if TYPE_CHECKING:
     from igitt.auth.app import GitHubApp
+    from igitt.auth.github_oauth2 import GitHubAppOAuth2
+    from igitt.auth.gitlab_oauth2 import GitLabOAuth2
     from igitt.auth.installation import GitHubInstallationToken
     from igitt.auth.jsonwebtoken import GitHubJsonWebToken
     from igitt.auth.oauth import GitHubUserToken, GitLabOAuthToken
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BasicAuthorizationToken",
     "GitHubApp",
+    "GitHubAppOAuth2",
     "GitHubInstallationToken",
     "GitHubJsonWebToken",
     "GitHubToken",
     "GitHubUserToken",
     "GitLabJobToken",
+    "GitLabOAuth2",
     "GitLabOAuthToken",
     "GitLabPrivateToken",
     "SharedTokenStore",
@@ -41,9 +45,11 @@ __all__ = [
 
 _ROOMS = {
     "GitHubApp": "app",
+    "GitHubAppOAuth2": "github_oauth2",
     "GitHubInstallationToken": "installation",
     "GitHubJsonWebToken": "jsonwebtoken",
     "GitHubUserToken": "oauth",
+    "GitLabOAuth2": "gitlab_oauth2",
     "GitLabOAuthToken": "oauth",
     "SharedTokenStore": "store",
     "TokenStore": "store",

@@ -6,19 +6,24 @@ How a user grants one is no part of this: the flows are objects of their own, of
 from __future__ import annotations
 
 import logging
+import math
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from igitt.auth.renewal import RenewingToken, Secret
 from igitt.auth.token import checked_secret
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, IGittError, InvalidResponseError, ValidationError
+from igitt.failures import told_as
 
-__all__ = ["GitHubUserToken", "GitLabOAuthToken", "Refresher"]
+__all__ = ["GitHubUserToken", "GitLabOAuthToken", "OAuthToken", "Refresher"]
 
 _log = logging.getLogger("igitt.auth")
+#: Seconds before a new pair that could not be stored is offered again, and before a refused renewal is tried again.
+_STORE_AGAIN, _ASK_AGAIN = 30.0, 60.0
 
 
 class Refresher(Protocol):
@@ -36,7 +41,7 @@ class Refresher(Protocol):
         """
 
 
-class _Pair(Secret):
+class Pair(Secret):
     """An access token, and the refresh token that came with it."""
 
     __slots__ = ("refresh_token",)
@@ -46,10 +51,10 @@ class _Pair(Secret):
         self.refresh_token = refresh_token
 
 
-class _OAuthToken(RenewingToken):
+class OAuthToken(RenewingToken):
     """What the tokens of both forges share."""
 
-    _held: _Pair
+    _held: Pair
 
     def __init__(
         self,
@@ -74,12 +79,31 @@ class _OAuthToken(RenewingToken):
         access = checked_secret(access_token, name)
         refresh = None if refresh_token is None else checked_secret(refresh_token, "refresh token")
         end = None if expires_at is None else expires_at.timestamp()
-        pair = _Pair(access, refresh, clock.time(), end)
+        pair = Pair(access, refresh, clock.time(), end)
         super().__init__(clock, pair)
         self._oauth = oauth
         self._on_renewal = on_renewal
         self._user = user
         self._identity = pair.fingerprint if user is None else f"user {user}"
+        # The pair that on_renewal did not take. A deque, which is emptied atomically, and no lock: see RenewingToken.
+        self._unstored: deque[Pair] = deque(maxlen=1)
+        self._store_at = -math.inf
+        self._refusal: tuple[float, AuthenticationError] | None = None
+
+    @classmethod
+    def from_answer(
+        cls,
+        data: Mapping[str, Any],
+        oauth: Refresher,
+        *,
+        on_renewal: Callable[[Any], object] | None = None,
+        user: str | None = None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> Self:
+        """The token in a forge's answer, received just now."""
+        pair = _pair_in(data, None, clock.time(), cls.__name__)
+        end = _moment(pair.expires_at)
+        return cls(pair.value, pair.refresh_token, end, oauth, on_renewal=on_renewal, user=user, clock=clock)
 
     @property
     def refresh_token(self) -> str | None:
@@ -89,13 +113,16 @@ class _OAuthToken(RenewingToken):
     @property
     def expires_at(self) -> datetime | None:
         """Until when the token at hand holds, in UTC; None for ever."""
-        end = self._held.expires_at
-        return None if end == float("inf") else datetime.fromtimestamp(end, UTC)
+        return _moment(self._held.expires_at)
 
     @property
     def identity(self) -> str:
         """The user's name as it was given, otherwise a digest of the first access token; no renewal changes it."""
         return self._identity
+
+    def retire(self) -> None:
+        """Never renew again: what is at hand is used until its end."""
+        self._oauth = None
 
     def _renewable(self) -> bool:
         return self._oauth is not None and self._held.refresh_token is not None
@@ -104,35 +131,72 @@ class _OAuthToken(RenewingToken):
         oauth, refresh_token = self._oauth, self._held.refresh_token
         if oauth is None or refresh_token is None:
             raise AuthenticationError(f"this {type(self).__name__} has no way to renew itself")
+        if self._refusal is not None and self._clock.time() < self._refusal[0]:
+            raise told_as(AuthenticationError, self._refusal[1], self._refusal[1].message)
         try:
             data = oauth.refresh(refresh_token)
+        except AuthenticationError as error:
+            # Whoever asks again and again with a dead refresh token gets the application into trouble.
+            self._refusal = self._clock.time() + _ASK_AGAIN, error
+            raise
         except IGittError:
             raise
         except Exception as error:  # noqa: BLE001 - foreign code; its error's type only, as the text may quote what was sent
             raise AuthenticationError(f"renewing the {type(self).__name__} failed: {type(error).__name__}") from None
-        pair = self._read(data, refresh_token)
-        if self._on_renewal is not None:
-            end = None if pair.expires_at == float("inf") else datetime.fromtimestamp(pair.expires_at, UTC)
-            try:
-                self._on_renewal(type(self)(pair.value, pair.refresh_token, end, user=self._user, clock=self._clock))
-            except Exception as error:  # noqa: BLE001 - foreign code; the old pair is dead, so the new one must not be lost
-                _log.error("on_renewal failed (%s): the new token is used, but was not stored", type(error).__name__)
+        self._refusal = None
+        pair = _pair_in(data, refresh_token, self._clock.time(), type(self).__name__)
+        self._unstored.clear()
+        self._store(pair)
         return pair
 
-    def _read(self, data: object, refresh_token: str) -> _Pair:
-        """The pair in a forge's answer."""
-        if not isinstance(data, Mapping) or not isinstance(data.get("access_token"), str):
-            raise InvalidResponseError(f"the answer to renewing a {type(self).__name__} holds no access_token")
-        now, life = self._clock.time(), data.get("expires_in")
-        return _Pair(
-            checked_secret(data["access_token"], type(self).__name__),
-            data.get("refresh_token") or refresh_token,
-            now,
-            now + life if isinstance(life, int | float) else None,
-        )
+    # --- storing -----------------------------------------------------------------------------------------------------
+
+    def _current(self) -> Secret:
+        found = super()._current()
+        if self._unstored and self._clock.time() >= self._store_at:
+            try:
+                pair = self._unstored.pop()
+            except IndexError:
+                return found  # another thread is at it
+            self._store(pair)
+        return found
+
+    def _store(self, pair: Pair) -> None:
+        """Give a new pair to who stores it; what is not taken is kept, and offered again at a later use."""
+        if self._on_renewal is None:
+            return
+        end = _moment(pair.expires_at)
+        try:
+            self._on_renewal(type(self)(pair.value, pair.refresh_token, end, user=self._user, clock=self._clock))
+        except Exception as error:  # noqa: BLE001 - foreign code; the old pair is dead, so the new one must not be lost
+            self._store_at = self._clock.time() + _STORE_AGAIN
+            self._unstored.append(pair)
+            _log.error(
+                "on_renewal failed (%s): the new token is used, and offered again in %.0f s",
+                type(error).__name__,
+                _STORE_AGAIN,
+            )
 
 
-class GitHubUserToken(_OAuthToken):
+def _moment(end: float) -> datetime | None:
+    """A time as users see it; None for never."""
+    return None if end == math.inf else datetime.fromtimestamp(end, UTC)
+
+
+def _pair_in(data: object, refresh_token: str | None, now: float, name: str) -> Pair:
+    """The pair in a forge's answer; without a refresh token in it, the one that was used stays."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("access_token"), str):
+        raise InvalidResponseError(f"the answer that should hold a {name} holds no access_token")
+    fresh, life = data.get("refresh_token"), data.get("expires_in")
+    return Pair(
+        checked_secret(data["access_token"], name),
+        fresh if isinstance(fresh, str) and fresh else refresh_token,
+        now,
+        now + life if isinstance(life, int | float) else None,
+    )
+
+
+class GitHubUserToken(OAuthToken):
     """A token by which a GitHub App acts for a user, as the user granted it.
 
     With a refresh token and `oauth` it renews itself before it runs out; otherwise it is used as it is.
@@ -143,7 +207,8 @@ class GitHubUserToken(_OAuthToken):
         expires_at: until when the token holds, with a time zone; None if it does not run out.
         oauth: the OAuth application, an object with ``refresh(refresh_token)``; see :class:`Refresher`.
         on_renewal: called with a plain token that has the new ``value``, ``refresh_token`` and ``expires_at``, before
-            the new token is used: store them, because the old pair is dead from then on.
+            the new token is used: store them, because the old pair is dead from then on. If it raises, the new token
+            is used all the same, the log says so, and it is called again with that pair half a minute later.
         user: whose token it is, any text; with it the cache survives renewals and restarts. Tokens of one user with
             different rights need different texts.
         clock: where the time comes from; for tests.
@@ -162,7 +227,7 @@ class GitHubUserToken(_OAuthToken):
     hoster = "github"
 
 
-class GitLabOAuthToken(_OAuthToken):
+class GitLabOAuthToken(OAuthToken):
     """A token of GitLab's OAuth, which lives for two hours; it travels as ``Authorization: Bearer``.
 
     With a refresh token and `oauth` it renews itself before it runs out; otherwise it is used as it is.
@@ -173,7 +238,8 @@ class GitLabOAuthToken(_OAuthToken):
         expires_at: until when the token holds, with a time zone; None if that is not known.
         oauth: the OAuth application, an object with ``refresh(refresh_token)``; see :class:`Refresher`.
         on_renewal: called with a plain token that has the new ``value``, ``refresh_token`` and ``expires_at``, before
-            the new token is used: store them, because the old pair is dead from then on.
+            the new token is used: store them, because the old pair is dead from then on. If it raises, the new token
+            is used all the same, the log says so, and it is called again with that pair half a minute later.
         user: whose token it is, any text; with it the cache survives renewals and restarts. Tokens of one user with
             different rights need different texts.
         clock: where the time comes from; for tests.

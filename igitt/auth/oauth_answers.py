@@ -1,0 +1,111 @@
+"""What a forge's OAuth endpoints answer: a pair of tokens, or a refusal by name, whatever its HTTP status says.
+
+GitHub refuses with status 200, GitLab with 400 and 401; the names are those of RFC 6749 and RFC 8628, and GitHub's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from igitt import _json, failures
+from igitt.answer import Answer
+from igitt.errors import (
+    AuthenticationError,
+    ErrorContext,
+    IGittError,
+    InvalidResponseError,
+    PermissionDeniedError,
+    ServerError,
+    ValidationError,
+)
+
+__all__ = ["content_of", "refusal", "refusal_name"]
+
+_AGAIN = "begin again with authorization_url() or device_login()"
+_GRANT = f"it was used before, has run out, or was given to another application or address: {_AGAIN}"
+
+
+class _Meaning(NamedTuple):
+    kind: type[IGittError]
+    advice: str
+
+
+_CLIENT = _Meaning(AuthenticationError, "do client_id and client_secret belong together, and to this instance?")
+_DEAD_GRANT = _Meaning(AuthenticationError, _GRANT)
+_RAN_OUT = _Meaning(AuthenticationError, f"the user did not answer in time: {_AGAIN}")
+_MEANINGS = {
+    "access_denied": _Meaning(PermissionDeniedError, "the user, or the forge in the user's place, said no"),
+    "application_suspended": _Meaning(PermissionDeniedError, "the forge has suspended the application"),
+    "bad_refresh_token": _DEAD_GRANT,
+    "bad_verification_code": _DEAD_GRANT,
+    "device_flow_disabled": _Meaning(ValidationError, "enable the device flow in the application's settings"),
+    "expired_token": _RAN_OUT,
+    "incorrect_client_credentials": _CLIENT,
+    "incorrect_device_code": _DEAD_GRANT,
+    "invalid_client": _CLIENT,
+    "invalid_grant": _DEAD_GRANT,
+    "invalid_redirect_uri": _Meaning(ValidationError, "redirect_uri has to be one that the application registered"),
+    "invalid_scope": _Meaning(ValidationError, "the application has to be registered for each of the scopes"),
+    "redirect_uri_mismatch": _Meaning(ValidationError, "redirect_uri has to be one that the application registered"),
+    "server_error": _Meaning(ServerError, "try again later"),
+    "temporarily_unavailable": _Meaning(ServerError, "try again later"),
+    "token_expired": _RAN_OUT,
+    "unauthorized_client": _Meaning(AuthenticationError, "the application may not do this; look at its settings"),
+    "unsupported_grant_type": _Meaning(ValidationError, "this instance or application does not offer this flow"),
+    "unverified_user_email": _Meaning(PermissionDeniedError, "the user has to verify the account's email address"),
+}
+_UNKNOWN = _Meaning(ValidationError, "")
+
+
+def content_of(answer: Answer) -> Mapping[str, Any]:
+    """The object in an answer, a refusal included.
+
+    Raises:
+        InvalidResponseError: when there is none. The error quotes nothing: what came may hold a token.
+    """
+    try:
+        data = _json.loads(answer.content) if answer.content else {}
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise InvalidResponseError(
+            "the answer is no JSON object; is the url that of the forge?", answer.status, url=answer.url, method="POST"
+        )
+    return data
+
+
+def refusal_name(data: Mapping[str, Any]) -> str | None:
+    """What a refusal is called, None if it is none."""
+    name = data.get("error")
+    return name if isinstance(name, str) and name else None
+
+
+def refusal(data: Mapping[str, Any], answer: Answer | None = None) -> IGittError:
+    """The error for a refusal, or for a callback that brings one.
+
+    Args:
+        data: what was sent, with ``error`` and perhaps ``error_description``.
+        answer: what it was read from; None for a callback.
+    """
+    name = refusal_name(data)
+    if name is None:
+        if answer is not None and answer.status >= 300:
+            return failures.error_for(answer, "POST", None)
+        return InvalidResponseError("the answer holds neither a token nor an error")
+    context = ErrorContext()
+    if answer is not None:
+        # Nothing but these: what else is in there may be a secret.
+        told = {key: data[key] for key in ("error", "error_description", "error_uri", "interval") if key in data}
+        request_id = answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id")
+        context = ErrorContext(url=answer.url, method="POST", data=told, request_id=request_id)
+    meaning = _MEANINGS.get(name, _UNKNOWN)
+    parts = (_shown(name), _shown(data.get("error_description")).rstrip("."), meaning.advice)
+    return meaning.kind(": ".join(filter(None, parts)), None if answer is None else answer.status, **context)
+
+
+def _shown(text: object) -> str:
+    """A text that came from outside, cut to one short line."""
+    if not isinstance(text, str):
+        return ""
+    return "".join(letter if letter.isprintable() else " " for letter in text[:300]).strip()

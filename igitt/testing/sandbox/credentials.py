@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from igitt.testing.sandbox.model import Organization, User
+    from igitt.testing.sandbox.oauth import Application
 
 __all__ = ["App", "Installation", "Token"]
 
@@ -31,6 +32,7 @@ class App:
     public_key: str = field(repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
+    client_secret: str = field(default="", repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -63,3 +65,6 @@ class Token:
     usable_from: float = 0.0
     permissions: dict[str, str] = field(default_factory=dict)
     repositories: set[int] | None = None
+    application: Application | None = None
+    refresh_token: str | None = field(default=None, repr=False)
+    by_device: bool = False

@@ -20,6 +20,7 @@ from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback
 from igitt.testing.sandbox.faults import Fault, Faults
 from igitt.testing.sandbox.limits import Limits
 from igitt.testing.sandbox.model import Commit, Hook, Issue, MergeRequest, Organization, Repository, Team, User
+from igitt.testing.sandbox.oauth import Authorizing
 from igitt.testing.sandbox.policy import Policy
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, dump
 from igitt.testing.sandbox.world import World, level_of
@@ -45,10 +46,11 @@ class RequestRecord:
     user: str | None
 
 
-class Forge(Policy):
+class Forge(Authorizing, Policy):
     """A GitHub or a GitLab in memory. ``url`` is its web address, ``api_url`` that of its REST API."""
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
+        super().__init__()
         self.url = url
         self.world = World(clock, shared_numbers=self.shared_numbers)
         self.world.listeners.append(self.deliver)

@@ -17,6 +17,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     labels,
     meta,
     notifications,
+    oauth,
     pulls,
     refs,
     releases,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +17,7 @@ from igitt.testing.sandbox.github import ci, events, notifications, tokens
 from igitt.testing.sandbox.github.context import routes
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.model import Event, User
+from igitt.testing.sandbox.oauth import Application
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, Viewer, from_http_date, http_date
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class GitHubForge(Forge):
     router: ClassVar[Router] = routes
     token_prefix: ClassVar[str] = "ghp_"  # noqa: S105  what tokens begin with, no token
     shared_numbers: ClassVar[bool] = True
+    authorize_path: ClassVar[str] = "login/oauth/authorize"
+    device_page: ClassVar[str] = "login/device"
+    denied_text: ClassVar[str] = "The user has denied your application access."
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
         super().__init__(url, clock, adapter)
@@ -75,8 +78,12 @@ class GitHubForge(Forge):
         webhook_secret: str | None = None,
         webhook_url: str | None = None,
         owner: str = "acme",
+        callback_urls: Iterable[str] = ("https://bot.example.com/callback",),
     ) -> App:
-        """Registers a GitHub App; the answer has ``id``, ``client_id``, ``slug`` and ``private_key`` (PEM text).
+        """Registers a GitHub App.
+
+        The answer has ``id``, ``slug``, ``private_key`` (PEM text), and for users' logins ``client_id`` and
+        ``client_secret``; its tokens of users live eight hours.
 
         >>> app = sandbox.github.add_app("triage", permissions={"issues": "write"}, events=["issues"])  # doctest: +SKIP
         """
@@ -94,6 +101,10 @@ class GitHubForge(Forge):
                 webhook_secret, webhook_url or f"https://{slug}.example.com/webhook",
             )  # fmt: skip
             self.world.apps[number] = app
+            app.client_secret = secrets.token_hex(20)
+            self.applications[client] = Application(
+                client, app.client_secret, name, list(callback_urls), [], token_lifetime=28800
+            )
             return app
 
     def install(self, app: App, account: str, repositories: Iterable[str] | None = None) -> Installation:
@@ -114,9 +125,23 @@ class GitHubForge(Forge):
             self.world.publish(Event("installation", "created", actor, made))
             return made
 
-    def after(self, seconds: float) -> datetime:
-        """The forge's time so many seconds from now."""
-        return self.world.now() + timedelta(seconds=seconds)
+    def new_pair(self) -> tuple[str, str]:
+        """The texts of a user's token and its refresh token."""
+        return f"ghu_{secrets.token_hex(18)}", f"ghr_{secrets.token_hex(38)}"
+
+    def redirect_for(self, application: Application, asked: Mapping[str, str]) -> str:
+        """The callback that is meant; GitHub also takes what is below a registered one."""
+        redirect = asked.get("redirect_uri", "")
+        if any(redirect.startswith(f"{known}/") for known in application.redirect_uris):
+            return redirect
+        return super().redirect_for(application, asked)
+
+    def needs_no_secret(self, kind: str, data: Mapping[str, str]) -> bool:
+        """Tokens of the device flow are refreshed without."""
+        given = data.get("refresh_token")
+        return kind == "refresh_token" and any(
+            token.by_device and token.refresh_token == given for token in self.world.tokens.values()
+        )
 
     # ---- policy
 
@@ -157,8 +182,8 @@ class GitHubForge(Forge):
         return self.bucket_for(request.viewer, self.resource(request))
 
     def cost(self, request: Request) -> int:
-        """One unit; reading the limits is free."""
-        return 0 if request.path == f"{routes.prefix}/rate_limit" else 1
+        """One unit; reading the limits is free, and so is what is no part of the API."""
+        return 0 if request.path == f"{routes.prefix}/rate_limit" or request.path.startswith("/login/") else 1
 
     def charge(self, request: Request, response: Response) -> None:
         """A 304 to an authorised request is free."""
@@ -213,7 +238,7 @@ class GitHubForge(Forge):
             "X-Content-Type-Options": "nosniff",
         }
         token = request.viewer.token
-        if token is not None and token.kind == "user":
+        if token is not None and token.kind == "user" and token.application is None:
             headers["X-OAuth-Scopes"] = ", ".join(token.scopes or ["admin:org", "repo", "user"])
             headers["X-Accepted-OAuth-Scopes"] = "repo"
             if token.expires is not None:

@@ -15,6 +15,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     merging,
     meta,
     notes,
+    oauth,
     projects,
     protected,
     releases,

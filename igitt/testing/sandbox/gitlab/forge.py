@@ -5,6 +5,7 @@ Routes live in the modules beside it, shapes in ``shapes``, deliveries in ``even
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from hashlib import md5
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -37,6 +38,10 @@ class GitLabForge(Forge):
     hoster: ClassVar[str] = "gitlab"
     router: ClassVar[Router] = routes
     token_prefix: ClassVar[str] = "glpat-"  # noqa: S105  what tokens begin with, no token
+    authorize_path: ClassVar[str] = "oauth/authorize"
+    device_page: ClassVar[str] = "oauth/device"
+    device_lifetime = 300
+    denied_text: ClassVar[str] = "The resource owner or authorization server denied the request."
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
         super().__init__(url, clock, adapter)
@@ -77,6 +82,10 @@ class GitLabForge(Forge):
         hook = super().add_hook(path, url, secret, [name.removesuffix("_events") for name in events])
         hook.extra["signing_token"] = signing_token
         return hook
+
+    def new_pair(self) -> tuple[str, str]:
+        """The texts of an access token and a refresh token."""
+        return secrets.token_hex(32), secrets.token_hex(32)
 
     # ---- policy
 

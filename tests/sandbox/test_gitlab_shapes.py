@@ -430,6 +430,12 @@ ELSEWHERE = {
     ("GET", "/projects/{id}/repository/archive"),
     ("GET", "/projects/{id}/repository/archive.tar.gz"),
     ("GET", "/projects/{id}/repository/archive.zip"),
+    # No part of the API: tests/sandbox/test_oauth_rules.py.
+    ("GET", "/oauth/authorize"),
+    ("POST", "/oauth/authorize_device"),
+    ("POST", "/oauth/token"),
+    ("POST", "/oauth/revoke"),
+    ("GET", "/oauth/token/info"),
 }
 
 

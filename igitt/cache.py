@@ -26,6 +26,7 @@ import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from igitt.clock import SYSTEM_CLOCK, Clock
@@ -38,8 +39,9 @@ from igitt.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
     from igitt.answer import Answer
+    from igitt.stores.sqlite import SQLiteStore
 
-__all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache", "Store"]
+__all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache", "SQLiteStore", "Store"]
 
 #: How many keys the table of variants remembers; beyond it the oldest are forgotten, and their entries merely stay
 #: until they expire.
@@ -336,6 +338,13 @@ def _seconds(name: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         raise ValidationError(f"{name} is a number of seconds, not {value!r}")
     return value
+
+
+def __getattr__(name: str) -> Any:
+    # Most programs need no sqlite3, and it takes its time to load.
+    if name != "SQLiteStore":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module("igitt.stores.sqlite").SQLiteStore
 
 
 def _after_fork() -> None:

@@ -20,6 +20,7 @@ One tree, so that a bot can catch as much or as little as it likes:
     * :class:`RequestTimeoutError`: no answer came in time
 
   * :class:`InvalidResponseError`: an answer came that no API of this kind gives
+  * :class:`StoreError`: a store of the cache or of tokens failed; no request does because of it
   * :class:`UnsupportedOperationError`: this forge cannot do that at all
   * :class:`WebhookError`
 
@@ -192,6 +193,10 @@ class RequestTimeoutError(ConnectionFailedError, TimeoutError):
 
 class InvalidResponseError(IGittError):
     """The answer is not one that the API gives: no JSON, a wrong type, a redirect to somewhere else."""
+
+
+class StoreError(IGittError):
+    """A store did not answer, or is damaged. The cache goes on without it; who asks a store directly sees this."""
 
 
 class UnsupportedOperationError(IGittError, NotImplementedError):

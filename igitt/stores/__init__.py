@@ -1,8 +1,51 @@
-"""Ready stores for the cache. Each is a pair of ``get`` and ``set`` over something that keeps texts under short keys.
+"""Ready stores, for the cache and for tokens: something that keeps texts under short keys, bounded, for many processes.
 
-A store knows nothing of HTTP: what is kept, and when it may be used, is decided in :mod:`igitt.cache`.
+Each has ``get(key)``, ``set(key, value)``, ``delete(key)``, ``clear()``, and ``add(key, value, seconds)``, which keeps a
+value for a time if there is none yet, and tells whether that was so: a lock. A text may come back as its bytes. None of
+them knows anything of HTTP: what is kept, and when it may be used, is decided in :mod:`igitt.cache`. Each is loaded when
+it is first asked for, and the library that it stands on when one is made.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from igitt.stores.memory import MemoryStore
 
-__all__ = ["MemoryStore"]
+if TYPE_CHECKING:
+    from igitt.stores.diskcache import DiskCacheStore
+    from igitt.stores.django import DjangoStore
+    from igitt.stores.flask import FlaskCachingStore
+    from igitt.stores.redis import RedisStore
+    from igitt.stores.sqlalchemy import SQLAlchemyStore
+    from igitt.stores.sqlite import SQLiteStore
+
+__all__ = [
+    "DiskCacheStore",
+    "DjangoStore",
+    "FlaskCachingStore",
+    "MemoryStore",
+    "RedisStore",
+    "SQLAlchemyStore",
+    "SQLiteStore",
+]
+
+_ROOMS = {
+    "DiskCacheStore": "diskcache",
+    "DjangoStore": "django",
+    "FlaskCachingStore": "flask",
+    "RedisStore": "redis",
+    "SQLAlchemyStore": "sqlalchemy",
+    "SQLiteStore": "sqlite",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

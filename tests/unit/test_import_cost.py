@@ -9,7 +9,18 @@ import sys
 import pytest
 
 #: What nobody pays for who does not use it.
-LATE = ("jwt", "cryptography", "werkzeug", "vcr", "pytest", "dateutil", "igitt.testing", "igitt.demo", "igitt.cli")
+LATE = (
+    "jwt",
+    "sqlite3",
+    "cryptography",
+    "werkzeug",
+    "vcr",
+    "pytest",
+    "dateutil",
+    "igitt.testing",
+    "igitt.demo",
+    "igitt.cli",
+)
 
 
 def loaded(statement: str) -> set[str]:

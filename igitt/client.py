@@ -137,7 +137,7 @@ class Client(Hoster):
             raise ValidationError(f"session is a requests.Session, not {session!r}")
         if api_version is not None and not isinstance(api_version, str):
             raise ValidationError(f"api_version is a text such as '2022-11-28', not {api_version!r}")
-        if pace_writes not in {None, True, False}:
+        if pace_writes is not None and not isinstance(pace_writes, bool):
             raise ValidationError(f"pace_writes is True, False, or None for what the forge asks, not {pace_writes!r}")
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")

@@ -185,7 +185,7 @@ class Limits:
             self._paces.move_to_end(whose)
             if len(self._paces) > _MOST:
                 self._paces.popitem(last=False)
-            turn = max(now, pace.due - _AT_ONCE * _APART)
+            turn = max(now, pace.due - (_AT_ONCE - 1) * _APART)
             if len(pace.sent) == _AN_HOUR:
                 turn = max(turn, pace.sent[0] + _HOUR)
             if turn - now <= patience:

@@ -333,10 +333,12 @@ class Transport:
         """Wait for as long as nothing is worth sending, and for a write's turn; or say until when, sending nothing."""
         resource = self.dialect.resource(call.url)
         wait = self.limits.wait(whose, resource, self.now()) if resource is not None else 0.0
-        if wait == 0.0 and self.paced and call.method not in _SAFE:
-            wait = self.limits.pace(whose, self.now(), self.max_wait - call.waited)
-        if wait > 0.0:
+        if wait:
             self._wait(call, wait, "the rate limit is known to be used up, so this was not sent", None)
+        if self.paced and call.method not in _SAFE:
+            wait = self.limits.pace(whose, self.now(), self.max_wait - call.waited)
+            if wait:
+                self._wait(call, wait, "writes come faster than the forge wants, so this was not sent", None)
 
     def _learn(self, answer: Answer, whose: str) -> None:
         """What an answer tells of rate limits."""

@@ -219,3 +219,99 @@ def test_a_negative_bound() -> None:
     """A store cannot hold less than nothing."""
     with pytest.raises(ValidationError):
         MemoryStore(-1)
+
+
+# --- a store that is down --------------------------------------------------------------------------------------------
+
+
+class Dead:
+    """A store that is down, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.shelf: dict[str, Any] = {}
+        self.down = True
+
+    def _work(self, function: Any, *arguments: Any) -> Any:
+        self.asked += 1
+        if self.down:
+            raise ConnectionError("the secret text of a value")
+        return function(*arguments)
+
+    def get(self, key: str) -> Any:
+        """Read."""
+        return self._work(self.shelf.get, key)
+
+    def set(self, key: str, value: str) -> Any:
+        """Write."""
+        return self._work(self.shelf.__setitem__, key, value)
+
+    def delete(self, key: str) -> Any:
+        """Drop."""
+        return self._work(self.shelf.pop, key, None)
+
+
+def test_a_dead_store_is_left_alone_for_a_while(caplog: pytest.LogCaptureFixture) -> None:
+    """After three failures in a row nothing is asked of it for half a minute; then it is tried, and used again."""
+    clock, store = FakeClock(), Dead()
+    cache = ResponseCache(clock=clock)
+    cache.use_store(store)
+    client = Door(script=forge()).github(cache=cache, clock=clock)
+    for _ in range(10):
+        assert client.request("GET", "x").data == {"title": "x"}
+    assert store.asked == 3
+    assert "left alone" in caplog.text
+    assert "secret" not in caplog.text
+    clock.now += 30
+    client.request("GET", "x")
+    assert store.asked == 4
+    store.down = False
+    clock.now += 30
+    client.request("GET", "x")
+    assert client.request("GET", "x").from_cache
+
+
+def test_what_could_not_be_dropped_is_not_served(caplog: pytest.LogCaptureFixture) -> None:
+    """An entry that a write made stale while the store was down is not served when it is back."""
+    clock, store = FakeClock(), Dead()
+    store.down = False
+    cache = ResponseCache(clock=clock)
+    cache.use_store(store, fresh_for=3600)
+    values = iter(["old", "written", "new"])
+    door = Door(script=lambda _: Reply(200, {"v": next(values)}, {"ETag": '"1"'}))
+    client = door.github(cache=cache, clock=clock)
+    assert client.request("GET", "x").data == {"v": "old"}
+    store.down = True
+    client.request("PATCH", "x", json={})
+    store.down = False
+    clock.now += 60
+    assert client.request("GET", "x").data == {"v": "new"}
+    assert "failed" in caplog.text
+
+
+@pytest.mark.parametrize("store", [object(), {}, None, 5])
+def test_what_is_no_store(store: Any) -> None:
+    """A store has three methods; what has not is named."""
+    with pytest.raises(ValidationError, match="get, set and delete"):
+        ResponseCache().use_store(store)
+
+
+@pytest.mark.parametrize("wrong", [-1, float("nan"), True, "60", None])
+def test_seconds(wrong: Any) -> None:
+    """Both times are numbers of seconds."""
+    with pytest.raises(ValidationError, match="stale_if_error"):
+        ResponseCache(stale_if_error=wrong)
+    with pytest.raises(ValidationError, match="fresh_for"):
+        ResponseCache().use({}.get, {}.__setitem__, fresh_for=wrong)
+
+
+def test_entries_are_compact() -> None:
+    """A page of issues takes a fraction of its own size in a store, and comes back byte for byte."""
+    body = json.dumps([{"id": number, "title": f"Issue {number}", "state": "open"} for number in range(500)]).encode()
+    entry = Entry(body, {"etag": '"1"'}, "fingerprint", 5.0, covered=("accept", "authorization"))
+    text = entry.dumps()
+    assert len(text) < len(body) / 4
+    assert Entry.loads(text) == Entry.loads(text.encode()) == entry
+    for cut in (len(text) // 2, len(text) // 3):
+        with pytest.raises(ValueError, match=r".*"):
+            Entry.loads(text[:cut] + text[cut + 4 :])

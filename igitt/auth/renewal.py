@@ -188,7 +188,7 @@ class RenewingToken(Token):
         except BaseException:
             flight.set_result(None)
             raise
-        if fresh is held:
+        if held is not None and fresh is held:
             self._patient_until = now + min(_LOOK, (held.expires_at - now) / 4)
             flight.set_result(held)
             return held

@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING, Any
 
 import igitt
 from igitt._version import __version__
-from igitt.errors import IGittError, ValidationError
+from igitt.errors import AuthenticationError, ElementDoesntExistError, IGittError, ValidationError
 from igitt.webhooks.receive import decode
 
 if TYPE_CHECKING:
+    from igitt.github import GitHubInstallation
     from igitt.interfaces import Issue, Repository
     from igitt.webhooks import Event
 
 __all__ = ["main"]
 
 _TOKENS = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN"}
+_APP_ID, _APP_KEY = "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,6 +77,16 @@ def _parser() -> argparse.ArgumentParser:
     webhook.add_argument("--event", required=True, metavar="NAME", help="as in X-GitHub-Event or X-Gitlab-Event")
     webhook.add_argument("--forge", choices=sorted(_TOKENS), help="told from the event's name if not given")
     webhook.set_defaults(run=_webhook)
+
+    app = commands.add_parser("app", help="ask GitHub about a GitHub App of yours")
+    about = app.add_subparsers(metavar="WHAT", required=True)
+    installations = about.add_parser("installations", help="list where the App is installed")
+    installations.add_argument("--app-id", metavar="ID", help=f"its id or client id; {_APP_ID} if not given")
+    installations.add_argument(
+        "--private-key", metavar="PATH", help=f"its .pem file; {_APP_KEY}, which may be the text, if not given"
+    )
+    installations.add_argument("--url", default="https://github.com", help="the web address of the instance")
+    installations.set_defaults(run=_installations)
     return parser
 
 
@@ -222,3 +234,44 @@ def _print_event(event: Event) -> None:
             "changes": "; ".join(changes),
         },
     )
+
+
+def _installations(options: argparse.Namespace) -> int:
+    from igitt.auth import GitHubApp  # noqa: PLC0415 - loads `cryptography`, for this command only
+
+    app_id = options.app_id or os.environ.get(_APP_ID)
+    if not app_id:
+        raise ValidationError(f"which App? Give --app-id or set {_APP_ID}")
+    key: str | Path | None = os.environ.get(_APP_KEY)
+    if options.private_key:
+        if "-----" in options.private_key:
+            raise ValidationError(
+                "--private-key is the path of the .pem file: who lists the processes of this machine could have read "
+                f"the key itself, so get a new one; {_APP_KEY} may be its text"
+            )
+        key = Path(options.private_key)
+    if not key:
+        raise ValidationError(f"the App's private key is missing: give --private-key or set {_APP_KEY}")
+    with GitHubApp(app_id, key, options.url, cache=False) as app:
+        try:
+            rows = [_row_of(one) for one in app.installations]
+        except (AuthenticationError, ElementDoesntExistError) as error:
+            raise ValidationError(
+                f"{options.url} does not take this key for App {app_id}: do the two belong together, and to this "
+                f"instance? ({error})"
+            ) from error
+    if not rows:
+        print(f"App {app_id} is installed nowhere.")
+        return 0
+    rows.insert(0, ("ID", "ACCOUNT", "REPOSITORIES", "STATE"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def _row_of(installation: GitHubInstallation) -> tuple[str, str, str, str]:
+    # An enterprise has a name for addresses, but is neither user nor organization.
+    account = installation.account or (installation.data.get("account") or {}).get("slug") or "(gone)"
+    state = "suspended" if installation.is_suspended else "active"
+    return str(installation.identifier), str(account), installation.repository_selection, state

@@ -10,10 +10,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from igitt import __version__
+from igitt.auth import GitHubApp
 from igitt.cli import main
 from igitt.testing import Sandbox
 
@@ -168,6 +170,73 @@ def test_webhook_tells_real_payloads(shared_data: Path, capsys: pytest.CaptureFi
     for path, event, action in cases:
         assert main(["webhook", str(folder / path), "--event", event]) == 0, path
         assert capsys.readouterr().out.startswith(f"{action}\n"), path
+
+
+@pytest.fixture
+def app(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An App at an organization and, suspended and for one repository, at a user; the environment knows no App."""
+    monkeypatch.delenv("GITHUB_APP_ID", raising=False)
+    monkeypatch.delenv("GITHUB_APP_PRIVATE_KEY", raising=False)
+    forge = sandbox.github
+    forge.add_user("bob")
+    forge.add_repository("bob/gears")
+    known = forge.add_app("triage", permissions={"issues": "write"})
+    forge.install(known, "acme")
+    GitHubApp(known.id, known.private_key, forge.url).get_installation(
+        forge.install(known, "bob", ["gears"]).id
+    ).suspend()
+    return known
+
+
+def test_app_installations(sandbox: Sandbox, app: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each installation is a line: number, account, which repositories, and whether it may work."""
+    key = tmp_path / "key.pem"
+    key.write_text(app.private_key)
+    call = ["app", "installations", "--private-key", str(key), "--url", sandbox.github.url]
+    assert main([*call, "--app-id", str(app.id)]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[1:] for line in lines] == [
+        ["ACCOUNT", "REPOSITORIES", "STATE"],
+        ["acme", "all", "active"],
+        ["bob", "selected", "suspended"],
+    ]
+    assert {int(line[0]) for line in lines[1:]} == set(sandbox.github.world.installations)
+
+
+def test_app_from_the_environment(
+    sandbox: Sandbox, app: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Id and key may be in the environment, the key as its text; an App that is installed nowhere says so."""
+    other = sandbox.github.add_app("lonely")
+    monkeypatch.setenv("GITHUB_APP_PRIVATE_KEY", other.private_key.replace("\n", "\\n"))
+    monkeypatch.setenv("GITHUB_APP_ID", other.client_id)
+    assert main(["app", "installations", "--url", sandbox.github.url]) == 0
+    assert capsys.readouterr().out == f"App {other.client_id} is installed nowhere.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "--app-id or set GITHUB_APP_ID"),
+        (["--app-id", "1"], "--private-key or set GITHUB_APP_PRIVATE_KEY"),
+        (["--app-id", "1", "--private-key", "none.pem"], "there is no key file 'none.pem'"),
+        (["--app-id", "1", "--private-key", "{text}"], "--private-key is the path"),
+        (["--app-id", "x y", "--private-key", "{file}"], "'x y'"),
+        (["--app-id", "999", "--private-key", "{file}"], "does not take this key for App 999"),
+        (["--app-id", "{id}", "--private-key", "{file}", "--url", "ftp://x"], "ftp://x"),
+    ],
+)
+def test_app_with_something_wrong(
+    sandbox: Sandbox, app: Any, tmp_path: Path, arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing or wrong is one line that names it, and shows nothing of the key."""
+    key = tmp_path / "key.pem"
+    key.write_text(app.private_key)
+    given = [word.format(text=app.private_key, file=key, id=app.id) for word in arguments]
+    assert main(["app", "installations", "--url", sandbox.github.url, *given]) == 1
+    told = said(capsys)
+    assert says in told
+    assert app.private_key.splitlines()[1] not in told
 
 
 def test_sandbox_runs_until_it_is_stopped() -> None:

@@ -24,6 +24,8 @@ __all__ = ["GitHubUserToken", "GitLabOAuthToken", "OAuthToken", "Refresher"]
 _log = logging.getLogger("igitt.auth")
 #: Seconds before a new pair that could not be stored is offered again, and before a refused renewal is tried again.
 _STORE_AGAIN, _ASK_AGAIN = 30.0, 60.0
+#: Seconds before each look for what another process stored, after a refused renewal.
+_LOOKS = (0.0, 0.5, 1.0, 2.0)
 
 
 class Refresher(Protocol):
@@ -64,6 +66,7 @@ class OAuthToken(RenewingToken):
         oauth: Refresher | None = None,
         *,
         on_renewal: Callable[[Any], object] | None = None,
+        reload: Callable[[], Any] | None = None,
         user: str | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -74,6 +77,8 @@ class OAuthToken(RenewingToken):
             raise ValidationError(f"oauth of a {name} is an object with a method refresh(refresh_token), not {oauth!r}")
         if on_renewal is not None and not callable(on_renewal):
             raise ValidationError(f"on_renewal of a {name} is a function that takes the new token, not {on_renewal!r}")
+        if reload is not None and not callable(reload):
+            raise ValidationError(f"reload of a {name} is a function that gives the token as stored, not {reload!r}")
         if user is not None and (not isinstance(user, str) or not user):
             raise ValidationError(f"user of a {name} is a text that tells whose it is, not {user!r}")
         access = checked_secret(access_token, name)
@@ -83,12 +88,14 @@ class OAuthToken(RenewingToken):
         super().__init__(clock, pair)
         self._oauth = oauth
         self._on_renewal = on_renewal
+        self._reload = reload
         self._user = user
         self._identity = pair.fingerprint if user is None else f"user {user}"
         # The pair that on_renewal did not take. A deque, which is emptied atomically, and no lock: see RenewingToken.
         self._unstored: deque[Pair] = deque(maxlen=1)
         self._store_at = -math.inf
-        self._refusal: tuple[float, AuthenticationError] | None = None
+        #: Which refresh token the forge refused, until when it is not asked again, and what it said.
+        self._refusal: tuple[str | None, float, AuthenticationError] | None = None
 
     @classmethod
     def from_answer(
@@ -128,26 +135,41 @@ class OAuthToken(RenewingToken):
         return self._oauth is not None and self._held.refresh_token is not None
 
     def _renew(self, old: Secret | None) -> Secret:  # noqa: ARG002 - what is held is the old one, and has its type
-        oauth, refresh_token = self._oauth, self._held.refresh_token
-        if oauth is None or refresh_token is None:
-            raise AuthenticationError(f"this {type(self).__name__} has no way to renew itself")
-        if self._refusal is not None and self._clock.time() < self._refusal[0]:
-            raise told_as(AuthenticationError, self._refusal[1], self._refusal[1].message)
+        stored = self._stored(self._held)
+        if stored is not None and self._clock.time() < stored.renew_at:
+            return stored
+        used = stored or self._held
+        refused, until, why = self._refusal or (None, 0.0, AuthenticationError())
+        if refused == used.refresh_token and self._clock.time() < until:
+            raise told_as(AuthenticationError, why, why.message)
         try:
-            data = oauth.refresh(refresh_token)
+            data = self._refresh(used)
         except AuthenticationError as error:
+            # Another process may have been faster, and not have stored its pair yet.
+            for pause in _LOOKS if self._reload is not None else ():
+                self._clock.sleep(pause)
+                stored = self._stored(used)
+                if stored is not None:
+                    return stored
             # Whoever asks again and again with a dead refresh token gets the application into trouble.
-            self._refusal = self._clock.time() + _ASK_AGAIN, error
+            self._refusal = used.refresh_token, self._clock.time() + _ASK_AGAIN, error
             raise
+        self._refusal = None
+        pair = _pair_in(data, used.refresh_token, self._clock.time(), type(self).__name__)
+        self._unstored.clear()
+        self._store(pair)
+        return pair
+
+    def _refresh(self, used: Pair) -> Mapping[str, Any]:
+        """What the application got for a refresh token."""
+        if self._oauth is None or used.refresh_token is None:
+            raise AuthenticationError(f"this {type(self).__name__} has no way to renew itself")
+        try:
+            return self._oauth.refresh(used.refresh_token)
         except IGittError:
             raise
         except Exception as error:  # noqa: BLE001 - foreign code; its error's type only, as the text may quote what was sent
             raise AuthenticationError(f"renewing the {type(self).__name__} failed: {type(error).__name__}") from None
-        self._refusal = None
-        pair = _pair_in(data, refresh_token, self._clock.time(), type(self).__name__)
-        self._unstored.clear()
-        self._store(pair)
-        return pair
 
     # --- storing -----------------------------------------------------------------------------------------------------
 
@@ -160,6 +182,19 @@ class OAuthToken(RenewingToken):
                 return found  # another thread is at it
             self._store(pair)
         return found
+
+    def _stored(self, known: Pair) -> Pair | None:
+        """The pair that another process stored since `known`, None if there is none."""
+        if self._reload is None or self._unstored:  # what could not be stored is newer than what is there
+            return None
+        try:
+            found = self._reload()
+        except Exception as error:  # noqa: BLE001 - foreign code; without it, this process goes on by itself
+            _log.warning("reload failed (%s): the token is renewed without a look at the store", type(error).__name__)
+            return None
+        if not isinstance(found, OAuthToken) or found._held.value == known.value:
+            return None
+        return found._held
 
     def _store(self, pair: Pair) -> None:
         """Give a new pair to who stores it; what is not taken is kept, and offered again at a later use."""
@@ -209,6 +244,9 @@ class GitHubUserToken(OAuthToken):
         on_renewal: called with a plain token that has the new ``value``, ``refresh_token`` and ``expires_at``, before
             the new token is used: store them, because the old pair is dead from then on. If it raises, the new token
             is used all the same, the log says so, and it is called again with that pair half a minute later.
+        reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
+            None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
+            came second fails nobody.
         user: whose token it is, any text; with it the cache survives renewals and restarts. Tokens of one user with
             different rights need different texts.
         clock: where the time comes from; for tests.
@@ -240,6 +278,9 @@ class GitLabOAuthToken(OAuthToken):
         on_renewal: called with a plain token that has the new ``value``, ``refresh_token`` and ``expires_at``, before
             the new token is used: store them, because the old pair is dead from then on. If it raises, the new token
             is used all the same, the log says so, and it is called again with that pair half a minute later.
+        reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
+            None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
+            came second fails nobody.
         user: whose token it is, any text; with it the cache survives renewals and restarts. Tokens of one user with
             different rights need different texts.
         clock: where the time comes from; for tests.

@@ -122,6 +122,109 @@ def test_a_callback_that_fails_does_not_lose_the_pair(caplog: pytest.LogCaptureF
     assert "access-1" not in caplog.text
 
 
+def test_a_pair_that_was_not_stored_is_offered_again(caplog: pytest.LogCaptureFixture) -> None:
+    """Half a minute later, and by one thread, until it is taken: a store that was down for a while loses nothing."""
+    caplog.set_level(logging.CRITICAL)
+    stored: list[str] = []
+    down = [True]
+
+    def store(new: GitHubUserToken) -> None:
+        stored.append(new.value)
+        if down[0]:
+            raise OSError("down")
+
+    token, oauth, clock = make(on_renewal=store)
+    clock.now += 7200
+    assert [token.value, token.value] == ["access-1"] * 2
+    assert stored == ["access-1"]
+    clock.now += 31
+    assert token.value == "access-1"
+    assert stored == ["access-1"] * 2
+    down[0] = False
+    clock.now += 31
+    assert set(at_once(lambda: token.value)) == {"access-1"}
+    clock.now += 31
+    assert token.value == "access-1"
+    assert stored == ["access-1"] * 3
+    assert oauth.asked == ["refresh-0"]
+
+
+# --- many processes --------------------------------------------------------------------------------------------------
+
+
+class Row:
+    """A row of a database with the tokens of one user, and the processes that use it."""
+
+    def __init__(self) -> None:
+        self.clock, self.oauth = FakeClock(), FakeOAuth()
+        self.pair = ("access-0", "refresh-0", datetime.fromtimestamp(self.clock.now + 7200, UTC))
+        self.hidden = 0
+        self.down = False
+
+    def save(self, new: GitHubUserToken) -> None:
+        """Store a pair."""
+        if self.down:
+            raise OSError("down")
+        assert new.refresh_token is not None
+        assert new.expires_at is not None
+        self.pair = (new.value, new.refresh_token, new.expires_at)
+
+    def load(self) -> GitHubUserToken | None:
+        """Give what is stored, once it may be seen."""
+        self.hidden -= 1
+        if self.down:
+            raise OSError("down at access-0")
+        return None if self.hidden >= 0 else GitHubUserToken(*self.pair, clock=self.clock)
+
+    def process(self) -> GitHubUserToken:
+        """Return the token as one more process has it."""
+        return GitHubUserToken(
+            *self.pair, self.oauth, on_renewal=self.save, reload=self.load, user="alice", clock=self.clock
+        )
+
+
+def test_processes_find_each_others_pairs() -> None:
+    """The second process that has to renew takes what the first one stored; so does one whose token was killed."""
+    row = Row()
+    first, second, third = (row.process() for _ in range(3))
+    row.clock.now += 7000
+    assert first.value == "access-1"
+    assert third.second_chance({"Authorization": "Bearer access-0"}, {}, 0) == 0.0
+    assert (second.value, third.value, third.refresh_token) == ("access-1", "access-1", "refresh-1")
+    assert row.oauth.asked == ["refresh-0"]
+
+
+def test_a_renewal_that_came_second() -> None:
+    """What the forge refuses because another process was faster fails nobody, once that one has stored its pair."""
+    row = Row()
+    first, second = row.process(), row.process()
+    row.clock.now += 7200
+    assert first.value == "access-1"
+    row.oauth.failure, row.hidden = AuthenticationError("bad_refresh_token", 200), 3
+    assert second.value == "access-1"
+    assert row.clock.slept == [0.0, 0.5, 1.0][: len(row.clock.slept)]
+    assert row.hidden < 0
+    row.clock.now += 7200
+    with pytest.raises(AuthenticationError):
+        assert second.value
+
+
+def test_a_store_that_is_down_takes_nothing_back() -> None:
+    """A pair that could not be stored is not replaced by the dead one in the store, and is stored in the end."""
+    row = Row()
+    token = row.process()
+    row.clock.now += 7200
+    row.down = True
+    assert token.value == "access-1"
+    row.clock.now += 7200
+    assert token.value == "access-2"
+    assert row.oauth.asked == ["refresh-0", "refresh-1"]
+    row.down = False
+    row.clock.now += 31
+    assert token.value == "access-2"
+    assert row.pair[:2] == ("access-2", "refresh-2")
+
+
 def test_a_renewal_that_fails(caplog: pytest.LogCaptureFixture) -> None:
     """While the old token holds it is used, and the renewal tried again later; afterwards the failure is told."""
     caplog.set_level(logging.CRITICAL)
@@ -191,6 +294,7 @@ def test_the_identity() -> None:
         ({"expires_at": timedelta(hours=1)}, "time zone"),
         ({"oauth": "client"}, "method refresh"),
         ({"on_renewal": "store"}, "is a function"),
+        ({"reload": "load"}, "is a function"),
         ({"user": ""}, "user of a"),
     ],
 )

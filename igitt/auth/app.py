@@ -258,6 +258,43 @@ class GitHubApp:
         identifier = delivery.identifier if isinstance(delivery, AppDelivery) else delivery
         self.client.request("POST", f"app/hook/deliveries/{segment(identifier, 'delivery')}/attempts")
 
+    def attempts(self, delivery: AppDelivery) -> list[AppDelivery]:
+        """Each time that a delivery was sent, itself included, the newest first, as far as GitHub remembers."""
+        found = []
+        for one in self.deliveries:
+            if one.guid == delivery.guid:
+                found.append(one)
+                if not one.is_redelivery:
+                    break  # the first time: there is nothing older
+        return found
+
+    def redeliver_failed(self, since: datetime) -> list[AppDelivery]:
+        """Have everything sent again that did not reach the bot since a time, in the order in which it happened.
+
+        What reached it at another attempt is left alone. GitHub does nothing of the kind by itself.
+
+        Args:
+            since: from when on, with a time zone; GitHub remembers three days.
+
+        Returns:
+            The deliveries that are sent again; whether they arrive shows in :attr:`deliveries` some time later.
+        """
+        if not isinstance(since, datetime) or since.tzinfo is None:
+            raise ValidationError(f"since is a datetime with a time zone, not {since!r}")
+        arrived: set[str] = set()
+        failed: dict[str, AppDelivery] = {}
+        for one in self.deliveries:
+            if one.delivered_at is not None and one.delivered_at < since:
+                break
+            if one.is_ok:
+                arrived.add(one.guid)
+            else:
+                failed.setdefault(one.guid, one)
+        again = [one for guid, one in reversed(failed.items()) if guid not in arrived]
+        for one in again:
+            self.redeliver(one)
+        return again
+
     @property
     def hook_config(self) -> Mapping[str, Any]:
         """Where and how the webhook is sent: ``url``, ``content_type``, ``insecure_ssl``; ``GET /app/hook/config``."""

@@ -3,6 +3,7 @@
 import copy
 import pickle
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -151,6 +152,34 @@ def test_what_the_webhook_was_sent(world: World) -> None:
         (found.guid, True),
         (found.guid, False),
     ]
+
+
+def test_what_failed_is_sent_again(world: World) -> None:
+    """Of what failed since a time, each is sent once more, the oldest first, unless another attempt arrived."""
+    app, forge = world.app, world.forge
+    for title in ("Old", "Squeaks", "Rattles", "Fine"):
+        forge.add_issue("acme/gears", title)
+    old, squeaks, rattles, fine = forge.deliveries
+    old.at -= timedelta(days=1)
+    for delivery in (old, squeaks, rattles):
+        delivery.status = 500
+    first = app.redeliver_failed(datetime.now(UTC) - timedelta(hours=1))
+    assert [one.guid for one in first] == [squeaks.guid, rattles.guid]
+    assert [one.guid for one in forge.deliveries[4:]] == [squeaks.guid, rattles.guid]
+    forge.deliveries[5].status = 502  # the second attempt of "Rattles" failed, too; that of "Squeaks" arrived
+    again = app.redeliver_failed(datetime.now(UTC) - timedelta(hours=1))
+    assert [(one.guid, one.is_redelivery) for one in again] == [(rattles.guid, True)]
+    assert fine.guid not in [one.guid for one in forge.deliveries[4:]]
+    attempts = app.attempts(again[0])
+    assert [(one.guid, one.status_code) for one in attempts] == [(rattles.guid, code) for code in (200, 502, 500)]
+
+
+@pytest.mark.parametrize("since", [datetime(2026, 1, 1), "2026-01-01", None])  # noqa: DTZ001 - that it has no time zone is the point
+def test_since_when(world: World, since: Any) -> None:
+    """A time without a zone may mean another one, and is refused before anything is sent."""
+    with pytest.raises(ValidationError, match="with a time zone"):
+        world.app.redeliver_failed(since)
+    assert world.requests() == []
 
 
 def test_the_webhooks_address(world: World) -> None:

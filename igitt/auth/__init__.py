@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from igitt.auth.gitlab_oauth2 import GitLabOAuth2
     from igitt.auth.installation import GitHubInstallationToken
     from igitt.auth.jsonwebtoken import GitHubJsonWebToken
+    from igitt.auth.manifest import GitHubAppManifest
     from igitt.auth.oauth import GitHubUserToken, GitLabOAuthToken
     from igitt.auth.store import SharedTokenStore, TokenStore
 
 __all__ = [
     "BasicAuthorizationToken",
     "GitHubApp",
+    "GitHubAppManifest",
     "GitHubAppOAuth2",
     "GitHubInstallationToken",
     "GitHubJsonWebToken",
@@ -45,6 +47,7 @@ __all__ = [
 
 _ROOMS = {
     "GitHubApp": "app",
+    "GitHubAppManifest": "manifest",
     "GitHubAppOAuth2": "github_oauth2",
     "GitHubInstallationToken": "installation",
     "GitHubJsonWebToken": "jsonwebtoken",

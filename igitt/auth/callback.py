@@ -99,19 +99,18 @@ def read_callback(callback_url: str) -> dict[str, str]:
     return told
 
 
-def checked_redirect(redirect_uri: object) -> str:
-    """The address that browsers come back to, if it can be one; raises ValidationError."""
-    if isinstance(redirect_uri, str):
+def checked_redirect(address: object, what: str = "redirect_uri") -> str:
+    """An address that browsers are sent to, if it can be one; raises ValidationError."""
+    if isinstance(address, str):
         try:
-            parts = urlsplit(redirect_uri)
+            parts = urlsplit(address)
         except ValueError:
             parts = urlsplit("")
-        printable = redirect_uri.isascii() and redirect_uri.isprintable() and " " not in redirect_uri
+        printable = address.isascii() and address.isprintable() and " " not in address
         if parts.scheme and (parts.netloc or parts.path) and not parts.fragment and printable:
-            return redirect_uri
+            return address
     raise ValidationError(
-        "redirect_uri is the address of your callback as it was registered, without a fragment, such as "
-        f"'https://bot.example.com/callback', not {redirect_uri!r}"
+        f"{what} is a whole address without a fragment, such as 'https://bot.example.com/callback', not {address!r}"
     )
 
 

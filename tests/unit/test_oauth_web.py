@@ -251,9 +251,9 @@ def test_an_error_of_another_name(place: Place) -> None:
     [
         ({"client_id": ""}, "client_id is empty"),
         ({"client_secret": "two words"}, "client_secret has spaces"),
-        ({"redirect_uri": "bot.example.com"}, "redirect_uri is the address"),
+        ({"redirect_uri": "bot.example.com"}, "redirect_uri is a whole address"),
         ({"redirect_uri": "https://bot.example.com/#here"}, "without a fragment"),
-        ({"redirect_uri": 5}, "redirect_uri is the address"),
+        ({"redirect_uri": 5}, "redirect_uri is a whole address"),
         ({"scopes": ["two words"]}, "is no scope"),
         ({"scopes": 5}, "scopes is a list"),
         ({"url": "ftp://example.com"}, "web address of an instance"),

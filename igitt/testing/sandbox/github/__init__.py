@@ -15,6 +15,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     hooks,
     issues,
     labels,
+    manifests,
     meta,
     notifications,
     oauth,

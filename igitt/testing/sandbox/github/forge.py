@@ -9,6 +9,7 @@ import secrets
 import uuid
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
 
 from igitt.testing.sandbox import gitdata
 from igitt.testing.sandbox.credentials import App, Installation
@@ -63,6 +64,7 @@ class GitHubForge(Forge):
         self.anonymous_limit = 60
         #: What goes into every ETag besides what GitHub is known to reckon it from: with it, nobody can reckon one.
         self.etag_salt = ""
+        self.manifests: dict[str, tuple[dict[str, Any], str, float]] = {}
 
     # ---- Apps
 
@@ -108,6 +110,21 @@ class GitHubForge(Forge):
                 client, app.client_secret, name, list(callback_urls), [], token_lifetime=28800
             )
             return app
+
+    def answer_manifest(self, url: str, manifest: str) -> str:
+        """Posts an App's manifest as a user's browser does, and says yes; gives where the browser goes then.
+
+        The owner is the organization in the URL, or alice. Raises ValueError where the browser stays.
+        """
+        answer = self.handle(
+            "POST",
+            url.removeprefix(self.url),
+            {"user-agent": "browser", "content-type": "application/x-www-form-urlencoded"},
+            urlencode({"manifest": manifest}).encode(),
+        )
+        if answer.status != 302:
+            raise ValueError(answer.body.decode())
+        return answer.headers["Location"]
 
     def install(self, app: App, account: str, repositories: Iterable[str] | None = None) -> Installation:
         """Installs an App on an account, on all repositories or on those named (without the owner).

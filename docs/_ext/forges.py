@@ -27,7 +27,7 @@ class Forges:
     There are the users ``alice`` (whose tokens are in ``GITHUB_TOKEN`` and ``GITLAB_TOKEN``) and ``bob``, the
     organization ``acme``, its repository ``acme/widgets`` with two issues of bob's, the branch ``faster`` and a
     merge request of it; on GitLab also ``acme/tools/gears`` with one issue. A GitHub App named ``triage`` is installed
-    at ``acme``.
+    at ``acme``; its users, and those of an application of GitLab, log in by the ids and secrets in the environment.
     """
 
     def __init__(self) -> None:
@@ -45,6 +45,7 @@ class Forges:
             events=["issues", "pull_request", "issue_comment"],
             webhook_secret=_HOOK_SECRET,
         )
+        self.application = self.sandbox.gitlab.add_application("triage", scopes=["api", "read_api", "read_user"])
         self.installation = self.sandbox.github.install(self.app, "acme")
 
     def start(self) -> Self:
@@ -57,6 +58,11 @@ class Forges:
             "GITHUB_APP_ID": str(self.app.id),
             "GITHUB_APP_PRIVATE_KEY": self.app.private_key,
             "WEBHOOK_SECRET": _HOOK_SECRET,
+            "GITHUB_CLIENT_ID": self.app.client_id,
+            "GITHUB_CLIENT_SECRET": self.app.client_secret,
+            "GITLAB_CLIENT_ID": self.application.client_id,
+            "GITLAB_CLIENT_SECRET": self.application.client_secret,
+            "SESSION_KEY": "of the sandbox",
         }
         self._patches = [mock.patch.dict(os.environ, environment), mock.patch.object(HTTPAdapter, "send", self._send())]
         for patch in self._patches:

@@ -34,7 +34,7 @@ class AuthorizationUrl(str):
 
     #: What the callback has to bring back.
     state: str
-    #: What proves that the callback's code is traded by who asked for it (PKCE); not for the user's eyes.
+    #: What proves that the callback's code is traded by who asked for it (PKCE); for this user's session alone.
     verifier: str
 
     @classmethod

@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -35,6 +35,7 @@ from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.release import GitHubRelease
 from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
+from igitt.github.search import search
 from igitt.github.user import GitHubUser
 from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
@@ -193,24 +194,27 @@ class GitHub(Client):
         return GitHubRepository.from_data(self.request("POST", path, json=body).data, self)
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
-        """``GET /search/repositories``, with GitHub's qualifiers; 1,000 results at most."""
-        return self.list("search/repositories", "Repository", params={"q": query}, items="items")
+        """``GET /search/repositories``, with GitHub's qualifiers."""
+        return search(self, "repositories", self._maker(GitHubRepository), query)
 
     def search_issues(self, query: str) -> PaginatedList[interfaces.Issue]:
-        """``GET /search/issues`` for issues, with GitHub's qualifiers; 1,000 results at most."""
-        return self.list("search/issues", "Issue", params={"q": f"{query} is:issue"}, items="items")
+        """``GET /search/issues`` for issues, with GitHub's qualifiers."""
+        return search(self, "issues", self._maker(GitHubIssue), f"{query} is:issue")
 
     def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
-        """``GET /search/issues`` for pull requests, with GitHub's qualifiers; 1,000 results at most."""
-        return self.list("search/issues", "MergeRequest", params={"q": f"{query} is:pr"}, items="items")
+        """``GET /search/issues`` for pull requests, with GitHub's qualifiers."""
+        return search(self, "issues", self._maker(GitHubMergeRequest), f"{query} is:pr")
 
     def raw_search(self, query: str) -> PaginatedList[interfaces.Issue]:
-        """``GET /search/issues`` with the query as it is; 1,000 results at most."""
+        """``GET /search/issues`` with the query as it is."""
 
         def make(data: dict[str, Any]) -> interfaces.Issue:
             return (GitHubMergeRequest if "pull_request" in data else GitHubIssue).from_data(data, self)
 
-        return self.list_of("search/issues", make, params={"q": query}, items="items")
+        return search(self, "issues", make, query)
+
+    def _maker(self, cls: Any) -> Callable[[Any], Any]:
+        return lambda data: cls.from_data(data, self)
 
     # --- the instance ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github.commit import file_change
 from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
+from igitt.github.search import search
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.convert import nonempty, to_instant
@@ -122,8 +123,10 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
             begin, end = to_instant(times[f"{name}_after"]), to_instant(times[f"{name}_before"])
             if begin or end:
                 parts.append(f"{name}:{begin or '*'}..{end or '*'}")
-        params = {"q": " ".join(part for part in parts if part), "sort": "created", "order": "desc"}
-        return self.client.list("search/issues", cls, self, params=params, items="items")
+        make, query = getattr(self.client, cls).from_data, " ".join(part for part in parts if part)
+        return search(
+            self.client, "issues", lambda data: make(data, self.client, self), query, sort="created", order="desc"
+        )
 
     def search_issues(
         self,

@@ -44,6 +44,7 @@ class GitHubForge(Forge):
     ``token_lifetime`` (seconds) is how long an installation token lives; one younger than ``new_token_delay``
     seconds answers 401, as if it had not reached every replica. ``compute_mergeable_delay`` is the number of reads
     of a pull request that see ``mergeable: null``, ``tree_limit`` that of the entries of a tree in one answer.
+    Of a search's results only ``search_limit`` are given; with ``search_gives_up`` it tells that it took too long.
     ``anonymous_limit`` is the hourly limit without a token.
     """
 
@@ -61,6 +62,8 @@ class GitHubForge(Forge):
         self.new_token_delay: float = 0
         self.compute_mergeable_delay = 0
         self.tree_limit = 100_000
+        self.search_limit = 1000
+        self.search_gives_up = False
         self.anonymous_limit = 60
         #: What goes into every ETag besides what GitHub is known to reckon it from: with it, nobody can reckon one.
         self.etag_salt = ""

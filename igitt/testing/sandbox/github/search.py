@@ -5,16 +5,16 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox.github.context import invalid, iso, paged, routes, sees
+from igitt.testing.sandbox.github.context import forge_of, invalid, iso, paged, routes, sees
 from igitt.testing.sandbox.github.issues import ordered
 from igitt.testing.sandbox.github.shapes import accounts as account_shapes
 from igitt.testing.sandbox.github.shapes import issues as shapes
 from igitt.testing.sandbox.github.shapes import repositories as repository_shapes
 from igitt.testing.sandbox.model import MergeRequest, Organization, User
-from igitt.testing.sandbox.wire import ApiError, Request
+from igitt.testing.sandbox.wire import ApiError, Reply, Request, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from igitt.testing.sandbox.model import Issue, Repository
@@ -37,6 +37,16 @@ def parse(request: Request) -> tuple[list[str], list[tuple[str, str, bool]]]:
         else:
             words.append(part.lower())
     return words, found
+
+
+def _results(request: Request, items: Sequence[Any], shape: Callable[[Any], Any], **extra: Any) -> Reply:
+    """One page of what was found, of which only the first thousand are given: 422 beyond."""
+    forge = forge_of(request)
+    page = cut(request, items, 30)
+    if page.number > 1 and (page.number - 1) * page.size >= forge.search_limit:
+        raise ApiError(422, f"Only the first {forge.search_limit} search results are available")
+    extra |= {"total_count": len(items), "incomplete_results": forge.search_gives_up}
+    return paged(request, items[: forge.search_limit], shape, envelope="items", **extra)
 
 
 def _when(value: str, moment: datetime | None) -> bool:
@@ -135,12 +145,12 @@ def search_issues(request: Request) -> object:
             good = all(tests[name](one, value) is wanted for name, value, wanted in qualifiers if name in tests)
             if good and all(word in text for word in words):
                 items.append(one)
-    items = ordered(request, items, request.arg("order", "desc"))[:1000]
+    items = ordered(request, items, request.arg("order", "desc"))
 
     def shape(one: Issue) -> dict[str, Any]:
         return shapes.issue(request.forge, one, list_item=True) | {"score": 1.0}
 
-    return paged(request, items, shape, envelope="items", incomplete_results=False, search_type="lexical")
+    return _results(request, items, shape, search_type="lexical")
 
 
 @routes.get("/search/repositories")
@@ -155,6 +165,7 @@ def search_repositories(request: Request) -> object:
         "topic": lambda one, value: value.lower() in one.topics,
         "language": lambda one, value: value.lower() in {each.lower() for each in repository_shapes.languages(one)},
         "is": lambda one, value: value in ({"private"} if one.private else {"public"}),
+        "created": lambda one, value: _when(value, one.created),
         "fork": lambda one, value: value in {"true", "only"} or one.parent is None,
     }
     items = [
@@ -165,10 +176,7 @@ def search_repositories(request: Request) -> object:
         and all(word in f"{one.full_name} {one.description or ''}".lower() for word in words)
     ]
     shape = repository_shapes.repository
-    return paged(
-        request, items, lambda one: shape(request.forge, one, request) | {"score": 1.0},
-        envelope="items", incomplete_results=False,
-    )  # fmt: skip
+    return _results(request, items, lambda one: shape(request.forge, one, request) | {"score": 1.0})
 
 
 @routes.get("/search/users")
@@ -182,7 +190,4 @@ def search_users(request: Request) -> object:
         text = f"{one.login} {one.name or ''} {one.email or ''}".lower()
         if (not kinds or kind in kinds) and all(word in text for word in words):
             items.append(one)
-    return paged(
-        request, items, lambda one: account_shapes.simple(request.forge, one) | {"score": 1.0},
-        envelope="items", incomplete_results=False,
-    )  # fmt: skip
+    return _results(request, items, lambda one: account_shapes.simple(request.forge, one) | {"score": 1.0})

@@ -7,6 +7,7 @@ from typing import Any
 from igitt.diffs import position_in_patch
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.check_run import CheckRun
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import CommitStatus, FileChange, combine
 from igitt.interfaces.convert import flag, from_words, instant, text
@@ -98,6 +99,11 @@ class GitHubCommit(GitHubPart, ReferringCommit):
         """What was said of it."""
         return self.client.list(f"{self.api_path}/comments", "Comment", self)
 
+    @computed
+    def check_runs(self) -> PaginatedList[CheckRun]:
+        """The newest run of each check; ``GET /repos/{owner}/{repo}/commits/{ref}/check-runs``."""
+        return self.client.list(f"{self.api_path}/check-runs", "CheckRun", self._repository, items="check_runs")
+
     def get_statuses(self) -> PaginatedList[CommitStatus]:
         """The newest status of each context."""
         return self.client.list_of(f"{self.api_path}/status", _status, items="statuses")
@@ -106,7 +112,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     def combined_status(self) -> Status:
         """One status out of the statuses and the check runs."""
         found = [status.status for status in self.get_statuses()]
-        found += self.client.list_of(f"{self.api_path}/check-runs", check_status, items="check_runs")
+        found += [run.status for run in self.check_runs]
         return combine(found)
 
     def set_status(self, status: CommitStatus) -> None:

@@ -113,7 +113,9 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         """Tree, commit and branch are one request each, and two before that tell what is there.
 
         What is no text in UTF-8 is one request more for each file (source:
-        https://docs.github.com/en/rest/git/trees).
+        https://docs.github.com/en/rest/git/trees). In an empty repository, where git's objects cannot be written, the
+        first file is a commit of its own, by the contents; that and finding it empty are three requests, the other
+        files three more, and the second commit is given back.
         """
         wanted = {_checked(path): None if content is None else as_bytes(content) for path, content in changes.items()}
         if not wanted:
@@ -121,32 +123,56 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         home: Any = self  # the whole repository, of which this is a part
         name: str = home.default_branch if branch is None else branch
         tip = self._tip(name)
-        modes = {data["path"]: data["mode"] for data in self._entries(tip["commit"]["tree"]["sha"], deep=True)}
+        modes: dict[str, str] = {}
+        if tip is not None:
+            modes = {data["path"]: data["mode"] for data in self._entries(tip["commit"]["tree"]["sha"], deep=True)}
         gone = sorted(path for path, content in wanted.items() if content is None and path not in modes)
         if gone:
             raise ElementDoesntExistError(f"there is no file {gone[0]!r} to remove", 404)
-        entries = [self._entry(path, content, modes.get(path, _FILE)) for path, content in wanted.items()]
-        git = f"{self.api_path}/git"
-        body: dict[str, Any] = {"base_tree": tip["commit"]["tree"]["sha"], "tree": entries}
-        tree = self.client.request("POST", f"{git}/trees", json=body).data["sha"]
-        body = {"message": nonempty(message), "tree": tree, "parents": [tip["sha"]]}
-        made = self.client.request("POST", f"{git}/commits", json=body).data
-        self._forward(name, made["sha"])
+        if tip is None:
+            first, content = next(iter(wanted.items()))
+            made = self._begin(first, content or b"", nonempty(message), name)
+            del wanted[first]
+            tip = {"sha": made["sha"], "commit": made}
+        if wanted:
+            entries = [self._entry(path, content, modes.get(path, _FILE)) for path, content in wanted.items()]
+            made = self._commit(tip, entries, nonempty(message))
+            self._forward(name, made["sha"])
         inner = {key: made[key] for key in ("author", "committer", "message", "tree", "verification") if key in made}
         outer = {key: made[key] for key in ("sha", "node_id", "html_url", "parents") if key in made}
         return self.client.Commit.from_data({**outer, "commit": inner}, self.client, self)
 
-    def _tip(self, branch: str) -> Mapping[str, Any]:
+    def _tip(self, branch: str) -> Mapping[str, Any] | None:
+        """The newest commit of a branch; None in a repository that has none yet."""
         try:
             data = self.client.get(f"{self.api_path}/branches/{segment(branch, 'branch')}")
-        except ElementDoesntExistError as error:
+        except ElementDoesntExistError:
             if self._tree("HEAD", deep=False).get("sha") is not None:
                 raise
-            raise told_as(
-                ConflictError, error, "this repository has no commit yet; make its first file with create_file"
-            ) from error
+            return None
         tip: Mapping[str, Any] = data["commit"]
         return tip
+
+    def _begin(self, path: str, content: bytes, message: str, branch: str) -> Mapping[str, Any]:
+        """The first commit of all: ``PUT /repos/{owner}/{repo}/contents/{path}``."""
+        body = {"message": message, "content": base64.b64encode(content).decode(), "branch": branch}
+        try:
+            data = self.client.request("PUT", f"{self.api_path}/contents/{encoded_path(path)}", json=body).data
+        except ValidationError as error:
+            if "sha" in error.message and "supplied" in error.message:
+                raise told_as(ConflictError, error, "somebody made the first commit meanwhile; try again") from error
+            raise
+        made: Mapping[str, Any] = data["commit"]
+        return made
+
+    def _commit(self, tip: Mapping[str, Any], entries: list[dict[str, Any]], message: str) -> Mapping[str, Any]:
+        """A commit on top of another, which no branch has yet."""
+        git = f"{self.api_path}/git"
+        body: dict[str, Any] = {"base_tree": tip["commit"]["tree"]["sha"], "tree": entries}
+        tree = self.client.request("POST", f"{git}/trees", json=body).data["sha"]
+        body = {"message": message, "tree": tree, "parents": [tip["sha"]]}
+        made: Mapping[str, Any] = self.client.request("POST", f"{git}/commits", json=body).data
+        return made
 
     def _entry(self, path: str, content: bytes | None, mode: str) -> dict[str, Any]:
         """A line of a tree; what is no text GitHub takes only as a blob of its own."""

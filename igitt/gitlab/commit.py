@@ -10,9 +10,11 @@ from igitt.gitlab.base import GitLabPart, account_of
 from igitt.gitlab.diffs import file_change, new_lines, unified
 from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.check_run import CheckRun
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import CommitStatus, FileChange, combine
 from igitt.interfaces.convert import from_words, instant, text, without_none
+from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.user import User
@@ -62,6 +64,9 @@ class GitLabCommit(GitLabPart, ReferringCommit):
 
     message = Field("message", text)
     authored_at = Field("authored_date", instant)
+    check_runs = Unsupported[PaginatedList[CheckRun]](
+        "GitLab has no check runs; get_statuses() tells what was reported, and pipelines what was run"
+    )
 
     @computed
     def author(self) -> User | None:

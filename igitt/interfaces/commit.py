@@ -14,6 +14,7 @@ from igitt.interfaces.element import Element
 from igitt.interfaces.enums import Status
 
 if TYPE_CHECKING:
+    from igitt.interfaces.check_run import CheckRun
     from igitt.interfaces.comment import Comment
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
@@ -109,6 +110,9 @@ class Commit(Element):
     will_close_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "close".')
     will_fix_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "fix".')
     will_resolve_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "resolve".')
+    check_runs: Attribute[PaginatedList[CheckRun]] = Attribute(
+        "What Apps said of it in more words than a status has, the newest run of each check (GitHub)."
+    )
     combined_status = Attribute[Status](
         "One status for all its checks; ``PENDING`` while any is not done, and where there is none."
     )

@@ -98,7 +98,8 @@ class RepositoryContents(Element):
     ) -> Commit:
         """Write, change and remove many files in one commit.
 
-        A file that is there keeps its mode, as being executable.
+        A file that is there keeps its mode, as being executable. In a repository that has no commit yet, GitHub lets
+        only the first file be its first commit; the others are a second one.
 
         Args:
             changes: what each path is to hold; None removes the file.
@@ -106,7 +107,7 @@ class RepositoryContents(Element):
             branch: the default branch if not given.
 
         Raises:
-            ConflictError: when the branch moved on meanwhile, or, on GitHub, the repository has no commit yet.
+            ConflictError: when the branch moved on meanwhile.
             ElementDoesntExistError: when there is no such branch, or a file to remove is not there.
 
         Example:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from support.world import World
 
@@ -247,15 +249,30 @@ def test_committing_nothing(world: World) -> None:
 
 
 def test_committing_to_an_empty_repository(world: World) -> None:
-    """GitLab makes the first commit of many files; GitHub cannot, which is told with what to do."""
+    """The first commit may be of many files; GitHub needs a second one for all but the first of them."""
     world.forge.add_repository("acme/empty", files={})
     empty = world.client.get_repo("acme/empty")
-    if world.hoster == "github":
-        with pytest.raises(ConflictError, match="create_file"):
-            empty.commit_files({"a": "1", "b": "2"}, "Begin", "main")
-    else:
-        empty.commit_files({"a": "1", "b": "2"}, "Begin", "main")
-        assert len(empty.list_files()) == 2
+    made: list[Any] = []
+    changes: dict[str, str | bytes | None] = {"a": "1", "deep/b": "2", "logo.png": BINARY}
+    sent = world.sent(lambda: made.append(empty.commit_files(changes, "Begin", "main")))
+    assert len(sent) == {"github": 7, "gitlab": 2}[world.hoster]
+    assert {file.path: file.bytes for file in empty.list_files(recursive=True)} == {
+        path: content.encode() if isinstance(content, str) else content for path, content in changes.items()
+    }
+    assert empty.commits.first() == made[0]
+    assert [commit.message for commit in empty.commits] == ["Begin"] * {"github": 2, "gitlab": 1}[world.hoster]
+
+
+def test_committing_one_file_to_an_empty_repository(world: World) -> None:
+    """One file is one commit on both, and removing one is an error at once."""
+    world.forge.add_repository("acme/empty", files={})
+    empty = world.client.get_repo("acme/empty")
+    with pytest.raises(ElementDoesntExistError):
+        empty.commit_files({"a": "1", "b": None}, "Begin", "main")
+    assert list(empty.commits) == []
+    made = empty.commit_files({"a": "1"}, "Begin", "main")
+    assert list(empty.commits) == [made]
+    assert (made.message, made.parents) == ("Begin", [])
 
 
 def test_reading_only(world: World) -> None:

@@ -119,3 +119,16 @@ def test_what_makes_no_sense(client: Any, sha: str) -> None:
         Annotation("a.py", 1, "x", "shout")
     with pytest.raises(ValidationError, match="name"):
         GitHubCheckRun.create(client, "acme/widgets", sha, " ")
+
+
+def test_the_runs_of_a_commit(client: Any, sha: str) -> None:
+    """A commit tells the newest run of each check, also when it is named by its branch, and its status counts them."""
+    repository = client.get_repo("acme/widgets")
+    old = GitHubCheckRun.create(client, repository, sha, "lint", status=Status.FAILED)
+    new = GitHubCheckRun.create(client, repository, sha, "lint", status=Status.SUCCESS)
+    other = GitHubCheckRun.create(client, repository, sha, "types", status=Status.RUNNING)
+    runs = repository.get_commit("main").check_runs
+    assert set(runs) == {new, other}
+    assert old not in runs
+    assert {run.name: run.status for run in runs} == {"lint": Status.SUCCESS, "types": Status.RUNNING}
+    assert repository.get_commit(sha).combined_status is Status.PENDING

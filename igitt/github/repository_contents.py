@@ -129,6 +129,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         gone = sorted(path for path, content in wanted.items() if content is None and path not in modes)
         if gone:
             raise ElementDoesntExistError(f"there is no file {gone[0]!r} to remove", 404)
+        made: Mapping[str, Any] = {}
         if tip is None:
             first, content = next(iter(wanted.items()))
             made = self._begin(first, content or b"", nonempty(message), name)

@@ -74,10 +74,10 @@ class SearchList(RemoteList[T]):
         """The pages that GitHub gives, then those of each window, without what came before."""
         seen: set[Any] = set()
         ages: list[datetime] = []
-        cut = self._is_cut(first)
+        cut = first.number in {None, 1} and self._is_cut(first)  # not a page in the midst, where a slice may begin
         for page in super()._from_page(first, held):
             if cut:
-                seen.update(item["id"] for item in page.items)
+                seen.update(item.get("id") for item in page.items)
                 ages += [_age(item) for item in page.items]
             yield page
         if not cut:
@@ -106,8 +106,8 @@ class SearchList(RemoteList[T]):
             first = window._fetch_first()
             cut, given = self._is_cut(first), list[tuple[datetime, Any]]()
             for page in RemoteList._from_page(window, first):
-                given += [(_age(item), item["id"]) for item in page.items]
-                page.items = [item for item in page.items if item["id"] not in seen and item["id"] not in edge]
+                given += [(_age(item), item.get("id")) for item in page.items]
+                page.items = [item for item in page.items if item.get("id") not in seen and item.get("id") not in edge]
                 yield page
             if not cut:
                 return
@@ -124,7 +124,7 @@ class SearchList(RemoteList[T]):
             first = window._fetch_first()
             if not self._is_cut(first):
                 for page in RemoteList._from_page(window, first):
-                    page.items = [item for item in page.items if item["id"] not in seen]
+                    page.items = [item for item in page.items if item.get("id") not in seen]
                     yield page
             elif low < high:
                 parts += _parts(low, high, [_age(item) for item in first.items], first.total, len(first.items))

@@ -182,13 +182,13 @@ def account_of(client: Any, address: Any) -> Any:
     return client.User.from_data(found[0], client) if isinstance(found, list) and len(found) == 1 else None
 
 
-def label_names(labels: Iterable[Any]) -> str:
-    """Labels as GitLab reads them: separated by commas, which no label's name can hold."""
+def label_names(labels: Iterable[Any]) -> list[str]:
+    """Labels as GitLab takes them; it would part a name at its commas, and lets no label have one."""
     found = sorted(as_names(labels, "name", "label"))
     for name in found:
         if "," in name:
             raise ValidationError(f"{name!r} is no label of GitLab, whose names hold no comma; give each on its own")
-    return ",".join(found)
+    return found
 
 
 def milestone_id(milestone: Any) -> int:

@@ -90,7 +90,7 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
         params = {
             "scope": "all",
             "state": from_states(_STATES, state),
-            "labels": label_names(labels) or None,
+            "labels": ",".join(label_names(labels)) or None,
             "assignee_username": username(assignee),
             "author_username": username(author),
             "milestone": milestone.title if isinstance(milestone, Milestone) else milestone,
@@ -117,7 +117,7 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
             "target_branch": base,
             "source_branch": head,
             "author_username": username(author),
-            "labels": label_names(labels) or None,
+            "labels": ",".join(label_names(labels)) or None,
             **ordered(sort, ascending=ascending),
         }
         return self.client.list(f"{self.api_path}/merge_requests", "MergeRequest", self, params=params)

@@ -188,8 +188,8 @@ def test_a_merge_request_from_a_fork(gitlab: GitLab, forge: Forge) -> None:
         "Oil", "main", "oil", "text", draft=True, source_repository=fork, labels=["b", "a"]
     )
     assert forge.body == {
-        "title": "Draft: Oil", "source_branch": "oil", "target_branch": "main", "description": "text", "labels": "a,b",
-        "target_project_id": 42,
+        "title": "Draft: Oil", "source_branch": "oil", "target_branch": "main", "description": "text",
+        "labels": ["a", "b"], "target_project_id": 42,
     }  # fmt: skip
     assert mr.url.endswith("projects/group%2Fproject/merge_requests/5")
 

@@ -71,11 +71,11 @@ def test_labels_and_milestone_as_gitlab_reads_them(project: GitLabRepository, fo
     forge.answers[f"PUT {PROJECT}/issues/5"] = {"iid": 5, "labels": []}
     issue = project.get_issue(5)
     issue.edit(labels={"b", "a"}, milestone=None, due_date=None, weight=3, confidential=True)
-    assert forge.body == {"labels": "a,b", "milestone_id": 0, "due_date": None, "weight": 3, "confidential": True}
+    assert forge.body == {"labels": ["a", "b"], "milestone_id": 0, "due_date": None, "weight": 3, "confidential": True}
     issue.labels = set()
-    assert forge.body == {"labels": ""}
+    assert forge.body == {"labels": []}
     issue.remove_labels("x", "y")
-    assert forge.body == {"remove_labels": "x,y"}
+    assert forge.body == {"remove_labels": ["x", "y"]}
     assert len(forge.asked) == 3
 
 

@@ -42,7 +42,7 @@ def create_review(request: Request) -> object:
     event, body = data.get("event"), data.get("body") or ""
     _check_event(request, one, event, body)
     for each in data.get("comments") or []:
-        _change_of(one, each)
+        _change_of(one, each, in_review=True)
     commit = data.get("commit_id") or one.head_sha
     made = work.review(request.world, one, request.user, "PENDING", body, sha=commit)
     for each in data.get("comments") or []:
@@ -132,14 +132,18 @@ def review_comments(request: Request) -> object:
 # ---- comments on the diff
 
 
-def _change_of(one: MergeRequest, data: dict[str, Any]) -> gitdata.FileChange:
-    """The changed file that a comment is on; 422 where the diff does not show its line."""
+def _change_of(one: MergeRequest, data: dict[str, Any], *, in_review: bool = False) -> gitdata.FileChange:
+    """The changed file that a comment is on; 422 where the diff does not show its line, in a review as plain text."""
     path = text_of(data, "path", "PullRequestReviewComment")
     change = next((file for file in gitdata.request_changes(one) if file.path == path), None)
-    if change is None:
-        raise invalid("PullRequestReviewComment", "path")
-    if data.get("line") and (data.get("side", "RIGHT"), data["line"]) not in gitdata.shown(change.patch):
-        raise ApiError(422, "Unprocessable Entity", errors=["Line could not be resolved"])
+    shown = gitdata.shown(change.patch) if change else set()
+    wrong = "" if change else "path"
+    if change and data.get("line") and (data.get("side", "RIGHT"), data["line"]) not in shown:
+        wrong = "line"
+    if wrong and in_review:
+        raise ApiError(422, "Unprocessable Entity", errors=[f"{wrong.title()} could not be resolved"])
+    if wrong or not change:
+        raise invalid("PullRequestReviewComment", wrong)
     return change
 
 

@@ -31,7 +31,7 @@ def transfer(request: Request) -> object:
     owner = owner_of(request, name) if name.isdigit() else may_use(request, request.world.account(name))
     free(request, owner, home.name)
     request.world.edit_repository(home, request.user, owner=owner)
-    return projects.with_access(request.forge, home, request.user)
+    return projects.project(request.forge, home, request.user)
 
 
 # ---- deploy keys

@@ -161,7 +161,7 @@ def create(request: Request) -> object:
     if flag(params.get("initialize_with_readme", False)):
         files = {"README.md": f"# {title}\n"}
         gitdata.commit(request.world, made, "Initial commit", files, branch=made.default_branch, author=me)
-    return created(projects.with_access(request.forge, made, me))
+    return created(projects.project(request.forge, made, me))
 
 
 def _settings(one: Repository, params: dict[str, Any]) -> None:
@@ -207,7 +207,7 @@ def edit(request: Request) -> object:
             changes["topics"] = words(params[name])
     _settings(one, params)
     request.world.edit_repository(one, request.user, **changes)
-    return projects.with_access(request.forge, one, request.user)
+    return projects.project(request.forge, one, request.user)
 
 
 @routes.delete("/projects/{id}")
@@ -225,7 +225,7 @@ def transfer(request: Request) -> object:
     owner = owner_of(request, target) if target.isdigit() else may_use(request, request.world.account(target))
     free(request, owner, one.name)
     request.world.edit_repository(one, request.user, owner=owner)
-    return projects.with_access(request.forge, one, request.user)
+    return projects.project(request.forge, one, request.user)
 
 
 @routes.post("/projects/{id}/archive")
@@ -243,7 +243,7 @@ def unarchive(request: Request) -> object:
 def _archive(request: Request, *, archived: bool) -> object:
     one = project_of(request, model.OWN, archived=True)
     request.world.edit_repository(one, request.user, archived=archived)
-    return created(projects.with_access(request.forge, one, request.user))
+    return created(projects.project(request.forge, one, request.user))
 
 
 # ---- forks
@@ -263,7 +263,7 @@ def fork(request: Request) -> object:
     made = gitdata.fork(request.world, one, owner, path, me)
     made.title = params.get("name") or one.title
     made.extra["settings"] = {"import_status": "finished"}
-    return created(projects.with_access(request.forge, made, me))
+    return created(projects.project(request.forge, made, me))
 
 
 @routes.get("/projects/{id}/forks")
@@ -291,7 +291,7 @@ def relate(request: Request) -> object:
     if one.parent is not None:
         raise ApiError(409, "Project already forked")
     one.parent = project_named(request, request.params["forked_from_id"])
-    return created(projects.with_access(request.forge, one, request.user))
+    return created(projects.project(request.forge, one, request.user))
 
 
 # ---- small things
@@ -330,7 +330,7 @@ def star(request: Request) -> object:
         return not_modified()
     (fans.add if wanted else fans.discard)(me.id)
     one.stars += 1 if wanted else -1
-    return created(projects.with_access(request.forge, one, me))
+    return created(projects.project(request.forge, one, me))
 
 
 @routes.get("/projects/{id}/starrers")

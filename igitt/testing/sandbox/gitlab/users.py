@@ -85,7 +85,7 @@ def user_projects(request: Request) -> object:
     owner, world = user_named(request), request.world
     found = [one for one in world.repositories_of(owner) if world.may_read(request.viewer.user, one)]
     found.reverse()
-    return paged(request, found, lambda one: projects.project(request.forge, one, request.viewer.user))
+    return paged(request, found, lambda one: projects.with_access(request.forge, one, request.viewer.user))
 
 
 # ---- personal access tokens

@@ -260,7 +260,9 @@ def timeline(forge: Forge, issue_: Issue, one: TimelineEvent) -> dict[str, Any]:
         return made | {"event": "commented", "actor": made["user"]}
     if one.event == "reviewed" and isinstance(issue_, MergeRequest):
         return review(forge, issue_, one.data["review"]) | {"event": "reviewed"}
-    return event(forge, issue_, one)
+    made = event(forge, issue_, one)
+    made.pop("assigner", None)  # told in the list of events only
+    return made
 
 
 def with_bodies(data: dict[str, Any], param: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from support.watching import Watch
 
 PROJECT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -47,14 +48,22 @@ if not os.environ.get("IGITT_RECORD"):
     sys.addaudithook(_keep_inside)
 
 
+SHARED = Path(os.environ.get("IGITT_SHARED") or PROJECT.parent / "shared")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hold what goes over the sandbox's wire against the forges' descriptions."""
+    watch = Watch(SHARED if (SHARED / "spec").is_dir() else None)
+    watch.listen()
+    config.pluginmanager.register(watch, "conformance")
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of recorded exchanges, payloads and API descriptions, or skip where there is none."""
-    named = os.environ.get("IGITT_SHARED")
-    folder = Path(named) if named else PROJECT.parent / "shared"
-    if not folder.is_dir():
-        pytest.skip(f"no reference data at {folder}: name its folder in IGITT_SHARED")
-    return folder
+    if not SHARED.is_dir():
+        pytest.skip(f"no reference data at {SHARED}: name its folder in IGITT_SHARED")
+    return SHARED
 
 
 def _service(variable: str, default: str) -> str:

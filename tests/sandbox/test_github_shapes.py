@@ -1,26 +1,20 @@
-"""Every GitHub route once: its answer has the shape that GitHub's own description demands."""
+"""Every GitHub route once, so that each answer is held against GitHub's description, and each payload its own.
+
+What listens to the wire (`support.watching`) fails the test whose answer is not as described.
+"""
 
 import base64
 import json
 import re
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
 
 from igitt.testing import Sandbox
 
-# What the description has wrong: the real forge has null here, and an account is one of two schemas, not both.
-KNOWN = {
-    "/orgs/{org}": {"company", "location", "email"},
-    "/orgs/{org}/teams": {"organization/company", "organization/location", "organization/email"},
-    "/orgs/{org}/teams/{team_slug}": {"organization/company", "organization/location", "organization/email"},
-    "/app/installations": {"0/account"},
-}
 R = "/repos/acme/widgets"
 TEXT = base64.b64encode(b"hi").decode()
 RULE = dict.fromkeys(("required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions"))
@@ -166,57 +160,6 @@ APP_WRITES: list[tuple[str, str, Any]] = [
 ]
 
 
-def _plain(node: Any) -> Any:
-    """Turn OpenAPI 3.0's `nullable` into what JSON Schema understands."""
-    if isinstance(node, list):
-        return [_plain(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    made = {key: _plain(value) for key, value in node.items() if key != "example"}
-    if made.pop("nullable", None) is True:
-        if isinstance(made.get("enum"), list):
-            made["enum"] = [*made["enum"], None]
-        if isinstance(made.get("type"), str):
-            made["type"] = [made["type"], "null"]
-        elif made.keys() & {"anyOf", "oneOf", "allOf", "$ref"}:
-            return {"anyOf": [{"type": "null"}, made]}
-    return made
-
-
-@cache
-def _description(file: Path) -> Any:
-    return _plain(json.loads(file.read_text()))
-
-
-def _template(spec: Any, method: str, path: str) -> str | None:
-    """Find the described path; the one with the fewest variables wins."""
-    path = re.sub(r"^/repositories/\d+", "/repos/o/r", path) or "/"
-    path = path.replace("/git/ref/heads/", "/git/ref/").replace("/git/refs/heads/", "/git/refs/")
-    path = path.replace("/git/ref/tags/", "/git/ref/").replace("/git/refs/tags/", "/git/refs/")
-    for template in sorted(spec["paths"], key=lambda one: one.count("{")):
-        pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
-        if re.fullmatch(pattern, path) and method.lower() in spec["paths"][template]:
-            return template
-    return None
-
-
-def _problems(spec: Any, answer: Any) -> list[str]:
-    method, path = answer.request.method, urlsplit(answer.url).path.removeprefix("/api/v3")
-    template = _template(spec, method, path)
-    assert template is not None, f"{method} {path} is in no description"
-    responses = spec["paths"][template][method.lower()]["responses"]
-    assert str(answer.status_code) in responses, f"{method} {path} may not answer {answer.status_code}: {answer.text}"
-    found = responses[str(answer.status_code)]
-    while "$ref" in found:
-        found = spec["components"]["responses"][found["$ref"].rpartition("/")[2]]
-    schema = found.get("content", {}).get("application/json", {}).get("schema")
-    if schema is None or not answer.content:
-        return []
-    errors = jsonschema.Draft7Validator({**schema, "components": spec["components"]}).iter_errors(answer.json())
-    places = [("/".join(map(str, error.absolute_path)), error.message[:200]) for error in errors]
-    return [f"{place}: {text}" for place, text in places if place not in KNOWN.get(template, ())]
-
-
 @pytest.fixture
 def stage(sandbox: Sandbox) -> dict[str, Any]:
     """Return the ids of a small GitHub in which everything exists once."""
@@ -285,38 +228,27 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     return put
 
 
-@pytest.fixture
-def spec(shared_data: Path) -> Any:
-    """Return GitHub's API description."""
-    return _description(shared_data / "spec" / "github.json")
-
-
 @pytest.mark.parametrize("path", ["", *READS.split()])
-def test_read(path: str, fill: Callable[[Any], Any], spec: Any, github_as: Callable[..., Any]) -> None:
+def test_read(path: str, fill: Callable[[Any], Any], github_as: Callable[..., Any]) -> None:
     """A GET answers 2xx in the described shape."""
     answer = github_as("alice")("GET", fill(path))
     assert answer.ok, answer.text
-    assert _problems(spec, answer) == []
 
 
 @pytest.mark.parametrize("path", APP_READS.split())
 def test_app_read(
-    path: str, fill: Callable[[Any], Any], stage: Any, spec: Any, github_as: Callable[..., Any], app_jwt: Any
+    path: str, fill: Callable[[Any], Any], stage: Any, github_as: Callable[..., Any], app_jwt: Any
 ) -> None:
     """A GET with the App's JWT answers 2xx in the described shape."""
     answer = github_as(app_jwt(stage["app"]))("GET", fill(path))
     assert answer.ok, answer.text
-    assert _problems(spec, answer) == []
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES, ids=lambda value: value if isinstance(value, str) else "")
-def test_write(
-    method: str, path: str, body: Any, fill: Callable[[Any], Any], spec: Any, github_as: Callable[..., Any]
-) -> None:
+def test_write(method: str, path: str, body: Any, fill: Callable[[Any], Any], github_as: Callable[..., Any]) -> None:
     """A write answers 2xx in the described shape."""
     answer = github_as("alice")(method, fill(path), json=None if body is None else fill(body))
     assert answer.ok, answer.text
-    assert _problems(spec, answer) == []
 
 
 @pytest.mark.parametrize(
@@ -328,23 +260,20 @@ def test_app_write(
     body: Any,
     fill: Callable[[Any], Any],
     stage: Any,
-    spec: Any,
     github_as: Callable[..., Any],
     app_jwt: Any,
 ) -> None:
     """A write with the App's JWT answers 2xx in the described shape."""
     answer = github_as(app_jwt(stage["app"]))(method, fill(path), json=body)
     assert answer.ok, answer.text
-    assert _problems(spec, answer) == []
 
 
-def test_installation_repositories(stage: Any, spec: Any, github_as: Callable[..., Any], app_jwt: Any) -> None:
+def test_installation_repositories(stage: Any, github_as: Callable[..., Any], app_jwt: Any) -> None:
     """The envelope of an installation's repositories has the described shape, and its token can be revoked."""
     path = f"/app/installations/{stage['installation']}/access_tokens"
     send = github_as(github_as(app_jwt(stage["app"]))("POST", path).json()["token"])
     answer = send("GET", "/installation/repositories")
     assert [one["full_name"] for one in answer.json()["repositories"]] == ["acme/widgets"]
-    assert _problems(spec, answer) == []
     assert send("DELETE", "/installation/token").status_code == 204
     assert send("GET", "/installation/repositories").status_code == 401
 
@@ -353,7 +282,7 @@ def test_payloads(
     shared_data: Path, sandbox: Sandbox, fill: Callable[[Any], Any], stage: Any, github_as: Callable[..., Any]
 ) -> None:
     """Each delivery's payload has the shape that GitHub describes for its event and action."""
-    spec = _description(shared_data / "spec" / "github-webhooks.json")
+    spec = json.loads((shared_data / "spec" / "github-webhooks.json").read_text())
     stage["app"].events[:] = ["*"]
     sandbox.github.add_hook("acme/widgets", "https://h.example/all", "s", ["*"])
     send = github_as("alice")

@@ -1,0 +1,170 @@
+"""Listens to the sandbox's wire during the tests, fails a test for what is not as described, and prints the figure.
+
+The contract suite answers for its requests and for the sandbox's answers, the sandbox's own tests for the answers (they
+send wrong requests on purpose). Without the descriptions nothing is judged, and the summary says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.conformance import Exchange, Judge, Verdict
+from support.undescribed import ANSWERS, REQUESTS, Gap
+
+from igitt.testing.sandbox.forge import Forge
+from igitt.testing.sandbox.wire import Request, Response
+
+CONTRACT, SANDBOX = "tests/contract/", "tests/sandbox/"
+JUDGED = ("as described", "by a known gap", "no body described", "wrong")
+APART = ("not modified", "GraphQL, not described", "not of the API")
+HOSTERS = {"github": "GitHub", "gitlab": "GitLab"}
+
+
+class Watch:
+    """The plugin of one process; with pytest-xdist each worker has its own, and the first process adds them up."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._heard: list[Exchange] = []
+        self.counts: Counter[str] = Counter()
+        self.operations: set[str] = set()
+        self._contract: dict[str, float] = {}
+
+    @cached_property
+    def _judge(self) -> Judge:
+        assert self._folder is not None
+        return Judge(self._folder / "spec")
+
+    def listen(self) -> None:
+        """Hear each exchange of every sandbox in this process; what a fault spoils is heard as it would have been."""
+        answer = Forge._answer  # noqa: SLF001  a fault must not be taken for the forge's own answer
+
+        def heard(forge: Forge, request: Request) -> Response:
+            response = answer(forge, request)
+            self._heard.append(_exchange(request, response))
+            return response
+
+        Forge._answer = heard  # type: ignore[method-assign]  # noqa: SLF001
+
+    def pytest_runtest_logstart(self) -> None:
+        """Forget what the test before has left."""
+        self._heard = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """Judge what a test has sent and got, its fixtures' requests included."""
+        result = yield
+        place, heard = item.nodeid, self._heard
+        if self._folder is None or not place.startswith((CONTRACT, SANDBOX)):
+            return result
+        found: list[str] = []
+        for exchange in heard:
+            if place.startswith(CONTRACT):
+                found += self._count("request", exchange, self._judge.request(exchange))
+            found += self._count("answer", exchange, self._judge.answer(exchange))
+        if found:
+            pytest.fail("not as the forge's description has it:\n" + "\n".join(dict.fromkeys(found)), pytrace=False)
+        return result
+
+    def _count(self, half: str, exchange: Exchange, verdict: Verdict) -> list[str]:
+        self.counts[f"{exchange.hoster} {half} {verdict.word}"] += 1
+        for gap in verdict.gaps:
+            self.counts[_key(half, gap)] += 1
+        if half == "request" and verdict.operation:
+            self.operations.add(f"{exchange.hoster} {verdict.operation}")
+        if not verdict.problems:
+            return []
+        title = f"{half} of {exchange}" + (f" ({exchange.status})" if half == "answer" else "")
+        return [title, *(f"    {problem}" for problem in verdict.problems)]
+
+    # ---- the sum, over all processes
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add up the time of the contract suite; the first process hears of every test."""
+        if report.nodeid.startswith(CONTRACT):
+            self._contract[report.nodeid] = self._contract.get(report.nodeid, 0.0) + report.duration
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Give what this process has counted to the first."""
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output["conformance"] = [dict(self.counts), sorted(self.operations)]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Add what a worker has counted."""
+        counts, operations = getattr(node, "workeroutput", {}).get("conformance", ({}, ()))
+        self.counts.update(counts)
+        self.operations.update(operations)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Print the figures, and with -v what each known gap was needed for."""
+        if self._contract:
+            terminalreporter.section("contract suite and conformance")
+            for line in [*self._size(), *self._figures()]:
+                terminalreporter.line(line)
+            if terminalreporter.config.option.verbose > 0:
+                for line in self._gaps():
+                    terminalreporter.line(line)
+
+    def _size(self) -> list[str]:
+        once = {place.partition("[")[0] for place in self._contract}
+        each = ", ".join(
+            f"{sum(f'[{hoster}' in place for place in self._contract)} on {name}" for hoster, name in HOSTERS.items()
+        )
+        seconds = sum(self._contract.values())
+        return [f"contract suite: {len(once)} tests, run {len(self._contract)} times ({each}) in {seconds:.1f} s"]
+
+    def _figures(self) -> list[str]:
+        if self._folder is None:
+            return [
+                "requests and answers: not judged, the forges' descriptions are not there (IGITT_SHARED names them)"
+            ]
+        lines = []
+        for half in ("request", "answer"):
+            for hoster, name in HOSTERS.items():
+                found = {word: self.counts[f"{hoster} {half} {word}"] for word in (*JUDGED, *APART)}
+                judged = sum(found[word] for word in JUDGED)
+                good = judged - found["wrong"]
+                parts = ", ".join(f"{found[word]} {word}" for word in (*JUDGED, *APART) if found[word])
+                share = 100 * good / judged if judged else 100
+                lines.append(f"{name} {half}s: {good} of {judged} conform ({share:.1f} %): {parts}")
+        for hoster, name in HOSTERS.items():
+            known = sum(one.startswith(hoster) for one in self.operations)
+            lines.append(f"{name}: {known} operations of its API sent")
+        return lines
+
+    def _gaps(self) -> list[str]:
+        lines = []
+        for half, gaps in (("request", REQUESTS), ("answer", ANSWERS)):
+            for gap in gaps:
+                count = self.counts[_key(half, gap)]
+                lines.append(
+                    f"{count:6} {half}s, {HOSTERS[gap.hoster]}: {gap.where} {gap.what}: {gap.why} ({gap.source})"
+                )
+        return lines
+
+
+def _key(half: str, gap: Gap) -> str:
+    return f"gap {half} {gap.hoster} {gap.where} {gap.what}"
+
+
+def _exchange(request: Request, response: Response) -> Exchange:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Exchange(
+        request.forge.hoster,
+        request.method,
+        request.path,
+        request.query,
+        request.headers.get("content-type", "").partition(";")[0],
+        request.body,
+        response.status,
+        headers.get("content-type", "").partition(";")[0],
+        response.body,
+        conditional=bool(request.headers.keys() & {"if-none-match", "if-modified-since"}),
+    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.operations import load_page
 
 import igitt
 from igitt import interfaces
@@ -21,16 +20,7 @@ CLIENTS = {"GitHub": igitt.GitHub("ghp_x"), "GitLab": igitt.GitLab("glpat-x")}
 ANYTHING = {"id": 1, "iid": 1, "number": 1, "name": "x", "path_with_namespace": "a/b", "noteable_type": "Issue"}
 
 
-def _load() -> Any:
-    spec = importlib.util.spec_from_file_location("docs_compatibility", PROJECT / "docs" / "_ext" / "compatibility.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-compatibility = _load()
+compatibility = load_page()
 ROWS = [row for interface in compatibility.interfaces() for row in compatibility.rows(interface)]
 REFUSED = [(row, forge) for row in ROWS for forge, cell in row.forges.items() if cell.startswith("no: ")]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.conformance import Exchange, Judge, Verdict
+from support.operations import missing, noting
 from support.undescribed import ANSWERS, REQUESTS, Gap
 
 from igitt.testing.sandbox.forge import Forge
@@ -32,7 +34,8 @@ class Watch:
         self._folder = folder
         self._heard: list[Exchange] = []
         self.counts: Counter[str] = Counter()
-        self.operations: set[str] = set()
+        self.sent: set[str] = set()
+        self.used: set[str] = set()
         self._contract: dict[str, float] = {}
 
     @cached_property
@@ -58,8 +61,10 @@ class Watch:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Judge what a test has sent and got, its fixtures' requests included."""
-        result = yield
-        place, heard = item.nodeid, self._heard
+        place = item.nodeid
+        with noting(self.used) if place.startswith(CONTRACT) else nullcontext():
+            result = yield
+        heard = self._heard
         if self._folder is None or not place.startswith((CONTRACT, SANDBOX)):
             return result
         found: list[str] = []
@@ -76,7 +81,7 @@ class Watch:
         for gap in verdict.gaps:
             self.counts[_key(half, gap)] += 1
         if half == "request" and verdict.operation:
-            self.operations.add(f"{exchange.hoster} {verdict.operation}")
+            self.sent.add(f"{exchange.hoster} {verdict.operation}")
         if not verdict.problems:
             return []
         title = f"{half} of {exchange}" + (f" ({exchange.status})" if half == "answer" else "")
@@ -93,14 +98,15 @@ class Watch:
         """Give what this process has counted to the first."""
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
-            output["conformance"] = [dict(self.counts), sorted(self.operations)]
+            output["conformance"] = [dict(self.counts), sorted(self.sent), sorted(self.used)]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """Add what a worker has counted."""
-        counts, operations = getattr(node, "workeroutput", {}).get("conformance", ({}, ()))
+        counts, sent, used = getattr(node, "workeroutput", {}).get("conformance", ({}, (), ()))
         self.counts.update(counts)
-        self.operations.update(operations)
+        self.sent.update(sent)
+        self.used.update(used)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the figures, and with -v what each known gap was needed for."""
@@ -109,7 +115,7 @@ class Watch:
             for line in [*self._size(), *self._figures()]:
                 terminalreporter.line(line)
             if terminalreporter.config.option.verbose > 0:
-                for line in self._gaps():
+                for line in [*self._unused(), *self._gaps()]:
                     terminalreporter.line(line)
 
     def _size(self) -> list[str]:
@@ -118,7 +124,12 @@ class Watch:
             f"{sum(f'[{hoster}' in place for place in self._contract)} on {name}" for hoster, name in HOSTERS.items()
         )
         seconds = sum(self._contract.values())
-        return [f"contract suite: {len(once)} tests, run {len(self._contract)} times ({each}) in {seconds:.1f} s"]
+        lines = [f"contract suite: {len(once)} tests, run {len(self._contract)} times ({each}) in {seconds:.1f} s"]
+        for hoster, name in HOSTERS.items():
+            total, left = self._missing[name]
+            calls = sum(one.startswith(hoster) for one in self.sent)
+            lines.append(f"{name}: {total - len(left)} of {total} operations used, by {calls} of its API")
+        return lines
 
     def _figures(self) -> list[str]:
         if self._folder is None:
@@ -134,10 +145,14 @@ class Watch:
                 parts = ", ".join(f"{found[word]} {word}" for word in (*JUDGED, *APART) if found[word])
                 share = 100 * good / judged if judged else 100
                 lines.append(f"{name} {half}s: {good} of {judged} conform ({share:.1f} %): {parts}")
-        for hoster, name in HOSTERS.items():
-            known = sum(one.startswith(hoster) for one in self.operations)
-            lines.append(f"{name}: {known} operations of its API sent")
         return lines
+
+    @cached_property
+    def _missing(self) -> dict[str, tuple[int, list[str]]]:
+        return missing(self.used)
+
+    def _unused(self) -> list[str]:
+        return [f"{name}, not used: {', '.join(left)}" for name, (_, left) in self._missing.items() if left]
 
     def _gaps(self) -> list[str]:
         lines = []

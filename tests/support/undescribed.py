@@ -53,7 +53,7 @@ ANSWERS = (
     Gap("github", "", "^status (301|307|400|401|403|404|422) is not described$",
         "any request may be refused or sent elsewhere", "docs: troubleshooting, best practices, rate limits"),
     Gap("github", "", "^/status is not described in ",
-        "every error repeats its status, the basic one is described so", "recordings"),
+        "every error repeats its status, as the basic one is described", "the basic error; recordings"),
     Gap("github", "/orgs/", "(^|/organization)/((company|location|email) is null|blog = '' is no uri)$",
         "an organization need not have told them", "github/rest-api-description#2507"),
     Gap("github", "/pulls", "/auto_merge/commit_(title|message) is null$",

@@ -137,3 +137,9 @@ def test_an_unknown_hash(world: World) -> None:
     """A wrong hash is an error."""
     with pytest.raises(ElementDoesntExistError):
         _ = world.repository.get_commit("f" * 40).message
+
+
+def test_who_committed(world: World) -> None:
+    """A commit's author and committer are accounts, found by their mail address where the forge knows no better."""
+    commit = world.repository.get_branch("feature").commit
+    assert (commit.author, commit.committer) == (world.client.get_user("bob"), world.client.get_user("bob"))

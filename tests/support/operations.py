@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -29,7 +30,7 @@ def load_page() -> ModuleType:
 @contextmanager
 def noting(used: set[str]) -> Generator[None]:
     """Note what the suite's own lines read, call and assign, as ``"GitHubIssue.title"``; not what igitt does inside."""
-    with _noting(Element, used), _noting(Hoster, used):
+    with _noting(Element, used), _noting(Hoster, used), _noting_class_methods(used):
         yield
 
 
@@ -55,6 +56,35 @@ def _noting(base: type, used: set[str]) -> Generator[None]:
         yield
     finally:
         del base.__getattribute__, base.__setattr__
+
+
+@contextmanager
+def _noting_class_methods(used: set[str]) -> Generator[None]:
+    """They are read off the class, where no attribute of an object is asked for."""
+    methods = [(cls, name, found) for cls, name, found in _class_methods(Element) if name[0] != "_"]
+    for cls, name, found in methods:
+        setattr(cls, name, classmethod(_noted(found.__func__, used)))
+    try:
+        yield
+    finally:
+        for cls, name, found in methods:
+            setattr(cls, name, found)
+
+
+def _class_methods(cls: type) -> Iterator[tuple[type, str, Any]]:
+    yield from ((cls, name, found) for name, found in vars(cls).items() if isinstance(found, classmethod))
+    for inner in cls.__subclasses__():
+        yield from _class_methods(inner)
+
+
+def _noted(function: Callable[..., Any], used: set[str]) -> Callable[..., Any]:
+    @wraps(function)
+    def call(cls: type, *args: Any, **options: Any) -> Any:
+        if SUITE in sys._getframe(1).f_code.co_filename:  # noqa: SLF001  as above
+            used.add(f"{cls.__name__}.{function.__name__}")
+        return function(cls, *args, **options)
+
+    return call
 
 
 def missing(used: Iterable[str]) -> dict[str, tuple[int, list[str]]]:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from igitt.testing.sandbox import gitdata, work
+from igitt.testing.sandbox import git_http, gitdata, work
 from igitt.testing.sandbox.credentials import Token
 from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback
 from igitt.testing.sandbox.faults import Fault, Faults
+from igitt.testing.sandbox.gitstore import GitStore
 from igitt.testing.sandbox.limits import Limits
 from igitt.testing.sandbox.model import Commit, Hook, Issue, MergeRequest, Organization, Repository, Team, User
 from igitt.testing.sandbox.oauth import Authorizing
@@ -62,6 +63,7 @@ class Forge(Authorizing, Policy):
         self._adapter = adapter
         self._callbacks: list[Callable[[Delivery], Any]] = []
         self._postman = Postman()
+        self.git = GitStore(self.request_ref)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.url}>"
@@ -322,6 +324,9 @@ class Forge(Authorizing, Policy):
         return response
 
     def _answer(self, request: Request) -> Response:
+        about = git_http.asked(request)
+        if about is not None:
+            return git_http.answer(self, request, about)
         try:
             request.viewer = self.authenticate(request)
             if self.limits.secondary > 0:
@@ -365,8 +370,9 @@ class Forge(Authorizing, Policy):
             callback(delivery)
 
     def close(self) -> None:
-        """Ends the thread that posts deliveries."""
+        """Ends the thread that posts deliveries, and removes what git was served from."""
         self._postman.close()
+        self.git.close()
 
     def encode(self, data: Any) -> bytes:
         """Data as the bytes of a JSON answer."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from igitt.testing.sandbox.limits import Bucket
-    from igitt.testing.sandbox.model import Event
+    from igitt.testing.sandbox.model import Event, Repository
     from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, Viewer
 
 
@@ -22,10 +22,32 @@ class Policy(ABC):
     token_prefix: ClassVar[str]
     shared_numbers: ClassVar[bool] = False
     main_resource: ClassVar[str] = "core"
+    #: Where git finds the head of the merge request of a number.
+    request_ref: ClassVar[str]
 
     @abstractmethod
     def authenticate(self, request: Request) -> Viewer:
         """Who asks; raises ApiError for a wrong credential. Anonymous is ``Viewer()``."""
+
+    @abstractmethod
+    def authenticate_git(self, request: Request) -> Viewer:
+        """Who asks by git, whose credential is a password; raises ApiError for a wrong one."""
+
+    @abstractmethod
+    def may_pull(self, request: Request, repository: Repository) -> bool:
+        """Whether who asks may clone and fetch."""
+
+    @abstractmethod
+    def may_push(self, request: Request, repository: Repository) -> bool:
+        """Whether who asks, and may pull, may push."""
+
+    @abstractmethod
+    def protected_branches(self, repository: Repository) -> set[str]:
+        """The branches that a push may move forward only."""
+
+    @abstractmethod
+    def closed_branches(self, request: Request, repository: Repository) -> set[str]:
+        """The branches that who asks may not push to at all."""
 
     @abstractmethod
     def check(self, request: Request) -> None:

@@ -11,13 +11,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
-from igitt.testing.sandbox import gitdata
+from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.forge import Forge
 from igitt.testing.sandbox.github import ci, events, notifications, tokens
-from igitt.testing.sandbox.github.context import routes
+from igitt.testing.sandbox.github.context import covered, granted, routes, sees
 from igitt.testing.sandbox.limits import Bucket
-from igitt.testing.sandbox.model import Event, User
+from igitt.testing.sandbox.model import Event, Repository, User
 from igitt.testing.sandbox.oauth import Application
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, Viewer, from_http_date, http_date
 
@@ -55,6 +55,7 @@ class GitHubForge(Forge):
     authorize_path: ClassVar[str] = "login/oauth/authorize"
     device_page: ClassVar[str] = "login/device"
     denied_text: ClassVar[str] = "The user has denied your application access."
+    request_ref: ClassVar[str] = "refs/pull/{}/head"
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
         super().__init__(url, clock, adapter)
@@ -170,6 +171,40 @@ class GitHubForge(Forge):
     def authenticate(self, request: Request) -> Viewer:
         """Who asks."""
         return tokens.authenticate(self, request)
+
+    def authenticate_git(self, request: Request) -> Viewer:
+        """As for the API, but for an App's JWT, which is nothing to git."""
+        viewer = self.authenticate(request)
+        if viewer.app is not None:
+            raise tokens.bad_credentials()
+        return viewer
+
+    def may_pull(self, request: Request, repository: Repository) -> bool:
+        """An installation needs to read contents, a token with scopes ``repo`` where not everybody may read."""
+        if repository.visibility == "public":
+            return True
+        if not sees(request, repository):
+            return False
+        if request.viewer.installation is not None:
+            return granted(request, "contents", "read")
+        return _reaches(request, "repo")
+
+    def may_push(self, request: Request, repository: Repository) -> bool:
+        """An installation needs to write contents, a user's token the scope and its user the role."""
+        if repository.archived:
+            return False
+        if request.viewer.installation is not None:
+            return covered(request, repository) and granted(request, "contents", "write")
+        scopes = ("repo", "public_repo") if repository.visibility == "public" else ("repo",)
+        return _reaches(request, *scopes) and self.world.level(request.viewer.user, repository) >= model.WRITE
+
+    def protected_branches(self, repository: Repository) -> set[str]:
+        """Those with a rule."""
+        return set(repository.extra.get("protected", ()))
+
+    def closed_branches(self, request: Request, repository: Repository) -> set[str]:  # noqa: ARG002  no rule says who
+        """None: the rules here do not restrict who pushes."""
+        return set()
 
     def check(self, request: Request) -> None:
         """The User-Agent must be there, the API version known, and a path has no slash at its end."""
@@ -306,6 +341,12 @@ class GitHubForge(Forge):
         """403 with the message of the secondary limit, ``Retry-After`` only when asked for."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         return ApiError(403, SECONDARY, headers=headers)
+
+
+def _reaches(request: Request, *scopes: str) -> bool:
+    """Whether the token of a user has one of these scopes, or is of the kind that has none."""
+    token = request.viewer.token
+    return token is None or not token.scopes or not set(token.scopes).isdisjoint(scopes)
 
 
 def etag(request: Request, body: bytes, salt: str = "") -> str:

@@ -5,6 +5,7 @@ Routes live in the modules beside it, shapes in ``shapes``, deliveries in ``even
 
 from __future__ import annotations
 
+import base64
 import secrets
 import uuid
 from hashlib import md5
@@ -15,8 +16,9 @@ from igitt.testing.sandbox.forge import Forge
 from igitt.testing.sandbox.gitlab import events, pipelines, system
 from igitt.testing.sandbox.gitlab import jobs as job_routes
 from igitt.testing.sandbox.gitlab.context import is_write, routes
+from igitt.testing.sandbox.gitlab.shapes import commits
 from igitt.testing.sandbox.limits import Bucket
-from igitt.testing.sandbox.model import Event, Hook, Organization
+from igitt.testing.sandbox.model import Event, Hook, Organization, Repository
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, Viewer, http_date
 from igitt.testing.sandbox.world import level_of
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 VERSION = "18.10.1-ee"
 READING = {"read_api", "read_user"}
+PUSHING = {"api", "write_repository"}
+PULLING = PUSHING | {"read_repository"}
 
 
 class GitLabForge(Forge):
@@ -42,6 +46,7 @@ class GitLabForge(Forge):
     device_page: ClassVar[str] = "oauth/device"
     device_lifetime = 300
     denied_text: ClassVar[str] = "The resource owner or authorization server denied the request."
+    request_ref: ClassVar[str] = "refs/merge-requests/{}/head"
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
         super().__init__(url, clock, adapter)
@@ -111,6 +116,37 @@ class GitLabForge(Forge):
         if not isinstance(found, model.User):
             raise ApiError(404, f"404 User with ID or username '{name}' Not Found")
         return Viewer(viewer.kind, found, viewer.token)
+
+    def authenticate_git(self, request: Request) -> Viewer:
+        """The password is the token; the user name tells only a job's (``gitlab-ci-token``)."""
+        scheme, _, value = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            return self.authenticate(request)
+        try:
+            name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+        except ValueError:
+            raise self.unauthorized() from None
+        header = "job-token" if name == "gitlab-ci-token" else "private-token"
+        return self.authenticate(Request(self, request.method, request.path, {header: password}))
+
+    def may_pull(self, request: Request, repository: Repository) -> bool:
+        """Whoever sees the project, by a token that may read code."""
+        return self.world.may_read(request.viewer.user if _reaches(request, PULLING) else None, repository)
+
+    def may_push(self, request: Request, repository: Repository) -> bool:
+        """Developers, by a token that may write code; a job's may not."""
+        if repository.archived or request.viewer.kind == "job" or not _reaches(request, PUSHING):
+            return False
+        return self.world.level(request.viewer.user, repository) >= model.WRITE
+
+    def protected_branches(self, repository: Repository) -> set[str]:
+        """The default branch and those with a rule."""
+        return {name for name in repository.branches if commits.is_protected(repository, name)}
+
+    def closed_branches(self, request: Request, repository: Repository) -> set[str]:
+        """To protected branches, maintainers push."""
+        level = self.world.level(request.viewer.user, repository)
+        return set() if level >= model.MAINTAIN else self.protected_branches(repository)
 
     def check(self, request: Request) -> None:
         """A token whose scopes only read may not write."""
@@ -220,6 +256,12 @@ class GitLabForge(Forge):
     def _moment(self, seconds: float) -> datetime:
         now = self.world.now()
         return now.fromtimestamp(seconds, now.tzinfo)
+
+
+def _reaches(request: Request, scopes: set[str]) -> bool:
+    """Whether the token has one of these scopes, or has none named."""
+    token = request.viewer.token
+    return token is None or not token.scopes or not scopes.isdisjoint(token.scopes)
 
 
 def _credential(request: Request) -> tuple[str, str]:

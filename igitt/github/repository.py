@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from igitt.auth.token import Token
+from igitt.clones import CommonClones
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
 from igitt.github.base import logins, milestone_number
 from igitt.github.hook import event_names, hook_config
@@ -54,7 +56,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRepositoryReleases):
+class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRepositoryReleases, CommonClones):
     """A repository of GitHub.
 
     Args:
@@ -125,12 +127,9 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         cls = self.client.Organization if data.get("type") == "Organization" else self.client.User
         return cls.from_data(data, self.client)
 
-    def authenticated_clone_url(self) -> str:
-        """The HTTPS address with the token in it (source: GitHub's "Authenticating as an installation")."""
-        if self.client.token is None:
-            raise ValidationError("there is no token to put into the clone URL: this client is anonymous")
-        scheme, _, rest = self.clone_url.partition("://")
-        return f"{scheme}://x-access-token:{segment(self.client.token.value)}@{rest}"
+    def _git_user(self, token: Token) -> str:
+        """Any name will do; this one stands for a token (source: GitHub's "Authenticating as an installation")."""
+        return "x-access-token"
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from igitt.auth.token import GitLabJobToken
+from igitt.auth.token import GitLabJobToken, Token
+from igitt.clones import CommonClones
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
 from igitt.gitlab.base import add_member, label_names, milestone_id, user_id, user_ids
 from igitt.gitlab.hook import event_fields, hook_address
@@ -40,7 +41,7 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRepositoryReleases):
+class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRepositoryReleases, CommonClones):
     """A project of GitLab.
 
     Args:
@@ -102,14 +103,9 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         shared = {key: place[key] for key in ("id", "full_path", "web_url") if key in place}
         return self.client.Organization.from_data(shared, self.client)
 
-    def authenticated_clone_url(self) -> str:
-        """The HTTPS address with the token in it (source: https://docs.gitlab.com/topics/git/clone/#clone-using-a-token)."""
-        token = self.client.token
-        if token is None:
-            raise ValidationError("there is no token to put into the clone URL: this client is anonymous")
-        name = "gitlab-ci-token" if isinstance(token, GitLabJobToken) else "oauth2"
-        scheme, _, rest = self.clone_url.partition("://")
-        return f"{scheme}://{name}:{segment(token.value)}@{rest}"
+    def _git_user(self, token: Token) -> str:
+        """A job's token has a name of its own (source: https://docs.gitlab.com/topics/git/clone/#clone-using-a-token)."""
+        return "gitlab-ci-token" if isinstance(token, GitLabJobToken) else "oauth2"
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

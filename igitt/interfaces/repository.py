@@ -11,6 +11,7 @@ from igitt.errors import ElementDoesntExistError
 from igitt.interfaces.attributes import Attribute, EditableAttribute
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.repository_contents import RepositoryContents
+from igitt.interfaces.repository_git import RepositoryGit
 from igitt.interfaces.repository_refs import RepositoryRefs
 from igitt.interfaces.repository_releases import RepositoryReleases
 
@@ -41,7 +42,7 @@ class RepositoryFields(TypedDict, total=False):
     topics: Iterable[str]
 
 
-class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs):
+class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, RepositoryGit):
     """A repository and everything around it. It is addressed by full name, by numeric id or by any URL of it."""
 
     __slots__ = ()
@@ -95,10 +96,6 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs):
     def edit(self, **fields: Unpack[RepositoryFields]) -> None:
         """Write several fields at once."""
         self._edit(fields)
-
-    @abstractmethod
-    def authenticated_clone_url(self) -> str:
-        """The HTTPS address with the credential in it, for tools that know no other way; treat it as a secret."""
 
     @abstractmethod
     def archive(self) -> None:

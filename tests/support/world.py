@@ -74,10 +74,10 @@ class World:
 
 
 @contextmanager
-def make_world(hoster: str) -> Iterator[World]:
-    """A small world on one provider."""
+def make_world(hoster: str, *, socket: bool = False) -> Iterator[World]:
+    """A small world on one provider; with a socket also for programs such as git."""
     clock = Clock()
-    with Sandbox(socket=False, clock=clock.time) as sandbox:
+    with Sandbox(socket=socket, clock=clock.time) as sandbox:
         forge = getattr(sandbox, hoster)
         for name in ("alice", "bob", "carol"):
             forge.add_user(name, name=name.title(), email=f"{name}@example.com")

@@ -43,13 +43,10 @@ def answer(forge: Forge, request: Request, about: re.Match[str]) -> Response:
         request.viewer = forge.authenticate_git(request)
     except ApiError as error:
         return _refusal(forge, error.status)
-    found, old = forge.world.repository(name)
+    found, _ = forge.world.repository(name)  # also by an old name, which git may have to push to
     status = _allowed(forge, request, found, pushes=pushes)
     if status != 200 or found is None:
         return _refusal(forge, status)
-    if old:
-        target = f"{forge.url}/{found.full_name}.git/{what}"
-        return Response(301, {"Location": f"{target}?{request.query}" if request.query else target})
     git = find_git()
     if git is None:
         return _plain(501, "This sandbox needs git on the PATH to serve git: install it.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from igitt.testing.sandbox import gitdata, model
-from igitt.testing.sandbox.github.context import body_of, created, iso, paged, repository_of, routes, text_of
+from igitt.testing.sandbox.github.context import body_of, created, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
 from igitt.testing.sandbox.wire import ApiError, Request
@@ -119,11 +119,13 @@ def _tag_ref(request: Request, found: Repository, name: str) -> dict[str, Any]:
 def _create_tag_ref(request: Request, found: Repository, name: str, sha: str) -> object:
     if name in _tags(found):
         raise ApiError(422, "Reference already exists")
-    made = found.extra.get("tag objects", {}).get(sha)
-    if made is None and sha not in found.commits:
+    if sha in found.extra.get("objects", {}):
+        made = shapes.tag_object(request.forge, found, sha)
+        tag = gitdata.tag(made["object"]["sha"], request.world.now(), made["message"], sha)
+    elif sha in found.commits:
+        tag = gitdata.tag(sha, request.world.now())
+    else:
         raise ApiError(422, "Object does not exist")
-    message, target = (made["message"], made["object"]["sha"]) if made else ("", sha)
-    tag = gitdata.tag(target, request.world.now(), message, sha if made else None)
     gitdata.set_tag(request.world, found, name, tag, request.user)
     return created(_tag_ref(request, found, name))
 
@@ -173,29 +175,17 @@ def create_tag_object(request: Request) -> object:
     target, kind = text_of(data, "object", "Tag"), text_of(data, "type", "Tag")
     if target not in found.commits or kind != "commit":
         raise ApiError(422, "Object does not exist")
-    api, tagger = api_of(request.forge, found), gitdata.person(request.user, request.world.now())
-    sha = gitdata.tag_object(found, name, target, tagger, message)
-    made = {
-        "node_id": f"TA_kwDO{sha[:12]}",
-        "sha": sha,
-        "url": f"{api}/git/tags/{sha}",
-        "tagger": {"name": tagger.name, "email": tagger.email, "date": iso(tagger.when)},
-        "object": {"sha": target, "type": "commit", "url": f"{api}/git/commits/{target}"},
-        "tag": name,
-        "message": message,
-        "verification": shapes.UNSIGNED,
-    }  # fmt: skip
-    found.extra.setdefault("tag objects", {})[sha] = made
-    return created(made)
+    sha = gitdata.tag_object(found, name, target, gitdata.person(request.user, request.world.now()), message)
+    return created(shapes.tag_object(request.forge, found, sha))
 
 
 @routes.get("/repos/{owner}/{repo}/git/tags/{tag_sha}")
 def tag_object(request: Request) -> object:
     """The object that a tag with a message points at."""
-    made = repository_of(request, "contents").extra.get("tag objects", {}).get(request.params["tag_sha"])
-    if made is None:
+    found, sha = repository_of(request, "contents"), request.params["tag_sha"]
+    if sha not in found.extra.get("objects", {}):
         raise request.forge.not_found()
-    return made
+    return shapes.tag_object(request.forge, found, sha)
 
 
 # ---- protection

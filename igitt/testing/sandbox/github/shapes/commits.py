@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from igitt.testing.sandbox import gitdata
+from igitt.testing.sandbox import gitdata, objects
 from igitt.testing.sandbox.github.context import iso
 from igitt.testing.sandbox.github.shapes import issues, repositories
 from igitt.testing.sandbox.github.shapes.accounts import association, simple, team
@@ -104,6 +104,23 @@ def branch(forge: Forge, repository: Repository, name: str) -> dict[str, Any]:
             "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []},
         },
         "protection_url": f"{url}/protection",
+    }
+
+
+def tag_object(forge: Forge, repository: Repository, sha: str) -> dict[str, Any]:
+    """``git-tag``: the object of a tag with a message."""
+    api = api_of(forge, repository)
+    headers, message = objects.headers_of(repository.extra["objects"][sha])
+    tagger, target = objects.Person.read(headers["tagger"][0]), headers["object"][0].decode()
+    return {
+        "node_id": f"TA_kwDO{sha[:12]}",
+        "sha": sha,
+        "url": f"{api}/git/tags/{sha}",
+        "tagger": {"name": tagger.name, "email": tagger.email, "date": iso(tagger.when)},
+        "object": {"sha": target, "type": "commit", "url": f"{api}/git/commits/{target}"},
+        "tag": objects.text_of(headers["tag"][0]),
+        "message": message.removesuffix("\n"),
+        "verification": UNSIGNED,
     }
 
 

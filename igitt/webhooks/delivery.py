@@ -111,15 +111,11 @@ class Delivery:
         identifier: the delivery's id.
     """
 
-    __slots__ = (
-        "client", "count", "hoster", "identifier", "installation", "instance", "name", "organization", "payload",
-        "repository", "sender", "things",
-    )  # fmt: skip
-
-    repository: Any
-    organization: Any
-    sender: Any
-    installation: Any
+    #: Where it happened, whose that is, who did it, and for which installation of an App.
+    repository: Any = None
+    organization: Any = None
+    sender: Any = None
+    installation: Any = None
 
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         self.client = client
@@ -132,13 +128,12 @@ class Delivery:
         self.things: list[Thing] = []
         #: How many events were made.
         self.count = 0
-        self.repository = self.organization = self.sender = self.installation = None
 
-    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+    def __getstate__(self) -> dict[str, Any]:
         """An event that is pickled takes no client along."""
         kept = ("hoster", "identifier", "installation", "instance", "name", "organization", "payload", "repository",
                 "sender")  # fmt: skip
-        return None, {name: getattr(self, name) for name in kept}
+        return {name: getattr(self, name) for name in kept}
 
     def make(self, cls: str, data: Data | Callable[[], Data | None] | None, scope: Any = None) -> Any:
         """The thing of the class that the client calls `cls`, None where there are no data.

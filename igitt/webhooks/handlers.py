@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from igitt.errors import ValidationError
+from igitt.errors import InvalidPayloadError, ValidationError
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.issue import Issue
 from igitt.webhooks.events import Event
@@ -71,13 +71,18 @@ class Handler:
         """The function's name, for logs."""
         return str(getattr(self.function, "__qualname__", None) or type(self.function).__name__)
 
-    def wants(self, event: Event) -> bool:
-        """Whether the event is of a kind, and of a repository, that it wants; sends nothing."""
-        if self.what and not any(_is(event, what) for what in self.what):
-            return False
+    def is_for(self, event: Event) -> bool:
+        """Whether it wants events of that action and name."""
+        return not self.what or any(_is(event, what) for what in self.what)
+
+    def is_at(self, event: Event) -> bool:
+        """Whether it wants events of that repository; sends nothing."""
         if not self.repositories:
             return True
-        where: Any = event.repository
+        try:
+            where: Any = event.repository
+        except InvalidPayloadError:  # one that cannot be read is none that was asked for
+            return False
         name = str(where._data.get(where._key) or "").casefold() if where is not None else ""
         return any(fnmatchcase(name, pattern) for pattern in self.repositories)
 

@@ -13,7 +13,7 @@ from igitt import _json
 from igitt.errors import InvalidPayloadError
 from igitt.webhooks.events import Event
 from igitt.webhooks.headers import Headers, normalized
-from igitt.webhooks.signatures import Secret, checked_body, verify
+from igitt.webhooks.signatures import Secret, check, checked_body
 
 __all__ = ["Reader", "decode", "receive"]
 
@@ -53,7 +53,7 @@ def receive(client: Any, reader: Reader, headers: Headers, body: bytes, secret: 
     """
     raw = checked_body(body)
     found = normalized(headers)
-    verify(found, raw, secret, clock=client.transport.clock)
+    check(found, raw, secret, clock=client.transport.clock)
     told = raw if raw[:1] == b"{" else b""  # a form is not what it tells
     return reader.parse(client, reader.event_name(found), decode(found, raw), reader.delivery_id(found), told)
 

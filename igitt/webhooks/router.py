@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from wsgiref.types import WSGIApplication
 
+    from igitt.interfaces.actions import Action
     from igitt.interfaces.hoster import Hoster
     from igitt.webhooks.doors import AsgiApplication
 
@@ -36,6 +37,8 @@ __all__ = ["Outcome", "Result", "Router"]
 
 _log = logging.getLogger("igitt.webhooks")
 F = TypeVar("F", bound=Callable[..., Any])
+#: The events that somebody wants, each with those who do.
+Wanted = list[tuple[Event, tuple[Handler, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ class Router:
         self._workers = workers
         self._room = threading.BoundedSemaphore(backlog)
         self._handlers: list[Handler] = []
+        # By action and name, the handlers that want such events; nothing else of an event decides on that.
+        self._known: dict[tuple[Action, str], tuple[Handler, ...]] = {}
         # By process: threads do not live on in a fork.
         self._pools: dict[int, ThreadPoolExecutor] = {}
 
@@ -173,6 +178,7 @@ class Router:
 
         def register(function: F) -> F:
             self._handlers.append(Handler(function, what, repositories, labels, bots, myself))
+            self._known = {}
             return function
 
         if len(what) == 1 and callable(what[0]) and not isinstance(what[0], type):
@@ -188,7 +194,7 @@ class Router:
         Returns:
             What each did; ``error`` is there where one failed, after ``on_error`` was told.
         """
-        return self._run(event, None)
+        return self._run(event, self._wanting(event), None)
 
     def load(self, text: str | bytes) -> Event:
         """The event that a queue brought as a text, with the router's client of its forge; sends nothing.
@@ -249,8 +255,9 @@ class Router:
         except Exception as error:  # noqa: BLE001 - a function that gives clients is the user's code
             _log.error("a delivery could not be read", exc_info=error)
             return Outcome(500, "the bot is not set up rightly; its log tells more")
-        wanted = tuple(event for event in events if any(handler.wants(event) for handler in self._handlers))
-        key = Seen.key(client.hoster, wanted[0].delivery, bytes(body)) if wanted and wanted[0].delivery else None
+        wanted = [(event, handlers) for event in events if (handlers := self._wanting(event))]
+        identifier = events[0].delivery if wanted else ""
+        key = Seen.key(client.hoster, identifier, bytes(body)) if identifier else None
         if not wanted or (key is not None and not self._seen.take(key)):
             return Outcome(200, "ignored: seen before" if wanted else "ignored: nothing to do", events)
         try:
@@ -265,13 +272,23 @@ class Router:
         client, secret = self._sources.find(plain, raw)
         return client, client.parse_webhook(plain, raw, secret)
 
+    def _wanting(self, event: Event) -> tuple[Handler, ...]:
+        """The handlers that want an event, as far as its kind and its repository tell."""
+        known, kind = self._known, (event.action, event.name)
+        found = known.get(kind)
+        if found is None:
+            found = known[kind] = tuple(handler for handler in self._handlers if handler.is_for(event))
+        return tuple([handler for handler in found if handler.is_at(event)]) if found else found
+
     def _hand_on(
-        self, events: tuple[Event, ...], wanted: tuple[Event, ...], key: str | None, loop: AbstractEventLoop | None
+        self, events: tuple[Event, ...], wanted: Wanted, key: str | None, loop: AbstractEventLoop | None
     ) -> Outcome:
         """Give the events to the queue, to the threads, or to the handlers."""
         if self._dispatch is not None:
             queue = partial(call, self._dispatch, loop=loop)
-            taken = self._finish(key, tuple(self._guarded(one, self._dispatch, partial(queue, one)) for one in wanted))
+            taken = self._finish(
+                key, tuple(self._guarded(one, self._dispatch, partial(queue, one)) for one, _ in wanted)
+            )
             return Outcome(202, "queued", events) if taken else Outcome(500, "the queue refused it", events)
         if not self._background:
             return Outcome(200, "done", events, self._handle(wanted, key, loop))
@@ -293,9 +310,9 @@ class Router:
             pool = self._pools.setdefault(os.getpid(), made)
         return pool
 
-    def _handle(self, events: tuple[Event, ...], key: str | None, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
+    def _handle(self, wanted: Wanted, key: str | None, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
         try:
-            results = tuple(result for event in events for result in self._run(event, loop))
+            results = tuple(result for event, handlers in wanted for result in self._run(event, handlers, loop))
         except BaseException:  # a handler that ends its thread
             self._let_go(key)
             raise
@@ -315,14 +332,9 @@ class Router:
         if key is not None:
             self._seen.drop(key)
 
-    def _run(self, event: Event, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
-        found = []
-        for handler in self._handlers:
-            if handler.wants(event):
-                result = self._guarded(event, handler.function, partial(self._ask, handler, event, loop))
-                if result.value is not _UNWANTED:
-                    found.append(result)
-        return tuple(found)
+    def _run(self, event: Event, handlers: tuple[Handler, ...], loop: AbstractEventLoop | None) -> tuple[Result, ...]:
+        results = [self._guarded(event, one.function, partial(self._ask, one, event, loop)) for one in handlers]
+        return tuple([result for result in results if result.value is not _UNWANTED])
 
     def _ask(self, handler: Handler, event: Event, loop: AbstractEventLoop | None) -> Any:
         """What a handler gives, unless a guard or a label says that it does not want the event."""

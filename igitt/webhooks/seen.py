@@ -21,6 +21,8 @@ _log = logging.getLogger("igitt.webhooks")
 #: A store's getter and setter, as :meth:`igitt.cache.ResponseCache.use` takes them.
 Store = tuple[Callable[[str], Any], Callable[[str, str], object]]
 _MEMORY = 4 * 1024 * 1024
+#: Whose ids no two deliveries share. Older GitLabs give one id to all that a push sets off.
+_UNIQUE = frozenset({"github"})
 
 
 class Seen:
@@ -41,8 +43,10 @@ class Seen:
 
     @staticmethod
     def key(hoster: str, delivery: str, body: bytes) -> str:
-        """The key of a delivery: by its id and its body, because older GitLabs give several deliveries one id."""
-        digest = hashlib.sha256(f"{hoster} {delivery} ".encode("utf-8", "surrogatepass") + body)
+        """The key of a delivery: by its id, where that is not enough together with its body."""
+        digest = hashlib.sha256(f"{hoster} {delivery} ".encode("utf-8", "surrogatepass"))
+        if hoster not in _UNIQUE:
+            digest.update(body)
         return f"igitt:seen:{digest.hexdigest()}"
 
     def take(self, key: str) -> bool:

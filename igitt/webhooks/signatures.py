@@ -9,16 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import InvalidPayloadError, InvalidSignatureError
 from igitt.webhooks.headers import Headers, normalized
 
-__all__ = ["MAX_BODY", "Secret", "verify"]
+__all__ = ["MAX_BODY", "Secret", "check", "checked_body", "verify"]
 
 #: Both forges send no more, in bytes; who sends more is no forge.
 MAX_BODY = 25 * 1024 * 1024
+#: How far the time in a signature may be off, in seconds.
+TOLERANCE = 300.0
 
 #: One secret, or several while it is being changed.
 Secret = str | bytes | Iterable[str | bytes]
@@ -30,7 +32,7 @@ def verify(
     secret: Secret,
     *,
     allow_sha1: bool = False,
-    tolerance: float = 300.0,
+    tolerance: float = TOLERANCE,
     clock: Clock = SYSTEM_CLOCK,
 ) -> None:
     """Make sure that a delivery was signed with the secret; returns nothing, raises otherwise.
@@ -56,20 +58,31 @@ def verify(
         >>> signature = hmac.new(b"secret", b"{}", hashlib.sha256).hexdigest()
         >>> verify({"X-Hub-Signature-256": f"sha256={signature}"}, b"{}", "secret")
     """
-    raw = checked_body(body)
+    check(normalized(headers), checked_body(body), secret, allow_sha1=allow_sha1, tolerance=tolerance, clock=clock)
+
+
+def check(
+    found: Mapping[str, str],
+    raw: bytes,
+    secret: Secret,
+    *,
+    clock: Clock,
+    allow_sha1: bool = False,
+    tolerance: float = TOLERANCE,
+) -> None:
+    """What :func:`verify` does, with headers that are normalized and a body that was looked at."""
     secrets = _secrets(secret)
     if not secrets:
         raise InvalidSignatureError(
             "no webhook secret is configured, so nothing can be trusted; give the hook's secret"
         )
-    found = normalized(headers)
     if "x-hub-signature-256" in found:
         fits = _hub(found["x-hub-signature-256"], raw, secrets, "sha256")
     elif "webhook-signature" in found:
         fits = _standard(found, raw, secrets, tolerance, clock.time())
     elif "x-gitlab-token" in found:
         sent = found["x-gitlab-token"].encode("utf-8", "surrogateescape")
-        fits = _any([hmac.compare_digest(sent, known) for known in secrets])
+        fits = _any((sent,), secrets)
     elif "x-hub-signature" in found and allow_sha1:
         fits = _hub(found["x-hub-signature"], raw, secrets, "sha1")
     elif "x-hub-signature" in found:
@@ -105,18 +118,21 @@ def _secrets(secret: Secret | None) -> list[bytes]:
         raise InvalidSignatureError("a webhook secret is a text or bytes, or a list of them") from error
 
 
-def _any(fits: list[bool]) -> bool:
-    """Whether one fits; all were compared, so that the time tells nothing of which."""
-    return any(fits)
+def _any(theirs: Iterable[bytes], ours: Iterable[bytes]) -> bool:
+    """Whether one of theirs is one of ours; all are compared, so that the time tells nothing of which."""
+    known, fits = list(ours), False
+    for one in theirs:
+        for other in known:
+            fits |= hmac.compare_digest(one, other)
+    return fits
 
 
 def _hub(sent: str, body: bytes, secrets: list[bytes], digest: str) -> bool:
     theirs = sent.strip().encode("utf-8", "surrogateescape")
-    expected = [f"{digest}={hmac.digest(secret, body, digest).hex()}".encode() for secret in secrets]
-    return _any([hmac.compare_digest(theirs, ours) for ours in expected])
+    return _any((theirs,), [f"{digest}={hmac.digest(secret, body, digest).hex()}".encode() for secret in secrets])
 
 
-def _standard(headers: dict[str, str], body: bytes, secrets: list[bytes], tolerance: float, now: float) -> bool:
+def _standard(headers: Mapping[str, str], body: bytes, secrets: list[bytes], tolerance: float, now: float) -> bool:
     """The Standard Webhooks scheme: ``{id}.{timestamp}.{body}``, several signatures apart by spaces."""
     identifier, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not identifier or not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12:
@@ -133,7 +149,7 @@ def _standard(headers: dict[str, str], body: bytes, secrets: list[bytes], tolera
     sent = [part[3:] for part in headers["webhook-signature"].split() if part.startswith("v1,")]
     expected = [base64.b64encode(hmac.digest(key, content, "sha256")) for key in keys]
     theirs = [part.encode("utf-8", "surrogateescape") for part in sent]
-    return _any([hmac.compare_digest(one, ours) for one in theirs for ours in expected])
+    return _any(theirs, expected)
 
 
 def _key(secret: bytes) -> bytes:

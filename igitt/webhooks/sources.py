@@ -91,7 +91,11 @@ class Sources:
         Raises:
             InvalidPayloadError: when it is no delivery of a forge that there is a client of.
         """
-        hoster = next((name for header, name in _HEADERS.items() if header in headers), "")
+        hoster = ""
+        for header, name in _HEADERS.items():
+            if header in headers:
+                hoster = name
+                break
         client = self._by_hoster.get(hoster)
         if client is None and self._function is not None:
             client = self._function(headers, body)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-__all__ = ["Data", "Moment", "Thing", "made"]
+__all__ = ["Data", "Moment", "Surrounding", "Thing", "made"]
 
 Data = Mapping[str, Any]
 #: Gives a time.
 Moment = Callable[[], datetime | None]
+_NOT_YET: Any = object()
 
 
 class Thing:
@@ -27,13 +28,13 @@ class Thing:
     """
 
     __slots__ = ("_found", "client", "cls", "data", "scope")
-    _found: Any
 
     def __init__(self, client: Any, cls: str, data: Data | Callable[[], Data | None], scope: Any) -> None:
         self.client = client
         self.cls = cls
         self.data = data
         self.scope = scope
+        self._found = _NOT_YET
 
     def get(self) -> Any:
         """The object, each time the same one; None where its function gives none.
@@ -41,13 +42,10 @@ class Thing:
         Raises:
             InvalidPayloadError: when a part of what it is made of is of a wrong type.
         """
-        try:
-            return self._found
-        except AttributeError:
-            pass
-        data = self.data() if callable(self.data) else self.data
-        cls = getattr(self.client, self.cls)
-        self._found = None if data is None else cls.from_data(data, self.client, made(self.scope))
+        if self._found is _NOT_YET:
+            data = self.data() if callable(self.data) else self.data
+            cls = getattr(self.client, self.cls)
+            self._found = None if data is None else cls.from_data(data, self.client, made(self.scope))
         return self._found
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -62,3 +60,19 @@ def made(thing: Any) -> Any:
     if thing.__class__ is list:
         return [one.get() if one.__class__ is Thing else one for one in thing]
     return thing
+
+
+class Surrounding:
+    """What a delivery has around its events, such as who sent it: a thing that is looked for when it is asked for.
+
+    Args:
+        find: finds it in a delivery.
+    """
+
+    def __init__(self, find: Callable[[Any], Any]) -> None:
+        self.find = find
+        self.name = find.__name__
+
+    def __get__(self, delivery: Any, owner: type) -> Any:
+        found = delivery.__dict__[self.name] = self.find(delivery)
+        return found

@@ -7,10 +7,12 @@ beside this module.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from igitt.interfaces.actions import Action
 from igitt.webhooks.delivery import Changes, Delivery, number, part, word
+from igitt.webhooks.things import Surrounding
 
 __all__ = ["GitHubDelivery", "edits", "home", "named", "neutral"]
 
@@ -31,20 +33,33 @@ class GitHubDelivery(Delivery):
     The objects are made with the client that can read them: for an App's client, that of the payload's installation.
     """
 
-    __slots__ = ("action",)
-
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         super().__init__(client, name, payload, identifier)
         self.action = word(payload, "action")
         installation = part(payload, "installation")
-        found = number(installation, "id")
-        if found is not None:
+        installed = number(installation, "id")
+        if installed is not None:
             self.installation = self.make("Installation", installation)
             if client.token is not None and client.token.signs:
-                self.client = client.as_installation(found)
-        self.organization = self.make("Organization", named(part(payload, "organization"), "login"))
-        self.repository = self.make("Repository", home(payload))
-        self.sender = self.make("User", named(part(payload, "sender"), "login"))
+                self.client = client.as_installation(installed)
+        self._organization = named(part(payload, "organization"), "login")
+        self._sender = named(part(payload, "sender"), "login")
+        self._home = home(payload)
+
+    @Surrounding
+    def repository(self) -> Any:
+        """Where it happened."""
+        return self.make("Repository", self._home)
+
+    @Surrounding
+    def organization(self) -> Any:
+        """Whose that is."""
+        return self.make("Organization", self._organization)
+
+    @Surrounding
+    def sender(self) -> Any:
+        """Who did it."""
+        return self.make("User", self._sender)
 
     def user(self, data: Mapping[str, Any] | None, key: str) -> Any:
         """The user under a key, None where there is none."""
@@ -57,7 +72,7 @@ class GitHubDelivery(Delivery):
 
 def named(data: dict[str, Any] | None, key: str) -> dict[str, Any] | None:
     """An object that tells its name; one that does not is nobody, as a deleted account is."""
-    return data if data is not None and word(data, key) else None
+    return data if data and word(data, key) else None
 
 
 def home(payload: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -71,7 +86,12 @@ def home(payload: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def neutral(actions: type[Action], action: str, words: Mapping[str, Action]) -> Action:
     """The neutral action: what the table says, otherwise the member of the same word, otherwise ``OTHER``."""
-    return words.get(action) or actions(action.replace("_", " "))
+    return words.get(action) or _same_word(actions, action)
+
+
+@lru_cache(maxsize=1024)
+def _same_word(actions: type[Action], action: str) -> Action:
+    return actions(action.replace("_", " "))
 
 
 def edits(payload: Mapping[str, Any], subject: Mapping[str, Any] | None) -> Changes:

@@ -13,7 +13,7 @@ from typing import Any
 from igitt.errors import InvalidPayloadError
 from igitt.gitlab import payloads
 from igitt.webhooks.delivery import Delivery, part, parts, word
-from igitt.webhooks.things import Data
+from igitt.webhooks.things import Data, Surrounding
 
 __all__ = ["GitLabDelivery", "kind_of"]
 
@@ -54,8 +54,6 @@ def kind_of(event: str, payload: Mapping[str, Any]) -> str:
 class GitLabDelivery(Delivery):
     """A delivery of GitLab, with what most payloads hold: project, group, and who did it."""
 
-    __slots__ = ("attributes", "outdated")
-
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         super().__init__(client, name, payload, identifier)
         #: ``object_attributes``, or nothing.
@@ -68,11 +66,14 @@ class GitLabDelivery(Delivery):
             self.repository = self.make("Repository", partial(payloads.project, payload))
         if part(payload, "group") is not None:
             self.organization = self.make("Organization", partial(payloads.group, payload))
-        user = part(payload, "user")
-        if name in _PUSHES:
-            self.sender = self.make("User", partial(payloads.pusher, payload))
-        elif user is not None:
-            self.sender = self.make("User", partial(payloads.user, user))
+        self._user = part(payload, "user")
+
+    @Surrounding
+    def sender(self) -> Any:
+        """Who did it."""
+        if self.name in _PUSHES:
+            return self.make("User", partial(payloads.pusher, self.payload))
+        return self.make("User", partial(payloads.user, self._user)) if self._user is not None else None
 
     @property
     def action(self) -> str:

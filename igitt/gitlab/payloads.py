@@ -16,7 +16,7 @@ from igitt.webhooks.delivery import number, part, parts, word
 
 __all__ = [
     "commit", "group", "issue", "job", "member", "merge_request", "milestone", "note", "people", "pipeline", "project",
-    "project_id", "project_keys", "project_path", "pusher", "release", "trimmed", "user",
+    "project_id", "project_keys", "project_path", "pusher", "release", "review", "trimmed", "user",
 ]  # fmt: skip
 
 Data = dict[str, Any]
@@ -48,6 +48,8 @@ _JOB = {
     "build_duration": "duration", "build_queued_duration": "queued_duration", "build_allow_failure": "allow_failure",
     "build_failure_reason": "failure_reason", "ref": "ref", "tag": "tag", "project_id": "project_id",
 }  # fmt: skip
+#: What was done, as what the reviewer says since.
+_VERDICTS = {"approval": "approved", "unapproval": "unapproved"}
 _VISIBILITIES = {0: "private", 10: "internal", 20: "public"}
 
 
@@ -263,6 +265,12 @@ def job(payload: Mapping[str, Any]) -> Data:
     found["commit"] = {"id": word(payload, "sha")}
     found["pipeline"] = {"id": payload.get("pipeline_id"), "sha": word(payload, "sha")}
     return {**found, "user": user(part(payload, "user"))}
+
+
+def review(state: str, author: Mapping[str, Any] | None, given: Any) -> Data:
+    """What a reviewer said of a merge request; an approval is the only one of which the API tells when."""
+    said = _VERDICTS.get(state, state)
+    return {"state": said, "user": user(author), "approved_at": _iso(given) if said == "approved" else None}
 
 
 def release(payload: Mapping[str, Any]) -> Data:

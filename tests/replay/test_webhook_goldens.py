@@ -31,6 +31,9 @@ NO_FIELD = {
     "baseref": "the branch that a new one began at",
     "pullrequest.ref": "the forge's ref of a merge request",
     "pullrequest.diff": "the address of a page of the diff",
+    "release.commitish": "what a release's tag is to be made of",
+    "release.created": "the time of the tag's commit, in GitHub's words",
+    "checks.[].targeturl": "the page of a check, which whoever reported it chose",
     "issue.locked": "whether comments are closed",
     "base.path": "igitt has the branch's name",
     "head.path": "igitt has the branch's name",
@@ -146,7 +149,7 @@ def of_ticket(place: str, found: Any) -> Fields:
 
 
 def of_code(event: Event) -> Fields:
-    """Return the fields of pushes, runs, releases and deployments, whose subject is the forge's own data."""
+    """Return the fields of deployments, whose subject is the forge's own data, and of what igitt has classes for."""
     data = event.subject if isinstance(event.subject, dict) else {}
     commit = next((one for one in event.objects if getattr(one, "kind", "") == "commit"), None)
     known: Fields = {
@@ -157,32 +160,36 @@ def of_code(event: Event) -> Fields:
         "target": lambda: data["environment"],
         "data.foo": lambda: data["payload"]["foo"],
         "branch": lambda: data["base_ref"].removeprefix("refs/heads/"),
-        "execution.number": lambda: data.get("run_number") or data["id"],
-        "execution.status": lambda: data.get("conclusion") or data["status"],
-        "execution.created": lambda: data["created_at"],
-        "execution.url": lambda: data.get("url") or data["web_url"],
-        "release.id": lambda: data["id"],
-        "release.title": lambda: data["name"],
-        "release.description": lambda: data["body"],
-        "release.link": lambda: data["html_url"],
-        "release.tag": lambda: data["tag_name"],
-        "release.commitish": lambda: data["target_commitish"],
-        "release.draft": lambda: data["draft"],
-        "release.prerelease": lambda: data["prerelease"],
-        "release.created": lambda: data["created_at"],
-        "release.published": lambda: data["published_at"],
-        "checks.[].name": lambda: data["name"],
-        "checks.[].targeturl": lambda: data["details_url"],
-        "checks.[].started": lambda: data["started_at"],
-        "checks.[].completed": lambda: data["completed_at"],
-        "checks.[].status": lambda: data["conclusion"],
-        "checks.[].conclusion": lambda: data["conclusion"],
+        **of_run(event.subject),
     }
     if commit is not None:
         known |= {"sha": lambda: commit.sha, "ref.sha": lambda: commit.sha, "checks.[].sha": lambda: commit.sha}
         known |= {"commit.sha": lambda: commit.sha, "commit.message": lambda: commit.message}
         known |= {"commit.link": lambda: commit.web_url}
     return known
+
+
+def of_run(found: Any) -> Fields:
+    """Return the fields of pipelines, checks and releases."""
+    return {
+        "execution.number": lambda: found.number if found.hoster == "github" else found.identifier,
+        "execution.status": lambda: str(found.status),
+        "execution.created": lambda: found.created,
+        "execution.url": lambda: found.url if found.hoster == "github" else found.web_url,
+        "release.id": lambda: found.identifier,
+        "release.title": lambda: found.name,
+        "release.description": lambda: found.description,
+        "release.link": lambda: found.web_url,
+        "release.tag": lambda: found.tag_name,
+        "release.draft": lambda: found.is_draft,
+        "release.prerelease": lambda: found.is_prerelease,
+        "release.published": lambda: found.released_at,
+        "checks.[].name": lambda: found.name,
+        "checks.[].started": lambda: found.started,
+        "checks.[].completed": lambda: found.finished,
+        "checks.[].status": lambda: str(found.status),
+        "checks.[].conclusion": lambda: found.conclusion,
+    }
 
 
 def of_status(event: Event) -> Fields:

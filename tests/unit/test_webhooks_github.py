@@ -189,6 +189,16 @@ def test_reviews(client: GitHub, action: str, state: str, expected: ReviewAction
     assert event.action is expected
 
 
+def test_a_thread_is_a_discussion(client: GitHub) -> None:
+    """What is resolved, where and by whom is told; the payload has it in REST's words, the object in GraphQL's."""
+    thread = {"node_id": "PRRT_1", "comments": [{"path": "a.py", "line": 7}]}
+    for action, expected in (("resolved", "bob"), ("unresolved", None)):
+        (event,) = parse(client, "pull_request_review_thread", action=action, pull_request=pull(), thread=thread)
+        found = event.objects[1]
+        assert (found.identifier, found.is_resolved, found.path, found.line) == ("PRRT_1", bool(expected), "a.py", 7)
+        assert (found.resolved_by and found.resolved_by.username) == expected
+
+
 def test_a_comment_knows_what_it_is_on(client: GitHub) -> None:
     """GitHub calls a pull request an issue in its comments; the event gives the merge request."""
     page = "https://github.com/acme/widgets"

@@ -29,6 +29,7 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.interfaces.enums import AccessLevel, CommentType, IssueStates, MergeRequestStates
+from igitt.interfaces.review import ReviewStates
 from igitt.webhooks import Event
 
 PROJECT = {"id": 42, "path_with_namespace": "acme/tools/widgets", "web_url": "https://gitlab.com/acme/tools/widgets"}
@@ -227,7 +228,44 @@ def test_approvals(client: GitLab, fields: dict[str, Any], expected: list[Any]) 
     """One more approval and the last one are told apart; a reset by a push was nobody's decision."""
     events = deliver(client, object_kind="merge_request", object_attributes=attributes(**fields))
     assert [event.action for event in events] == expected
-    assert events[0].objects[1]["user"]["username"] == "alice"
+    review = events[0].objects[1]
+    assert (review.author.username, review.merge_request) == ("alice", events[0].subject)
+    approved = expected[0] is ReviewActions.APPROVED
+    assert review.state is (ReviewStates.APPROVED if approved else ReviewStates.DISMISSED)
+    assert (review.submitted is None) is not approved
+
+
+def test_a_release(client: GitLab) -> None:
+    """A release is told flat; it reads as if it came from the API."""
+    payload = {
+        "object_kind": "release", "action": "create", "tag": "v1", "name": "One", "description": "First",
+        "created_at": "2026-09-01 10:00:00 UTC", "released_at": "2026-09-02 10:00:00 UTC", "commit": {"id": "a" * 40},
+        "url": "https://gitlab.com/acme/tools/widgets/-/releases/v1",
+        "assets": {"count": 1, "links": [{"id": 1, "name": "deb", "url": "https://example.com/deb"}], "sources": []},
+    }  # fmt: skip
+    (event,) = deliver(client, **payload)
+    release = event.subject
+    assert (release.kind, release.name, release.tag_name, release.description) == ("release", "One", "v1", "First")
+    assert (release.created.day, release.released_at.day, release.web_url) == (1, 2, payload["url"])
+    assert [asset.name for asset in release.assets] == ["deb"]
+    assert release.url.endswith("/projects/acme%2Ftools%2Fwidgets/releases/v1")
+
+
+@pytest.mark.parametrize(
+    "fields", [{"title": "x", "author_id": "7"}, {"labels": [{"title": 5}]}, {"last_commit": 5, "assignee_ids": 5}]
+)
+def test_what_cannot_be_read_is_told_when_it_is_read(client: GitLab, fields: dict[str, Any]) -> None:
+    """A part of a wrong type deep inside an object raises igitt's own error, whoever reads it first."""
+    payload = {"object_kind": "merge_request", "object_attributes": attributes(action="open", **fields)}
+    if "labels" in fields:
+        payload["labels"] = fields["labels"]
+    (event,) = deliver(client, **payload)
+    for _ in range(2):
+        with pytest.raises(InvalidPayloadError):
+            _ = event.subject
+        with pytest.raises(InvalidPayloadError):
+            _ = event.objects
+    assert "opened" in repr(event)
 
 
 def note(**fields: Any) -> dict[str, Any]:
@@ -260,6 +298,9 @@ def test_emoji(client: GitLab) -> None:
     assert event.action is ReactionActions.ADDED
     assert event.subject.kind == "comment"
     assert event.objects[1].name == "hooray"
+    payload = {"object_kind": "emoji", "object_attributes": award, "commit": {"id": "a" * 40}}
+    (event,) = deliver(client, **payload)
+    assert (event.subject.sha, event.objects[1]["name"]) == ("a" * 40, "tada")
 
 
 @pytest.mark.parametrize(

@@ -70,14 +70,17 @@ def _status(reading: GitHubDelivery) -> Iterator[Event]:
     yield reading.event(PipelineActions.UPDATED, commit, changes=changes, at=when(payload, "updated_at"))
 
 
-def _run(key: str, actions: type[Action], words: dict[str, Action]) -> Callable[[GitHubDelivery], Iterator[Event]]:
+def _run(
+    key: str, actions: type[Action], words: dict[str, Action], cls: str | None = None
+) -> Callable[[GitHubDelivery], Iterator[Event]]:
     """Something that runs on a commit: the run, then the commit."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         data = required(reading.payload, key)
+        subject = reading.make(cls, data, reading.repository) if cls else data
         action = neutral(actions, reading.action, words)
         at = when(data, "updated_at", "completed_at", "started_at", "created_at")
-        yield reading.event(action, data, reading.commit(word(data, "head_sha") or word(data, "sha")), at=at)
+        yield reading.event(action, subject, reading.commit(word(data, "head_sha") or word(data, "sha")), at=at)
 
     return read
 
@@ -92,7 +95,8 @@ def _deployment_status(reading: GitHubDelivery) -> Iterator[Event]:
 
 def _deployment_review(reading: GitHubDelivery) -> Iterator[Event]:
     action = DeploymentActions(f"review {reading.action}")
-    subject = part(reading.payload, "deployment") or part(reading.payload, "workflow_run")
+    run = part(reading.payload, "workflow_run")
+    subject = part(reading.payload, "deployment") or reading.make("Pipeline", run, reading.repository)
     yield reading.event(action, subject)
 
 
@@ -139,6 +143,7 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
         "check_run",
         CheckActions,
         {"rerequested": CheckActions.RERUN_REQUESTED, "requested_action": CheckActions.ACTION_REQUESTED},
+        "CheckRun",
     ),
     "check_suite": _run(
         "check_suite",
@@ -149,8 +154,8 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
             "rerequested": CheckActions.RERUN_REQUESTED,
         },
     ),
-    "workflow_run": _run("workflow_run", PipelineActions, _RUNNING),
-    "workflow_job": _run("workflow_job", JobActions, {"in_progress": JobActions.RUNNING}),
+    "workflow_run": _run("workflow_run", PipelineActions, _RUNNING, "Pipeline"),
+    "workflow_job": _run("workflow_job", JobActions, {"in_progress": JobActions.RUNNING}, "Job"),
     "workflow_dispatch": _dispatch,
     "repository_dispatch": _dispatch,
     # Before 2021 a deployment was told without an action.
@@ -160,7 +165,7 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
     "deployment_protection_rule": _deployment_review,
     "page_build": _pages,
     "gollum": _wiki,
-    "release": _thing("release", ReleaseActions),
+    "release": _thing("release", ReleaseActions, cls="Release"),
     "milestone": _thing("milestone", MilestoneActions, {"opened": MilestoneActions.REOPENED}, "Milestone"),
     "label": _thing("label", LabelActions, cls="Label"),
     "package": _thing("package", PackageActions),

@@ -19,7 +19,7 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.interfaces.convert import names
-from igitt.webhooks.delivery import STATES, Changes, bodies, part, required, when, word
+from igitt.webhooks.delivery import STATES, Changes, bodies, part, parts, required, when, word
 from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
@@ -139,17 +139,25 @@ def _comment(reading: GitHubDelivery, subject: Any) -> Iterator[Event]:
 def _review(reading: GitHubDelivery) -> Iterator[Event]:
     pull = reading.make("MergeRequest", required(reading.payload, "pull_request"), reading.repository)
     data = required(reading.payload, "review")
+    review = reading.make("Review", data, pull)
     action = neutral(ReviewActions, reading.action, _REVIEW_WORDS)
     if reading.action == "submitted":
         action = _REVIEW_STATES.get(word(data, "state").lower(), ReviewActions.OTHER)
     changes = edits(reading.payload, data)
-    yield reading.event(action, pull, data, changes=changes, at=when(data, "submitted_at"))
+    yield reading.event(action, pull, review, changes=changes, at=when(data, "submitted_at"))
 
 
 def _thread(reading: GitHubDelivery) -> Iterator[Event]:
     pull = reading.make("MergeRequest", required(reading.payload, "pull_request"), reading.repository)
     data = required(reading.payload, "thread")
-    yield reading.event(neutral(ReviewActions, reading.action, _REVIEW_WORDS), pull, data)
+    first = (parts(data, "comments") or [{}])[0]
+    # As GraphQL tells it, the only API that knows threads; who acts is who resolved it.
+    told: dict[str, Any] = {"id": word(data, "node_id"), "path": first.get("path"), "line": first.get("line")}
+    if reading.action in {"resolved", "unresolved"}:
+        resolved = reading.action == "resolved"
+        told |= {"isResolved": resolved, "resolvedBy": {"login": reading.actor} if resolved else None}
+    thread = reading.make("Discussion", told, pull)
+    yield reading.event(neutral(ReviewActions, reading.action, _REVIEW_WORDS), pull, thread)
 
 
 def _merge_group(reading: GitHubDelivery) -> Iterator[Event]:

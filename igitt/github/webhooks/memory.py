@@ -24,6 +24,7 @@ _WHOLE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "Comment": lambda data: "body" in data and "user" in data,
     "Milestone": lambda data: "open_issues" in data,
     "Repository": lambda data: "network_count" in data,
+    **dict.fromkeys(("CheckRun", "Job", "Pipeline", "Release", "Review"), lambda _: False),
 }
 #: What is no longer there after an event's ``deleted`` or ``transferred``.
 _LOST = {
@@ -31,6 +32,8 @@ _LOST = {
     "issue_comment": "Comment",
     "pull_request_review_comment": "Comment",
     "milestone": "Milestone",
+    "deploy_key": "DeployKey",
+    "release": "Release",
     "label": "Label",
     "repository": "Repository",
 }

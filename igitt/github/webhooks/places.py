@@ -75,11 +75,13 @@ def _once(
     return read
 
 
-def _chosen(words: dict[str, Action], key: str | None = None) -> Callable[[GitHubDelivery], Iterator[Event]]:
+def _chosen(
+    words: dict[str, Action], key: str | None = None, cls: str = ""
+) -> Callable[[GitHubDelivery], Iterator[Event]]:
     """Of the repository and what is under a key, by the action's word."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
-        further = [part(reading.payload, key)] if key else []
+        further = [reading.make(cls, part(reading.payload, key), reading.repository)] if key else []
         action = words.get(reading.action, RepositoryActions.OTHER)
         yield reading.event(action, reading.repository, *further, at=when(reading.payload, "starred_at"))
 
@@ -206,7 +208,7 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
     # The old name of a star; a hook that reports both tells it twice.
     "watch": _chosen({"started": RepositoryActions.STARRED}),
     "repository_import": _once(RepositoryActions.IMPORTED),
-    "deploy_key": _chosen(_KEYS, "key"),
+    "deploy_key": _chosen(_KEYS, "key", "DeployKey"),
     "meta": _hook,
     "ping": _hook,
     "branch_protection_rule": _protection("rule"),

@@ -61,6 +61,11 @@ class GitHubDelivery(Delivery):
         """Who did it."""
         return self.make("User", self._sender)
 
+    @property
+    def actor(self) -> str:
+        """The login name of who did it; empty where it is not told."""
+        return word(self._sender, "login")
+
     def user(self, data: Mapping[str, Any] | None, key: str) -> Any:
         """The user under a key, None where there is none."""
         return self.make("User", named(part(data, key), "login"))

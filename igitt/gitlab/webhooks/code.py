@@ -93,7 +93,7 @@ def _ref_action(before: str, after: str, *, tag: bool) -> Action | None:
 
 def _pipeline(reading: GitLabDelivery) -> Iterator[Event]:
     data = required(reading.payload, "object_attributes")
-    found = payloads.pipeline(data, reading.payload)
+    found = reading.changing("Pipeline", partial(payloads.pipeline, data, reading.payload), data.get("id"))
     action = _PIPELINES.get(word(data, "status"), PipelineActions.OTHER)
     commit = reading.commit(part(reading.payload, "commit") or {"id": word(data, "sha")})
     yield reading.event(action, found, commit, at=when(data, "finished_at", "created_at"))
@@ -104,7 +104,8 @@ def _job(reading: GitLabDelivery) -> Iterator[Event]:
     action = _JOBS.get(word(payload, "build_status"), JobActions.OTHER)
     commit = reading.commit({"id": word(payload, "sha")})
     at = when(payload, "build_finished_at", "build_started_at", "build_created_at")
-    yield reading.event(action, payloads.job(payload), commit, at=at)
+    job = reading.changing("Job", partial(payloads.job, payload), payload.get("build_id"))
+    yield reading.event(action, job, commit, at=at)
 
 
 def _deployment(reading: GitLabDelivery) -> Iterator[Event]:
@@ -120,7 +121,8 @@ def _release(reading: GitLabDelivery) -> Iterator[Event]:
     """A release is told flat, with its action; the documentation also puts that elsewhere."""
     action = _RELEASES.get(reading.action, ReleaseActions.OTHER)
     at = when(reading.payload, "released_at", "created_at")
-    yield reading.event(action, payloads.release(reading.payload), at=at)
+    release = reading.changing("Release", partial(payloads.release, reading.payload), reading.payload.get("tag"))
+    yield reading.event(action, release, at=at)
 
 
 def _milestone(reading: GitLabDelivery) -> Iterator[Event]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from igitt.gitlab import payloads
 from igitt.gitlab.webhooks.reading import GitLabDelivery
-from igitt.gitlab.webhooks.updates import ISSUES, MERGE_REQUESTS, Updates, review
+from igitt.gitlab.webhooks.updates import ISSUES, MERGE_REQUESTS, Updates
 from igitt.interfaces.actions import (
     Action,
     CommentActions,
@@ -18,7 +18,7 @@ from igitt.interfaces.actions import (
 )
 from igitt.webhooks.delivery import STATES, Changes, bodies, part, required, when, word
 from igitt.webhooks.events import Event
-from igitt.webhooks.things import Moment
+from igitt.webhooks.things import Moment, Thing
 
 __all__ = ["EVENTS"]
 
@@ -86,14 +86,15 @@ def _merge_request(reading: GitLabDelivery) -> Iterator[Event]:
         if data.get("system") and reading.action.startswith("un"):
             verdicts = (ReviewActions.APPROVALS_RESET,)
         for verdict in verdicts:
-            yield reading.event(verdict, subject, review(reading.action, author), at=at)
+            yield reading.event(verdict, subject, reading.review(reading.action, author, subject), at=at)
         return
     if reading.action == "update" and word(data, "oldrev"):
         head = (word(data, "oldrev"), word(part(data, "last_commit"), "id"))
         yield reading.event(MergeRequestActions.SYNCHRONIZED, subject, changes={"head": head}, at=at)
         yield from MERGE_REQUESTS.events(reading, subject, at, all_of_it=True)
     elif reading.action == "update" and not reading.changed() and _demands_changes(reading):
-        yield reading.event(ReviewActions.CHANGES_REQUESTED, subject, review("requested_changes", author), at=at)
+        review = reading.review("requested_changes", author, subject)
+        yield reading.event(ReviewActions.CHANGES_REQUESTED, subject, review, at=at)
     else:
         action = _MERGE_REQUEST_WORDS.get(reading.action, MergeRequestActions.OTHER)
         yield from _life(reading, subject, action, MERGE_REQUESTS, at)
@@ -149,7 +150,7 @@ def _emoji(reading: GitLabDelivery) -> Iterator[Event]:
     if note is not None:
         subject = _comment(reading, note, subject)
     found = {"id": data.get("id"), "name": data.get("name"), "user": payloads.user(part(reading.payload, "user"))}
-    known = subject is not None and not isinstance(subject, dict) and getattr(subject, "kind", "") != "commit"
+    known = isinstance(subject, Thing) and subject.cls != "Commit"
     reaction = reading.make("Reaction", found, subject) if known else found
     action = _EMOJI_WORDS.get(reading.action or word(reading.payload, "event_name"), ReactionActions.OTHER)
     yield reading.event(action, subject, reaction, at=when(data, "updated_at", "created_at"))

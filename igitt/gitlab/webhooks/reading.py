@@ -95,6 +95,10 @@ class GitLabDelivery(Delivery):
             return None
         return self.changing("Commit", partial(payloads.commit, data), sha)
 
+    def review(self, state: str, author: Mapping[str, Any] | None, subject: Any) -> Any:
+        """What somebody said of a merge request."""
+        return self.make("Review", partial(payloads.review, state, author, self.attributes.get("updated_at")), subject)
+
     def changing(self, cls: str, data: Callable[[], Data], key: Any, scope: Any = None) -> Any:
         """Something of the project, or of the scope, of which the cache may hold what was, under this key."""
         self.outdated.append((cls, key))

@@ -125,12 +125,8 @@ def _set(
     if key == "reviewers":
         for one, item in after.items():
             if item.get("state") == "requested_changes" != (before.get(one) or {}).get("state"):
-                yield reading.event(ReviewActions.CHANGES_REQUESTED, subject, review("requested_changes", item), at=at)
-
-
-def review(state: str, author: dict[str, Any] | None) -> dict[str, Any]:
-    """A verdict, as GitLab tells it: without an object of its own."""
-    return {"state": state, "user": payloads.user(author)}
+                review = reading.review("requested_changes", item, subject)
+                yield reading.event(ReviewActions.CHANGES_REQUESTED, subject, review, at=at)
 
 
 def _milestone(reading: GitLabDelivery, identifier: Any) -> Any:

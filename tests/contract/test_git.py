@@ -27,7 +27,7 @@ from igitt.errors import (
 #: Notes down what it is called with, and what every process is, and then is git.
 WRAPPER = """#!/bin/sh
 printf '%s\\n' "$@" >> "{record}/words"
-for process in /proc/[0-9]*; do tr '\\000' ' ' < "$process/cmdline"; echo; done >> "{record}/processes" 2>/dev/null
+cat /proc/[0-9]*/cmdline >> "{record}/processes" 2>/dev/null
 exec "{git}" "$@"
 """
 
@@ -372,7 +372,8 @@ def test_the_machines_own_settings(world: World, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "clone.defaultRemoteName")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "forge")
-    git = Folder(world.client.get_repo("acme/secret").get_clone(tmp_path / "clone"))
-    assert git("-C", str(git.path), "--git-dir=.git", "remote") == "forge"
+    git = cloned(world.client.get_repo("acme/secret"), tmp_path / "clone")
+    assert git("remote") == "forge"
+    git("fetch", "--quiet")
     assert not (home / "asked").exists()
     assert not (tmp_path / "elsewhere").exists()

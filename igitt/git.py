@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from igitt.errors import (
     AuthenticationError,
@@ -78,6 +79,10 @@ def environment(origin: str, login: tuple[str, str] | None, *, read_only: bool =
             raise ValidationError("git takes no credential with line breaks or control characters in it")
         found[_USER], found[_PASSWORD] = login
         settings.append((f"credential.{origin}.helper", _HELPER))
+        # With this, and the user's name in the address, git asks the helper at once: else ~/.netrc has its say first.
+        scheme, _, host = origin.partition("://")
+        settings.append((f"http.{origin}.emptyAuth", "true"))
+        settings.append((f"url.{scheme}://{quote(login[0], safe='')}@{host}/.insteadOf", f"{origin}/"))
     if read_only:
         settings.append((f"url.{_NOWHERE}.pushInsteadOf", f"{origin}/"))
     first = int(count) if (count := found.get("GIT_CONFIG_COUNT", "")).isdecimal() else 0

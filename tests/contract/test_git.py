@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -189,17 +190,26 @@ def test_the_credential_is_nowhere(world: World, tmp_path: Path, monkeypatch: py
 
 
 def test_another_host_gets_nothing(world: World, tmp_path: Path) -> None:
-    """The credential is for its own origin: another one, which asks for it, is told nothing."""
+    """The credential is for its own origin: another one, which asks for it or is redirected to, is told nothing."""
     with make_world(world.hoster, socket=True) as other:
         other.forge.add_repository("acme/secret", private=True)
+        # It would be let in, so that a credential that came would be seen.
+        token: Any = world.client.token
+        other.forge.world.issue_token(token.value, other.forge.add_user("alice"), "user")
         folder = Folder(tmp_path, world.repository.git_environment())
         done = folder.run("ls-remote", f"{other.forge.url}/acme/secret.git")
         assert "could not read Username" in done.stderr
-        assert {record.credential for record in other.forge.requests} == {"anonymous"}
-        target = f"{other.forge.url}/acme/secret.git/info/refs?service=git-upload-pack"
-        world.forge.fail(302, headers={"Location": target}, path="widgets.git")
-        with pytest.raises(AuthenticationError):
-            world.repository.get_clone(tmp_path / "led away")
+        for name in ("secret", "widgets"):  # one that asks for a credential, and one that goes on without
+            target = f"{other.forge.url}/acme/{name}.git/info/refs?service=git-upload-pack"
+            for asks_first in (False, True):
+                if asks_first:  # so that the credential is in hand when the redirect comes
+                    world.forge.fail(401, headers={"WWW-Authenticate": 'Basic realm="here"'}, path="widgets.git")
+                world.forge.fail(302, headers={"Location": target}, path="widgets.git")
+                with suppress(IGittError):
+                    world.repository.get_clone(tmp_path / f"{name} {asks_first}")
+        paths = [record.path for record in other.forge.requests]
+        assert "/acme/widgets.git/git-upload-pack" in paths
+        assert paths.count("/acme/secret.git/info/refs") >= 3
         assert {record.credential for record in other.forge.requests} == {"anonymous"}
 
 
@@ -214,6 +224,18 @@ def test_kinds_of_tokens(world: World, tmp_path: Path) -> None:
         git = cloned(world.as_user(token).get_repo("acme/secret"), tmp_path / str(number))
         assert git("show", "HEAD:a.txt") == "1"
         assert {record.user for record in world.forge.requests if record.path.endswith("upload-pack")} == {"bob"}
+
+
+def test_another_users_netrc(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine has for the forge's host does not come before the client's own credential."""
+    host, _, _ = world.forge.url.partition("://")[2].partition(":")
+    (tmp_path / ".netrc").write_text(f"machine {host} login x password {world.forge.token_for('bob')}\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    world.forge.reset_log()
+    git = cloned(world.client.get_repo("acme/secret"), tmp_path / "clone")
+    git("fetch", "--quiet")
+    assert {record.user for record in world.forge.requests} == {None, "alice"}
 
 
 def test_an_app(tmp_path: Path) -> None:

@@ -84,4 +84,5 @@ def test_a_check_run(world: World, own: Any) -> None:
     run.edit(status=Status.FAILED, title="Lint", summary="One remark", annotations=[remark])
     assert (run.status, run.conclusion, run.title, run.summary) == (Status.FAILED, "failure", "Lint", "One remark")
     assert [(one.path, one.start_line, one.message) for one in run.annotations] == [("README.md", 1, "No full stop")]
+    assert list(client.get_repo("acme/widgets").get_commit(sha).check_runs) == [run]
     assert len(world.sent(run.rerequest)) == 1

@@ -81,7 +81,8 @@ class Judge:
         if operation is None:
             name = f"{exchange.method} {exchange.path}"
             return _verdict(REQUESTS, exchange.hoster, name, ["is not described"])
-        found = [*operation.query_problems(parse_qsl(exchange.query, keep_blank_values=True))]
+        found = [*operation.path_problems(_described_path(exchange.path))]
+        found += operation.query_problems(parse_qsl(exchange.query, keep_blank_values=True))
         found += operation.body_problems(exchange.media, exchange.body)
         return _verdict(REQUESTS, exchange.hoster, operation.name, found)
 
@@ -100,20 +101,20 @@ class Judge:
         return self._known[key]
 
     def _find(self, exchange: Exchange) -> Operation | None:
-        path = exchange.path
-        for pattern, name in OTHER_NAMES:
-            path = pattern.sub(name, path)
-        return self._described[exchange.hoster].find(exchange.method, path or "/")
+        return self._described[exchange.hoster].find(exchange.method, _described_path(exchange.path))
 
     def _judge(self, exchange: Exchange, operation: Operation) -> Verdict:
-        hoster, status = exchange.hoster, exchange.status
-        known, schema = operation.answer_schema(status)
-        found = [] if known else [f"status {status} is not described"]
-        if schema is None and status >= 400:
-            schema = INVALID if (hoster, status) == ("github", 422) else ERRORS[hoster]
-        if not known and status in {200, 201}:
-            schema = next((one for code in (200, 201) if (one := operation.answer_schema(code)[1])), None)
-        if schema is None or not exchange.answer or exchange.answer_media != "application/json":
+        hoster, status, media = exchange.hoster, exchange.status, exchange.answer_media
+        bodies = operation.answer(status)
+        found = [f"status {status} is not described"] if bodies is None else []
+        if bodies is None and status in {200, 201}:
+            bodies = operation.answer(200) or operation.answer(201)
+        schema = (bodies or {}).get("application/json", {}).get("schema")
+        if status >= 400:
+            schema = schema or (INVALID if (hoster, status) == ("github", 422) else ERRORS[hoster])
+        elif bodies and exchange.answer and media not in bodies:
+            found.append(f"body as {media} is not described")
+        if schema is None or not exchange.answer or media != "application/json":
             return _verdict(ANSWERS, hoster, operation.name, found, "no body described")
         value = json.loads(exchange.answer)
         described, rules = self._described[hoster], AS_IT_STANDS if status >= 400 else self._rules[hoster]
@@ -130,6 +131,12 @@ class Judge:
         if isinstance(value, list):
             schema = {"type": "array", "items": schema}
         return list(described.problems(schema, value, "", rules))
+
+
+def _described_path(path: str) -> str:
+    for pattern, name in OTHER_NAMES:
+        path = pattern.sub(name, path)
+    return path or "/"
 
 
 def _apart(exchange: Exchange) -> Verdict | None:

@@ -100,22 +100,33 @@ class Operation:
         if not body:
             if needed:
                 yield "body is missing"
-        elif media not in self.bodies:
+            return
+        if media not in self.bodies:
             yield f"body as {media or 'nothing'} is not described ({', '.join(self.bodies) or 'no body'} is)"
-        elif media == "application/json":
-            try:
-                value = json.loads(body)
-            except ValueError:
-                yield "body is no JSON"
-                return
-            yield from self.description.problems(self.bodies[media].get("schema", {}), value, "body", AS_IT_STANDS)
+        if media != "application/json":
+            return
+        # What is described as a form is held against the form's fields.
+        described = self.bodies.get(media) or next(iter(self.bodies.values()), {})
+        try:
+            value = json.loads(body)
+        except ValueError:
+            yield "body is no JSON"
+            return
+        yield from self.description.problems(described.get("schema", {}), value, "body", AS_IT_STANDS)
 
-    def answer_schema(self, status: int) -> tuple[bool, Any]:
-        """Whether a status is described, and the schema of its JSON (None without one)."""
-        responses = self.data["responses"]
-        found = responses.get(str(status))
-        content = self.description.follow(found or {}).get("content", {})
-        return found is not None, content.get("application/json", {}).get("schema")
+    def path_problems(self, path: str) -> Iterator[str]:
+        """What in a path is not of its parameter's type."""
+        found = [self.description.follow(one) for one in self.data.get("parameters", ())]
+        schemas = {f"{{{one['name']}}}": one.get("schema", {}) for one in found if one["in"] == "path"}
+        # zip() ends before the rest that a last parameter takes, which is a text.
+        for name, value in zip(self.template.split("/"), path.split("/"), strict=False):
+            if name in schemas and value != name:
+                yield from self.description.text_problems(schemas[name], unquote(value), f"path {name}")
+
+    def answer(self, status: int) -> Mapping[str, Any] | None:
+        """The described bodies of a status by media type; None where the status is not described."""
+        found = self.data["responses"].get(str(status))
+        return None if found is None else self.description.follow(found).get("content", {})
 
 
 class Description:

@@ -30,6 +30,9 @@ REQUESTS = (
         "the format may stand behind the path", "docs: Repositories, archive"),
     Gap("gitlab", "^(POST|PUT) ", "^body as application/json is not described .multipart/form-data",
         "a form is needed for a picture only", "docs: REST API, request payload"),
+    Gap("gitlab", "/repository/(commits|files/{file_path})$",
+        "^body/(file is missing|(branch|commit_message|content|encoding|actions|last_commit_id) is not described)",
+        "described as the file that GitLab hands on inside", "docs: Commits, Repository files"),
     Gap("gitlab", "^POST .*/commits/{sha}/comments$", "^body/line(_type)? is missing",
         "wanted beside a path only", "docs: Commits; code: commits.rb, `given :path`"),
     Gap("gitlab", "^GET ", "^query i?id is not described$",
@@ -50,6 +53,8 @@ _UNTYPED = """
 """
 
 ANSWERS = (
+    Gap("github", "^GET .*/pulls/{pull_number}$", r"^body as application/vnd\.github\.(diff|patch) is not described$",
+        "a media type that the words beside it name", "the description of the operation"),
     Gap("github", "", "^status (301|307|400|401|403|404|422) is not described$",
         "any request may be refused or sent elsewhere", "docs: troubleshooting, best practices, rate limits"),
     Gap("github", "", "^/status is not described in ",
@@ -66,7 +71,7 @@ ANSWERS = (
         "an older copy of what one installation is described as", "the description itself"),
     Gap("gitlab", "", "^status (301|304|401|403|405|409|422|429) is not described$",
         "any request may be refused or sent elsewhere", "docs: REST API, status codes, redirects"),
-    Gap("gitlab", "^POST ", "^status 201 is not described$",
+    Gap("gitlab", "/(statuses/{sha}|repository/commits|{sha}/comments)$", "^status 201 is not described$",
         "what is made is answered so unless the code says otherwise", "docs: REST API, status codes"),
     Gap("gitlab", "_(estimate|spent_time)$", "^status (200|400) is not described$",
         "the code says otherwise", "code: time_tracking_endpoints.rb, `status :ok`"),

@@ -6,6 +6,7 @@ send wrong requests on purpose). Without the descriptions nothing is judged, and
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Generator
 from contextlib import nullcontext
@@ -24,6 +25,8 @@ from igitt.testing.sandbox.wire import Request, Response
 CONTRACT, SANDBOX = "tests/contract/", "tests/sandbox/"
 JUDGED = ("as described", "by a known gap", "no body described", "wrong")
 APART = ("not modified", "GraphQL, not described", "not of the API")
+#: Names the file that the figures of the documentation are written to.
+FIGURES = "IGITT_FIGURES"
 HOSTERS = {"github": "GitHub", "gitlab": "GitLab"}
 
 
@@ -112,8 +115,11 @@ class Watch:
         """Print the figures, and with -v what each known gap was needed for."""
         if self._contract:
             terminalreporter.section("contract suite and conformance")
-            for line in [*self._size(), *self._figures()]:
+            lines = [*self._size(), *self._figures()]
+            for line in lines:
                 terminalreporter.line(line)
+            if FIGURES in os.environ:
+                Path(os.environ[FIGURES]).write_text("\n".join(lines) + "\n", encoding="utf-8")
             if terminalreporter.config.option.verbose > 0:
                 for line in [*self._unused(), *self._gaps()]:
                     terminalreporter.line(line)
@@ -127,8 +133,8 @@ class Watch:
         lines = [f"contract suite: {len(once)} tests, run {len(self._contract)} times ({each}) in {seconds:.1f} s"]
         for hoster, name in HOSTERS.items():
             total, left = self._missing[name]
-            calls = sum(one.startswith(hoster) for one in self.sent)
-            lines.append(f"{name}: {total - len(left)} of {total} operations used, by {calls} of its API")
+            calls = f", by {sum(one.startswith(hoster) for one in self.sent)} of its API" if self.sent else ""
+            lines.append(f"{name}: {total - len(left)} of {total} operations used{calls}")
         return lines
 
     def _figures(self) -> list[str]:
@@ -142,9 +148,11 @@ class Watch:
                 found = {word: self.counts[f"{hoster} {half} {word}"] for word in (*JUDGED, *APART)}
                 judged = sum(found[word] for word in JUDGED)
                 good = judged - found["wrong"]
-                parts = ", ".join(f"{found[word]} {word}" for word in (*JUDGED, *APART) if found[word])
                 share = 100 * good / judged if judged else 100
-                lines.append(f"{name} {half}s: {good} of {judged} conform ({share:.1f} %): {parts}")
+                lines.append(f"{name} {half}s: {good} of {judged} conform ({share:.1f} %)")
+                for words, what in ((JUDGED, "of them"), (APART, "apart")):
+                    parts = [f"{found[word]} {word}" for word in words if found[word]]
+                    lines += [f"    {what}: {', '.join(parts)}"] if parts else []
         return lines
 
     @cached_property

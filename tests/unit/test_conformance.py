@@ -124,6 +124,21 @@ def test_requests(judge: Judge, hoster: str, rest: str, method: str, body: Any, 
     assert expected in "".join(problems)
 
 
+def test_a_path_and_its_types(judge: Judge) -> None:
+    """What stands in a path for a number is one, as it stands in the path."""
+    assert judge.request(exchange("gitlab /api/v4/projects/o%2Fr/issues/5")).problems == ()
+    wrong = judge.request(exchange("gitlab /api/v4/projects/o%2Fr/issues/five"))
+    assert wrong.problems == ("path {issue_iid} = 'five' is no integer",)
+
+
+def test_a_form_as_json(judge: Judge) -> None:
+    """What is described as a form may be JSON, with the form's fields."""
+    assert judge.request(exchange("gitlab /api/v4/projects", "POST", {"name": "x"})).word == "by a known gap"
+    wrong = judge.request(exchange("gitlab /api/v4/projects", "POST", {"name": "x", "shape": 1})).problems
+    assert len(wrong) == 1
+    assert wrong[0].startswith("body/shape is not described")
+
+
 def test_a_known_gap(judge: Judge) -> None:
     """What the description is known to lack is counted apart, with the line that says so."""
     verdict = judge.request(exchange("github /api/v3/repos/o/r/milestones/1", "PATCH", {"due_on": None}))

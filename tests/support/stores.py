@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.stores import (
@@ -39,6 +42,16 @@ class Place:
     name: str
     redis_url: str = ""
     database_url: str = ""
+
+
+def new_place(kind: str, folder: Path, request: pytest.FixtureRequest) -> Place:
+    """A place for the stores of one test; skips the test where their server is not there."""
+    found = Place(str(folder), f"igitt_{uuid.uuid4().hex}")
+    if kind.endswith("redis"):
+        found.redis_url = request.getfixturevalue("redis_url")
+    if kind.endswith("postgresql"):
+        found.database_url = request.getfixturevalue("database_url")
+    return found
 
 
 def make(kind: str, place: Place, *, max_age: float | None = 3600.0, clock: Clock = SYSTEM_CLOCK) -> Any:

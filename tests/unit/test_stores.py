@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +10,21 @@ from typing import Any
 
 import pytest
 from support.credentials import FakeClock
-from support.stores import ALONE, SERVED, SHARED, Place, drop_table, end_thread, let_go, make, plain, start, told, walk
+from support.stores import (
+    ALONE,
+    SERVED,
+    SHARED,
+    Place,
+    drop_table,
+    end_thread,
+    let_go,
+    make,
+    new_place,
+    plain,
+    start,
+    told,
+    walk,
+)
 
 from igitt.errors import ValidationError
 from igitt.testing import Sandbox
@@ -34,13 +47,7 @@ Make = Callable[..., Any]
 @pytest.fixture
 def place(tmp_path: Path, request: pytest.FixtureRequest) -> Place:
     """A place for the stores of one test."""
-    found = Place(str(tmp_path), f"igitt_{uuid.uuid4().hex}")
-    kind = request.node.callspec.params["kind"]
-    if kind.endswith("redis"):
-        found.redis_url = request.getfixturevalue("redis_url")
-    if kind.endswith("postgresql"):
-        found.database_url = request.getfixturevalue("database_url")
-    return found
+    return new_place(request.node.callspec.params["kind"], tmp_path, request)
 
 
 @pytest.fixture

@@ -68,7 +68,8 @@ class SQLiteStore:
     """Keeps texts or bytes in a file, for all processes of this machine; safe to use from many threads and over forks.
 
     A file that SQLite finds damaged is moved aside (``.damaged`` is put after its name), and a new one is begun. The
-    file must be on a local disk: SQLite's way of sharing does not work over a network.
+    file must be on a local disk: SQLite's way of sharing does not work over a network. ``len(store)`` tells how many
+    values there are, ``store.bytes`` how much of the file is in use.
 
     Args:
         path: the file. It is made if it is not there; its folder must be.

@@ -4,35 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
-import textwrap
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from support.recipes import recipe
 from support.world import World, make_world
 
 from igitt.interfaces import Issue, IssueActions, WebhookEvents
 from igitt.webhooks import Router
 
-PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "webhooks.rst"
+PAGE = "webhooks.rst"
 SECRET = "s3cret"
 SIGNATURES = {"X-Hub-Signature-256", "X-Gitlab-Token"}
 #: Sends a body with headers to a path; gives the status of the answer.
 Post = Callable[[str, dict[str, str], bytes], int]
-
-
-def recipe(title: str) -> str:
-    """Return the Python of the section with that title, up to the next one."""
-    text = PAGE.read_text(encoding="utf-8")
-    section = re.split(
-        r"^.+\n[-~=]{3,}$", text.split(f"\n{title}\n", 1)[1].split("\n", 1)[1], maxsplit=1, flags=re.MULTILINE
-    )[0]
-    blocks = re.findall(r"^\.\. testcode::\n(?:   :.*\n)*\n((?:(?:   .*)?\n)+)", section, re.MULTILINE)
-    assert blocks, title
-    return "\n".join(textwrap.dedent(block) for block in blocks)
 
 
 @pytest.fixture
@@ -136,7 +123,7 @@ def check(post: Post, worlds: list[World], bot: Any, path: str = "/webhook") -> 
 def test_flask(names: dict[str, Any], worlds: list[World]) -> None:
     """The bot is mounted beside Flask's own routes."""
     pytest.importorskip("flask")
-    exec(recipe("Flask"), names)  # noqa: S102 - the page's own words
+    exec(recipe(PAGE, "Flask"), names)  # noqa: S102 - the page's own words
     check(wsgi(names["app"]), worlds, names["bot"])
     assert wsgi(names["app"])("/elsewhere", {}, b"") == 404
 
@@ -144,21 +131,21 @@ def test_flask(names: dict[str, Any], worlds: list[World]) -> None:
 def test_django(names: dict[str, Any], worlds: list[World]) -> None:
     """A view hands the delivery over."""
     pytest.importorskip("django")
-    exec(recipe("Django"), names)  # noqa: S102 - the page's own words
+    exec(recipe(PAGE, "Django"), names)  # noqa: S102 - the page's own words
     check(django(names["webhook"]), worlds, names["bot"])
 
 
 def test_fastapi(names: dict[str, Any], worlds: list[World]) -> None:
     """The bot is mounted beside FastAPI's own routes."""
     pytest.importorskip("fastapi")
-    exec(recipe("FastAPI"), names)  # noqa: S102 - the page's own words
+    exec(recipe(PAGE, "FastAPI"), names)  # noqa: S102 - the page's own words
     check(asgi(names["app"]), worlds, names["bot"], "/webhook/")
     assert asgi(names["app"])("/elsewhere", {}, b"") == 404
 
 
 def test_plain_wsgi(names: dict[str, Any], worlds: list[World]) -> None:
     """The standard library's server serves the bot at its path."""
-    exec(recipe("Plain WSGI"), names)  # noqa: S102 - the page's own words
+    exec(recipe(PAGE, "Plain WSGI"), names)  # noqa: S102 - the page's own words
     with names["server"] as server:
         application = server.get_app()
         check(wsgi(application), worlds, names["bot"])

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from igitt.clock import SYSTEM_CLOCK, Clock
-from igitt.errors import ValidationError
+from igitt.errors import StoreError, ValidationError
 
 __all__ = ["Read", "Shelf", "Write"]
 
@@ -170,7 +170,8 @@ class Shelf:
     def _tell(self, doing: str, error: Exception) -> None:
         self._failed()
         # The type only: an error's text may quote a value, and values hold private data.
-        _log.warning("%s failed at %s (%s); the request goes on without it", self._what, doing, type(error).__name__)
+        kind = type(error.__cause__ if isinstance(error, StoreError) and error.__cause__ else error).__name__
+        _log.warning("%s failed at %s (%s); the request goes on without it", self._what, doing, kind)
         self._rest_after_failures()
 
     def _rest_after_failures(self) -> None:

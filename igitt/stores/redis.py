@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from igitt.errors import ValidationError
@@ -74,8 +75,13 @@ class RedisStore:
         """Forget every key with the prefix. Raises StoreError."""
         pattern = "".join(f"\\{letter}" if letter in "*?[]^\\" else letter for letter in self._prefix)
         with failing("Redis", self._error, OSError):
-            for key in self._client.scan_iter(f"{pattern}*", count=1000):
-                self._client.unlink(key)
+            keys = self._client.scan_iter(f"{pattern}*", count=1000)
+            while some := list(islice(keys, 500)):
+                # One by one in a pipeline, and not one UNLINK of many: in a cluster, they are on several servers.
+                with self._client.pipeline(transaction=False) as pipeline:
+                    for key in some:
+                        pipeline.unlink(key)
+                    pipeline.execute()
 
     def close(self) -> None:
         """Let go of the connections. The store may go on to be used, and then opens them again."""

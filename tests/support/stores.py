@@ -6,6 +6,7 @@ Run as a script, it is such a process: ``python stores.py <what to do, as JSON>`
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import uuid
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -31,7 +33,7 @@ from igitt.stores import (
 #: Stores of one process; those of the processes of one machine or more; and those that need a server.
 ALONE = ("memory", "flask-simple", "django-locmem")
 SHARED = ("sqlite", "diskcache", "flask-files", "django-database", "sqlalchemy-sqlite")
-SERVED = ("redis", "flask-redis", "django-redis", "sqlalchemy-postgresql")
+SERVED = ("redis", "flask-redis", "django-redis", "django-postgresql", "sqlalchemy-postgresql")
 
 
 @dataclass
@@ -95,11 +97,11 @@ def flask_cache(backend: str, place: Place) -> Any:
 def django_store(backend: str, place: Place, max_age: float | None) -> DjangoStore:
     """A store in a cache of Django's, under settings of its own."""
     configure_django(place)
-    if backend == "database":
+    if backend in {"database", "postgresql"}:
         from django.core.management import call_command  # noqa: PLC0415 - needs the settings
 
         call_command("createcachetable", verbosity=0)
-    return DjangoStore(backend, max_age=max_age)
+    return DjangoStore("database" if backend == "postgresql" else backend, max_age=max_age)
 
 
 def configure_django(place: Place) -> None:
@@ -115,7 +117,7 @@ def configure_django(place: Place) -> None:
     found: dict[str, Any] = {
         "default": {"BACKEND": f"{room}.locmem.LocMemCache", "LOCATION": place.name},
         "locmem": {"BACKEND": f"{room}.locmem.LocMemCache", "LOCATION": place.name, **kept},
-        "database": {"BACKEND": f"{room}.db.DatabaseCache", "LOCATION": "answers", **kept},
+        "database": {"BACKEND": f"{room}.db.DatabaseCache", "LOCATION": place.name, **kept},
         "redis": {"BACKEND": f"{room}.redis.RedisCache", "LOCATION": place.redis_url, "KEY_PREFIX": place.name},
     }
     base: dict[str, Any] = {
@@ -126,6 +128,10 @@ def configure_django(place: Place) -> None:
     if django.VERSION >= (5, 1):
         # Otherwise SQLite refuses one of two writes at a time, which Django's cache does not tell.
         base["OPTIONS"]["transaction_mode"] = "IMMEDIATE"
+    if place.database_url:
+        url = urlsplit(place.database_url)
+        base = {"ENGINE": "django.db.backends.postgresql", "NAME": url.path[1:], "HOST": url.hostname}
+        base |= {"PORT": url.port or "", "USER": url.username, "PASSWORD": url.password or ""}
     if not settings.configured:
         settings.configure()
     django.setup()
@@ -162,6 +168,15 @@ def drop_table(place: Place) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {place.name}".encode())
 
 
+def end_connections(place: Place) -> None:
+    """End every connection to the database that was last used for the table of a place, as a server that restarts."""
+    import psycopg  # noqa: PLC0415 - only some tests need it
+
+    with psycopg.connect(place.database_url) as connection:
+        query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE %s AND pid <> pg_backend_pid()"
+        assert connection.execute(query, [f"%{place.name}%"]).fetchall()
+
+
 # --- processes that a test starts ------------------------------------------------------------------------------------
 
 
@@ -187,10 +202,22 @@ def main() -> None:
     for key, value in todo.get("write", {}).items():
         store.set(key, value)
     found["added"] = [key for key in todo.get("add", []) if store.add(key, "mine", 60)]
+    if "forks" in todo:
+        found["forks"] = [forked(store, number) for number in range(todo["forks"])]
+        found["after"] = [plain(store.get(f"child{number}")) for number in range(todo["forks"])]
     if "url" in todo:
         found |= walk(store, todo["url"], todo["token"])
     let_go(store)
     print(json.dumps(found))  # noqa: T201 - to the process that waits for it
+
+
+def forked(store: Any, number: int) -> int:
+    """Use a store in a child, which is forked after this process has used it; 0 if everything was there."""
+    child = os.fork()
+    if not child:
+        store.set(f"child{number}", "ü")
+        os._exit(0 if plain(store.get(f"child{number}")) == "ü" else 1)
+    return os.waitpid(child, 0)[1]
 
 
 def walk(store: Any, url: str, token: str) -> dict[str, Any]:

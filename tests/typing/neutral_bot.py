@@ -6,7 +6,7 @@ Checked by both type checkers, never run.
 from datetime import datetime
 from typing import Any, assert_type
 
-from igitt import GitHub, GitLab
+from igitt import Cache, GitHub, GitLab
 from igitt.github import GitHubIssue
 from igitt.interfaces import (
     Comment,
@@ -25,6 +25,7 @@ from igitt.interfaces import (
     Status,
     User,
 )
+from igitt.stores import MemoryStore, RedisStore, SQLAlchemyStore, SQLiteStore
 from igitt.webhooks import Event
 
 
@@ -34,6 +35,16 @@ def a_client_is_a_hoster(url: str) -> None:
         assert_type(client.user, User)
         assert_type(client.get_repo("org/repo"), Repository)
         assert_type(client.repositories, PaginatedList[Repository])
+
+
+def stores(path: str, url: str, shelf: dict[str, str]) -> None:
+    assert_type(SQLiteStore(path).get("key"), str | bytes | None)
+    assert_type(RedisStore(url).add("key", "value", 5), bool)
+    Cache.use_store(SQLiteStore(path, max_bytes=10_000_000), fresh_for=5)
+    Cache.use_store(RedisStore(url, max_age=None))
+    Cache.use_store(SQLAlchemyStore(url))
+    Cache.use_store(MemoryStore())
+    Cache.use(shelf.get, shelf.__setitem__, shelf.pop)
 
 
 def reading(repository: Repository) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from support.stores import (
     SHARED,
     Place,
     drop_table,
+    end_connections,
     end_thread,
     let_go,
     make,
@@ -26,7 +28,7 @@ from support.stores import (
     walk,
 )
 
-from igitt.errors import ValidationError
+from igitt.errors import StoreError, ValidationError
 from igitt.testing import Sandbox
 
 #: What takes the time from a clock that it is given.
@@ -206,6 +208,28 @@ def test_many_processes(kind: str, store: Any, place: Place) -> None:
     assert (found["read"], plain(store.get("theirs"))) == (["ü"], "ä")
     assert (found["title"], found["revalidated"], found["errors"]) == ("It squeaks ☂", 1, 0)
     assert kind in TWO_STEPS or sorted(won + found["added"]) == sorted(locks)
+
+
+@shared
+def test_forking(kind: str, new: Make, place: Place) -> None:
+    """A process that has used a store may fork: the children and the parent go on to use it."""
+    if kind in {"django-database", "django-postgresql"}:
+        pytest.skip("Django's database connections do not survive a fork, whoever uses them")
+    found = told(start(kind, place, write={"a": "1"}, forks=3, read=["a"]))
+    assert (found["forks"], found["after"]) == ([0, 0, 0], ["ü", "ü", "ü"])
+    assert plain(new().get("a")) == "1"
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("kind", ["django-postgresql", "sqlalchemy-postgresql"])
+def test_a_connection_that_broke(store: Any, place: Place) -> None:
+    """A connection that the server has ended costs one call at most, also where no request begins or ends."""
+    store.set("a", "1")
+    assert plain(store.get("a")) == "1"
+    end_connections(place)
+    with contextlib.suppress(StoreError):
+        store.get("a")
+    assert plain(store.get("a")) == "1"
 
 
 @every

@@ -116,6 +116,7 @@ def ten_requests(store: Any, caplog: pytest.LogCaptureFixture) -> float:
     taken = time.monotonic() - began
     assert cache.stats.errors > 0
     assert "is left alone" in caplog.text
+    assert "StoreError" not in caplog.text  # what failed beneath it says more
     return taken
 
 

@@ -12,8 +12,6 @@ from igitt.stores.base import MONTH, Value, failing, library, seconds
 
 __all__ = ["DiskCacheStore"]
 
-#: How long a request waits for another process's write, in seconds.
-_PATIENCE = 0.5
 #: What :meth:`DiskCacheStore.clear` goes by, in a cache that holds other things too.
 _TAG = "igitt"
 
@@ -27,13 +25,21 @@ class DiskCacheStore:
         cache: a ``diskcache.Cache`` or ``FanoutCache``, or the path of a folder, which is made if it is not there.
         max_bytes: the bound of a folder that is given as a path, in bytes; what was not used for longest goes first.
         max_age: for how long a value is kept, in seconds from its writing; None for no end.
+        timeout: for how long a call waits for others, in seconds, in a folder that is given as a path.
 
     Raises:
         ImportError: when ``diskcache`` is not installed.
         ValidationError: when the folder cannot be used.
     """
 
-    def __init__(self, cache: Any, *, max_bytes: int = 256 * 1024 * 1024, max_age: float | None = MONTH) -> None:
+    def __init__(
+        self,
+        cache: Any,
+        *,
+        max_bytes: int = 256 * 1024 * 1024,
+        max_age: float | None = MONTH,
+        timeout: float = 0.5,
+    ) -> None:
         diskcache = library("diskcache", "diskcache")
         self._errors: tuple[type[Exception], ...] = (diskcache.Timeout, sqlite3.Error, OSError)
         self._age = seconds("max_age", max_age)
@@ -42,7 +48,7 @@ class DiskCacheStore:
             try:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 cache = diskcache.Cache(
-                    folder, timeout=_PATIENCE, size_limit=max_bytes, eviction_policy="least-recently-used"
+                    folder, timeout=timeout, size_limit=max_bytes, eviction_policy="least-recently-used"
                 )
             except self._errors as error:
                 raise ValidationError(f"DiskCacheStore({str(folder)!r}): {error}") from error

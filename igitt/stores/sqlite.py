@@ -27,8 +27,6 @@ __all__ = ["SQLiteStore"]
 
 T = TypeVar("T")
 _log = logging.getLogger("igitt.cache")
-#: How long a request waits for another process's write, in seconds. Writes take well under a millisecond.
-_PATIENCE = 0.5
 #: A value that was read is noted as used if that was noted longer ago, in seconds: reading should seldom cause a write.
 _TOUCH = 600
 #: How many are let go at a time, so that no one write pays for many.
@@ -76,6 +74,7 @@ class SQLiteStore:
         max_bytes: the bound of what is kept, in bytes. What was not used for longest goes first. A value of more than
             an eighth of it is not kept. While it is written to, SQLite keeps a few megabytes more in a file beside.
         max_age: for how long a value is kept, in seconds from its writing; None for no end.
+        timeout: for how long a call waits for others, in seconds; a write takes less than a millisecond.
         clock: where the time comes from; for tests.
 
     Raises:
@@ -100,6 +99,7 @@ class SQLiteStore:
         *,
         max_bytes: int = 256 * 1024 * 1024,
         max_age: float | None = MONTH,
+        timeout: float = 0.5,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < _SMALLEST:
@@ -107,6 +107,7 @@ class SQLiteStore:
         self.path = _usable(path)
         self.max_bytes = max_bytes
         self.max_age = seconds("max_age", max_age)
+        self.timeout = seconds("timeout", timeout) or 0.0
         self._clock = clock
         # Two connections, so that no reader waits for a writer. One for each thread would not be faster: a read takes
         # ten microseconds, of which Python has the most.
@@ -221,8 +222,8 @@ class SQLiteStore:
 
     def _run(self, lane: _Lane, work: Callable[[sqlite3.Connection], T]) -> T:
         """What `work` gives; a connection that fails is not used again, and a damaged file is replaced, once."""
-        if not lane.lock.acquire(timeout=_PATIENCE):
-            raise StoreError(f"{self.path} is in use for longer than {_PATIENCE} s")
+        if not lane.lock.acquire(timeout=self.timeout):
+            raise StoreError(f"{self.path} is in use for longer than {self.timeout} s")
         try:
             try:
                 return work(self._connection(lane))
@@ -254,7 +255,9 @@ class SQLiteStore:
             create(self.path)
             file = identity(self.path) or (0, 0)
         lane.file, lane.process = file, process
-        lane.connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        lane.connection = sqlite3.connect(
+            self.path, timeout=self.timeout, isolation_level=None, check_same_thread=False
+        )
         prepare(lane.connection, self.path)
         return lane.connection
 
@@ -325,17 +328,14 @@ _forking = threading.Lock()
 _held: list[_Lane] = []
 
 
-def _lanes() -> list[_Lane]:
-    return [lane for store in list(_STORES) for lane in (store._reader, store._writer)]
-
-
 def _before_fork() -> None:
     _forking.acquire()
-    for lane in _lanes():
-        # One that does not get free stays open, and the child refuses to use it.
-        if lane.lock.acquire(timeout=2 * _PATIENCE):
-            _held.append(lane)
-            lane.close()
+    for store in list(_STORES):
+        for lane in (store._reader, store._writer):
+            # One that does not get free stays open, and the child refuses to use it.
+            if lane.lock.acquire(timeout=2 * store.timeout):
+                _held.append(lane)
+                lane.close()
 
 
 def _after_fork() -> None:
@@ -348,10 +348,11 @@ def _after_fork_in_child() -> None:
     # A fork that Python was not told of beforehand has not taken the locks.
     if _forking.locked():
         _after_fork()
-    for lane in _lanes():
-        if lane.connection is not None:
-            _INHERITED.append(lane.connection)
-            lane.connection, lane.lock = None, threading.Lock()
+    for store in list(_STORES):
+        for lane in (store._reader, store._writer):
+            if lane.connection is not None:
+                _INHERITED.append(lane.connection)
+                lane.connection, lane.lock = None, threading.Lock()
 
 
 if hasattr(os, "register_at_fork"):

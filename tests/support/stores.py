@@ -62,8 +62,8 @@ def make(kind: str, place: Place, *, max_age: float | None = 3600.0, clock: Cloc
     family, _, backend = kind.partition("-")
     makers: dict[str, Callable[[], Any]] = {
         "memory": lambda: MemoryStore(clock=clock),
-        "sqlite": lambda: SQLiteStore(folder / "store.db", max_age=max_age, clock=clock),
-        "diskcache": lambda: DiskCacheStore(folder / "disk", max_age=max_age),
+        "sqlite": lambda: SQLiteStore(folder / "store.db", max_age=max_age, timeout=30, clock=clock),
+        "diskcache": lambda: DiskCacheStore(folder / "disk", max_age=max_age, timeout=30),
         "redis": lambda: RedisStore(place.redis_url, max_age=max_age, prefix=f"{place.name}:"),
         "flask": lambda: FlaskCachingStore(flask_cache(backend, place), max_age=max_age),
         "django": lambda: django_store(backend, place, max_age),
@@ -205,8 +205,10 @@ def main() -> None:
     if "forks" in todo:
         found["forks"] = [forked(store, number) for number in range(todo["forks"])]
         found["after"] = [plain(store.get(f"child{number}")) for number in range(todo["forks"])]
-    if "url" in todo:
+    if "token" in todo:
         found |= walk(store, todo["url"], todo["token"])
+    if "app" in todo:
+        found["title"] = walk_as_app(store, todo["url"], *todo["app"])
     let_go(store)
     print(json.dumps(found))  # noqa: T201 - to the process that waits for it
 
@@ -230,6 +232,16 @@ def walk(store: Any, url: str, token: str) -> dict[str, Any]:
     with igitt.GitHub(token, url, cache=cache) as client:
         title = client.get_repo("acme/widgets").get_issue(1).title
     return {"title": title, "revalidated": cache.stats.revalidated, "errors": cache.stats.errors}
+
+
+def walk_as_app(store: Any, url: str, app: int, key: str, installation: int) -> str:
+    """Read an issue as an App, with a token that is shared by way of a store."""
+    from igitt.auth import GitHubApp, SharedTokenStore  # noqa: PLC0415 - only this needs it
+
+    own = SharedTokenStore()
+    own.use(store.get, store.set, store.delete, add=store.add)
+    with GitHubApp(app, key, url, token_store=own, cache=False) as one:
+        return str(one.client_for(installation).get_repo("acme/widgets").get_issue(1).title)
 
 
 def plain(value: Any) -> Any:

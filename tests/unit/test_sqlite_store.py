@@ -22,7 +22,7 @@ from igitt.errors import StoreError, ValidationError
 
 MEGABYTE = 1024 * 1024
 #: How many times a writer is killed; 50 takes about 15 seconds.
-KILLS = int(os.environ.get("IGITT_KILLS", "8"))
+KILLS = int(os.environ.get("IGITT_KILLS", "5"))
 
 
 @pytest.fixture
@@ -314,7 +314,7 @@ FORKS = """
 import os, sys, threading
 from igitt.stores import SQLiteStore
 
-store = SQLiteStore(sys.argv[1])
+store = SQLiteStore(sys.argv[1], timeout=30)
 store.set("common", "c" * 5000)
 done = threading.Event()
 
@@ -385,7 +385,7 @@ WRITER = """
 import sys
 from igitt.stores import SQLiteStore
 
-store = SQLiteStore(sys.argv[1], max_bytes=2_000_000)
+store = SQLiteStore(sys.argv[1], max_bytes=2_000_000, timeout=30)
 print("ready", flush=True)
 number = int(sys.argv[2])
 while True:

@@ -26,6 +26,7 @@ from support.stores import (
     start,
     told,
     walk,
+    walk_as_app,
 )
 
 from igitt.errors import StoreError, ValidationError
@@ -208,6 +209,23 @@ def test_many_processes(kind: str, store: Any, place: Place) -> None:
     assert (found["read"], plain(store.get("theirs"))) == (["ü"], "ä")
     assert (found["title"], found["revalidated"], found["errors"]) == ("It squeaks ☂", 1, 0)
     assert kind in TWO_STEPS or sorted(won + found["added"]) == sorted(locks)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "django-database", *served[0::4]])
+def test_a_token_is_shared(kind: str, store: Any, place: Place) -> None:
+    """An App's token that one process has minted is another's, too, and is in the store in no readable form."""
+    with Sandbox() as sandbox:
+        forge = sandbox.github
+        forge.add_repository("acme/widgets")
+        forge.add_issue("acme/widgets", "It squeaks ☂")
+        app = forge.add_app("helper", permissions={"issues": "read"})
+        known = (app.id, app.private_key, forge.install(app, "acme").id)
+        assert walk_as_app(store, forge.url, *known) == "It squeaks ☂"
+        assert told(start(kind, place, url=forge.url, app=known))["title"] == "It squeaks ☂"
+        mints = [record for record in forge.requests if record.path.endswith("/access_tokens")]
+    assert len(mints) == 1
+    found = [path.read_bytes() for path in Path(place.folder).rglob("*") if path.is_file()]
+    assert not any(b"ghs_" in held for held in found)
 
 
 @shared

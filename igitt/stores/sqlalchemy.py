@@ -166,8 +166,8 @@ class SQLAlchemyStore:
                 return
             try:
                 self._table.create(self._engine, checkfirst=True)
-            except self._sql.exc.DatabaseError:
-                # Another process may have made it just now.
-                if not self._sql.inspect(self._engine).has_table(self._table.name):
+            except self._sql.exc.DatabaseError as error:
+                # Another process may have made it just now. Without a statement, there was not even a connection.
+                if error.statement is None or not self._sql.inspect(self._engine).has_table(self._table.name):
                     raise
             self._made = True

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+import sqlalchemy
 from support.stores import (
     ALONE,
     SERVED,
@@ -137,6 +139,21 @@ def test_slow(silent: str, caplog: pytest.LogCaptureFixture) -> None:
     store = RedisStore(f"redis://{silent}/0?socket_timeout=0.1")
     assert ten_requests(store, caplog) < 3
     let_go(store)
+
+
+def test_a_database_that_is_down_is_tried_once_a_call() -> None:
+    """Each try may take seconds, so a call makes one."""
+    tries: list[int] = []
+
+    def connect() -> Any:
+        tries.append(1)
+        raise psycopg.OperationalError("connection refused")
+
+    store = SQLAlchemyStore(sqlalchemy.create_engine("postgresql+psycopg://", creator=connect))
+    for call in range(1, 4):
+        with pytest.raises(StoreError):
+            store.get("a")
+        assert len(tries) == call
 
 
 SECRETIVE: dict[str, Callable[[], Any]] = {

@@ -19,11 +19,13 @@ from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, IGittError, InvalidResponseError, ValidationError
 from igitt.failures import told_as
 
-__all__ = ["GitHubUserToken", "GitLabOAuthToken", "OAuthToken", "Refresher"]
+__all__ = ["GitHubUserToken", "GitLabOAuthToken", "OAuthToken", "Refresher", "check_options"]
 
 _log = logging.getLogger("igitt.auth")
 #: Seconds before a new pair that could not be stored is offered again, and before a refused renewal is tried again.
 _STORE_AGAIN, _ASK_AGAIN = 30.0, 60.0
+#: More seconds than any token lives.
+_LONGEST = 1e9
 #: Seconds before each look for what another process stored, after a refused renewal.
 _LOOKS = (0.0, 0.5, 1.0, 2.0)
 
@@ -75,12 +77,9 @@ class OAuthToken(RenewingToken):
             raise ValidationError(f"expires_at of a {name} is a datetime with a time zone, not {expires_at!r}")
         if oauth is not None and not callable(getattr(oauth, "refresh", None)):
             raise ValidationError(f"oauth of a {name} is an object with a method refresh(refresh_token), not {oauth!r}")
-        if on_renewal is not None and not callable(on_renewal):
-            raise ValidationError(f"on_renewal of a {name} is a function that takes the new token, not {on_renewal!r}")
+        check_options(name, user, on_renewal)
         if reload is not None and not callable(reload):
             raise ValidationError(f"reload of a {name} is a function that gives the token as stored, not {reload!r}")
-        if user is not None and (not isinstance(user, str) or not user):
-            raise ValidationError(f"user of a {name} is a text that tells whose it is, not {user!r}")
         access = checked_secret(access_token, name)
         refresh = None if refresh_token is None else checked_secret(refresh_token, "refresh token")
         end = None if expires_at is None else expires_at.timestamp()
@@ -213,6 +212,14 @@ class OAuthToken(RenewingToken):
             )
 
 
+def check_options(name: str, user: object, on_renewal: object) -> None:
+    """Refuse what a token cannot be made with; before a code is traded for it, as the code works once."""
+    if on_renewal is not None and not callable(on_renewal):
+        raise ValidationError(f"on_renewal of a {name} is a function that takes the new token, not {on_renewal!r}")
+    if user is not None and (not isinstance(user, str) or not user):
+        raise ValidationError(f"user of a {name} is a text that tells whose it is, not {user!r}")
+
+
 def _moment(end: float) -> datetime | None:
     """A time as users see it; None for never."""
     return None if end == math.inf else datetime.fromtimestamp(end, UTC)
@@ -223,12 +230,17 @@ def _pair_in(data: object, refresh_token: str | None, now: float, name: str) -> 
     if not isinstance(data, Mapping) or not isinstance(data.get("access_token"), str):
         raise InvalidResponseError(f"the answer that should hold a {name} holds no access_token")
     fresh, life = data.get("refresh_token"), data.get("expires_in")
-    return Pair(
-        checked_secret(data["access_token"], name),
-        fresh if isinstance(fresh, str) and fresh else refresh_token,
-        now,
-        now + life if isinstance(life, int | float) else None,
-    )
+    if isinstance(life, bool) or not isinstance(life, int | float) or not 0 < life <= _LONGEST:
+        life = None
+    try:
+        return Pair(
+            checked_secret(data["access_token"], name),
+            checked_secret(fresh, "refresh token") if fresh else refresh_token,
+            now,
+            None if life is None else now + life,
+        )
+    except ValidationError as error:
+        raise InvalidResponseError(f"the forge sent what cannot be a {name}: {error.message}") from None
 
 
 class GitHubUserToken(OAuthToken):

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from igitt import failures
 from igitt.auth.callback import AuthorizationUrl, checked_redirect, checked_scopes, new_state, read_callback, same
 from igitt.auth.device import DeviceLogin
-from igitt.auth.oauth import OAuthToken
+from igitt.auth.oauth import OAuthToken, check_options
 from igitt.auth.oauth_answers import content_of, refusal, refusal_name
 from igitt.auth.token import checked_secret
 from igitt.clock import SYSTEM_CLOCK, Clock
@@ -177,6 +177,7 @@ class OAuth2(ABC, Generic[TokenT]):
             PermissionDeniedError: when the user said no.
             ValidationError: when the callback holds no code, or an argument makes no sense.
         """
+        check_options(self._made.__name__, user, on_renewal)
         if self._code_needs_secret:
             self._needed_secret()
         told = read_callback(callback_url)
@@ -238,6 +239,7 @@ class OAuth2(ABC, Generic[TokenT]):
         Raises:
             ValidationError: when the application or the instance has no device flow.
         """
+        check_options(self._made.__name__, user, on_renewal)
         begun = self._post(self._device, {"client_id": self.client_id, "scope": self._asked(scopes) or None})
 
         def ask(device_code: str) -> Mapping[str, Any]:

@@ -260,6 +260,39 @@ def test_an_answer_without_refresh_token_and_end() -> None:
     assert (token.value, token.refresh_token, token.expires_at) == ("lasting", "refresh-0", None)
 
 
+@pytest.mark.parametrize(
+    ("answer", "end"),
+    [
+        ({"expires_in": 1e300}, None),
+        ({"expires_in": float("nan")}, None),
+        ({"expires_in": -5}, None),
+        ({"expires_in": True}, None),
+        ({"expires_in": "soon"}, None),
+        ({"expires_in": 60.5}, 60.5),
+    ],
+)
+def test_a_strange_end(answer: dict[str, Any], end: float | None) -> None:
+    """An end that cannot be one counts as none; no foreign exception comes out."""
+    token, oauth, clock = make()
+    oauth.answer = {"access_token": "fresh", **answer}
+    clock.now += 7200
+    assert token.value == "fresh"
+    assert token.expires_at == (None if end is None else datetime.fromtimestamp(clock.now + end, UTC))
+
+
+@pytest.mark.parametrize(
+    "answer", [{"access_token": "two words"}, {"refresh_token": "two words"}, {"refresh_token": 5}]
+)
+def test_a_strange_token(answer: dict[str, Any]) -> None:
+    """A text that no token has is told as a wrong answer, and not quoted."""
+    token, oauth, clock = make()
+    oauth.answer = {"access_token": "fresh", **answer}
+    clock.now += 7200
+    with pytest.raises(InvalidResponseError, match="cannot be a GitHubUserToken") as caught:
+        assert token.value
+    assert "two words" not in str(caught.value)
+
+
 def test_a_401_renews_once() -> None:
     """Without a known end, the forge's refusal leads to a renewal; a second refusal stands."""
     token, oauth, _ = make(life=None)

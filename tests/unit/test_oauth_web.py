@@ -6,7 +6,9 @@ import base64
 import hashlib
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from support.oauth import CALLBACK, Place, make_place, query_of
@@ -177,6 +179,19 @@ def test_half_of_what_was_kept(place: Place) -> None:
             oauth.fetch_token(callback, **kept)
 
 
+@pytest.mark.parametrize("wrong", [{"user": ""}, {"user": 5}, {"on_renewal": "save"}])
+def test_wrong_options_cost_no_code(place: Place, wrong: dict[str, Any]) -> None:
+    """What the token could not be made with is refused before the code is used up, and before a user is bothered."""
+    oauth = place.make()
+    _, callback = place.says_yes(oauth)
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        oauth.fetch_token(callback, **wrong)
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        oauth.device_login(**wrong)
+    assert place.forge.requests == []
+    assert oauth.fetch_token(callback, user="alice").identity == "user alice"
+
+
 def test_a_wrong_secret(place: Place) -> None:
     """The error is about the application's credentials, and shows none."""
     oauth = place.make(client_secret="wr0ng-s3cret")
@@ -222,6 +237,24 @@ def test_a_code_is_not_sent_twice(place: Place) -> None:
         with pytest.raises(error):
             oauth.fetch_token(callback, state=asked.state, verifier=asked.verifier)
         assert place.trades() == before + 1
+
+
+def test_no_other_credential_comes_along(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ``~/.netrc`` has for the forge's host is not sent where tokens are given out."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text(f"machine {urlsplit(place.forge.url).hostname} login mallory password wr0ng\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert place.client(place.log_in(place.make())).user.username == "alice"
+
+
+def test_nothing_follows_a_redirect_to_another_host(place: Place) -> None:
+    """The secret and the code go to the forge alone, wherever it points."""
+    oauth = place.make()
+    _, callback = place.says_yes(oauth)
+    place.forge.fail(307, method="POST", headers={"Location": "https://evil.example.com/token"})
+    with pytest.raises(InvalidResponseError, match=r"redirects to https://evil\.example\.com"):
+        oauth.fetch_token(callback)
 
 
 def test_an_answer_that_is_none(place: Place) -> None:

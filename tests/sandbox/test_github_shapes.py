@@ -268,6 +268,35 @@ def test_app_write(
     assert answer.ok, answer.text
 
 
+def test_what_an_application_may_do_to_a_token(sandbox: Sandbox, stage: Any, github_as: Callable[..., Any]) -> None:
+    """A check of a user's token has the described shape; so has what comes of a token that is not known any more."""
+    forge, app = sandbox.github, stage["app"]
+    application = forge.applications[app.client_id]
+    token = forge.give_token(application, forge.add_user("alice"), []).value
+    send, path = github_as(), f"/applications/{app.client_id}/token"
+    options = {"auth": (app.client_id, app.client_secret), "json": {"access_token": token}}
+    for method, wanted in (("POST", 200), ("DELETE", 204), ("DELETE", 422), ("POST", 404)):
+        answer = send(method, path, **options)
+        assert answer.status_code == wanted
+    options["json"] = {"access_token": forge.give_token(application, forge.add_user("alice"), []).value}
+    answer = send("DELETE", f"/applications/{app.client_id}/grant", **options)
+    assert answer.status_code == 204
+    answer = send("POST", path, **options | {"auth": (app.client_id, "wrong")})
+    assert answer.status_code == 401
+
+
+def test_the_app_of_a_manifest(sandbox: Sandbox, github_as: Callable[..., Any]) -> None:
+    """What a manifest's code is traded for has the described shape; a manifest without its parts makes none."""
+    manifest = {"name": "New", "url": "https://x.example.com", "redirect_url": "https://x.example.com/made"}
+    page, send = f"{sandbox.github.url}/settings/apps/new?state=s", github_as()
+    callback = sandbox.github.answer_manifest(page, json.dumps(manifest))
+    answer = send("POST", f"/app-manifests/{callback.partition('code=')[2].partition('&')[0]}/conversions")
+    assert (answer.status_code, answer.json()["webhook_secret"]) == (201, None)
+    for text in ("{}", "[]", "no JSON"):
+        with pytest.raises(ValueError, match="Invalid GitHub App configuration"):
+            sandbox.github.answer_manifest(page, text)
+
+
 def test_installation_repositories(stage: Any, github_as: Callable[..., Any], app_jwt: Any) -> None:
     """The envelope of an installation's repositories has the described shape, and its token can be revoked."""
     path = f"/app/installations/{stage['installation']}/access_tokens"

@@ -19,8 +19,9 @@ _LIFETIME = 3600
 def new_app(request: Request) -> object:
     """Takes a manifest; the page that asks the user is taken for answered with yes."""
     forge = forge_of(request)
+    manifest: Any = None
     try:
-        manifest: Any = json.loads(str(body_of(request).get("manifest", "")))
+        manifest = json.loads(str(body_of(request).get("manifest", "")))
         wanting = [name for name in ("url", "redirect_url") if not isinstance(manifest.get(name), str)]
     except (ValueError, AttributeError):
         wanting = ["manifest"]

@@ -11,7 +11,7 @@ import binascii
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from igitt.testing.sandbox.github.context import body_of, iso, routes
+from igitt.testing.sandbox.github.context import body_of, invalid, iso, routes
 from igitt.testing.sandbox.github.shapes import accounts as shapes
 from igitt.testing.sandbox.oauth import RefusedError
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
@@ -114,6 +114,8 @@ def _token(request: Request) -> Token:
     value = body_of(request).get("access_token")
     found = request.forge.find_token(value) if isinstance(value, str) else None
     if found is None or found.application is not application:
+        if request.method == "DELETE":
+            raise invalid("OauthAccess", "access_token")
         raise request.forge.not_found()
     return found
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
 from igitt.auth.renewal import RenewingToken, Secret
-from igitt.auth.token import checked_secret
+from igitt.auth.token import Sender, checked_secret
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, IGittError, InvalidResponseError, ValidationError
 from igitt.failures import told_as
@@ -90,6 +90,9 @@ class OAuthToken(RenewingToken):
         self._reload = reload
         self._user = user
         self._identity = pair.fingerprint if user is None else f"user {user}"
+        if user is not None and isinstance(client_id := getattr(oauth, "client_id", None), str):
+            # Another application may be allowed something else.
+            self._identity = f"application {client_id} {self._identity}"
         # The pair that on_renewal did not take. A deque, which is emptied atomically, and no lock: see RenewingToken.
         self._unstored: deque[Pair] = deque(maxlen=1)
         self._store_at = -math.inf
@@ -123,8 +126,21 @@ class OAuthToken(RenewingToken):
 
     @property
     def identity(self) -> str:
-        """The user's name as it was given, otherwise a digest of the first access token; no renewal changes it."""
+        """Application and user as they were given, otherwise a digest of the first access token.
+
+        No renewal changes it.
+        """
         return self._identity
+
+    def bind(self, sender: Sender) -> None:
+        """Learn which client it is given to.
+
+        Raises:
+            ValidationError: when it belongs to another instance: the token must not go there.
+        """
+        home = getattr(self._oauth, "api_url", sender.base_url)
+        if home != sender.base_url:
+            raise ValidationError(f"this {type(self).__name__} is for {home}, not for {sender.base_url}")
 
     def retire(self) -> None:
         """Never renew again: what is at hand is used until its end."""
@@ -259,8 +275,8 @@ class GitHubUserToken(OAuthToken):
         reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
             None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
             came second fails nobody.
-        user: whose token it is, any text; with it the cache survives renewals and restarts. Tokens of one user with
-            different rights need different texts.
+        user: whose token it is, any text, such as the user's number; with it the cache survives renewals and restarts.
+            Tokens of one user and application with different rights need different texts.
         clock: where the time comes from; for tests.
 
     Raises:
@@ -293,8 +309,8 @@ class GitLabOAuthToken(OAuthToken):
         reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
             None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
             came second fails nobody.
-        user: whose token it is, any text; with it the cache survives renewals and restarts. Tokens of one user with
-            different rights need different texts.
+        user: whose token it is, any text, such as the user's number; with it the cache survives renewals and restarts.
+            Tokens of one user and application with different rights need different texts.
         clock: where the time comes from; for tests.
 
     Raises:

@@ -107,11 +107,11 @@ class OAuth2(ABC, Generic[TokenT]):
         #: What users are asked for, separated by spaces.
         self.scopes = checked_scopes(scopes)
         self._clock = clock
-        #: The web address of the instance.
-        self.web_url, api_url = self._addresses(url or self._public_url)
+        #: The web address of the instance, and the base URL of its API.
+        self.web_url, self.api_url = self._addresses(url or self._public_url)
         self._web, self._api = (
             Transport(base, None, Dialect(accept), session=session, timeout=timeout, clock=clock)
-            for base, accept in ((self.web_url, "application/json"), (api_url, self._accept))
+            for base, accept in ((self.web_url, "application/json"), (self.api_url, self._accept))
         )
         # States and verifiers of this process. Appending and removing are atomic, so that no lock can stay behind a
         # fork.

@@ -11,9 +11,10 @@ import pytest
 from support.credentials import at_once
 from support.oauth import Place, make_place
 
+import igitt
 from igitt.auth import GitHubUserToken, GitLabOAuthToken
 from igitt.cache import ResponseCache
-from igitt.errors import AuthenticationError, ConnectionFailedError, ReadOnlyError, ServerError
+from igitt.errors import AuthenticationError, ConnectionFailedError, ReadOnlyError, ServerError, ValidationError
 
 
 @pytest.fixture(params=["github", "gitlab"])
@@ -92,6 +93,25 @@ def test_the_cache_outlives_a_renewal(place: Place) -> None:
     assert [record.status for record in place.forge.requests] == [200, 304]
     assert token.identity == identity
     assert token.value != value
+
+
+def test_whose_answers_they_are(place: Place) -> None:
+    """A user's answers are the same after a new login, and are not those of another user or application."""
+    oauth, other = place.make(), place.make(client_id="another")
+    token = place.log_in(oauth, user="5")
+    assert place.log_in(oauth, user="5").identity == token.identity
+    cls = type(token)
+    strangers = [cls("x", oauth=oauth, user="6"), cls("x", oauth=other, user="5"), cls("x", user="5")]
+    assert len({token.identity, *(one.identity for one in strangers)}) == 4
+
+
+def test_it_stays_at_its_instance(place: Place) -> None:
+    """A client of another instance, the public one among them, refuses the token before anything is sent."""
+    token = place.log_in(place.make())
+    public = igitt.GitHub if place.hoster == "github" else igitt.GitLab
+    for make in (lambda: public(token), lambda: public(token, "https://git.example.com")):
+        with pytest.raises(ValidationError, match=r"is for https://git\w+\.sandbox/api/v\d, not for"):
+            make()
 
 
 def test_a_lost_answer_is_not_asked_for_again(place: Place) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from igitt.addresses import github_addresses
 from igitt.auth.callback import AuthorizationUrl
 from igitt.auth.oauth import GitHubUserToken
-from igitt.auth.oauth2 import OAuth2, TokenCheck
+from igitt.auth.oauth2 import OAuth2, TokenCheck, scopes_in
 from igitt.auth.token import BasicAuthorizationToken, Token
 from igitt.errors import AuthenticationError, ElementDoesntExistError, ValidationError
 from igitt.failures import told_as
@@ -75,10 +75,11 @@ class GitHubAppOAuth2(OAuth2[GitHubUserToken]):
     def revoke(self, token: GitHubUserToken | str) -> None:
         """Make a token invalid; ``DELETE /applications/{client_id}/token``.
 
-        See :meth:`igitt.auth.oauth2.OAuth2.revoke`. :meth:`revoke_grant` takes back all tokens of the user.
+        See :meth:`igitt.auth.oauth2.OAuth2.revoke`. GitHub does not say what becomes of the refresh token, which is not
+        used here any more; :meth:`revoke_grant` ends all that the user granted.
 
         Raises:
-            AuthenticationError: when GitHub knows no such token of this application.
+            AuthenticationError: when GitHub does not know the application.
         """
         self._delete("token", token)
 
@@ -86,7 +87,10 @@ class GitHubAppOAuth2(OAuth2[GitHubUserToken]):
         """Take back all that a user granted the App, every token included; ``DELETE /applications/{client_id}/grant``.
 
         Args:
-            token: any token of the user's, or its text.
+            token: a token of the user's that holds, or its text.
+
+        Raises:
+            AuthenticationError: when GitHub does not know the application.
         """
         self._delete("grant", token)
 
@@ -96,15 +100,20 @@ class GitHubAppOAuth2(OAuth2[GitHubUserToken]):
         user = data.get("user")
         return TokenCheck(
             optional_integer(user.get("id")) if isinstance(user, dict) else None,
-            frozenset(str(one) for one in data.get("scopes") or ()),
+            scopes_in(data.get("scopes")),
             optional_instant(data.get("expires_at")),
             {name: value for name, value in data.items() if name not in {"token", "hashed_token", "token_last_eight"}},
         )
 
     def _delete(self, what: str, token: GitHubUserToken | str) -> None:
         client, value = self._client(), self._last_value_of(token)
-        if value is not None:
+        if value is None:
+            return
+        try:
             self._ask("DELETE", what, value, client)
+        except AuthenticationError as error:
+            if error.status != 422:
+                raise  # otherwise the token was invalid already; perhaps only the answer to the first try was lost
 
     def _ask(self, method: str, what: str, value: str, client: Token) -> Mapping[str, Any]:
         """Say something about a token, as the application."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 from igitt.addresses import gitlab_addresses
 from igitt.auth.callback import AuthorizationUrl
 from igitt.auth.oauth import GitLabOAuthToken
-from igitt.auth.oauth2 import OAuth2, TokenCheck
+from igitt.auth.oauth2 import OAuth2, TokenCheck, scopes_in
 from igitt.errors import AuthenticationError, ValidationError
 from igitt.interfaces.convert import optional_integer
 
@@ -94,7 +94,7 @@ class GitLabOAuth2(OAuth2[GitLabOAuthToken]):
         seconds = optional_integer(data.get("expires_in"))
         return TokenCheck(
             optional_integer(data.get("resource_owner_id")),
-            frozenset(str(one) for one in data.get("scope") or ()),
+            scopes_in(data.get("scope")),
             None if seconds is None else datetime.fromtimestamp(self._clock.time(), UTC) + timedelta(seconds=seconds),
             data,
         )

@@ -29,7 +29,7 @@ from igitt.transport import Dialect, Transport
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["OAuth2", "TokenCheck"]
+__all__ = ["OAuth2", "TokenCheck", "scopes_in"]
 
 TokenT = TypeVar("TokenT", bound=OAuthToken)
 
@@ -54,6 +54,11 @@ class TokenCheck:
     scopes: frozenset[str]
     expires_at: datetime | None
     data: Mapping[str, Any] = field(repr=False, compare=False)
+
+
+def scopes_in(found: object) -> frozenset[str]:
+    """The scopes in a forge's answer."""
+    return frozenset(str(one) for one in found) if isinstance(found, list) else frozenset()
 
 
 class OAuth2(ABC, Generic[TokenT]):

@@ -232,7 +232,21 @@ def test_revoke_all_that_a_user_granted() -> None:
         with pytest.raises(AuthenticationError):
             place.client(second).user.refresh()
         with pytest.raises(AuthenticationError, match="Are client_id and client_secret the right ones"):
-            oauth.revoke_grant(first)
+            place.make(client_id="another").revoke_grant(first)
+        with pytest.raises(ValidationError, match="needs the client_secret"):
+            place.make(client_secret=None).revoke_grant(first)
+
+
+def test_revoke_twice(place: Place) -> None:
+    """What is invalid already is fine: after a first time, and where only the answer to it was lost."""
+    oauth = place.make()
+    token = place.log_in(oauth)
+    place.forge.fail(503, path="applications", after_effect=True)
+    for _ in range(2):
+        oauth.revoke(token)
+        oauth.revoke(token.value)
+    with pytest.raises(AuthenticationError):
+        oauth.check(token)
 
 
 # --- what nobody sees ------------------------------------------------------------------------------------------------

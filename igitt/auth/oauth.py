@@ -209,7 +209,8 @@ class OAuthToken(RenewingToken):
             return None
         if not isinstance(found, OAuthToken) or found._held.value == known.value:
             return None
-        return found._held
+        # A store that lags behind has a pair from before, which is dead.
+        return found._held if found._held.expires_at >= known.expires_at else None
 
     def _store(self, pair: Pair) -> None:
         """Give a new pair to who stores it; what is not taken is kept, and offered again at a later use."""

@@ -209,6 +209,17 @@ def test_a_renewal_that_came_second() -> None:
         assert second.value
 
 
+def test_a_store_that_lags_behind() -> None:
+    """A pair from before is not taken for a new one: its refresh token is dead."""
+    row = Row()
+    token, before = row.process(), row.pair
+    for number in (1, 2):
+        row.clock.now += 7200
+        assert token.value == f"access-{number}"
+        row.pair = before
+    assert row.oauth.asked == ["refresh-0", "refresh-1"]
+
+
 def test_a_store_that_is_down_takes_nothing_back() -> None:
     """A pair that could not be stored is not replaced by the dead one in the store, and is stored in the end."""
     row = Row()

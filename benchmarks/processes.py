@@ -11,6 +11,7 @@ By default 8 processes of 8 threads, over 5 rotations of tokens that live 3 seco
 from __future__ import annotations
 
 import collections
+import contextlib
 import importlib.util
 import json
 import math
@@ -18,16 +19,17 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from igitt.auth import GitHubApp, TokenStore
+from igitt.stores import RedisStore, SQLiteStore
 from igitt.testing import Sandbox
 
 __all__ = ["Outcome", "measure"]
@@ -58,7 +60,7 @@ class Outcome:
 
     @property
     def needless(self) -> int:
-        """How many of them while another one still held for a tenth of its life."""
+        """How many of them while another one still had more than a tenth of its life before it."""
         # The sandbox counts in whole seconds, as GitHub does.
         due = [math.floor(end - 0.1 * (end - begin)) for begin, end in self.lives]
         return sum(begin < before for (begin, _), before in zip(self.lives[1:], due, strict=False))
@@ -73,7 +75,7 @@ def measure(contestant: str, *, processes: int, threads: int, rotations: int, li
         threads: how many in each.
         rotations: how often a token shall run out.
         life: for how many seconds a token holds.
-        store: what igitt's processes share tokens through: ``redis://…``, or nothing.
+        store: what igitt's processes share tokens through: ``redis://…``, the path of a file, or nothing.
     """
     with Sandbox() as sandbox:
         github = sandbox.github
@@ -96,7 +98,7 @@ def measure(contestant: str, *, processes: int, threads: int, rotations: int, li
     return Outcome(sum(one["requests"] for one in told), dict(failures), lives)
 
 
-@contextmanager
+@contextlib.contextmanager
 def at_work(processes: int, given: dict[str, Any]) -> Iterator[list[Any]]:
     """Processes that are ready to begin."""
     command = [sys.executable, __file__, "--work"]
@@ -109,11 +111,13 @@ def at_work(processes: int, given: dict[str, Any]) -> Iterator[list[Any]]:
             worker.stdin.write(json.dumps(given) + "\n")
             worker.stdin.flush()
         for worker in workers:
-            worker.stdout.readline()
+            if worker.stdout.readline() != "ready\n":
+                raise RuntimeError("a process did not begin; what it said is above")
         yield workers
     finally:
         for worker in workers:
-            worker.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                worker.stdin.close()
             worker.stdout.close()
             if worker.wait(30) != 0:
                 print(f"a process ended with {worker.returncode}", file=sys.stderr)
@@ -152,14 +156,8 @@ def work() -> None:
 def ask_by_igitt(given: dict[str, Any]) -> Callable[[], object]:
     """A request with igitt, whose tokens are shared if there is a store."""
     if given["store"]:
-        import redis  # noqa: PLC0415 - only where it is asked for
-
-        store = redis.Redis.from_url(given["store"])
-
-        def add(key: str, value: str, seconds: int) -> object:
-            return store.set(key, value, nx=True, ex=seconds)
-
-        TokenStore.use(store.get, lambda key, value: store.set(key, value, ex=60), store.delete, add=add)
+        store: Any = RedisStore if "://" in given["store"] else SQLiteStore
+        TokenStore.use_store(store(given["store"], max_age=60))
     client = GitHubApp(given["app"], given["key"], given["url"], cache=False).client_for(given["installation"])
     return lambda: client.request("GET", "repos/acme/widgets")
 
@@ -185,20 +183,27 @@ def ask_by_pygithub(given: dict[str, Any]) -> Callable[[], object]:
 def main(processes: int = 8, threads: int = 8, rotations: int = 5, life: float = 3) -> None:
     """Measure each contestant, and print what came of it."""
     print(f"{processes} processes of {threads} threads, {rotations} rotations of tokens that live {life:g} s")
-    contestants = [("igitt, nothing shared", "igitt", "")]
-    place = urlsplit(REDIS)
-    with socket.socket() as probe:
-        if probe.connect_ex((place.hostname or "127.0.0.1", place.port or 6379)) == 0:
-            contestants.insert(0, ("igitt over Redis", "igitt", REDIS))
-    if importlib.util.find_spec("github") is not None:
-        contestants.append(("PyGithub", "PyGithub", ""))
-    print(f"{'':24}{'requests':>10}{'failed':>8}{'mints':>7}{'needless':>10}")
-    for name, contestant, store in contestants:
-        found = measure(contestant, processes=processes, threads=threads, rotations=rotations, life=life, store=store)
-        failed = sum(found.failures.values())
-        print(f"{name:24}{found.requests:10}{failed:8}{found.mints:7}{found.needless:10}", flush=True)
-        for failure, times in found.failures.items():
-            print(f"    {times} times {failure}")
+    with tempfile.TemporaryDirectory() as folder:
+        contestants = [
+            ("igitt over Redis", "igitt", REDIS),
+            ("igitt over SQLite", "igitt", f"{folder}/tokens.db"),
+            ("igitt, nothing shared", "igitt", ""),
+        ]
+        if importlib.util.find_spec("github") is not None:
+            contestants.append(("PyGithub", "PyGithub", ""))
+        place = urlsplit(REDIS)
+        with socket.socket() as probe:
+            if probe.connect_ex((place.hostname or "127.0.0.1", place.port or 6379)) != 0:
+                del contestants[0]
+        print(f"{'':24}{'requests':>10}{'failed':>8}{'mints':>7}{'needless':>10}")
+        for name, contestant, store in contestants:
+            found = measure(
+                contestant, processes=processes, threads=threads, rotations=rotations, life=life, store=store
+            )
+            failed = sum(found.failures.values())
+            print(f"{name:24}{found.requests:10}{failed:8}{found.mints:7}{found.needless:10}", flush=True)
+            for failure, times in found.failures.items():
+                print(f"    {times} times {failure}")
 
 
 if __name__ == "__main__":

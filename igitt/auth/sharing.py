@@ -126,11 +126,11 @@ class Hooks:
             return None
         except Exception as error:  # noqa: BLE001 - a store is foreign code; whatever it does must not cost the request
             if not self._failing:
-                # The type only: an error's text may quote a value, or the store's password.
+                # Of foreign errors the type only: their text may quote a value, or the store's password.
                 _log.warning(
                     "the token store failed at %s (%s); until it works again, each process makes its own tokens",
                     doing,
-                    type(error).__name__,
+                    error if isinstance(error, IGittError) else type(error).__name__,
                 )
             self._failing = True
             raise _StoreError from None

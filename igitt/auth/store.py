@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from igitt.auth.renewal import Secret
 from igitt.auth.sharing import Add, Hooks, Renewal, Shareable
+from igitt.cache import Store
 from igitt.errors import ValidationError
 from igitt.shelf import Read, Write
 
@@ -84,6 +85,26 @@ class SharedTokenStore:
             if not callable(function):
                 raise ValidationError(f"use({name}=…) takes a function, such as a dict's get, not {function!r}")
         self._hooks = Hooks(read_from, write_to, delete, add, _seals_of(key))
+
+    def use_store(self, store: Store, *, key: str | bytes | Iterable[str | bytes] | None = None) -> None:
+        """Share tokens through a store object, such as one of :mod:`igitt.stores`.
+
+        Args:
+            store: has the methods ``get``, ``set`` and ``delete``, and ``add`` if it can.
+            key: see :meth:`use`.
+
+        Raises:
+            ValidationError: as :meth:`use`.
+
+        Example:
+            >>> from igitt.stores import MemoryStore
+            >>> TokenStore.use_store(MemoryStore())  # one that other processes see is of more use
+            >>> TokenStore.stop()
+        """
+        missing = [name for name in ("get", "set", "delete") if not hasattr(store, name)]
+        if missing:
+            raise ValidationError(f"a store has the methods get, set and delete; {store!r} has no {missing[0]}")
+        self.use(store.get, store.set, store.delete, add=getattr(store, "add", None), key=key)
 
     def stop(self) -> None:
         """Share tokens no longer. What is in the store stays there, and runs out."""

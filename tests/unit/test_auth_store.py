@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ from support.credentials import FakeClock, FakeSender, pem_of, rsa_key
 
 from igitt.auth import GitHubApp, GitHubInstallationToken, GitHubJsonWebToken, SharedTokenStore, TokenStore
 from igitt.clock import SYSTEM_CLOCK
-from igitt.errors import PermissionDeniedError, ServerError, ValidationError
+from igitt.errors import PermissionDeniedError, ServerError, StoreError, ValidationError
+from igitt.stores import SQLiteStore
 
 
 class Shelf:
@@ -190,6 +192,50 @@ def test_an_app_with_a_store_of_its_own(world: World) -> None:
     values = [token.value for token in tokens if token is not None]
     assert values[0] == values[1] != values[2] == values[3]
     assert world.mints == 2
+
+
+@pytest.mark.parametrize("adds", [True, False])
+def test_a_store_object(world: World, adds: bool) -> None:
+    """An object with the right methods is a store; with `add`, that settles who mints."""
+    asked = []
+
+    class Plain:
+        get, set, delete = world.shelf.get, world.shelf.set, world.shelf.delete
+
+    class Adding(Plain):
+        add = world.shelf.add
+
+    world.shelf.before = lambda doing, _key: asked.append(doing)
+    stores = [SharedTokenStore() for _ in range(2)]
+    for store in stores:
+        store.use_store(Adding() if adds else Plain())
+    assert world.process(store=stores[0]).value == world.process(store=stores[1]).value
+    assert (world.mints, "add" in asked) == (1, adds)
+
+
+def test_processes_with_a_file(world: World, tmp_path: Path) -> None:
+    """The store in a file is shared by whoever opens the file, and has nothing of the token in clear."""
+    values = []
+    for _ in range(2):
+        file, store = SQLiteStore(tmp_path / "tokens.db"), SharedTokenStore()
+        store.use_store(file)
+        values.append(world.process(store=store).value)
+        file.close()
+    assert values[0] == values[1]
+    assert world.mints == 1
+    assert values[0].encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_broken_store_object_is_told_of(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    """A store's own error, which shows no value, goes into the log as it is."""
+
+    def broken(_key: str) -> str:
+        raise StoreError("Redis failed (ConnectionError)")
+
+    store = SharedTokenStore()
+    store.use(broken, world.shelf.set)
+    assert world.process(store=store).value
+    assert "Redis failed (ConnectionError)" in caplog.text
 
 
 def test_whatever_differs_is_not_shared(world: World) -> None:
@@ -621,6 +667,13 @@ def test_a_store_that_cannot_be_called(wrong: dict[str, Any]) -> None:
     """What is no function is refused at once."""
     with pytest.raises(ValidationError, match=f"{next(iter(wrong))}=….*takes a function"):
         SharedTokenStore().use(**{"read_from": {}.get, "write_to": {}.__setitem__, **wrong})
+
+
+@pytest.mark.parametrize("wrong", ["redis://", None, 5])
+def test_a_store_object_that_is_none(wrong: Any) -> None:
+    """What lacks a method is refused, with its name."""
+    with pytest.raises(ValidationError, match=r"has the methods get, set and delete; .* has no get"):
+        SharedTokenStore().use_store(wrong)
 
 
 @pytest.mark.parametrize("wrong", [{}, "redis://", TokenStore.use])

@@ -183,7 +183,7 @@ class Renewal(Generic[S]):
         for name, seal in zip(self._names, self._seals, strict=True):
             with contextlib.suppress(_StoreError):
                 there = self._opened(self._hooks.read(name), seal)
-                if there is not None and self._is_old(there):
+                if there is not None and self._old is not None and there.fingerprint == self._old.fingerprint:
                     self._hooks.drop(name)
 
     # --- who makes it ------------------------------------------------------------------------------------------------
@@ -242,21 +242,19 @@ class Renewal(Generic[S]):
         return [self._hooks.read(name) for name in self._names]
 
     def _usable(self, there: list[str]) -> S | None:
-        """The first token that is good for a while, and not the one that was refused."""
+        """The first token that is good for a while."""
         now = self._what.now()
         for text, seal in zip(there, self._seals, strict=True):
             found = self._opened(text, seal)
-            if found is not None and now < found.renew_at and not (self._is_old(found) and self._old_is_refused()):
+            if found is not None and now < found.renew_at and self._is_newer_than_refused(found):
                 # Another machine's clock may be ahead of this one's; a token's age is never less than nothing.
                 found.received_at = min(found.received_at, now)
                 return found
         return None
 
-    def _is_old(self, found: S) -> bool:
-        return self._old is not None and found.fingerprint == self._old.fingerprint
-
-    def _old_is_refused(self) -> bool:
-        return self._old is not None and self._old.refused
+    def _is_newer_than_refused(self, found: S) -> bool:
+        """Whether it was made after the one that was refused, if that was; so that no two are taken in turns."""
+        return self._old is None or not self._old.refused or found.expires_at > self._old.expires_at
 
     def _closed(self, made: S) -> str:
         return self._seals[0].close(json.dumps({"slot": self._what.slot, "token": self._what.pack(made)}))

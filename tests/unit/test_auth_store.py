@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import os
 import pickle
 import re
 import subprocess
@@ -20,6 +21,8 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.credentials import FakeClock, FakeSender, pem_of, rsa_key
 
 from igitt.auth import GitHubApp, GitHubInstallationToken, GitHubJsonWebToken, SharedTokenStore, TokenStore
@@ -90,11 +93,12 @@ class World:
         key: int = 0,
         store: SharedTokenStore | None = None,
         clock: FakeClock | None = None,
+        jwt: GitHubJsonWebToken | None = None,
         **options: Any,
     ) -> GitHubInstallationToken:
         """Return a token as a new process would make it."""
         clock = clock or self.clock
-        jwt = GitHubJsonWebToken(pem_of(rsa_key(key)), app_id, clock=clock)
+        jwt = jwt or GitHubJsonWebToken(pem_of(rsa_key(key)), app_id, clock=clock)
         store = store or self.use(SharedTokenStore())
         token = GitHubInstallationToken(number, jwt, token_store=store, clock=clock, **options)
         token.bind(self.github)
@@ -450,6 +454,24 @@ def test_threads_and_processes_at_once() -> None:
     assert world.mints == 1
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_fork_during_a_mint(world: World) -> None:
+    """A child process takes the lease over when it ends, although the thread that had it exists in the parent only."""
+    token = world.process()
+    world.github.gate.clear()
+    thread = threading.Thread(target=lambda: token.value)
+    thread.start()
+    assert world.github.entered.wait(10)
+    child = os.fork()
+    if child == 0:
+        world.github.gate = threading.Event()
+        world.github.gate.set()
+        os._exit(0 if token.value else 1)
+    world.github.gate.set()
+    thread.join(10)
+    assert os.waitpid(child, 0)[1] == 0
+
+
 # --- a 401, and revoking ---------------------------------------------------------------------------------------------
 
 
@@ -463,6 +485,63 @@ def test_a_refused_token_is_not_taken_again(world: World) -> None:
         assert process.second_chance(process.headers, {}, 0) == 0.0
     assert len({process.value for process in processes} - set(sent)) == 1
     assert world.mints == 2
+
+
+def test_two_refused_tokens_in_a_store(world: World) -> None:
+    """Of two that were refused, one under the old key and one under the new, neither is taken again for the other."""
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    before = world.process(store=world.use(SharedTokenStore(), key=old))
+    token = world.process(store=world.use(SharedTokenStore(), key=[new, old]))
+    assert before.value == token.value
+    for mints in (2, 3):
+        world.clock.now += 100
+        assert token.second_chance(token.headers, {}, 0) == 0.0
+        assert token.value
+        assert world.mints == mints
+
+
+EVENTS = ("use", "use", "hour", "minute", "kill", "break", "mend", "lose")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(EVENTS))))
+def test_whatever_happens_a_request_gets_through(steps: list[tuple[int, str]]) -> None:
+    """Tokens that run out or are revoked, a store that fails or forgets: each process ends up with one that holds."""
+    world = World()
+    keys = [Fernet.generate_key() for _ in range(2)]
+    jwt = GitHubJsonWebToken(pem_of(rsa_key()), 12345)
+    stores = [world.use(SharedTokenStore(), key=keys[number % 2 :]) for number in range(4)]
+    processes = [world.process(jwt=jwt, store=store) for store in stores]
+    killed: set[str] = set()
+
+    def request(token: GitHubInstallationToken) -> int:
+        for attempt in range(8):
+            headers = token.headers
+            value = headers["Authorization"].removeprefix("Bearer ")
+            assert token.expires_at is not None
+            assert token.expires_at.timestamp() > world.clock.now
+            if value not in killed:
+                return attempt
+            pause = token.second_chance(headers, {}, attempt)
+            assert pause is not None
+            world.clock.now += pause
+        pytest.fail("it goes round in circles")
+
+    for number, what in steps:
+        token = processes[number]
+        if what == "use":
+            request(token)
+        elif what == "kill":
+            world.clock.now += 61  # within a minute of the last one, a refusal is believed
+            killed |= {process._held.value for process in processes if process._held}  # noqa: SLF001 - as the forge would
+        elif what in {"break", "mend"}:
+            world.shelf.before = fail if what == "break" else lambda *_: None
+        elif what == "lose":
+            world.shelf.texts.clear()
+        else:
+            world.clock.now += {"hour": 3400, "minute": 60}[what]
+    for token in processes:
+        request(token)
 
 
 def test_revoking(world: World) -> None:

@@ -1,6 +1,7 @@
 """Tokens that processes share through a store: one mint for all, whatever the store and the other processes do.
 
-A process is played by an App's JWT and its installation's token of their own; all that they share is the store.
+A process is played by an installation's token of its own; all that they share is the store, and a JWT
+that is not asked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,12 @@ class Shelf:
         return [key for key, text in self.texts.items() if key.startswith(f"igitt:{kind}:") and text]
 
 
+@cache
+def jwt_of(app_id: int, key: int) -> GitHubJsonWebToken:
+    """Return an App's JWT; one for all, because reading a key takes its time."""
+    return GitHubJsonWebToken(pem_of(rsa_key(key)), app_id)
+
+
 class World:
     """A GitHub, and a store that processes share."""
 
@@ -93,12 +101,11 @@ class World:
         key: int = 0,
         store: SharedTokenStore | None = None,
         clock: FakeClock | None = None,
-        jwt: GitHubJsonWebToken | None = None,
         **options: Any,
     ) -> GitHubInstallationToken:
         """Return a token as a new process would make it."""
         clock = clock or self.clock
-        jwt = jwt or GitHubJsonWebToken(pem_of(rsa_key(key)), app_id, clock=clock)
+        jwt = jwt_of(app_id, key)
         store = store or self.use(SharedTokenStore())
         token = GitHubInstallationToken(number, jwt, token_store=store, clock=clock, **options)
         token.bind(self.github)
@@ -503,15 +510,13 @@ def test_two_refused_tokens_in_a_store(world: World) -> None:
 EVENTS = ("use", "use", "hour", "minute", "kill", "break", "mend", "lose")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(EVENTS))))
 def test_whatever_happens_a_request_gets_through(steps: list[tuple[int, str]]) -> None:
     """Tokens that run out or are revoked, a store that fails or forgets: each process ends up with one that holds."""
     world = World()
     keys = [Fernet.generate_key() for _ in range(2)]
-    jwt = GitHubJsonWebToken(pem_of(rsa_key()), 12345)
-    stores = [world.use(SharedTokenStore(), key=keys[number % 2 :]) for number in range(4)]
-    processes = [world.process(jwt=jwt, store=store) for store in stores]
+    processes = [world.process(store=world.use(SharedTokenStore(), key=keys[number % 2 :])) for number in range(4)]
     killed: set[str] = set()
 
     def request(token: GitHubInstallationToken) -> int:

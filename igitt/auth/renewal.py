@@ -189,6 +189,7 @@ class RenewingToken(Token):
             flight.set_result(None)
             raise
         if held is not None and fresh is held:
+            now = self._now()
             self._patient_until = now + min(_LOOK, (held.expires_at - now) / 4)
             flight.set_result(held)
             return held

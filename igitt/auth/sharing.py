@@ -208,6 +208,11 @@ class Renewal(Generic[S]):
             if self._old is not None and not self._old.refused and self._what.now() < self._old.expires_at:
                 return self._old, None
             if clock.time() >= end:
+                _log.warning(
+                    "no process put a token into the store within %.0f s, so this one makes its own; "
+                    "does the store's add() tell whether it did, and forget after its seconds?",
+                    _WAIT,
+                )
                 return None, None
             clock.sleep(pause)
             pause = min(2 * pause, _LONGEST_LOOK)

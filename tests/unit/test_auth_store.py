@@ -350,12 +350,13 @@ def test_a_process_that_dies_while_it_mints(world: World, adds: bool) -> None:
     assert world.mints == 2
 
 
-def test_an_add_that_never_forgets(world: World) -> None:
+def test_an_add_that_never_forgets(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """A lease that does not run out is waited for half a minute; then the process mints, and the others have it."""
     stuck = world.process(store=world.use(SharedTokenStore(), add=lambda *_: False))
     began = world.clock.now
     value = stuck.value
     assert 30 <= world.clock.now - began < 31
+    assert "does the store's add() tell" in caplog.text
     assert world.process().value == value
     assert world.mints == 1
 

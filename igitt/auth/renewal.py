@@ -126,7 +126,8 @@ class RenewingToken(Token):
         held = self._held
         if held is None or held.refused or sent.get("Authorization") != held.headers["Authorization"]:
             return 0.0 if attempt <= _WAITS else None
-        age = self._now() - held.received_at
+        # What another machine received may lie ahead by this one's clock, which makes it no younger.
+        age = abs(self._now() - held.received_at)
         outlived = server_time(answer_headers, -math.inf) >= held.expires_at
         if outlived:
             useless = attempt > 0

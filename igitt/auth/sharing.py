@@ -252,14 +252,15 @@ class Renewal(Generic[S]):
         for text, seal in zip(there, self._seals, strict=True):
             found = self._opened(text, seal)
             if found is not None and now < found.renew_at and self._is_newer_than_refused(found):
-                # Another machine's clock may be ahead of this one's; a token's age is never less than nothing.
-                found.received_at = min(found.received_at, now)
                 return found
         return None
 
     def _is_newer_than_refused(self, found: S) -> bool:
         """Whether it was made after the one that was refused, if that was; so that no two are taken in turns."""
-        return self._old is None or not self._old.refused or found.expires_at > self._old.expires_at
+        if self._old is None or not self._old.refused:
+            return True
+        # The forge tells the end in whole seconds.
+        return (found.expires_at, found.received_at) > (self._old.expires_at, self._old.received_at)
 
     def _closed(self, made: S) -> str:
         return self._seals[0].close(json.dumps({"slot": self._what.slot, "token": self._what.pack(made)}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -97,6 +98,11 @@ def test_what_is_pushed_is_in_the_api(world: World, tmp_path: Path) -> None:
     git("pull", "--quiet", "--ff-only", "origin", "fix/42")
     assert git("rev-parse", "HEAD") == made.sha
     assert os.access(git.path / "run.sh", os.X_OK)
+    packed = git.path.with_name("run.tar.gz")
+    packed.write_bytes(world.client.request("GET", world.repository.archive_link("fix/42"), cached=False).content)  # type: ignore[attr-defined]
+    with tarfile.open(packed) as archive:
+        modes = {entry.name.partition("/")[2]: entry.mode for entry in archive}
+    assert modes == {"README.md": 0o644, "run.sh": 0o755}
     git("push", "--quiet", "origin", "--delete", "fix/42", "v1")
     assert {found.name for found in world.repository.branches} == {"main", "feature"}
     assert not list(world.repository.tags)

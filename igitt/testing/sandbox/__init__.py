@@ -6,7 +6,8 @@ save inside ``Forge.client``.
 
 The rooms: ``model`` is plain data, ``world`` holds it with lock, clock, ids and rights, ``work`` and ``gitdata``
 change it and publish an ``Event`` for each change, ``wire`` is the plumbing of a request, ``forge`` walks a
-request through a half, ``github``/``gitlab`` are the halves, ``listen`` and ``adapter`` the two ways in.
+request through a half, ``github``/``gitlab`` are the halves, ``listen`` and ``adapter`` the two ways in. ``objects``
+are git's own, ``gitstore`` puts them onto the disk for git, which ``git_http`` lets speak.
 
 How a half is made: subclass ``Forge`` (``gitlab/__init__.py`` exports ``GitLabForge``), set ``hoster``,
 ``token_prefix`` and ``router``, and fill in the abstract methods of ``policy.Policy``. A request walks

@@ -7,7 +7,7 @@ import tarfile
 import zipfile
 from typing import TYPE_CHECKING
 
-from igitt.testing.sandbox import gitdata
+from igitt.testing.sandbox import objects
 
 if TYPE_CHECKING:
     from igitt.testing.sandbox.model import Commit
@@ -20,15 +20,20 @@ CONTENT_TYPES = {"tar.gz": "application/x-gzip", "zip": "application/zip"}
 def pack(one: Commit, folder: str, kind: str) -> str:
     """An archive (``"tar.gz"`` or ``"zip"``) of the files, all in one folder, as a reply's text."""
     made = io.BytesIO()
-    files = {f"{folder}/{path}": gitdata.raw(text) for path, text in sorted(one.files.items())}
+    files = {path: text for path, text in sorted(one.files.items()) if one.modes.get(path) != objects.SUBMODULE}
     if kind == "zip":
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path, data in files.items():
-                archive.writestr(zipfile.ZipInfo(path, one.created.timetuple()[:6]), data)
+            for path, text in files.items():
+                packed = zipfile.ZipInfo(f"{folder}/{path}", one.created.timetuple()[:6])
+                packed.external_attr = int(one.modes.get(path, objects.FILE), 8) << 16  # where zip keeps a file's mode
+                archive.writestr(packed, objects.raw(text))
     else:
-        with tarfile.open(fileobj=made, mode="w:gz") as packed:
-            for path, data in files.items():
-                entry = tarfile.TarInfo(path)
+        with tarfile.open(fileobj=made, mode="w:gz") as tar:
+            for path, text in files.items():
+                entry, data = tarfile.TarInfo(f"{folder}/{path}"), objects.raw(text)
                 entry.size, entry.mtime = len(data), int(one.created.timestamp())
-                packed.addfile(entry, io.BytesIO(data))
-    return gitdata.text_of(made.getvalue())
+                entry.mode = int(one.modes.get(path, objects.FILE), 8) & 0o777
+                if one.modes.get(path) == objects.LINK:
+                    entry.type, entry.size, entry.linkname = tarfile.SYMTYPE, 0, text
+                tar.addfile(entry, io.BytesIO(data))
+    return objects.text_of(made.getvalue())

@@ -22,7 +22,7 @@ __all__ = ["answer", "asked"]
 _PATH = re.compile(r"/(?P<name>.+?)(?:\.git)?/(?P<what>info/refs|git-upload-pack|git-receive-pack)")
 _WORDS = {
     401: "Who are you? Give a token as the password.",
-    403: "You are not allowed to push to this repository.",
+    403: "You are not allowed to do this here.",
     404: "The repository could not be found, or you may not see it.",
 }
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FILE",
     "FOLDER",
+    "LINK",
     "SUBMODULE",
     "Person",
     "Trees",
@@ -31,7 +32,7 @@ __all__ = [
     "trees",
 ]
 
-FILE, FOLDER, SUBMODULE = "100644", "040000", "160000"
+FILE, FOLDER, LINK, SUBMODULE = "100644", "040000", "120000", "160000"
 
 
 def raw(text: str) -> bytes:

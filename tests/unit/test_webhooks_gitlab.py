@@ -164,6 +164,9 @@ def test_updates_of_an_issue(client: GitLab, changes: dict[str, Any], expected: 
         ),
         ({"target_branch": ("dev", "main")}, [MergeRequestActions.TARGET_CHANGED]),
         ({"merge_when_pipeline_succeeds": (False, True)}, [MergeRequestActions.AUTO_MERGE_ENABLED]),
+        ({"merge_params": ({}, {"auto_merge_strategy": "x"})}, [MergeRequestActions.AUTO_MERGE_ENABLED]),
+        ({"merge_params": ({"auto_merge_strategy": "x"}, {"a": 1})}, [MergeRequestActions.AUTO_MERGE_DISABLED]),
+        ({"merge_params": ({"a": 1}, {"b": 1})}, []),
         ({"reviewers": ([], [BOB])}, [MergeRequestActions.REVIEW_REQUESTED]),
         ({"reviewers": ([BOB], [])}, [MergeRequestActions.REVIEW_REQUEST_REMOVED]),
         ({"reviewers": [[BOB], [{**BOB, "re_requested": True}]]}, [MergeRequestActions.REVIEW_REQUESTED]),
@@ -184,6 +187,14 @@ def test_closing_with_a_label_is_two_changes(client: GitLab) -> None:
     events = deliver(client, object_kind="issue", object_attributes=closed, changes=changes)
     assert [event.action for event in events] == [IssueActions.CLOSED, IssueActions.LABELED]
     assert events[0].changes == {"state": (IssueStates.OPEN, IssueStates.CLOSED)}
+
+
+def test_a_merging_is_one_change(client: GitLab) -> None:
+    """A merge request that merged by itself does so no more, which is no change of its own."""
+    changes = {"merge_params": {"previous": {"auto_merge_strategy": "x"}, "current": {}}}
+    told = attributes(action="merge", state="merged")
+    (event,) = deliver(client, object_kind="merge_request", object_attributes=told, changes=changes)
+    assert event.action is MergeRequestActions.MERGED
 
 
 def test_an_opening_is_one_change(client: GitLab) -> None:

@@ -62,6 +62,7 @@ class Updates:
         changed = reading.changed()
         if "draft" in self.flags:
             _tell_draft(changed)
+            _tell_auto_merge(changed, merged=not all_of_it)
         for key, (came, went) in self.sets.items():
             if key in changed:
                 yield from _set(reading, subject, key, changed.pop(key), (came, went), at)
@@ -98,6 +99,15 @@ def _tell_draft(changed: dict[str, tuple[Any, Any]]) -> None:
                 del changed["title"]
     if told:
         changed["draft"] = told[0]
+
+
+def _tell_auto_merge(changed: dict[str, tuple[Any, Any]], *, merged: bool) -> None:
+    """Whether it merges by itself is told by a field, or only by the strategy for that, which a merging takes away."""
+    sides = changed.get("merge_params")
+    if "merge_when_pipeline_succeeds" not in changed and sides is not None and not merged:
+        before, after = ("auto_merge_strategy" in side if isinstance(side, dict) else False for side in sides)
+        if before != after:
+            changed["merge_when_pipeline_succeeds"] = (before, after)
 
 
 def _set(

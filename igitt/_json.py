@@ -18,9 +18,11 @@ except ImportError:
     def loads(text: bytes | str) -> Any:
         """Decode a JSON text; raises ValueError (also when it is nested too deeply to be decoded)."""
         try:
-            # What json.loads does, without looking for other codings than UTF-8, which JSON is in.
+            # What json.loads does, without looking for other codings than UTF-8, which JSON is in, and for blanks
+            # around it, which forges do not send.
             plain = text if isinstance(text, str) else str(text, "utf-8", "surrogatepass")
-            return _decoder.decode(plain)
+            value, end = _decoder.raw_decode(plain) if plain[:1] in {"{", "["} else (None, -1)
+            return value if end == len(plain) else _decoder.decode(plain)
         except RecursionError as error:
             raise ValueError("the JSON is nested too deeply") from error
 

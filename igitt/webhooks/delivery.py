@@ -16,7 +16,7 @@ from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
 from igitt.webhooks.events import Event
-from igitt.webhooks.things import Data, Moment, Thing
+from igitt.webhooks.things import Data, Moment, Surrounding, Thing
 
 __all__ = ["STATES", "Changes", "Delivery", "bodies", "moment", "number", "part", "parts", "required", "when", "word"]
 
@@ -119,8 +119,6 @@ class Delivery:
 
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         self.client = client
-        self.hoster: str = client.hoster
-        self.instance: str = client.url
         self.name = name
         self.payload = payload
         self.identifier = identifier
@@ -128,6 +126,18 @@ class Delivery:
         self.things: list[Thing] = []
         #: How many events were made.
         self.count = 0
+
+    @Surrounding
+    def hoster(self) -> str:
+        """The forge that sent it."""
+        hoster: str = self.client.hoster
+        return hoster
+
+    @Surrounding
+    def instance(self) -> str:
+        """The base URL of its API."""
+        url: str = self.client.url
+        return url
 
     def __getstate__(self) -> dict[str, Any]:
         """An event that is pickled takes no client along."""

@@ -123,7 +123,8 @@ class Event:
     @property
     def hoster(self) -> str:
         """``"github"`` or ``"gitlab"``."""
-        return self._delivery.hoster
+        hoster: str = self._delivery.hoster
+        return hoster
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -138,7 +139,8 @@ class Event:
     @property
     def instance(self) -> str:
         """The base URL of the forge's API."""
-        return self._delivery.instance
+        instance: str = self._delivery.instance
+        return instance
 
     @property
     def position(self) -> int:

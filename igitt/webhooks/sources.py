@@ -63,6 +63,7 @@ class Sources:
         for source in given:
             self._add(source)
         self._secret = secret
+        self._secrets = secret if isinstance(secret, Mapping) else None
         several = [myself] if isinstance(myself, str) else myself
         self._myself = None if several is None else frozenset(name.casefold() for name in several)
         self._names: dict[tuple[str, str], str] = {}
@@ -103,9 +104,7 @@ class Sources:
             raise InvalidPayloadError(
                 f"no client for deliveries of {hoster}" if hoster else "no header of a forge's webhook is there"
             )
-        if isinstance(self._secret, Mapping):
-            return client, self._secret.get(client.hoster)
-        return client, self._secret
+        return client, self._secret if self._secrets is None else self._secrets.get(client.hoster)
 
     def client_of(self, hoster: str) -> Hoster:
         """The client for a forge; ValidationError where only a function knows."""

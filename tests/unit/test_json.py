@@ -43,11 +43,17 @@ def test_compact(codec: ModuleType) -> None:
     assert codec.dumps({"a": [1, "ü"]}) == '{"a":[1,"ü"]}'.encode()
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"nul", b"\xff", b'{"a":}', b"[" * 200_000, "{"])
+@pytest.mark.parametrize("text", [b"", b"{", b"nul", b"\xff", b'{"a":}', b"[" * 200_000, "{", b"{} {}", b"[1]x"])
 def test_no_json(codec: ModuleType, text: bytes | str) -> None:
     """What is no JSON is a ValueError, however it is none."""
     with pytest.raises(ValueError, match=r".+"):
         codec.loads(text)
+
+
+@pytest.mark.parametrize("text", [b' {"a": [1]}', '{"a": [1]}\n', b'\r\n{"a": [1]}\t'])
+def test_blanks_around(codec: ModuleType, text: bytes | str) -> None:
+    """JSON may have blanks around it."""
+    assert codec.loads(text) == {"a": [1]}
 
 
 def test_what_cannot_be_written(codec: ModuleType) -> None:

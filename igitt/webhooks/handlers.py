@@ -97,7 +97,7 @@ class Handler:
 
     def call(self, event: Event, loop: asyncio.AbstractEventLoop | None = None) -> Any:
         """What the function makes of the event, or of as many of its objects as it takes."""
-        objects = list(event.objects)
+        objects = list(event.objects) if self._takes_all or not all(self._plan) else []
         arguments: list[Any] = []
         for is_event in self._plan:
             if is_event:

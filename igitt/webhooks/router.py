@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from igitt.interfaces.actions import Action
-    from igitt.interfaces.hoster import Hoster
     from igitt.webhooks.doors import AsgiApplication
 
 __all__ = ["Outcome", "Result", "Router"]
@@ -245,7 +244,9 @@ class Router:
 
     def _deliver(self, headers: Headers, body: bytes, loop: AbstractEventLoop | None) -> Outcome:
         try:
-            client, events = self._read(headers, body)
+            plain, raw = normalized(headers), checked_body(body)
+            client, secret = self._sources.find(plain, raw)
+            events = client.parse_webhook(plain, raw, secret)
         except UnknownEventError:
             return Outcome(200, "ignored: no event that this bot knows")
         except InvalidSignatureError as error:
@@ -257,7 +258,9 @@ class Router:
             return Outcome(500, "the bot is not set up rightly; its log tells more")
         wanted = [(event, handlers) for event in events if (handlers := self._wanting(event))]
         identifier = events[0].delivery if wanted else ""
-        key = Seen.key(client.hoster, identifier, bytes(body)) if identifier else None
+        # GitHub's signature is a digest of the body, and of nothing that changes when it is sent again.
+        told = plain.get("x-hub-signature-256", "").encode("utf-8", "surrogatepass") or raw
+        key = Seen.key(client.hoster, identifier, told) if identifier else None
         if not wanted or (key is not None and not self._seen.take(key)):
             return Outcome(200, "ignored: seen before" if wanted else "ignored: nothing to do", events)
         try:
@@ -265,12 +268,6 @@ class Router:
         except BaseException:
             self._let_go(key)
             raise
-
-    def _read(self, headers: Headers, body: bytes) -> tuple[Hoster, tuple[Event, ...]]:
-        """The client for a delivery, and what it tells."""
-        raw, plain = checked_body(body), normalized(headers)
-        client, secret = self._sources.find(plain, raw)
-        return client, client.parse_webhook(plain, raw, secret)
 
     def _wanting(self, event: Event) -> tuple[Handler, ...]:
         """The handlers that want an event, as far as its kind and its repository tell."""

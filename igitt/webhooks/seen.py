@@ -21,8 +21,6 @@ _log = logging.getLogger("igitt.webhooks")
 #: A store's getter and setter, as :meth:`igitt.cache.ResponseCache.use` takes them.
 Store = tuple[Callable[[str], Any], Callable[[str, str], object]]
 _MEMORY = 4 * 1024 * 1024
-#: Whose ids no two deliveries share. Older GitLabs give one id to all that a push sets off.
-_UNIQUE = frozenset({"github"})
 
 
 class Seen:
@@ -43,10 +41,17 @@ class Seen:
 
     @staticmethod
     def key(hoster: str, delivery: str, body: bytes) -> str:
-        """The key of a delivery: by its id, where that is not enough together with its body."""
-        digest = hashlib.sha256(f"{hoster} {delivery} ".encode("utf-8", "surrogatepass"))
-        if hoster not in _UNIQUE:
-            digest.update(body)
+        """The key of a delivery.
+
+        Its id is not enough: GitHub gives one to all the hooks that hear of an event, and older GitLabs to all that a
+        push sets off.
+
+        Args:
+            hoster: the forge.
+            delivery: the delivery's id.
+            body: its body, or a digest of it that is the same when it is sent again.
+        """
+        digest = hashlib.sha256(f"{hoster} {delivery} ".encode("utf-8", "surrogatepass") + body)
         return f"igitt:seen:{digest.hexdigest()}"
 
     def take(self, key: str) -> bool:

@@ -210,6 +210,37 @@ def test_deliveries_that_come_again(github: Stage) -> None:
     assert len(ran) == 2
 
 
+def test_one_id_for_several_deliveries(stage: Stage) -> None:
+    """GitHub gives the same id to all hooks that hear of an event, older GitLabs to all that a push sets off."""
+    bot, ran = stage.router(), []
+    bot.on(IssueActions)(ran.append)
+    for number in (1, 2):
+        stage.bob.create_issue(f"Issue {number}", "")
+    told = []
+    for one in stage.world.forge.deliveries * 2:
+        headers = {name: value for name, value in one.headers.items() if name != "Idempotency-Key"}
+        id_ = {"X-GitHub-Delivery": "same", "X-Gitlab-Event-UUID": "same"}
+        told.append(bot.deliver({**headers, **id_}, one.body).message)
+    assert told == ["done", "done", "ignored: seen before", "ignored: seen before"]
+    assert len(ran) == 2
+
+
+def test_a_repository_that_cannot_be_read(stage: Stage) -> None:
+    """A queued event whose repository is no repository is nobody's who asked for one; no failure leaves the router."""
+    failed: list[Any] = []
+    bot, ran = stage.router(on_error=lambda *told: failed.append(told)), []
+    bot.on("issue", "issues", repository="acme/*", bots=True)(ran.append)
+    bot.on("issue", "issues", bots=True)(lambda event: ran.append(event.action))
+    project = {"id": 1, "path_with_namespace": "acme/widgets", "web_url": 5}
+    payload = {
+        "object_kind": "issue", "object_attributes": {"iid": 1, "action": "open"}, "project": project,
+        "issue": {"number": 1}, "repository": None,
+    }  # fmt: skip
+    (event,) = stage.world.client.read_payload("issues", {"action": "opened", **payload}, "d-1")
+    assert [result.error for result in bot.run(event)] == [None]
+    assert (ran, failed) == ([IssueActions.OPENED], [])
+
+
 def test_a_store_for_all_processes(github: Stage) -> None:
     """With a store of one's own, another process skips what this one did; keys and values suit any store."""
     shelf: dict[str, str] = {}

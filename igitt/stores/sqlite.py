@@ -213,7 +213,8 @@ class SQLiteStore:
                 written = connection.execute(_WRITE, row).rowcount == 1
             touched, self._touched = self._touched, {}
             if touched:
-                pairs = [(when, number) for number, when in touched.items()]
+                # A copy, made in one step: a reader that began before may still note something.
+                pairs = [(when, number) for number, when in list(touched.items())]
                 connection.executemany("UPDATE entries SET used = ? WHERE id = ?", pairs)
             connection.execute(_PURGE, (now,))
             while _filled(connection) > self.max_bytes and connection.execute(_EVICT).rowcount:

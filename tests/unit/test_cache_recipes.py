@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,20 @@ def test_django(names: dict[str, Any], tmp_path: Path) -> None:
     configure_django(Place(str(tmp_path), "recipe"))
     exec(recipe(PAGE, "Django"), names)  # noqa: S102 - the page's own words
     second_look_is_free()
+
+
+def test_functions_forget(names: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's own functions forget after its five minutes, and the answer comes whole again; a store keeps it."""
+    configure_django(Place(str(tmp_path), "forgetful"))
+    later = time.time() + 301
+    for piece, kept in ((pieces(PAGE, FUNCTIONS)[1], False), (recipe(PAGE, "Django"), True)):
+        exec(piece, names)  # noqa: S102 - the page's own words
+        client = Door(script=forge()).github(cache=Cache)
+        with monkeypatch.context() as patch:
+            assert client.request("GET", "x").data == {"title": "x"}
+            patch.setattr(time, "time", lambda: later)
+            found = client.request("GET", "x")
+        assert (found.data, found.from_cache) == ({"title": "x"}, kept)
 
 
 def test_functions(names: dict[str, Any], tmp_path: Path) -> None:

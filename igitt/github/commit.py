@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from igitt.diffs import position_in_patch
+from igitt.errors import ConflictError, ElementDoesntExistError
+from igitt.failures import told_as
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.check_run import CheckRun
@@ -78,6 +80,13 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     committer = Related[User | None]("committer", "User")
     authored_at = Field("commit.author.date", instant)
     verified = Field("commit.verification.verified", flag)
+
+    def refresh(self) -> Self:
+        """Read it again; GitHub refuses in a repository without commits, where there is none of that name either."""
+        try:
+            return super().refresh()
+        except ConflictError as error:
+            raise told_as(ElementDoesntExistError, error, "this repository has no commit yet") from error
 
     @computed
     def identifier(self) -> int | str:

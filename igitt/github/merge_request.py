@@ -40,6 +40,11 @@ _SHARED = frozenset({
     "closed_at", "html_url", "locked", "active_lock_reason", "author_association", "draft",
 })  # fmt: skip
 _REMOVE_LATER = "deleting the branch of what is merged later: the repository's setting does that, or delete_branch()"
+_MERGE_COMMIT = """
+query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { mergeCommit { oid } } }
+}
+"""
 _METHODS = frozenset({"merge", "squash", "rebase"})
 
 
@@ -61,7 +66,6 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
     head_branch_name = Field("head.ref", text)
     merged_at = Field("merged_at", optional_instant)
     merged_by = Related[User | None]("merged_by", "User")
-    merge_commit_sha = Field("merge_commit_sha", optional_text)
     reviewers = RelatedSet[User]("requested_reviewers", "User")
     source_repository = Related[Repository | None]("head.repo", "Repository")
 
@@ -118,6 +122,20 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         """Lines added and lines removed."""
         data = self._data if "additions" in self._data else self.data
         return integer(data.get("additions", 0)), integer(data.get("deletions", 0))
+
+    @computed
+    def merge_commit_sha(self) -> str | None:
+        """The commit that merging made.
+
+        While it is not merged, GitHub's word for it means a trial. From version 2026-03-10 on, REST does not tell it at
+        all, so GraphQL is asked.
+        """
+        if self.merged_at is None:
+            return None
+        data = self._data if "merge_commit_sha" in self._data else self.data
+        if "merge_commit_sha" in data:
+            return optional_text(data["merge_commit_sha"])
+        return optional_text((self._ask(_MERGE_COMMIT).get("mergeCommit") or {}).get("oid"))
 
     @computed
     def mergeable(self) -> bool | None:

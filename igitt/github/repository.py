@@ -36,7 +36,7 @@ __all__ = ["GitHubRepository"]
 _ROLES = {
     "none": AccessLevel.NONE,
     "read": AccessLevel.CAN_READ,
-    "triage": AccessLevel.CAN_READ,
+    "triage": AccessLevel.TRIAGE,
     "write": AccessLevel.CAN_WRITE,
     "maintain": AccessLevel.MAINTAINER,
     "admin": AccessLevel.ADMIN,
@@ -45,6 +45,7 @@ _GRANTS = [
     (AccessLevel.ADMIN, "admin"),
     (AccessLevel.MAINTAINER, "maintain"),
     (AccessLevel.CAN_WRITE, "push"),
+    (AccessLevel.TRIAGE, "triage"),
     (AccessLevel.CAN_READ, "pull"),
 ]
 _VISIBILITIES = frozenset({"public", "private", "internal"})

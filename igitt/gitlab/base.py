@@ -204,7 +204,7 @@ def access_level(level: AccessLevel) -> int:
     """A level that a member can have (source: https://docs.gitlab.com/api/members/#known-problems)."""
     if not AccessLevel.MINIMAL <= level <= AccessLevel.ADMIN:
         raise ValidationError(f"a member's level is from AccessLevel.MINIMAL to AccessLevel.ADMIN, not {level!r}")
-    return int(level)
+    return int(AccessLevel.CAN_READ if level is AccessLevel.TRIAGE else level)
 
 
 def add_member(client: Any, path: str, user: Any, level: AccessLevel) -> None:

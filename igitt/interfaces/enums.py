@@ -92,8 +92,9 @@ class CommentType(ForgeEnum):
 class AccessLevel(IntEnum):
     """What a user may do; the numbers are GitLab's, so that levels compare with ``>=``.
 
-    GitHub's roles: read is ``CAN_READ``, triage ``PLANNER``, write ``CAN_WRITE``, maintain ``MAINTAINER`` and admin
-    ``ADMIN``.
+    GitHub's roles: read is ``CAN_READ``, triage ``TRIAGE``, write ``CAN_WRITE``, maintain ``MAINTAINER`` and admin
+    ``ADMIN``. ``TRIAGE`` is GitHub's alone; who is given it on GitLab gets ``CAN_READ``, which lets them do the same
+    there.
     """
 
     NONE = 0
@@ -101,6 +102,7 @@ class AccessLevel(IntEnum):
     CAN_VIEW = 10
     PLANNER = 15
     CAN_READ = 20
+    TRIAGE = 21
     SECURITY_MANAGER = 25
     CAN_WRITE = 30
     MAINTAINER = 40
@@ -114,7 +116,8 @@ class AccessLevel(IntEnum):
     def _missing_(cls, value: object) -> AccessLevel:
         """The highest known level below one that a forge invents, so that no right appears from nothing."""
         if isinstance(value, int):
-            return max((level for level in cls if level.value <= value), default=cls.NONE)
+            known = (level for level in cls if level.value <= value and level is not cls.TRIAGE)
+            return max(known, default=cls.NONE)
         return cls.NONE
 
 

@@ -201,11 +201,14 @@ class World:
         self.publish(Event("repository", action, actor, repository, repository, real))
 
     def delete_repository(self, repository: Repository, actor: User) -> None:
-        """Removes a repository and publishes ``repository`` deleted."""
+        """Removes a repository and publishes ``repository`` deleted; merge requests from it have no source any more."""
         self.publish(Event("repository", "deleted", actor, repository, repository))
         del self.repositories[repository.id]
         for path in [path for path, number in self.paths.items() if number == repository.id]:
             del self.paths[path]
+        for home in self.repositories.values():
+            for one in home.merge_requests.values():
+                one.source = None if one.source is repository else one.source
 
     def repositories_of(self, owner: Account, *, nested: bool = False) -> list[Repository]:
         """The repositories of an account, with ``nested`` also those of its subgroups."""

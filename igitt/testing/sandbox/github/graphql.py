@@ -108,6 +108,11 @@ def _own_approvals(request: Request, variables: Variables) -> dict[str, Any]:
     return {"pullRequest": {"reviews": {"nodes": nodes}}}
 
 
+def _merge_commit(request: Request, variables: Variables) -> dict[str, Any]:
+    sha = _pull(request, variables).merge_sha
+    return {"pullRequest": {"mergeCommit": {"oid": sha} if sha else None}}
+
+
 def _threads(request: Request, variables: Variables) -> dict[str, Any]:
     one = _pull(request, variables)
     shapes = [threads.thread_shape(request.forge, one, each) for each in threads.threads_of(one)]
@@ -180,6 +185,7 @@ _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]
     "updateSubscription": ("updateSubscription", _subscribe),
     "closedByPullRequestsReferences": ("repository", _closed_by),
     "viewerDidAuthor": ("repository", _own_approvals),
+    "mergeCommit": ("repository", _merge_commit),
     "unresolveReviewThread": (
         "unresolveReviewThread",
         lambda request, variables: _settle(request, variables, done=False),

@@ -11,7 +11,6 @@ from igitt.errors import (
     ConflictError,
     ElementAlreadyExistsError,
     ElementDoesntExistError,
-    ReadOnlyError,
     ValidationError,
 )
 
@@ -273,17 +272,3 @@ def test_committing_one_file_to_an_empty_repository(world: World) -> None:
     made = empty.commit_files({"a": "1"}, "Begin", "main")
     assert list(empty.commits) == [made]
     assert (made.message, made.parents) == ("Begin", [])
-
-
-def test_reading_only(world: World) -> None:
-    """A client that only reads writes no file."""
-    repository = world.as_user("alice", read_only=True).get_repo("acme/widgets")
-    file = repository.get_content("README.md")
-    for write in (
-        lambda: repository.create_file("x", "x", "X"),
-        lambda: repository.commit_files({"x": "x"}, "X"),
-        lambda: file.update("x", "X"),
-        lambda: file.delete("X"),
-    ):
-        with pytest.raises(ReadOnlyError):
-            write()

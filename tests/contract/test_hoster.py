@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.world import World
 
-from igitt.errors import AuthenticationError, ReadOnlyError, ValidationError
+from igitt.errors import AuthenticationError, ValidationError
 
 
 def test_search(world: World) -> None:
@@ -46,35 +46,6 @@ def test_no_token(world: World) -> None:
     """Who must say who they are is told to give a token."""
     with pytest.raises(AuthenticationError, match="give the client a token"):
         world.as_user(None).get_repo("acme/widgets").create_issue("anonymous")
-
-
-def test_read_only(world: World) -> None:
-    """A client that may only read sends no write at all."""
-    client = world.as_user("alice", read_only=True)
-    repository = client.get_repo("acme/widgets")
-    issue, mr = repository.get_issue(world.issue_number), repository.get_mr(world.mr_number)
-    assert issue.title == "It squeaks"
-    writes = [
-        lambda: setattr(issue, "title", "x"),
-        lambda: issue.add_labels("x"),
-        lambda: issue.add_comment("x"),
-        issue.close,
-        issue.lock,
-        mr.merge,
-        lambda: repository.create_issue("x"),
-        lambda: repository.create_label("x", "#000000"),
-        lambda: client.create_repository("x"),
-        repository.delete,
-        lambda: repository.add_collaborator("carol"),
-        lambda: client.request("POST", "anything", json={}),
-    ]
-    for write in writes:
-
-        def attempt() -> None:
-            with pytest.raises(ReadOnlyError, match="read_only"):
-                write()  # noqa: B023 - called at once
-
-        assert not [request for request in world.sent(attempt) if not request.startswith("GET")]
 
 
 def test_a_second_look_is_free(world: World) -> None:

@@ -11,7 +11,6 @@ from support.world import World
 from igitt.errors import (
     ElementAlreadyExistsError,
     ElementDoesntExistError,
-    ReadOnlyError,
     UnsupportedOperationError,
     ValidationError,
 )
@@ -217,19 +216,3 @@ def test_releases_that_a_forge_lacks(world: World) -> None:
                 world.repository.create_release("v1", **each)
 
     assert world.sent(create) == []
-
-
-def test_reading_only(world: World) -> None:
-    """A client that only reads makes, changes and removes no release, and uploads nothing."""
-    world.repository.create_release("v1")
-    repository = world.as_user("alice", read_only=True).get_repo("acme/widgets")
-    release = repository.get_release("v1")
-    for write in (
-        lambda: repository.create_release("v2"),
-        lambda: release.edit(name="x"),
-        lambda: release.upload_asset("a", "a"),
-        release.delete,
-    ):
-        with pytest.raises(ReadOnlyError):
-            write()
-    assert [one.name for one in world.repository.releases] == ["v1"]

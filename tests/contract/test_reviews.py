@@ -12,7 +12,6 @@ from support.world import World
 from igitt.errors import (
     ElementDoesntExistError,
     PermissionDeniedError,
-    ReadOnlyError,
     UnsupportedOperationError,
     ValidationError,
 )
@@ -89,16 +88,6 @@ def test_approving_what_is_not_there(world: World) -> None:
         nothing.approve()
     with pytest.raises(ElementDoesntExistError):
         nothing.unapprove()
-
-
-def test_approving_read_only(world: World) -> None:
-    """A client that only reads neither approves nor takes back."""
-    world.mr.approve()
-    mr = world.as_user("alice", read_only=True).get_repo("acme/widgets").get_mr(world.mr_number)
-    for write in (mr.approve, mr.unapprove):
-        with pytest.raises(ReadOnlyError):
-            write()
-    assert approving(world.mr) == {"alice"}
 
 
 def test_approving_without_the_right(world: World) -> None:

@@ -14,6 +14,7 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import instant, integer, text
 from igitt.interfaces.enums import CommentType
+from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
@@ -94,8 +95,11 @@ class GitHubComment(Reactable, Comment):
 
     def reply(self, body: str) -> Comment:
         """Answer it: in its thread if it is on a diff, otherwise below it."""
-        base, data = self._repository.api_path, self.data
-        kind = self.type
+        kind, scope = self.type, self._scope
+        if kind in {CommentType.ISSUE, CommentType.MERGE_REQUEST} and isinstance(scope, Issue):
+            return scope.add_comment(body)
+        place_of = {CommentType.REVIEW: "pull_request_url", CommentType.COMMIT: "commit_id"}.get(kind, "issue_url")
+        base, data = self._repository.api_path, self._data if place_of in self._data else self.data
         if kind is CommentType.REVIEW:
             number = text(data.get("pull_request_url")).rpartition("/")[2]
             answer = self.client.request(

@@ -103,7 +103,10 @@ class GitHubHook(GitHubPart, Hook):
             body["events"] = event_names(fields["events"])
         if "is_active" in fields:
             body["active"] = bool(fields["is_active"])
-        if config:
+        known = self._data.get("config")
+        if config and body and "secret" in fields and isinstance(known, dict):
+            body["config"] = {**known, **config}
+        elif config:
             # The whole hook's address would take a configuration without a secret as one that has none.
             data = self.client.request("PATCH", f"{self.api_path}/config", json=config).data
             self._absorb({"config": data}, complete=False)

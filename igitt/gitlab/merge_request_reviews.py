@@ -49,8 +49,11 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
     auto_merge_enabled = Field("merge_when_pipeline_succeeds", flag)
 
     def patch(self) -> str:
-        """Its commits as mails, which igitt writes, with one request for each commit: GitLab's API has none."""
-        found: list[Any] = [commit for commit in self.commits if len(commit.parents) < 2]
+        """Its commits as mails, which igitt writes, with two requests for each commit: GitLab's API has none.
+
+        The list of commits is made of what a merge request keeps of them, which is not their parents.
+        """
+        found: list[Any] = [commit for commit in self.commits if len(commit.data.get("parent_ids") or ()) < 2]
         return "".join(
             mail(commit.data, commit.unified_diff, number, len(found)) for number, commit in enumerate(found, 1)
         )

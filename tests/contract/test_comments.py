@@ -53,6 +53,8 @@ def test_replying(world: World) -> None:
     answer = world.issue.get_comment(comment.number).reply("second")
     assert answer.body == "second"
     assert [found.body for found in world.issue.comments] == ["first", "second"]
+    assert len(world.sent(lambda: comment.reply("third"))) == 1
+    assert world.issue.comments[-1].body == "third"
 
 
 def test_reacting(world: World) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.world import World
 
-from igitt.errors import ValidationError
+from igitt.errors import InvalidSignatureError, ValidationError
 from igitt.interfaces import WebhookEvents
 from igitt.interfaces.actions import PushActions
 
@@ -61,6 +61,22 @@ def test_deliveries_are_signed(world: World) -> None:
     assert event.subject == issue
     assert str(event.action) == "opened"
     assert event.repository == world.repository
+
+
+def test_a_new_secret_and_new_events(world: World) -> None:
+    """Both are written by one request, nothing else of the hook is lost, and deliveries are signed anew."""
+    hook = world.repository.register_hook(URL, "s3cret", {WebhookEvents.PUSH})
+    assert len(world.sent(lambda: hook.edit(secret="fresh", events={WebhookEvents.ISSUE}))) == 1
+    assert (hook.target_url, hook.events, hook.is_active) == (URL, {WebhookEvents.ISSUE}, True)
+    world.repository.create_issue("Fresh")
+    delivery = world.forge.deliveries[-1]
+    assert world.client.parse_webhook(delivery.headers, delivery.body, "fresh")
+    with pytest.raises(InvalidSignatureError):
+        world.client.parse_webhook(delivery.headers, delivery.body, "s3cret")
+    hook.edit(events={WebhookEvents.PUSH, WebhookEvents.ISSUE})
+    world.repository.create_issue("Fresher")
+    delivery = world.forge.deliveries[-1]
+    assert world.client.parse_webhook(delivery.headers, delivery.body, "fresh")
 
 
 @pytest.mark.parametrize("wanted", [{WebhookEvents.PUSH}, {WebhookEvents.PUSH, WebhookEvents.TAG}])

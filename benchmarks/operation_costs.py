@@ -22,7 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from measure import table
-from support.operations import MAKERS, Operation, operations
+from support.calls import MAKERS, Operation, operations
 from support.world import PROVIDERS, World, make_world
 
 from igitt.errors import IGittError

@@ -12,7 +12,7 @@ from typing import Any
 from igitt.github.base import GitHubPart, Reactable
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import instant, integer, text
+from igitt.interfaces.convert import instant, integer, text, to_text
 from igitt.interfaces.enums import CommentType
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
@@ -55,7 +55,7 @@ class GitHubComment(Reactable, Comment):
             self._data = {**self._data, "_type": type}
 
     number = Field("id", integer)
-    body = Editable("body", text)
+    body = Editable("body", text, to_text)
     author = Related[User | None]("user", "User")
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)

@@ -11,7 +11,7 @@ from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.check_run import CheckRun
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.commit import CommitStatus, FileChange, combine
+from igitt.interfaces.commit import CommitStatus, FileChange, checked_status, combine
 from igitt.interfaces.convert import flag, from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
@@ -126,6 +126,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
 
     def set_status(self, status: CommitStatus) -> None:
         """Report a check's result; ``POST /repos/{owner}/{repo}/statuses/{sha}``, at most 1000 a commit and context."""
+        status = checked_status(status)
         body = {
             "state": _WRITTEN.get(status.status, "pending"),
             "context": status.context,

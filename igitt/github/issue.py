@@ -11,7 +11,17 @@ from igitt.github.base import Reactable, logins, milestone_number
 from igitt.github.timeline import timeline
 from igitt.interfaces.attributes import Attribute, computed
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.convert import as_names, from_words, instant, integer, names, nonempty, optional_instant, text
+from igitt.interfaces.convert import (
+    as_names,
+    from_words,
+    instant,
+    integer,
+    names,
+    nonempty,
+    optional_instant,
+    text,
+    to_text,
+)
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
 from igitt.interfaces.issue_event import IssueEvent
@@ -48,7 +58,7 @@ class GitHubIssue(Reactable, CommonIssue):
 
     number = Field("number", integer)
     title = Editable("title", text, nonempty)
-    description = Editable("body", text)
+    description = Editable("body", text, to_text)
     state: Attribute[IssueStates | MergeRequestStates] = Field("state", from_words(IssueStates, {}))
     author = Related[User | None]("user", "User")
     assignees = EditableRelatedSet[User]("assignees", "User", logins, write="assignees")

@@ -7,7 +7,7 @@ from typing import Any
 
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import color, day, from_words, instant, integer, nonempty, text, to_day
+from igitt.interfaces.convert import color, day, from_words, instant, integer, nonempty, text, to_day, to_text
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import MilestoneStates
 from igitt.interfaces.issue import Issue
@@ -44,7 +44,7 @@ class GitHubLabel(GitHubPart, Label):
 
     name = Editable("name", text, nonempty, write="new_name")
     color = Editable("color", color, bare_color)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
 
     @computed
     def web_url(self) -> str:
@@ -71,7 +71,7 @@ class GitHubMilestone(GitHubPart, Milestone):
 
     number = Field("number", integer)
     title = Editable("title", text, nonempty)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
     state = Field("state", from_words(MilestoneStates, {}))
     # GitHub keeps a moment and shows its day; noon in UTC is that day wherever GitHub's own clocks are.
     due_date = Editable[date | None]("due_on", day, lambda value: value and f"{to_day(value)}T12:00:00Z")

@@ -7,7 +7,7 @@ from typing import Any, Self
 from igitt.errors import ElementDoesntExistError, InvalidResponseError
 from igitt.github.base import GitHubPart, GitHubResource, logins
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import text
+from igitt.interfaces.convert import as_level, text
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.hook import Hook
@@ -177,7 +177,7 @@ class GitHubTeam(GitHubPart, Team):
 
     def add_member(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Put a user into it; GitHub invites users who are not in the organization yet."""
-        role = "maintainer" if level >= AccessLevel.MAINTAINER else "member"
+        role = "maintainer" if as_level(level) >= AccessLevel.MAINTAINER else "member"
         self.client.request("PUT", self._membership(user), json={"role": role})
 
     def remove_member(self, user: Any) -> None:

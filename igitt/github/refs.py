@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.errors import ElementDoesntExistError
+from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.failures import told_as
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.branch import Branch
@@ -74,7 +75,7 @@ class GitHubBranch(CommonRef, GitHubPart, Branch):
 
     def delete(self) -> None:
         """Remove it; ``DELETE /repos/{owner}/{repo}/git/refs/heads/{branch}``."""
-        self.client.request("DELETE", f"{self._owner.api_path}/git/refs/{ref_path('heads', str(self._key_value))}")
+        _delete(self, "heads")
 
 
 class GitHubTag(CommonRef, GitHubPart, Tag):
@@ -131,7 +132,17 @@ class GitHubTag(CommonRef, GitHubPart, Tag):
 
     def delete(self) -> None:
         """Remove it; ``DELETE /repos/{owner}/{repo}/git/refs/tags/{tag}``."""
-        self.client.request("DELETE", f"{self._owner.api_path}/git/refs/{ref_path('tags', str(self._key_value))}")
+        _delete(self, "tags")
+
+
+def _delete(ref: Any, kind: str) -> None:
+    path = f"{ref._owner.api_path}/git/refs/{ref_path(kind, str(ref._key_value))}"
+    try:
+        ref.client.request("DELETE", path)
+    except ValidationError as error:
+        if "does not exist" not in error.message:
+            raise
+        raise told_as(ElementDoesntExistError, error, f"there is no {ref.kind} {ref._key_value!r}") from error
 
 
 def is_sha(ref: Any) -> bool:

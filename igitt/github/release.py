@@ -11,7 +11,7 @@ from igitt.github.base import GitHubPart
 from igitt.github.uploads import upload
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.content import as_bytes
-from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, optional_integer, text
+from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, optional_integer, text, to_text
 from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.paths import segment
 from igitt.resource import Editable, Field
@@ -44,7 +44,7 @@ class GitHubRelease(GitHubPart, Release):
 
     name = Editable("name", text, nonempty)
     tag_name = Field("tag_name", text)
-    description = Editable("body", text)
+    description = Editable("body", text, to_text)
     is_draft = Editable("draft", flag)
     is_prerelease = Editable("prerelease", flag)
     released_at = Field("published_at", optional_instant)

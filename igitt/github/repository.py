@@ -16,7 +16,7 @@ from igitt.github.repository_contents import GitHubRepositoryContents
 from igitt.github.repository_refs import GitHubRepositoryRefs
 from igitt.github.repository_releases import GitHubRepositoryReleases
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import as_names, flag, instant, nonempty, text, to_day, without_none
+from igitt.interfaces.convert import as_level, as_names, flag, instant, nonempty, text, to_day, to_text, without_none
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
@@ -75,14 +75,18 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
 
     full_name = Field("full_name", text)
     name = Editable("name", text, nonempty)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
     default_branch = Editable("default_branch", text, nonempty)
     visibility = Editable("visibility", text, _visibility)
     is_private = Field("private", flag)
     is_archived = Field("archived", flag)
     is_fork = Field("fork", flag)
     parent = Related[Repository | None]("parent", "Repository")
-    topics = Editable("topics", lambda value: {text(name) for name in value or ()}, sorted)
+    topics = Editable(
+        "topics",
+        lambda value: {text(name) for name in value or ()},
+        lambda value: sorted(as_names(value, "name", "topic")),
+    )
     has_issues = Editable("has_issues", flag)
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
@@ -167,7 +171,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         self, title: str, body: str = "", *, labels: Any = (), assignees: Any = (), milestone: Any = None
     ) -> Issue:
         """Open an issue; ``POST /repos/{owner}/{repo}/issues``."""
-        content: dict[str, Any] = {"title": nonempty(title), "body": body}
+        content: dict[str, Any] = {"title": nonempty(title), "body": to_text(body)}
         if labels:
             content["labels"] = as_names(labels, "name", "label")
         if assignees:
@@ -193,7 +197,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         if source_repository is not None and source_repository != self:
             owner = source_repository.full_name.partition("/")[0]
             head = f"{owner}:{head}"
-        content = {"title": nonempty(title), "base": base, "head": head, "body": body, "draft": draft}
+        content = {"title": nonempty(title), "base": base, "head": head, "body": to_text(body), "draft": draft}
         data = self.client.request("POST", f"{self.api_path}/pulls", json=content).data
         found = self.client.MergeRequest.from_data(data, self.client, self)
         if labels or assignees:
@@ -237,6 +241,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
 
     def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Let a user do more or less in it; GitHub invites users who are not in the organization."""
+        level = as_level(level)
         permission = next((name for least, name in _GRANTS if level >= least), None)
         if permission is None:
             raise ValidationError(f"GitHub has no role for {level}; the least is AccessLevel.CAN_READ")

@@ -23,6 +23,8 @@ __all__ = ["GitHubRepositoryLists"]
 #: GitHub says 409 ("Git Repository is empty") where a list of commits would be empty.
 _EMPTY_REPOSITORY = frozenset({409})
 _STATES = frozenset({"open", "closed", "all"})
+_ISSUE_ORDERS = frozenset({"created", "updated", "comments"})
+_PULL_ORDERS = frozenset({"created", "updated", "popularity", "long-running"})
 
 
 class GitHubRepositoryLists(GitHubResource, CommonRepository):
@@ -87,8 +89,7 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
             "creator": logins([author])[0] if author is not None else None,
             "milestone": self._milestone_number(milestone),
             "since": to_instant(since),
-            "sort": sort,
-            "direction": "asc" if ascending else "desc",
+            **_order(sort, _ISSUE_ORDERS, ascending=ascending),
         }
         return self.client.list(f"{self.api_path}/issues", "Issue", self, params=params, keep=_is_issue)
 
@@ -118,7 +119,7 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
 
         Author, labels and "merged" are beyond GitHub's own filters, so igitt looks.
         """
-        _state(state, _STATES | {"merged"})
+        state = _state(state, _STATES | {"merged"})
         login = logins([author])[0].casefold() if author is not None else None
         wanted = {name.casefold() for name in as_names(labels, "name", "label")}
 
@@ -133,8 +134,7 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
             "state": "closed" if state == "merged" else state,
             "base": base,
             "head": head if head is None or ":" in head else f"{self.full_name.partition('/')[0]}:{head}",
-            "sort": sort,
-            "direction": "asc" if ascending else "desc",
+            **_order(sort, _PULL_ORDERS, ascending=ascending),
         }
         own = state in {"merged", "closed"} or login is not None or wanted
         return self.client.list(
@@ -159,6 +159,12 @@ def _is_issue(data: Any) -> bool:
 
 
 def _state(state: str, known: frozenset[str]) -> str:
-    if state not in known:
+    if str(state) not in known:
         raise ValidationError(f"state is one of {', '.join(sorted(known))}, not {state!r}")
-    return state
+    return str(state)
+
+
+def _order(sort: str, known: frozenset[str], *, ascending: bool) -> dict[str, str]:
+    if sort not in known:
+        raise ValidationError(f"GitHub sorts by {', '.join(sorted(known))}, not by {sort!r}")
+    return {"sort": sort, "direction": "asc" if ascending else "desc"}

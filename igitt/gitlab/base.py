@@ -13,7 +13,7 @@ from igitt.errors import (
 )
 from igitt.failures import told_as
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.convert import as_names, integer, nonempty, text
+from igitt.interfaces.convert import as_level, as_names, integer, nonempty, text
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.user import User
@@ -140,14 +140,16 @@ class People(EditableRelatedSet[User]):
         return {self.write: user_ids(obj.client, value)}
 
 
-def user_ids(client: Any, users: Iterable[Any]) -> list[int]:
+def user_ids(client: Any, users: Any) -> list[int]:
     """The numbers of users given as objects or by name, sorted so that equal sets are equal requests.
 
     Raises:
         ValidationError: when GitLab does not know one.
     """
     found = set()
-    for user, name in zip(users := list(users), as_names(users, "username", "user"), strict=True):
+    users = users if isinstance(users, str) or not isinstance(users, Iterable) else list(users)
+    known = as_names(users, "username", "user")
+    for user, name in zip(users, known, strict=True):
         try:
             found.add(user_id(client, user))
         except ElementDoesntExistError as error:
@@ -202,6 +204,7 @@ def milestone_id(milestone: Any) -> int:
 
 def access_level(level: AccessLevel) -> int:
     """A level that a member can have (source: https://docs.gitlab.com/api/members/#known-problems)."""
+    level = as_level(level)
     if not AccessLevel.MINIMAL <= level <= AccessLevel.ADMIN:
         raise ValidationError(f"a member's level is from AccessLevel.MINIMAL to AccessLevel.ADMIN, not {level!r}")
     return int(AccessLevel.CAN_READ if level is AccessLevel.TRIAGE else level)
@@ -218,9 +221,9 @@ def add_member(client: Any, path: str, user: Any, level: AccessLevel) -> None:
 
 def from_states(words: Mapping[str, str], state: str) -> str:
     """GitLab's word for a neutral state in a filter; ValidationError for one that there is not."""
-    if state not in words:
+    if str(state) not in words:
         raise ValidationError(f"state is one of {', '.join(sorted(words))}, not {state!r}")
-    return words[state]
+    return words[str(state)]
 
 
 def ordered(sort: str, *, ascending: bool) -> dict[str, str]:

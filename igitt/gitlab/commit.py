@@ -12,7 +12,7 @@ from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.check_run import CheckRun
 from igitt.interfaces.comment import Comment
-from igitt.interfaces.commit import CommitStatus, FileChange, combine
+from igitt.interfaces.commit import CommitStatus, FileChange, checked_status, combine
 from igitt.interfaces.convert import from_words, instant, text, without_none
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import Status
@@ -127,6 +127,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
 
         GitLab refuses to repeat a state that is not final, which is no error here; it keeps the first description then.
         """
+        status = checked_status(status)
         state = _WRITTEN.get(status.status, "pending")
         description = status.description
         if len(description) > _DESCRIPTION_LIMIT:

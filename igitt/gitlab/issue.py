@@ -25,6 +25,7 @@ from igitt.interfaces.convert import (
     optional_integer,
     text,
     to_day,
+    to_text,
 )
 from igitt.interfaces.enums import IssueStates
 from igitt.interfaces.issue_event import IssueEvent
@@ -65,7 +66,7 @@ class GitLabIssue(Reactable, CommonIssue):
 
     number = Field("iid", integer)
     title = Editable("title", text, nonempty)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
     state: Any = Field("state", from_words(IssueStates, {"opened": IssueStates.OPEN}))
     author = Related[User | None]("author", "User")
     assignees = People("assignees", "assignee_ids")
@@ -178,6 +179,8 @@ class GitLabIssue(Reactable, CommonIssue):
 
     def add_to_total_time_spent(self, time: timedelta) -> None:
         """Book time on it; ``POST …/add_spent_time``, in hours, since a day of GitLab's has eight."""
+        if not isinstance(time, timedelta):
+            raise ValidationError(f"time to book is a datetime.timedelta, not {time!r}")
         minutes, rest = divmod(int(abs(time.total_seconds())), 60)
         if not minutes and not rest:
             raise ValidationError(f"there is no time to book in {time!r}; GitLab counts in seconds")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import color, nonempty, text
+from igitt.interfaces.convert import color, nonempty, text, to_text
 from igitt.interfaces.label import Label
 from igitt.paths import segment
 from igitt.resource import Editable
@@ -28,7 +28,7 @@ class GitLabLabel(GitLabPart, Label):
 
     name = Editable("name", text, nonempty, write="new_name")
     color = Editable("color", color, color)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
 
     @computed
     def web_url(self) -> str:

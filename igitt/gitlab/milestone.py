@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import day, from_words, instant, integer, nonempty, text, to_day
+from igitt.interfaces.convert import day, from_words, instant, integer, nonempty, text, to_day, to_text
 from igitt.interfaces.enums import MilestoneStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
@@ -35,7 +35,7 @@ class GitLabMilestone(GitLabPart, Milestone):
 
     number = Field("iid", integer)
     title = Editable("title", text, nonempty)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
     state = Field("state", from_words(MilestoneStates, {"active": MilestoneStates.OPEN}))
     due_date = Editable[date | None]("due_date", day, to_day)
     start_date = Editable[date | None]("start_date", day, to_day)

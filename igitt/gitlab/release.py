@@ -11,7 +11,7 @@ from igitt.errors import ElementAlreadyExistsError, InvalidResponseError, Valida
 from igitt.failures import told_as
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.content import as_bytes
-from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, text
+from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, text, to_text
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.resource import Editable, Field
@@ -42,7 +42,7 @@ class GitLabRelease(GitLabPart, Release):
     tag_name = identifier = Field("tag_name", text)
     web_url = Field("_links.self", text)
     name = Editable("name", text, nonempty)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
     created = Field("created_at", instant)
     is_draft = Unsupported[bool]("a release of GitLab is seen by everybody at once; see released_at")
     is_prerelease = Unsupported[bool]("GitLab does not tell pre-releases from others")

@@ -7,7 +7,8 @@ from typing import Any
 
 from igitt.auth.token import GitLabJobToken, Token
 from igitt.clones import CommonClones
-from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
+from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, InvalidResponseError, ValidationError
+from igitt.failures import told_as
 from igitt.gitlab.base import add_member, label_names, milestone_id, user_id, user_ids
 from igitt.gitlab.hook import event_fields, hook_address
 from igitt.gitlab.merge_request import draft_title
@@ -15,8 +16,8 @@ from igitt.gitlab.repository_contents import GitLabRepositoryContents
 from igitt.gitlab.repository_refs import GitLabRepositoryRefs
 from igitt.gitlab.repository_releases import GitLabRepositoryReleases
 from igitt.interfaces.attributes import computed
+from igitt.interfaces.convert import as_names, flag, instant, nonempty, text, to_day, to_text, without_none
 from igitt.interfaces.convert import color as checked_color
-from igitt.interfaces.convert import flag, instant, nonempty, text, to_day, without_none
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
@@ -60,14 +61,18 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
     full_name = Field("path_with_namespace", text)
     # Its address; GitLab's own "name" is a title that may hold anything.
     name = Editable("path", text, nonempty)
-    description = Editable("description", text)
+    description = Editable("description", text, to_text)
     default_branch = Editable("default_branch", text, nonempty)
     visibility = Editable("visibility", text, _visibility)
     is_private = Field("visibility", lambda value: value == "private")
     is_archived = Field("archived", flag)
     is_fork = Field("forked_from_project", flag)
     parent = Related[Repository | None]("forked_from_project", "Repository")
-    topics = Editable("topics", lambda value: {text(name) for name in value or ()}, sorted)
+    topics = Editable(
+        "topics",
+        lambda value: {text(name) for name in value or ()},
+        lambda value: sorted(as_names(value, "name", "topic")),
+    )
     has_issues = Editable(
         "issues_enabled", flag, lambda value: "enabled" if value else "disabled", write="issues_access_level"
     )
@@ -122,7 +127,13 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
         """Make a fork; GitLab answers at once and copies the contents over the next minutes."""
         body = without_none(namespace_path=organization, path=name, name=name)
-        data = self.client.request("POST", f"{self.api_path}/fork", json=body).data
+        try:
+            data = self.client.request("POST", f"{self.api_path}/fork", json=body).data
+        except ElementAlreadyExistsError:
+            found: Repository | None = self.get_fork(organization) if name is None else None
+            if found is None:
+                raise
+            return found
         return self.client.Repository.from_data(data, self.client)
 
     def create_issue(
@@ -131,7 +142,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         """Open an issue; ``POST /projects/:id/issues``."""
         content = without_none(
             title=nonempty(title),
-            description=body,
+            description=to_text(body),
             labels=label_names(labels) or None,
             assignee_ids=user_ids(self.client, assignees) or None,
             milestone_id=milestone_id(milestone) or None,
@@ -157,7 +168,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             title=draft_title(nonempty(title)) if draft else nonempty(title),
             source_branch=head,
             target_branch=base,
-            description=body,
+            description=to_text(body),
             target_project_id=None if source == self else self.identifier,
             labels=label_names(labels) or None,
             assignee_ids=user_ids(self.client, assignees) or None,
@@ -172,7 +183,12 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         content = without_none(title=nonempty(title), description=description, due_date=to_day(due_date))
-        data = self.client.request("POST", f"{self.api_path}/milestones", json=content).data
+        try:
+            data = self.client.request("POST", f"{self.api_path}/milestones", json=content).data
+        except ValidationError as error:
+            if "already being used" not in error.message:
+                raise
+            raise told_as(ElementAlreadyExistsError, error, f"there is a milestone {title!r} already") from error
         return self.client.Milestone.from_data(data, self.client, self)
 
     def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
@@ -203,7 +219,10 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
 
     def remove_collaborator(self, user: Any) -> None:
         """Let a user do no more than everybody; what comes through a group stays."""
-        self.client.request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
+        try:
+            self.client.request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
+        except ElementDoesntExistError:
+            self.refresh()  # or is there no such project?
 
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from igitt.errors import ElementDoesntExistError
+from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.failures import told_as
 from igitt.gitlab.base import from_states
 from igitt.gitlab.diffs import file_change
 from igitt.gitlab.repository_lists import GitLabRepositoryLists
@@ -25,6 +28,7 @@ from igitt.refs import owner_name
 __all__ = ["GitLabRepositoryRefs"]
 
 
+_NO_REF = re.compile(r"^(invalid reference name|target .* is invalid)", re.IGNORECASE)
 _ISSUES = {"all": "all", "open": "opened", "closed": "closed"}
 
 
@@ -43,14 +47,23 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
     def create_branch(self, name: str, ref: str | None = None) -> Branch:
         """Make a branch; ``POST /projects/:id/repository/branches``."""
         body = {"branch": nonempty(name), "ref": self._start(ref)}
-        data = self.client.request("POST", f"{self.api_path}/repository/branches", json=body).data
+        data = self._made(f"{self.api_path}/repository/branches", body)
         return self.client.Branch.from_data(data, self.client, self)
 
     def create_tag(self, name: str, ref: str | None = None, message: str = "") -> Tag:
         """Make a tag; ``POST /projects/:id/repository/tags``."""
         body = {"tag_name": nonempty(name), "ref": self._start(ref), **({"message": message} if message else {})}
-        data = self.client.request("POST", f"{self.api_path}/repository/tags", json=body).data
+        data = self._made(f"{self.api_path}/repository/tags", body)
         return self.client.Tag.from_data(data, self.client, self)
+
+    def _made(self, path: str, body: Mapping[str, Any]) -> Any:
+        """What GitLab made at a ref; that there is none such it tells as something invalid."""
+        try:
+            return self.client.request("POST", path, json=body).data
+        except ValidationError as error:
+            if not _NO_REF.search(error.message):
+                raise
+            raise told_as(ElementDoesntExistError, error, f"there is no {body['ref']!r} to make it at") from error
 
     def compare(self, base: str, head: str) -> Comparison:
         """``GET /projects/:id/repository/compare`` both ways, and ``GET …/repository/merge_base``."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
 
-__all__ = ["Commit", "CommitStatus", "FileChange", "combine"]
+__all__ = ["Commit", "CommitStatus", "FileChange", "checked_status", "combine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,13 @@ class CommitStatus:
             raise ValidationError("a status needs a context: the name of the check it comes from")
         if self.url is not None and not self.url.startswith(("http://", "https://")):
             raise ValidationError(f"the url of a status is a web address, not {self.url!r}")
+
+
+def checked_status(status: object) -> CommitStatus:
+    """The status itself; ValidationError for what is none."""
+    if not isinstance(status, CommitStatus):
+        raise ValidationError(f"a status to be set is an igitt.interfaces.CommitStatus, not {status!r}")
+    return status
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from igitt.errors import InvalidResponseError, ValidationError
-from igitt.interfaces.enums import ForgeEnum
+from igitt.interfaces.enums import AccessLevel, ForgeEnum
 
 __all__ = [
-    "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "nonempty", "optional_instant",
-    "optional_integer", "optional_text", "text", "to_day", "to_instant", "without_none",
+    "as_level", "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "nonempty",
+    "optional_instant", "optional_integer", "optional_text", "text", "to_day", "to_instant", "to_text", "without_none",
 ]  # fmt: skip
 
 E = TypeVar("E", bound=ForgeEnum)
@@ -155,6 +155,8 @@ def as_names(values: Iterable[object], key: str, what: str) -> list[str]:
     """
     if isinstance(values, str):
         raise ValidationError(f"{what}s are given as a list or set, not as one text: [{values!r}]")
+    if not isinstance(values, Iterable):
+        raise ValidationError(f"{what}s are given as a list or set, not as {values!r}")
     found = []
     for value in values:
         if isinstance(value, list | tuple | set | frozenset):
@@ -164,6 +166,28 @@ def as_names(values: Iterable[object], key: str, what: str) -> list[str]:
             raise ValidationError(f"{value!r} is no {what}")
         found.append(name)
     return found
+
+
+def to_text(value: str | None) -> str:
+    """A text as the forges read it; None empties it.
+
+    Raises:
+        ValidationError: when it is something else.
+    """
+    if value is not None and not isinstance(value, str):
+        raise ValidationError(f"that is to be a text, not {value!r}")
+    return value or ""
+
+
+def as_level(value: Any) -> AccessLevel:
+    """A level, also given by its number.
+
+    Raises:
+        ValidationError: when it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValidationError(f"a level is a member of igitt.interfaces.AccessLevel, not {value!r}")
+    return AccessLevel(value)
 
 
 def color(value: Any) -> str:

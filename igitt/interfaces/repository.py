@@ -111,7 +111,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     @abstractmethod
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
-        """Make a copy of it that remembers where it comes from.
+        """Make a copy of it that remembers where it comes from; one that is there already is given back.
 
         Args:
             organization: where to; the credential's own user if not given.

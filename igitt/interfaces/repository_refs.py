@@ -48,7 +48,7 @@ class RepositoryRefs(Element):
 
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
-            IGittError: when there is no such `ref`.
+            ElementDoesntExistError: when there is no such `ref`.
         """
 
     def delete_branch(self, name: str) -> None:
@@ -71,7 +71,7 @@ class RepositoryRefs(Element):
 
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
-            IGittError: when there is no such `ref`.
+            ElementDoesntExistError: when there is no such `ref`.
         """
 
     def delete_tag(self, name: str) -> None:

@@ -29,7 +29,7 @@ from igitt.errors import IGittError
 from igitt.interfaces import CommitStatus, Status
 
 #: No operation of the API: they send what one tells them to, or run another program.
-ESCAPES = frozenset({"Hoster.graphql", "Hoster.request", "Repository.get_clone"})
+ESCAPES = frozenset({"Hoster.graphql", "Hoster.request", "Repository.get_clone", "Repository.git_environment"})
 #: What is told by the address alone, or looked up when it is read.
 NOTHING = frozenset({
     "Comment.get_comment", "Content.get_content", "Hoster.get_organization", "Hoster.get_repo", "Hoster.get_repo_name",

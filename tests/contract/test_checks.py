@@ -60,23 +60,3 @@ def test_the_commit_that_merging_made(world: World) -> None:
     mr.merge()
     assert mr.state is MergeRequestStates.MERGED
     assert mr.merge_commit_sha == world.mr.merge_commit_sha == world.repository.get_commit("main").sha
-
-
-def test_a_newer_version_of_the_api(world: World) -> None:
-    """Nothing relies on what a newer version of GitHub's API leaves out."""
-    if world.hoster != "github":
-        return
-    client = world.as_user("alice", api_version="2026-03-10")
-    repository = client.get_repo("acme/widgets")
-    issue, mr = repository.get_issue(world.issue_number), repository.get_mr(world.mr_number)
-    issue.assign("bob")
-    assert {user.username for user in repository.get_issue(issue.number).assignees} == {"bob"}
-    issue.edit(assignees=["alice", "bob"], title="Louder")
-    assert len(issue.assignees) == 2
-    assert mr.merge_commit_sha is None
-    mr.merge(method="squash")
-    assert repository.get_mr(mr.number).merge_commit_sha == repository.get_commit("main").sha
-    assert client.rate_limit["core"].remaining
-    assert {file.path for file in repository.list_files()} == {"README.md", "oil.txt"}
-    repository.edit(description="x", has_issues=True)
-    assert repository.refresh().description == "x"

@@ -272,6 +272,7 @@ CALLS: dict[str, dict[str, Call]] = {
         "filter_issues": lambda it, _: list(it.filter_issues(labels=["bug"])),
         "filter_merge_requests": lambda it, _: list(it.filter_merge_requests(base="main")),
         "get_branch": lambda it, _: it.get_branch("main"),
+        "git_environment": lambda it, _: it.git_environment(),
         "get_clone": lambda it, _: it.get_clone,
         "get_commit": lambda it, _: it.get_commit("main"),
         "get_content": lambda it, _: it.get_content("README.md"),
@@ -315,7 +316,7 @@ READS: dict[str, set[str]] = {
     "Repository": {
         "archive_link", "authenticated_clone_url", "compare", "exists", "filter_commits", "filter_issues",
         "filter_merge_requests", "list_files", "search_issues", "search_mrs",
-        *(name for name in CALLS["Repository"] if name.startswith("get_")),
+        "git_environment", *(name for name in CALLS["Repository"] if name.startswith("get_")),
     },
     "Team": {"is_member"},
     "User": {"get_installations", "installed_repositories"},
@@ -355,10 +356,18 @@ def kinds() -> dict[str, type]:
 
 
 def operations() -> list[Operation]:
-    """Every operation of every interface; KeyError for one that this table lacks."""
+    """Every operation of every interface.
+
+    Raises:
+        LookupError: when the table lacks one.
+    """
+    every = [(kind, name, assigned) for kind, cls in kinds().items() for name, assigned in promised(cls)]
+    unknown = [f"{kind}.{name}" for kind, name, assigned in every
+               if name not in (VALUES if assigned else CALLS.get(kind, {}))]  # fmt: skip
+    if unknown:
+        raise LookupError(f"tests/support/calls.py does not tell how to call {', '.join(unknown)}")
     return [
         Operation(kind, name, assigned or name not in READS.get(kind, set()),
                   _assign(name) if assigned else CALLS[kind][name])
-        for kind, cls in kinds().items()
-        for name, assigned in promised(cls)
+        for kind, name, assigned in every
     ]  # fmt: skip

@@ -63,6 +63,8 @@ ANSWERS = (
         "an organization need not have told them", "github/rest-api-description#2507"),
     Gap("github", "/pulls", "/auto_merge/commit_(title|message) is null$",
         "null where none was given", "github/rest-api-description#5564"),
+    Gap("github", "/pulls", "/head/(repo|user|label) is null$",
+        "null where the fork, or its owner, is gone", "github/rest-api-description#1811, #5562"),
     Gap("github", "/issues/{issue_number}$", "^/assignee is missing in issue$",
         "gone in version 2026-03-10, which the description is not of", "docs: breaking changes"),
     Gap("github", "^GET /meta$", "^/installed_version is not described",

@@ -1,35 +1,40 @@
-"""Which issues a pull request closes: GitHub tells that by GraphQL alone."""
+"""What pull requests and issues close and are closed by: GitHub tells that by GraphQL alone.
+
+Those that were linked by hand are among them (source: https://docs.github.com/en/graphql/reference/objects,
+``closingIssuesReferences`` of a pull request and ``closedByPullRequestsReferences`` of an issue).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from igitt.github.connection import ConnectionList
 from igitt.interfaces.issue import Issue
+from igitt.interfaces.merge_request import MergeRequest
 
-__all__ = ["closing_issues"]
+__all__ = ["closing_issues", "closing_merge_requests"]
 
 
 def closing_issues(merge_request: Any) -> set[Issue]:
-    """The issues that a pull request closes when it is merged, a hundred a request.
+    """The issues that a pull request closes when it is merged, a hundred a request."""
+    return _linked(merge_request, _CLOSES, ("pullRequest", "closingIssuesReferences"), merge_request.client.Issue)
 
-    Those that were linked by hand are among them (source:
-    https://docs.github.com/en/graphql/reference/objects#pullrequest, ``closingIssuesReferences``).
-    """
-    client = merge_request.client
-    owner, _, name = merge_request._repository.full_name.partition("/")
-    variables: dict[str, Any] = {"owner": owner, "name": name, "number": merge_request.number, "after": None}
-    found = set()
-    while True:
-        answer = client.graphql(_CLOSES, variables)
-        pull = (answer.get("repository") or {}).get("pullRequest") or {}
-        page = pull.get("closingIssuesReferences") or {}
-        for node in page.get("nodes") or ():
-            if node:
-                found.add(client.Issue(client, node["repository"]["nameWithOwner"], node["number"]))
-        end = page.get("pageInfo") or {}
-        if not end.get("hasNextPage") or end.get("endCursor") in {None, variables["after"]}:
-            return found
-        variables["after"] = end["endCursor"]
+
+def closing_merge_requests(issue: Any) -> set[MergeRequest]:
+    """The pull requests that close an issue when they are merged, a hundred a request."""
+    return _linked(issue, _CLOSED_BY, ("issue", "closedByPullRequestsReferences"), issue.client.MergeRequest)
+
+
+def _linked(thing: Any, query: str, place: tuple[str, ...], cls: Callable[..., Any]) -> set[Any]:
+    client = thing.client
+    owner, _, name = thing._repository.full_name.partition("/")
+    variables = {"owner": owner, "name": name, "number": thing.number}
+
+    def make(node: Any) -> Any:
+        return cls(client, node["repository"]["nameWithOwner"], node["number"])
+
+    return set(ConnectionList(client, query, variables, ("repository", *place), make))
 
 
 _CLOSES = """
@@ -37,6 +42,20 @@ query($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) {
     pullRequest(number: $number) {
       closingIssuesReferences(first: 100, after: $after) {
+        totalCount
+        nodes { number repository { nameWithOwner } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}
+"""
+_CLOSED_BY = """
+query($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) {
+      closedByPullRequestsReferences(first: 100, after: $after, includeClosedPrs: true) {
+        totalCount
         nodes { number repository { nameWithOwner } }
         pageInfo { hasNextPage endCursor }
       }

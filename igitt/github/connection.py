@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
+from igitt.errors import InvalidResponseError
 from igitt.interfaces.convert import optional_integer
 from igitt.interfaces.lists import PaginatedList
 
@@ -57,7 +58,7 @@ class ConnectionList(PaginatedList[T]):
         return self._made(page)
 
     def _made(self, page: Mapping[str, Any]) -> Iterator[T]:
-        self._primed = None
+        self._primed, before = None, None
         while True:
             for node in page.get("nodes") or ():
                 if node:
@@ -65,7 +66,10 @@ class ConnectionList(PaginatedList[T]):
             info = page.get("pageInfo") or {}
             if not info.get("hasNextPage"):
                 return
-            page = self._page(info.get("endCursor"))
+            after = info.get("endCursor")
+            if after is None or after == before:
+                raise InvalidResponseError(f"a page of {'/'.join(self._place)} does not tell what comes after it")
+            page, before = self._page(after), after
 
     def _page(self, after: str | None) -> Mapping[str, Any]:
         found: Any = self._client.graphql(self._query, {**self._variables, "after": after})

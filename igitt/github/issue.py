@@ -8,6 +8,7 @@ from typing import Any
 from igitt.common import CommonIssue
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import Reactable, logins, milestone_number
+from igitt.github.closing import closing_merge_requests
 from igitt.github.timeline import timeline
 from igitt.interfaces.attributes import Attribute, computed
 from igitt.interfaces.comment import Comment
@@ -109,15 +110,7 @@ class GitHubIssue(Reactable, CommonIssue):
     @computed
     def mrs_closed_by(self) -> set[MergeRequest]:
         """The pull requests that close it when they are merged, asked for by GraphQL: REST does not tell."""
-        owner, _, name = self._repository.full_name.partition("/")
-        variables = {"owner": owner, "name": name, "number": self.number}
-        issue = (self.client.graphql(_CLOSED_BY, variables).get("repository") or {}).get("issue") or {}
-        found = (issue.get("closedByPullRequestsReferences") or {}).get("nodes") or []
-        return {
-            self.client.MergeRequest(self.client, node["repository"]["nameWithOwner"], node["number"])
-            for node in found
-            if node
-        }
+        return closing_merge_requests(self)
 
     def add_labels(self, *labels: Any) -> None:
         """Add labels in one request; GitHub creates those that do not exist."""
@@ -185,16 +178,3 @@ class GitHubIssue(Reactable, CommonIssue):
     @unsupported("GitHub does not track time")
     def add_to_total_time_spent(self, time: timedelta) -> None:
         """Book time on it."""
-
-
-_CLOSED_BY = """
-query($owner: String!, $name: String!, $number: Int!) {
-  repository(owner: $owner, name: $name) {
-    issue(number: $number) {
-      closedByPullRequestsReferences(first: 100, includeClosedPrs: true) {
-        nodes { number repository { nameWithOwner } }
-      }
-    }
-  }
-}
-"""

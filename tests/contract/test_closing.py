@@ -66,6 +66,16 @@ def test_a_merge_request_closes_many_issues(world: World) -> None:
     assert {issue.number for issue in mr.closes_issues} == set(numbers)
 
 
+def test_many_merge_requests_close_an_issue(world: World) -> None:
+    """More than a page of them, too."""
+    home = world.forge.repository("acme/widgets")
+    home.branches |= {f"b{number}": home.branches["feature"] for number in range(105)}
+    for number in range(105):
+        body = f"Closes #{world.issue_number}"
+        world.forge.add_merge_request("acme/widgets", "Oil", head=f"b{number}", author="bob", body=body)
+    assert {mr.head_branch_name for mr in world.issue.mrs_closed_by} == {f"b{number}" for number in range(105)}
+
+
 def test_a_merge_request_names_issues(world: World) -> None:
     """In its title, in its description and in its commits' messages."""
     world.forge.add_commit("acme/widgets", "See acme/other#2", {"oil.txt": "more\n"}, branch="feature", author="bob")

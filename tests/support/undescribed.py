@@ -37,7 +37,7 @@ REQUESTS = (
         "wanted beside a path only", "docs: Commits; code: commits.rb, `given :path`"),
     Gap("gitlab", "^GET ", "^query i?id is not described$",
         "GitLab puts the names of the path into its link to the next page", "docs: REST API, pagination; recordings"),
-    Gap("gitlab", "^GET .*/({merge_request_iid}/pipelines|closed_by)$", "^query per_page is not described$",
+    Gap("gitlab", "^GET .*/({merge_request_iid}/pipelines|closed_by)$", "^query (per_)?page is not described$",
         "comes in pages as any list", "docs: REST API, pagination; code: `present paginate(…)`"),
 )  # fmt: skip
 

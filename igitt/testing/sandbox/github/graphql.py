@@ -151,7 +151,8 @@ def _closed_by(request: Request, variables: Variables) -> dict[str, Any]:
         for one in repository.merge_requests.values()
         if str(number) in _CLOSING.findall(one.body or "")
     ]
-    return {"issue": {"closedByPullRequestsReferences": {"nodes": nodes}}}
+    page = threads.connection(nodes, variables.get("after"), 100)
+    return {"issue": {"closedByPullRequestsReferences": page}}
 
 
 def _closes(request: Request, variables: Variables) -> dict[str, Any]:
@@ -164,11 +165,8 @@ def _closes(request: Request, variables: Variables) -> dict[str, Any]:
         raise Refusal("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {variables.get('number')}.")
     numbers = [int(number) for number in dict.fromkeys(_CLOSING.findall(one.body or ""))]
     found = [number for number in numbers if number in repository.issues]
-    start = int(variables.get("after") or 0)
-    end = start + 100
-    nodes = [{"number": number, "repository": {"nameWithOwner": repository.full_name}} for number in found[start:end]]
-    info = {"hasNextPage": end < len(found), "endCursor": str(start + len(nodes)) if nodes else None}
-    return {"pullRequest": {"closingIssuesReferences": {"nodes": nodes, "pageInfo": info}}}
+    nodes = [{"number": number, "repository": {"nameWithOwner": repository.full_name}} for number in found]
+    return {"pullRequest": {"closingIssuesReferences": threads.connection(nodes, variables.get("after"), 100)}}
 
 
 _OPERATIONS: dict[str, tuple[str, Callable[[Request, Variables], dict[str, Any]]]] = {

@@ -59,7 +59,7 @@ class FakeSender:
             raise self.failures.pop(0)
         if method == "DELETE":
             return {}
-        ends = datetime.fromtimestamp(self.clock.time() + self.life, UTC)
+        ends = datetime.fromtimestamp(int(self.clock.time() + self.life), UTC)
         return {
             "token": f"ghs_{len(self.exchanges)}_" + "x" * 512,
             "expires_at": ends.isoformat(),

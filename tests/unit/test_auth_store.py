@@ -414,6 +414,33 @@ def test_a_claim_that_was_written_over(world: World) -> None:
     assert world.mints == 1
 
 
+@pytest.mark.parametrize("left", ["of an earlier turn", "by a wrong clock"])
+def test_a_claim_that_does_not_stand(world: World, left: str) -> None:
+    """Without `add`, a claim of an earlier renewal, or one that was made by a wrong clock, keeps nobody waiting."""
+    first, second = (world.process(store=world.use(SharedTokenStore(), add=None)) for _ in range(2))
+    claims: list[tuple[str, str]] = []
+
+    def look(doing: str, key: str) -> None:
+        if key.startswith("igitt:lease") and key in world.shelf.texts:
+            claims.append((key, world.shelf.texts[key]))
+
+    world.shelf.before = look
+    assert first.value
+    world.shelf.before = lambda *_: None
+    key, claim = claims[-1]
+    if left == "by a wrong clock":
+        world.shelf.texts.clear()
+        claim = " ".join([*claim.split()[:2], str(world.clock.now + 86400)])
+    else:
+        world.clock.now += 6
+        assert first.second_chance(first.headers, {}, 0) == 0.0
+        second = first
+    world.shelf.texts[key] = claim
+    began = world.clock.now
+    assert second.value
+    assert (world.mints, world.clock.now - began < 1) == (2, True)
+
+
 def test_a_mint_that_fails_leaves_no_lease(world: World) -> None:
     """The next process tries at once, and is told what is wrong by GitHub itself."""
     began = world.clock.now
@@ -493,6 +520,20 @@ def test_a_refused_token_is_not_taken_again(world: World) -> None:
         assert process.second_chance(process.headers, {}, 0) == 0.0
     assert len({process.value for process in processes} - set(sent)) == 1
     assert world.mints == 2
+
+
+def test_a_token_of_the_same_second(world: World) -> None:
+    """One that was minted in the second of the refused one, whose end is the same, is taken for the newer one it is."""
+    mine, theirs = world.process(), world.process()
+    first = mine.value
+    assert theirs.value == first
+    world.clock.now += 0.25
+    theirs.revoke()
+    second = theirs.value
+    assert theirs.expires_at == mine.expires_at
+    world.clock.now += 6
+    assert mine.second_chance(mine.headers, {}, 0) == 0.0
+    assert (mine.value, world.mints) == (second, 2)
 
 
 def test_two_refused_tokens_in_a_store(world: World) -> None:

@@ -135,6 +135,28 @@ def test_reviewers(world: World) -> None:
     assert world.mr.reviewers == set()
 
 
+def test_its_own_commits(world: World) -> None:
+    """Base and head are the merge request's own: not the tip of the target, nor of a branch of that name made anew."""
+    base, head = world.mr.base.sha, world.mr.head.sha
+    world.forge.add_commit("acme/widgets", "Meanwhile", {"new.txt": "x\n"}, branch="main", author="alice")
+    assert (world.mr.base.sha, world.mr.head.sha) == (base, head)
+    assert world.repository.get_branch("main").commit.sha != base
+    world.mr.merge(remove_source_branch=True)
+    world.repository.create_branch("feature", "main")
+    world.repository.create_file("other.txt", "x", "Other", "feature")
+    assert world.mr.head.sha == head
+    assert world.mr.affected_files == {"oil.txt"}
+
+
+def test_what_is_said_of_an_issue_of_the_same_number(world: World) -> None:
+    """A comment on a merge request is none of the issue that may have its number, nor the other way round."""
+    issue = world.repository.get_issue(world.mr_number) if world.hoster == "gitlab" else world.issue
+    issue.add_comment("of the issue")
+    world.mr.add_comment("of the merge request")
+    assert [comment.body for comment in issue.comments] == ["of the issue"]
+    assert [comment.body for comment in world.mr.comments] == ["of the merge request"]
+
+
 def test_tests_passed(world: World) -> None:
     """Tests passed only when something reported, and nothing runs or failed."""
     assert world.mr.tests_passed is False

@@ -39,8 +39,10 @@ READS = f"""
 {R}/commits/main/comments {R}/comments {R}/comments/[commit_comment] {R}/commits/main/check-runs
 {R}/commits/main/check-suites {R}/commits/[sha]/pulls {R}/commits/[sha]/branches-where-head {R}/branches
 {R}/branches/feature {R}/compare/main...feature {R}/hooks {R}/hooks/[hook] {R}/hooks/[hook]/config {R}/contents/a.py
-{R}/contents/d {R}/hooks/[hook]/deliveries /search/issues?q=one /search/repositories?q=widgets /search/users?q=bob
-/orgs/acme/hooks/[org_hook]/config /orgs/acme/hooks/[org_hook]/deliveries /orgs/acme/outside_collaborators
+{R}/contents/d {R}/contents {R}/hooks/[hook]/deliveries {R}/hooks/[hook]/deliveries/[hook_delivery]
+/search/issues?q=one /search/repositories?q=widgets /search/users?q=bob
+/orgs/acme/hooks/[org_hook]/config /orgs/acme/hooks/[org_hook]/deliveries
+/orgs/acme/hooks/[org_hook]/deliveries/[org_delivery] {R}/statuses/[sha] /orgs/acme/outside_collaborators
 /orgs/acme/public_members {R}/comments/[commit_comment]/reactions {R}/pulls/comments/[review_comment]/reactions
 {R}/releases {R}/releases/latest {R}/releases/tags/v1 {R}/releases/[release] {R}/releases/[release]/assets
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
@@ -49,7 +51,8 @@ READS = f"""
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
-/app/hook/config /app/hook/deliveries /app/hook/deliveries/[delivery] /app/installation-requests"""
+/app/hook/config /app/hook/deliveries /app/hook/deliveries/[delivery] /app/installation-requests
+/users/bob/installation"""
 
 WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", "/user", {"bio": "x"}),
@@ -123,6 +126,7 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", f"{R}/hooks/[hook]", {"active": False}),
     ("PATCH", f"{R}/hooks/[hook]/config", {"content_type": "form"}),
     ("POST", f"{R}/hooks/[hook]/pings", None),
+    ("POST", f"{R}/hooks/[hook]/deliveries/[hook_delivery]/attempts", None),
     ("DELETE", f"{R}/hooks/[hook]", None),
     ("POST", f"{R}/git/refs", {"ref": "refs/heads/nb", "sha": "[sha]"}),
     ("POST", f"{R}/releases", {"tag_name": "v9", "name": "Nine"}),
@@ -144,9 +148,12 @@ WRITES: list[tuple[str, str, Any]] = [
     ("PATCH", f"{R}/git/refs/heads/two", {"sha": "[sha]", "force": True}),
     ("DELETE", f"{R}/git/refs/heads/two", None),
     ("DELETE", f"{R}/issues/1/reactions/[issue_reaction]", None),
+    ("DELETE", f"{R}/pulls/comments/[review_comment]/reactions/[review_reaction]", None),
+    ("DELETE", f"{R}/comments/[commit_comment]/reactions/[commit_reaction]", None),
     ("PATCH", "/orgs/acme/hooks/[org_hook]", {"events": ["push"]}),
     ("PATCH", "/orgs/acme/hooks/[org_hook]/config", {"secret": "new"}),
     ("POST", "/orgs/acme/hooks/[org_hook]/pings", None),
+    ("POST", "/orgs/acme/hooks/[org_hook]/deliveries/[org_delivery]/attempts", None),
     ("DELETE", "/orgs/acme/hooks/[org_hook]", None),
 ]
 
@@ -175,6 +182,7 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     forge.add_repository("alice/own", private=True)
     app = forge.add_app("triage", permissions={"issues": "write"}, events=["issues"], webhook_secret="s")
     installation = forge.install(app, "acme")
+    forge.install(app, "bob")
     forge.add_issue("acme/widgets", "one", labels=["bug"], assignees=["bob"], author="bob")
     forge.add_merge_request("acme/widgets", "pull", head="feature", author="bob")
     forge.add_commit("acme/widgets", "second", {"two.txt": "2"}, branch="two")
@@ -221,6 +229,12 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     stage["review"] = made("/pulls/2/reviews", body="pending", comments=[line])
     stage["commit_comment"] = made(f"/commits/{stage['sha']}/comments", body="c")
     made(f"/statuses/{stage['sha']}", state="pending", context="ci")
+    stage["review_reaction"] = made(f"/pulls/comments/{stage['review_comment']}/reactions", content="eyes")
+    stage["commit_reaction"] = made(f"/comments/{stage['commit_comment']}/reactions", content="eyes")
+    send("POST", f"{R}/hooks/{stage['hook']}/pings")
+    send("POST", f"/orgs/acme/hooks/{stage['org_hook']}/pings")
+    stage["org_delivery"] = send("GET", f"/orgs/acme/hooks/{stage['org_hook']}/deliveries").json()[0]["id"]
+    stage["hook_delivery"] = send("GET", f"{R}/hooks/{stage['hook']}/deliveries").json()[0]["id"]
 
     def put(value: Any) -> Any:
         return json.loads(re.sub(r"\[(\w+)\]", lambda found: str(stage[found[1]]), json.dumps(value)))
@@ -305,6 +319,35 @@ def test_installation_repositories(stage: Any, github_as: Callable[..., Any], ap
     assert [one["full_name"] for one in answer.json()["repositories"]] == ["acme/widgets"]
     assert send("DELETE", "/installation/token").status_code == 204
     assert send("GET", "/installation/repositories").status_code == 401
+
+
+def test_whether_it_is_merged(fill: Callable[[Any], Any], github_as: Callable[..., Any]) -> None:
+    """A merged pull request is told from another one by the status alone."""
+    send = github_as("alice")
+    assert send("GET", f"{R}/pulls/2/merge").status_code == 404
+    send("PUT", f"{R}/pulls/2/merge", json={})
+    assert send("GET", f"{R}/pulls/2/merge").status_code == 204
+
+
+# Other tests answer these, and the contract suite: what logs in, archives, what an App alone may do, actions, aliases.
+ELSEWHERE = re.compile(
+    r"^/(login|settings|applications|app-manifests|organizations|_codeload)/|graphql|/(tar|zip)ball/|/uploads|/merge$"
+    r"|/actions/|/check-runs|^(/user)?/installation"
+)
+
+
+def test_every_route_is_reached(sandbox: Sandbox) -> None:
+    """The lists above, and what is told to be elsewhere, leave out no route."""
+    router = sandbox.github.router
+    lists = [("GET", one) for one in ["", *READS.split(), *APP_READS.split()]]
+    lists += [(method, path) for method, path, _ in [*WRITES, *APP_WRITES]]
+    reached = set()
+    for method, path in lists:
+        route, _, _ = router.match(method, f"/api/v3{path.partition('?')[0]}")
+        assert route is not None, path
+        reached.add((method, route.template))
+    left = set(router.templates) - reached
+    assert {(method, path) for method, path in left if not ELSEWHERE.search(path)} == set()
 
 
 def test_payloads(

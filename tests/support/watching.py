@@ -36,6 +36,7 @@ class Watch:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._heard: list[Exchange] = []
+        self._listening = False
         self.counts: Counter[str] = Counter()
         self.sent: set[str] = set()
         self.used: set[str] = set()
@@ -52,14 +53,16 @@ class Watch:
 
         def heard(forge: Forge, request: Request) -> Response:
             response = answer(forge, request)
-            self._heard.append(_exchange(request, response))
+            if self._listening:
+                self._heard.append(_exchange(request, response))
             return response
 
         Forge._answer = heard  # type: ignore[method-assign]  # noqa: SLF001
 
-    def pytest_runtest_logstart(self) -> None:
-        """Forget what the test before has left."""
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """Forget what the test before has left, and listen where it matters."""
         self._heard = []
+        self._listening = self._folder is not None and nodeid.startswith((CONTRACT, SANDBOX))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
@@ -68,8 +71,6 @@ class Watch:
         with noting(self.used) if place.startswith(CONTRACT) else nullcontext():
             result = yield
         heard = self._heard
-        if self._folder is None or not place.startswith((CONTRACT, SANDBOX)):
-            return result
         found: list[str] = []
         for exchange in heard:
             if place.startswith(CONTRACT):

@@ -23,7 +23,6 @@ import hashlib
 import os
 import threading
 import weakref
-from collections import OrderedDict
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -32,10 +31,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.entries import VERSION, Entry
 from igitt.errors import ValidationError
-from igitt.flights import Flights, related
+from igitt.flights import Flights
 from igitt.limits import Limits
 from igitt.shelf import Read, Shelf, Write
 from igitt.stores.memory import MemoryStore
+from igitt.variants import Variants
 
 if TYPE_CHECKING:
     from igitt.answer import Answer
@@ -98,8 +98,8 @@ class ResponseCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._stats = CacheStats()
-        # path -> the keys of its variants (queries, media types), so that a write can drop them all
-        self._variants: OrderedDict[str, set[str]] = OrderedDict()
+        # By path, the keys of its variants (queries, media types), so that a write can drop them all.
+        self._variants = Variants(_VARIANTS)
         #: The questions that are on their way to a forge.
         self.flights: Flights[Answer] = Flights()
         #: What is known of rate limits; shared with other processes through the same store.
@@ -234,8 +234,7 @@ class ResponseCache:
         """
         self.limits.clear()
         with self._lock:
-            keys = [key for variants in self._variants.values() for key in variants]
-            self._variants.clear()
+            keys = self._variants.pop_all()
         if self._memory is not None:
             self._memory.clear()
         elif self._clear_store is not None and self._shelf is not None:
@@ -291,10 +290,7 @@ class ResponseCache:
     def note(self, path: str, key: str) -> None:
         """Know that an answer of `path` is kept under `key`, so that :meth:`forget` finds it."""
         with self._lock:
-            self._variants.setdefault(path, set()).add(key)
-            self._variants.move_to_end(path)
-            while len(self._variants) > _VARIANTS:
-                self._variants.popitem(last=False)
+            self._variants.note(path, key)
 
     def forget(self, path: str) -> None:
         """Drop what a write to `path` makes stale: itself, what lies below it, and every collection above it.
@@ -304,8 +300,7 @@ class ResponseCache:
         """
         self.flights.spoil(path, everything=True)
         with self._lock:
-            stale = [known for known in self._variants if related(known, path)]
-            keys = [key for known in stale for key in self._variants.pop(known)]
+            keys = self._variants.pop_related(path)
         for key in keys:
             self.delete(key)
 

@@ -35,6 +35,7 @@ from igitt.flights import Flights
 from igitt.limits import Limits
 from igitt.shelf import Read, Shelf, Write
 from igitt.stores.memory import MemoryStore
+from igitt.tally import Teller
 from igitt.variants import Variants
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class ResponseCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._stats = CacheStats()
+        self._teller = Teller()
         # By path, the keys of its variants (queries, media types), so that a write can drop them all.
         self._variants = Variants(_VARIANTS)
         #: The questions that are on their way to a forge.
@@ -308,6 +310,8 @@ class ResponseCache:
         """Add one to a figure of :attr:`stats`."""
         with self._lock:
             self._stats = replace(self._stats, **{outcome: getattr(self._stats, outcome) + 1})
+        if self._shelf is not None and outcome != "errors":  # a store that fails is told nothing more
+            self._teller.tell(self._shelf, self._stats, self._clock.time())
 
     @property
     def stats(self) -> CacheStats:
@@ -321,6 +325,7 @@ class ResponseCache:
     def after_fork(self) -> None:
         """Be usable in a process that was forked while other threads were in here."""
         self._lock = threading.Lock()
+        self._stats, self._teller = CacheStats(), Teller()
         self.flights.after_fork()
         self.limits.after_fork()
         if self._shelf is not None:

@@ -1,21 +1,31 @@
 """An answer of a forge, and what is read out of one: data, links, and the words of an error.
 
-No I/O and no policy: what follows from an answer is decided in :mod:`igitt.transport`.
+No policy: what follows from an answer is decided in :mod:`igitt.transport`.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from collections.abc import Mapping
 from typing import Any
+
+import requests
+import urllib3
 
 from igitt import _json
 from igitt.errors import InvalidResponseError
 
-__all__ = ["Answer", "explain"]
+__all__ = ["Answer", "explain", "read_body"]
 
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;]+))*)')
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^",;\s]+))')
+
+
+#: How much of a body is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many
+#: times over.
+_CHUNK = 256 * 1024
 
 
 class Answer:
@@ -27,18 +37,27 @@ class Answer:
         content: the body as bytes.
         url: what was asked, after redirects.
         from_cache: whether the forge only said that nothing had changed, and the body is the one it sent before.
+        packed: the body as it came, where it came compressed by gzip in one piece.
     """
 
-    __slots__ = ("content", "from_cache", "headers", "status", "url")
+    __slots__ = ("content", "from_cache", "headers", "packed", "status", "url")
 
     def __init__(
-        self, status: int, headers: Mapping[str, str], content: bytes, url: str, *, from_cache: bool = False
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        content: bytes,
+        url: str,
+        *,
+        from_cache: bool = False,
+        packed: bytes | None = None,
     ) -> None:
         self.status = status
         self.headers = headers
         self.content = content
         self.url = url
         self.from_cache = from_cache
+        self.packed = packed
 
     def __repr__(self) -> str:
         return f"<Answer {self.status} {self.url}>"
@@ -80,6 +99,23 @@ class Answer:
                     for relation in (quoted or plain).lower().split():
                         found.setdefault(relation, target)
         return found
+
+
+def read_body(response: requests.Response) -> tuple[bytes, bytes | None]:
+    """The body of a response that was not read yet, and as it came where that is short enough to be worth keeping.
+
+    Raises:
+        requests.RequestException: when it does not come, or cannot be decoded.
+        urllib3.exceptions.HTTPError: likewise.
+    """
+    raw = response.raw
+    if response.headers.get("content-encoding", "").lower() != "gzip" or not isinstance(raw, urllib3.HTTPResponse):
+        return b"".join(response.iter_content(_CHUNK)), None
+    packed = b"".join(raw.stream(_CHUNK, decode_content=False))
+    try:
+        return gzip.decompress(packed), packed or None
+    except (OSError, EOFError, zlib.error) as error:
+        raise requests.exceptions.ContentDecodingError(f"the body is no gzip: {error}") from error
 
 
 def explain(answer: Answer) -> tuple[str, dict[str, list[str]], object]:

@@ -24,7 +24,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -218,7 +218,8 @@ class ResponseCache:
         """Change fields of the entry under `key`, if there is one, and give the new one."""
         entry = self.get(key)
         if entry is not None:
-            entry = replace(entry, **changes)
+            known = {one.name: getattr(entry, one.name) for one in fields(Entry)}
+            entry = Entry(**known | changes)
             self.set(key, entry)
         return entry
 

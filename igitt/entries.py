@@ -7,6 +7,7 @@ An :class:`Entry` is a value. It can be written out as a short text and read bac
 from __future__ import annotations
 
 import base64
+import gzip
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import Any
 
 from igitt import _json
 
-__all__ = ["VERSION", "Entry", "kept_headers"]
+__all__ = ["VERSION", "Entry", "Gzipped", "kept_headers"]
 
 #: Entries of another version are misses: a new release never trips over an old one's entries.
 VERSION = 2
@@ -28,6 +29,8 @@ _KEPT_HEADERS = frozenset({
 _SHORT = 200
 #: Level 6 takes twice as long for a sixth less.
 _LEVEL = 3
+#: zlib's and gzip's form.
+_ANY_FORM = 32 + zlib.MAX_WBITS
 #: What no answer is as long as, in bytes: a store's rubbish may claim to unpack to anything.
 _LONGEST = 256 * 1024 * 1024
 
@@ -87,11 +90,24 @@ class Entry:
 
     def __sizeof__(self) -> int:
         """The memory that the entry takes, for a store that is bounded in bytes."""
-        return 600 + len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
+        return self._size(len(self.body))
+
+    def _size(self, body: int) -> int:
+        return 600 + body + sum(len(name) + len(value) for name, value in self.headers.items())
+
+    def _packed_body(self) -> tuple[str, str]:
+        """The body as text, and how that is to be read."""
+        return _pack(self.body)
+
+    def renewed(
+        self, headers: Mapping[str, str], credential: str, stored_at: float, covered: tuple[str, ...] | None
+    ) -> Entry:
+        """The entry with other headers, after the forge has said that it holds."""
+        return Entry(self.body, headers, credential, stored_at, self.from_webhook, covered)
 
     def dumps(self) -> str:
         """The entry as JSON text, compressed, for a store that keeps texts."""
-        body, coding = _pack(self.body)
+        body, coding = self._packed_body()
         record = {
             "v": VERSION, "body": body, "coding": coding, "headers": dict(self.headers), "credential": self.credential,
             "at": self.stored_at, "webhook": self.from_webhook, "covered": self.covered,
@@ -118,6 +134,50 @@ class Entry:
             raise ValueError(f"no cache entry: {error!r}") from error
 
 
+class Gzipped(Entry):
+    """An entry that keeps its bytes compressed, as they came, and unpacks them for who reads them.
+
+    Args:
+        packed: the body as the forge compressed it, in one piece that was unpacked before without an error.
+        headers: as an entry has them, and so on.
+    """
+
+    __slots__ = ("_packed",)
+    _packed: bytes
+
+    def __init__(
+        self,
+        packed: bytes,
+        headers: Mapping[str, str],
+        credential: str = "",
+        stored_at: float = 0.0,
+        covered: tuple[str, ...] | None = None,
+    ) -> None:
+        for name, value in {"_packed": packed, "headers": headers, "credential": credential, "stored_at": stored_at,
+                            "from_webhook": False, "covered": covered}.items():  # fmt: skip
+            object.__setattr__(self, name, value)
+
+    @property
+    def body(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]  # computed, where others hold it
+        """The answer's bytes."""
+        return gzip.decompress(self._packed)
+
+    def __sizeof__(self) -> int:
+        return self._size(len(self._packed))
+
+    def _packed_body(self) -> tuple[str, str]:
+        return base64.b64encode(self._packed).decode(), "gzip"
+
+    def renewed(
+        self, headers: Mapping[str, str], credential: str, stored_at: float, covered: tuple[str, ...] | None
+    ) -> Entry:
+        """As it, and still compressed."""
+        return Gzipped(self._packed, headers, credential, stored_at, covered)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Gzipped, (self._packed, self.headers, self.credential, self.stored_at, self.covered)
+
+
 def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Of an answer's headers, those that an entry keeps, names in small letters."""
     return {name.lower(): value for name, value in headers.items() if name.lower() in _KEPT_HEADERS}
@@ -139,11 +199,19 @@ def _unpack(body: str, coding: str) -> bytes:
             return body.encode()
         case "base64":
             return base64.b64decode(body)
-        case "zlib":
-            unpacking = zlib.decompressobj()
-            unpacked = unpacking.decompress(base64.b64decode(body), _LONGEST)
-            if not unpacking.eof:
-                raise ValueError("no cache entry: its body is cut off or too long")
-            return unpacked
+        case "zlib" | "gzip":
+            return _unzip(base64.b64decode(body))
         case _:
             raise ValueError(f"no cache entry: its body is in {coding!r}")
+
+
+def _unzip(packed: bytes) -> bytes:
+    parts, left = [], _LONGEST
+    while packed:  # gzip allows several pieces, one after the other
+        unpacking = zlib.decompressobj(_ANY_FORM)
+        parts.append(unpacking.decompress(packed, left))
+        if not unpacking.eof:
+            raise ValueError("no cache entry: its body is cut off or too long")
+        left -= len(parts[-1])
+        packed = unpacking.unused_data
+    return b"".join(parts)

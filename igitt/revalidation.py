@@ -18,7 +18,7 @@ from requests.structures import CaseInsensitiveDict
 from igitt.answer import Answer
 from igitt.cache import ResponseCache
 from igitt.call import Call, Dialect
-from igitt.entries import Entry, kept_headers
+from igitt.entries import Entry, Gzipped, kept_headers
 from igitt.errors import ConnectionFailedError, IGittError
 from igitt.etags import EtagRule
 from igitt.flights import Flight
@@ -121,7 +121,11 @@ class _Asking:
             allowed = "no-store" not in answer.headers.get("cache-control", "").lower()
             if allowed and ("etag" in headers or "last-modified" in headers or cache.fresh_for):
                 covered = self.covered(answer, headers, answer.content)
-                self.keep(Entry(answer.content, headers, self.call.fingerprint, self.transport.now(), covered=covered))
+                whose, now = self.call.fingerprint, self.transport.now()
+                if answer.packed is None:
+                    self.keep(Entry(answer.content, headers, whose, now, covered=covered))
+                else:
+                    self.keep(Gzipped(answer.packed, headers, whose, now, covered))
                 return answer
         if answer.status in self.transport.retries.statuses:
             return self.stale(answer.status) or answer  # a failing forge is no reason to forget
@@ -146,8 +150,7 @@ class _Asking:
         known = {name: value for name, value in entry.headers.items() if name != "date"}
         timed = cache.fresh_for or cache.stale_if_error
         if lasting != known or entry.credential != self.call.fingerprint or timed:
-            now = self.transport.now()
-            self.keep(Entry(entry.body, headers, self.call.fingerprint, now, entry.from_webhook, covered))
+            self.keep(entry.renewed(headers, self.call.fingerprint, self.transport.now(), covered))
         return _from(entry, {**headers, **fresh}, self.call)
 
     def keep(self, entry: Entry) -> None:

@@ -23,7 +23,7 @@ from requests.structures import CaseInsensitiveDict
 
 from igitt import failures
 from igitt._version import __version__
-from igitt.answer import Answer, explain
+from igitt.answer import Answer, explain, read_body
 from igitt.auth.token import Token
 from igitt.cache import ResponseCache
 from igitt.call import (
@@ -54,9 +54,6 @@ _log = logging.getLogger("igitt.transport")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
-#: How much of a body is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many
-#: times over.
-_CHUNK = 256 * 1024
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "range"})
 
 
@@ -323,8 +320,8 @@ class Transport:
             prepared.headers["Content-Length"] = "0"
         setattr(prepared, "_cookies", self._cookies)  # noqa: B010 - neither type checker knows what Session.send reads
         with self._session.send(prepared, **self._settings) as response:
-            content = b"".join(response.iter_content(_CHUNK))
-        answer = Answer(response.status_code, response.headers, content, call.url)
+            content, packed = read_body(response)
+        answer = Answer(response.status_code, response.headers, content, call.url, packed=packed)
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s %s %s", call.method, call.url.partition("?")[0], answer.status)
         return answer

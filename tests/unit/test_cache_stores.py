@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
+import pickle
 import re
 from collections.abc import Callable
 from typing import Any
@@ -315,3 +317,41 @@ def test_entries_are_compact() -> None:
     for cut in (len(text) // 2, len(text) // 3):
         with pytest.raises(ValueError, match=r".*"):
             Entry.loads(text[:cut] + text[cut + 4 :])
+
+
+@pytest.mark.parametrize("texts", [False, True])
+def test_what_came_compressed_is_kept_so(texts: bool) -> None:
+    """A body that came compressed by gzip takes no more room in memory or in a store, and is read as it was."""
+    body = json.dumps([{"id": number, "title": f"Issue {number}"} for number in range(2000)]).encode()
+    packed = gzip.compress(body[:9000]) + gzip.compress(body[9000:])
+    headers = {"ETag": 'W/"1"', "Content-Encoding": "gzip", "Content-Type": "application/json"}
+    door = Door(Reply(200, body=packed, headers=headers), Reply(304), Reply(304, headers={"ETag": 'W/"2"'}), Reply(304))
+    shelf: dict[str, Any] = {}
+    store, cache = MemoryStore(), ResponseCache()
+    if texts:
+        cache.use(shelf.get, shelf.__setitem__)
+    else:
+        cache.use_store(store)
+    client = door.github(cache=cache)
+    for _ in range(4):
+        answer = client.request("GET", "x")
+        assert answer.content == body
+        assert "content-encoding" not in answer.headers or not answer.from_cache
+    kept = sum(map(len, shelf.values())) if texts else store.bytes
+    assert 0 < kept < len(body) / 3
+    assert door.asked[3].headers["if-none-match"] == 'W/"2"'
+
+
+def test_a_compressed_entry_travels() -> None:
+    """An entry that is kept compressed is copied, changed and written like any other."""
+    store, cache = MemoryStore(), ResponseCache()
+    cache.use_store(store)
+    headers = {"ETag": '"1"', "Content-Encoding": "gzip"}
+    Door(Reply(200, body=gzip.compress(b"[5]"), headers=headers)).github(cache=cache).request("GET", "x")
+    (key,) = store._values  # noqa: SLF001 - a store of objects tells its keys to nobody
+    entry = cache.get(key)
+    assert entry is not None
+    assert entry.data == pickle.loads(pickle.dumps(entry)).data == Entry.loads(entry.dumps()).data == [5]  # noqa: S301
+    changed = cache.update(key, credential="another")
+    assert changed is not None
+    assert (changed.data, changed.credential) == ([5], "another")

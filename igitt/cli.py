@@ -8,16 +8,20 @@ import this room.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import igitt
 from igitt._version import __version__
+from igitt.cache import CacheStats, SQLiteStore
 from igitt.errors import AuthenticationError, ElementDoesntExistError, IGittError, ValidationError
 from igitt.webhooks.receive import decode
 
@@ -87,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     installations.add_argument("--url", default="https://github.com", help="the web address of the instance")
     installations.set_defaults(run=_installations)
+
+    cache = commands.add_parser("cache", help="look into a store that caches share")
+    what = cache.add_subparsers(metavar="WHAT", required=True)
+    stats = what.add_parser("stats", help="print what the processes that use it have read from it")
+    stats.add_argument(
+        "store", metavar="STORE", help="a SQLiteStore's file, or the URL of a RedisStore or SQLAlchemyStore"
+    )
+    stats.set_defaults(run=_cache_stats)
     return parser
 
 
@@ -263,10 +275,7 @@ def _installations(options: argparse.Namespace) -> int:
     if not rows:
         print(f"App {app_id} is installed nowhere.")
         return 0
-    rows.insert(0, ("ID", "ACCOUNT", "REPOSITORIES", "STATE"))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    _print_rows([("ID", "ACCOUNT", "REPOSITORIES", "STATE"), *rows])
     return 0
 
 
@@ -275,3 +284,47 @@ def _row_of(installation: GitHubInstallation) -> tuple[str, str, str, str]:
     account = installation.account or (installation.data.get("account") or {}).get("slug") or "(gone)"
     state = "suspended" if installation.is_suspended else "active"
     return str(installation.identifier), str(account), installation.repository_selection, state
+
+
+def _cache_stats(options: argparse.Namespace) -> int:
+    from igitt.tally import tallies  # noqa: PLC0415 - for this command only
+
+    store = _store(options.store)
+    found = tallies(store.get)
+    names = [field.name for field in dataclasses.fields(CacheStats)]
+    rows = [("PROCESS", "TOLD", *map(str.upper, names))]
+    for tally in found:
+        ago = timedelta(seconds=max(0, round(time.time() - tally.at)))
+        rows.append((tally.process, f"{ago} ago", *(str(tally.figures.get(name, 0)) for name in names)))
+    if found:
+        _print_rows(rows)
+    else:
+        print("No process has told anything: each does after ten seconds of reading.")
+    if isinstance(store, SQLiteStore):
+        count, size = len(store), store.bytes
+        print(f"{count:,} values, {size / 1e6:,.1f} MB" + (f", {size / count:,.0f} bytes each" if count else ""))
+    return 0
+
+
+def _store(named: str) -> Any:
+    """The store that a user names."""
+    if "://" not in named:
+        if not Path(named).is_file():
+            raise ValidationError(f"there is no file {named!r}; name a SQLiteStore's file, or a URL")
+        return SQLiteStore(named)
+    try:
+        if named.startswith(("redis://", "rediss://", "unix://")):
+            from igitt.stores.redis import RedisStore  # noqa: PLC0415 - needs its library
+
+            return RedisStore(named)
+        from igitt.stores.sqlalchemy import SQLAlchemyStore  # noqa: PLC0415 - needs its library
+
+        return SQLAlchemyStore(named)
+    except ImportError as error:
+        raise ValidationError(str(error)) from error
+
+
+def _print_rows(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.credentials import FakeClock
+from support.wire import Door, forge
 
 from igitt import __version__
 from igitt.auth import GitHubApp
+from igitt.cache import ResponseCache, SQLiteStore
 from igitt.cli import main
 from igitt.testing import Sandbox
 
@@ -254,3 +259,39 @@ def test_sandbox_runs_until_it_is_stopped() -> None:
         assert "gitlab  http://127.0.0.1:" in shown
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
+
+
+@pytest.fixture
+def shared_file(tmp_path: Path) -> Path:
+    """A store's file that a bot has used for a while."""
+    clock, cache = FakeClock(time.time()), ResponseCache()
+    with SQLiteStore(tmp_path / "igitt.db") as store:
+        cache = ResponseCache(clock=clock)
+        cache.use_store(store)
+        client = Door(script=forge()).github(cache=cache, clock=clock)
+        for _ in range(5):
+            client.request("GET", "x")
+            clock.now += 8
+    return tmp_path / "igitt.db"
+
+
+def test_cache_stats(shared_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What each process read from a store is listed, and how much the store holds."""
+    assert main(["cache", "stats", str(shared_file)]) == 0
+    heading, process, size = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["PROCESS", "TOLD", "HITS", "REVALIDATED", "MISSES", "ERRORS", "SHARED", "STALE"]
+    assert f" {os.getpid()} " in process
+    assert process.split()[-6:] == ["0", "4", "1", "0", "0", "0"]
+    assert re.fullmatch(r"2 values, [\d.]+ MB, [\d,]+ bytes each", size)
+
+
+def test_cache_stats_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A store that nobody used says so; what is no store is named, and nothing is made of it."""
+    SQLiteStore(tmp_path / "new.db").close()
+    assert main(["cache", "stats", str(tmp_path / "new.db")]) == 0
+    assert "No process" in capsys.readouterr().out
+    assert main(["cache", "stats", str(tmp_path / "absent.db")]) == 1
+    assert "no file" in said(capsys)
+    assert not (tmp_path / "absent.db").exists()
+    assert main(["cache", "stats", "nonsense://x"]) == 1
+    assert "nonsense" in said(capsys)

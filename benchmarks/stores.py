@@ -5,20 +5,23 @@ Redis is at ``REDIS_URL``, PostgreSQL at ``DATABASE_URL``; a store whose library
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from measure import ratios, rounds, table
 from server import issue_json
 
-from igitt.entries import Entry
+from igitt.entries import Entry, kept_headers
 from igitt.errors import StoreError
 from igitt.stores import DiskCacheStore, DjangoStore, FlaskCachingStore, MemoryStore, RedisStore, SQLAlchemyStore
 from igitt.stores import SQLiteStore as SQLite
 
+PROJECT = Path(__file__).resolve().parent.parent
 #: How many entries are written and read a round.
 COUNT = 100
 REDIS = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -102,10 +105,31 @@ def main(times: int = 5) -> None:
     one = issue_json("https://github.com")
     page = b"[" + b",".join(one.replace(b"@N@", str(number).encode()) for number in range(1, 6)) + b"]"
     entry = Entry(page, {"etag": 'W/"' + "0" * 64 + '"', "content-type": "application/json; charset=utf-8"}).dumps()
+    tell_sizes()
     with tempfile.TemporaryDirectory() as folder:
         found = stores(folder)
         show(f"An entry of {len(page)} bytes, which is {len(entry)} characters as it is kept", entry, found, times)
         show("A text of 30000 characters", "x" * 30_000, found, times)
+
+
+def tell_sizes() -> None:
+    """Print what recorded answers of the real forges take as they are kept, if the recordings are there."""
+    path = Path(os.environ.get("IGITT_SHARED", PROJECT.parent / "shared")) / "data" / "exchanges.jsonl"
+    if not path.is_file():
+        print(f"no recordings at {path}, so no sizes of real answers")
+        return
+    recorded = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    reads = [one for one in recorded if one["method"] == "GET" and one["status"] == 200 and one["response_body"]]
+    bodies = [
+        (body if isinstance(body, str) else json.dumps(body, separators=(",", ":"), ensure_ascii=False)).encode()
+        for body in (one["response_body"] for one in reads)
+    ]
+    kept = [
+        len(Entry(body, kept_headers(one["response_headers"]), "0" * 32, 1.7e9).dumps())
+        for one, body in zip(reads, bodies, strict=True)
+    ]
+    mean = sum(map(len, bodies)) / len(reads)
+    print(f"{len(reads)} recorded answers: {mean:,.0f} bytes each, {sum(kept) / len(reads):,.0f} as they are kept")
 
 
 def show(title: str, text: str, found: dict[str, Any], times: int) -> None:

@@ -168,7 +168,10 @@ class ResponseCache:
             return
         functions = [getattr(store, name, None) for name in ("get", "set", "delete")]
         if None in functions:
-            raise ValidationError(f"a store has the methods get, set and delete, which {store!r} has not")
+            raise ValidationError(
+                f"a store has the methods get, set and delete, which {store!r} has not; make one, such as "
+                "SQLiteStore(path) or igitt.stores.RedisStore(url)"
+            )
         self.use(*functions, fresh_for=fresh_for, stale_if_error=stale_if_error)  # type: ignore[arg-type]  # looked at
         self._clear_store = getattr(store, "clear", None)
 

@@ -5,6 +5,7 @@ Only values and what follows from them; sending and deciding is :mod:`igitt.tran
 
 from __future__ import annotations
 
+import platform
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -102,6 +103,11 @@ class Call:
         return self.token.identity if self.token else "anonymous"
 
     @property
+    def payer(self) -> str:
+        """Whose rate limit it is counted in; without a credential, forges count by address."""
+        return self.token.identity if self.token else f"anonymous at {platform.node()}"
+
+    @property
     def cache_path(self) -> str:
         """The path of :meth:`igitt.cache.ResponseCache.remember`: whose, and where, without the query."""
         return f"{self.identity} {self.url.partition('?')[0]}"
@@ -129,10 +135,9 @@ class Call:
         self.validators = {}
         if entry is None:
             return
-        date = entry.sure_date
         if entry.etag and (entry.credential == self.fingerprint or not dialect.etag_covers_credential):
             self.validators = {"If-None-Match": entry.etag}
-        elif date:
+        elif date := entry.sure_date:
             # Another token since: its ETag would differ, but the date does not depend on it.
             self.validators = {"If-Modified-Since": date}
         elif etag := rule.expected(entry, self.sent):

@@ -270,7 +270,7 @@ class Transport:
         Raises:
             IGittError: when no answer came, or the forge accepts none for longer than this client waits.
         """
-        whose = f"{self.base_url} {call.identity}"
+        whose = f"{self.base_url} {call.payer}"
         while True:
             self._hold(call, whose)
             call.credential = call.token.headers if call.token else {}

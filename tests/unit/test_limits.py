@@ -104,6 +104,18 @@ def test_the_other_processes_know() -> None:
     assert len(door.asked) == 2
 
 
+def test_without_a_credential_each_machine_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forges count who has no credential by address: what one machine used up is not the other's."""
+    door, (one, two) = processes(2, lambda _: told(0), token=None)
+    monkeypatch.setattr("platform.node", lambda: "bot-1")
+    one.request("GET", "user")
+    with pytest.raises(RateLimitError, match="was not sent"):
+        two.request("GET", "user")
+    monkeypatch.setattr("platform.node", lambda: "bot-2")
+    two.request("GET", "user")
+    assert len(door.asked) == 2
+
+
 @pytest.mark.parametrize("retry_after", ["120", None])
 def test_a_secondary_limit_is_everyones(retry_after: str | None) -> None:
     """The refusal that names a time stops every process and every budget of the identity until then."""

@@ -82,8 +82,10 @@ def _service(variable: str, default: str) -> str:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """Return the URL of a Redis server for tests marked `service`."""
-    return _service("REDIS_URL", "redis://127.0.0.1:6379/0")
+    """Return the URL of a Redis server for tests marked `service`; each parallel worker has a database of its own."""
+    parts = urlsplit(_service("REDIS_URL", "redis://127.0.0.1:6379/0"))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return parts._replace(path=f"/{int(parts.path.strip('/') or 0) + worker}").geturl()
 
 
 @pytest.fixture(scope="session")

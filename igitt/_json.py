@@ -14,14 +14,18 @@ try:
     import orjson
 except ImportError:
     _decoder = json.JSONDecoder()
+    _scan = _decoder.scan_once  # type: ignore[attr-defined]  # raw_decode() is a call of it
 
     def loads(text: bytes | str) -> Any:
         """Decode a JSON text; raises ValueError (also when it is nested too deeply to be decoded)."""
         try:
             # What json.loads does, without looking for other codings than UTF-8, which JSON is in, and for blanks
-            # around it, which forges do not send.
+            # around it, which forges do not send: where there are any, decode() has the last word.
             plain = text if isinstance(text, str) else str(text, "utf-8", "surrogatepass")
-            value, end = _decoder.raw_decode(plain) if plain[:1] in {"{", "["} else (None, -1)
+            try:
+                value, end = _scan(plain, 0)
+            except StopIteration:
+                return _decoder.decode(plain)
             return value if end == len(plain) else _decoder.decode(plain)
         except RecursionError as error:
             raise ValueError("the JSON is nested too deeply") from error

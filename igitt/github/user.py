@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ class GitHubUser(GitHubResource, User):
     name = Field("name", text)
     email = Field("email", optional_text)
     avatar_url = Field("avatar_url", optional_text)
+    _type = Field("type", text)
 
     @property
     def api_path(self) -> str:
@@ -56,8 +58,12 @@ class GitHubUser(GitHubResource, User):
     @computed
     def is_bot(self) -> bool:
         """Whether it is an App's own user."""
-        login = text(self._data.get("login"))
-        return login.endswith("[bot]") or Field("type", text).__get__(self, type(self)) == "Bot"
+        return self._tells_bot(self._data) or self._type == "Bot"
+
+    @staticmethod
+    def _tells_bot(data: Mapping[str, Any]) -> bool:
+        """Whether these data tell that it is an App's own user."""
+        return text(data.get("login")).endswith("[bot]") or data.get("type") == "Bot"
 
     @computed
     def repositories(self) -> PaginatedList[Repository]:

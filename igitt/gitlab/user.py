@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from igitt.errors import ElementDoesntExistError
@@ -49,6 +50,7 @@ class GitLabUser(GitLabResource, User):
     name = Field("name", text)
     email = Field("public_email", lambda value: optional_text(value or None))
     avatar_url = Field("avatar_url", optional_text)
+    _bot = Field("bot", flag)
 
     @property
     def api_path(self) -> str:
@@ -81,9 +83,12 @@ class GitLabUser(GitLabResource, User):
     @computed
     def is_bot(self) -> bool:
         """Whether it is the own user of a project's or group's token, or another program."""
-        if _TOKENS_OWN.match(text(self._data.get("username"))):
-            return True
-        return Field("bot", flag).__get__(self, type(self))
+        return self._tells_bot(self._data) or self._bot
+
+    @staticmethod
+    def _tells_bot(data: Mapping[str, Any]) -> bool:
+        """Whether these data tell that it is the own user of a token, or another program."""
+        return _TOKENS_OWN.match(text(data.get("username"))) is not None or flag(data.get("bot"))
 
     @computed
     def repositories(self) -> PaginatedList[Repository]:

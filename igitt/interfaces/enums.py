@@ -25,6 +25,8 @@ __all__ = [
 class ForgeEnum(Enum):
     """An enum whose ``str()`` is its neutral word and that turns every unknown word into ``UNKNOWN``."""
 
+    __hash__ = object.__hash__  # a member is equal to nothing but itself, and Enum's own hash is a function in Python
+
     def __str__(self) -> str:
         return str(self.value)
 

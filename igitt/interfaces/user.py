@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
@@ -46,6 +47,15 @@ class User(Element):
 
         Args:
             jwt: the App's token, which the installations are to use from then on; the user's if not given.
+        """
+
+    @staticmethod
+    @abstractmethod
+    def _tells_bot(data: Mapping[str, Any]) -> bool:
+        """Whether data at hand tell that it is a program, as far as they go; sends nothing.
+
+        Args:
+            data: a user's JSON, whole or in part.
         """
 
     def __str__(self) -> str:

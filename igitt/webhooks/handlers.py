@@ -19,8 +19,9 @@ from igitt.errors import InvalidPayloadError, ValidationError
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.issue import Issue
 from igitt.webhooks.events import Event
+from igitt.webhooks.things import made
 
-__all__ = ["Handler", "What", "call", "is_bot", "patterns", "sender_name"]
+__all__ = ["Handler", "What", "call", "patterns", "sender_name"]
 
 #: What a function may be registered for: an action, a class of them, or a forge's name of an event.
 What = Action | type[Action] | str
@@ -30,6 +31,7 @@ _BY_LABEL = frozenset({
 })  # fmt: skip
 #: After how many seconds without an answer to look whether the loop still runs.
 _PATIENCE = 0.5
+_NO_MORE = object()
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -97,17 +99,17 @@ class Handler:
 
     def call(self, event: Event, loop: asyncio.AbstractEventLoop | None = None) -> Any:
         """What the function makes of the event, or of as many of its objects as it takes."""
-        objects = list(event.objects) if self._takes_all or not all(self._plan) else []
+        told = iter(event._told)  # made one by one, because few functions take all
         arguments: list[Any] = []
         for is_event in self._plan:
             if is_event:
                 arguments.append(event)
-            elif objects:
-                arguments.append(objects.pop(0))
+            elif (thing := next(told, _NO_MORE)) is not _NO_MORE:
+                arguments.append(made(thing))
             else:
                 break
         if self._takes_all:
-            arguments.extend(objects)
+            arguments.extend(map(made, told))
         return call(self.function, *arguments, loop=loop)
 
 
@@ -148,20 +150,9 @@ def _wait_for(future: Future[Any], loop: asyncio.AbstractEventLoop) -> Any:
             raise RuntimeError("the server's loop ended before the handler did")
 
 
-def sender_name(event: Event) -> str:
+def sender_name(sender: Any) -> str:
     """The login name of who did it, in small letters; empty where the payload does not tell."""
-    sender: Any = event.sender
     return "" if sender is None else str(sender._data.get(sender._key) or "").casefold()
-
-
-def is_bot(event: Event) -> bool:
-    """Whether a bot did it, as far as the payload tells; sends nothing."""
-    sender: Any = event.sender
-    if sender is None:
-        return False
-    known = type(sender).from_data({"id": None, **sender._data}, sender.client)
-    known._complete = True  # what is not known is not asked for
-    return bool(known.is_bot)
 
 
 def patterns(given: str | Iterable[str] | None, what: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
 from igitt.webhooks.doors import asgi, wsgi
 from igitt.webhooks.events import Event
-from igitt.webhooks.handlers import Handler, What, call, is_bot, patterns, sender_name
+from igitt.webhooks.handlers import Handler, What, call, patterns, sender_name
 from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.queue import hoster_of
 from igitt.webhooks.seen import Seen, Store
@@ -283,9 +283,7 @@ class Router:
         """Give the events to the queue, to the threads, or to the handlers."""
         if self._dispatch is not None:
             queue = partial(call, self._dispatch, loop=loop)
-            taken = self._finish(
-                key, tuple(self._guarded(one, self._dispatch, partial(queue, one)) for one, _ in wanted)
-            )
+            taken = self._finish(key, tuple([self._guarded(one, self._dispatch, queue, one) for one, _ in wanted]))
             return Outcome(202, "queued", events) if taken else Outcome(500, "the queue refused it", events)
         if not self._background:
             return Outcome(200, "done", events, self._handle(wanted, key, loop))
@@ -309,7 +307,7 @@ class Router:
 
     def _handle(self, wanted: Wanted, key: str | None, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
         try:
-            results = tuple(result for event, handlers in wanted for result in self._run(event, handlers, loop))
+            results = tuple([result for event, handlers in wanted for result in self._run(event, handlers, loop)])
         except BaseException:  # a handler that ends its thread
             self._let_go(key)
             raise
@@ -318,33 +316,35 @@ class Router:
 
     def _finish(self, key: str | None, results: tuple[Result, ...]) -> bool:
         """Note the delivery if all went well, and tell whether it did."""
-        well = all(result.error is None for result in results)
-        if key is not None and well:
+        failed = [result for result in results if result.error is not None]
+        if key is not None and not failed:
             self._seen.done(key)
         elif key is not None:
             self._seen.drop(key)
-        return well
+        return not failed
 
     def _let_go(self, key: str | None) -> None:
         if key is not None:
             self._seen.drop(key)
 
     def _run(self, event: Event, handlers: tuple[Handler, ...], loop: AbstractEventLoop | None) -> tuple[Result, ...]:
-        results = [self._guarded(event, one.function, partial(self._ask, one, event, loop)) for one in handlers]
+        results = [self._guarded(event, one.function, self._ask, one, event, loop) for one in handlers]
         return tuple([result for result in results if result.value is not _UNWANTED])
 
     def _ask(self, handler: Handler, event: Event, loop: AbstractEventLoop | None) -> Any:
         """What a handler gives, unless a guard or a label says that it does not want the event."""
-        sender = sender_name(event)
-        if sender and (
-            (not handler.bots and is_bot(event)) or (not handler.myself and self._sources.is_own(event, sender))
+        sender: Any = event.sender
+        name = sender_name(sender)
+        if name and (
+            (not handler.bots and sender._tells_bot(sender._data))
+            or (not handler.myself and self._sources.is_own(event, name))
         ):
             return _UNWANTED
         return handler.call(event, loop) if handler.wants_labels(event) else _UNWANTED
 
-    def _guarded(self, event: Event, function: Callable[..., Any], ask: Callable[[], Any]) -> Result:
+    def _guarded(self, event: Event, function: Callable[..., Any], ask: Callable[..., Any], *arguments: Any) -> Result:
         try:
-            return Result(event, function, ask())
+            return Result(event, function, ask(*arguments))
         except Exception as error:  # noqa: BLE001 - a handler is the user's code: whatever it raises stops no other one
             self._report(event, function, error)
             return Result(event, function, error=error)

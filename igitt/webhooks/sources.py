@@ -17,7 +17,7 @@ from igitt.errors import (
 )
 from igitt.interfaces.hoster import Hoster
 from igitt.webhooks.events import Event
-from igitt.webhooks.signatures import Secret
+from igitt.webhooks.signatures import Secret, keyed
 
 __all__ = ["App", "Source", "Sources"]
 
@@ -40,6 +40,8 @@ class App(Protocol):
 
     client: Any
 
+
+_NO_KEY = (None, None)
 
 #: What clients come from: a client, an App, or a function of the (normalized) headers and the raw body.
 Source = Hoster | App | Callable[[Mapping[str, str], bytes], Hoster]
@@ -64,6 +66,8 @@ class Sources:
             self._add(source)
         self._secret = secret
         self._secrets = secret if isinstance(secret, Mapping) else None
+        # By forge: the secret as it was given, and as deliveries are verified with it.
+        self._keys: dict[str, tuple[Any, Any]] = {}
         several = [myself] if isinstance(myself, str) else myself
         self._myself = None if several is None else frozenset(name.casefold() for name in several)
         self._names: dict[tuple[str, str], str] = {}
@@ -104,7 +108,11 @@ class Sources:
             raise InvalidPayloadError(
                 f"no client for deliveries of {hoster}" if hoster else "no header of a forge's webhook is there"
             )
-        return client, self._secret if self._secrets is None else self._secrets.get(client.hoster)
+        secret = self._secret if self._secrets is None else self._secrets.get(client.hoster)
+        given, key = self._keys.get(client.hoster, _NO_KEY)
+        if given is not secret:
+            given, key = self._keys[client.hoster] = secret, keyed(secret)
+        return client, key
 
     def client_of(self, hoster: str) -> Hoster:
         """The client for a forge; ValidationError where only a function knows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from igitt.github.webhooks.reading import GitHubDelivery, edits, named, neutral
+from igitt.github.webhooks.reading import GitHubDelivery, edits, neutral
 from igitt.interfaces.actions import (
     Action,
     HookActions,
@@ -178,8 +178,8 @@ def _installed(
     reading: GitHubDelivery, action: Action, key: str, *, changes: Changes | None = None, at: Any = None
 ) -> Event:
     """IGitt's form: the installation, who did it, and the repositories."""
-    found = [reading.make("Repository", named(data, "full_name")) for data in parts(reading.payload, key)]
-    repositories = [repository for repository in found if repository is not None]
+    found = [data for data in parts(reading.payload, key) if word(data, "full_name")]
+    repositories = [reading.make("Repository", data) for data in found]
     subject = reading.installation
     return reading.event(action, subject, reading.sender, repositories, changes=changes or {}, subject=subject, at=at)
 

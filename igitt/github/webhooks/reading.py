@@ -14,7 +14,7 @@ from igitt.interfaces.actions import Action
 from igitt.webhooks.delivery import Changes, Delivery, number, part, word
 from igitt.webhooks.things import Surrounding
 
-__all__ = ["GitHubDelivery", "edits", "home", "named", "neutral"]
+__all__ = ["GitHubDelivery", "edits", "home", "neutral"]
 
 #: Fields that igitt's objects call otherwise.
 _FIELDS = {
@@ -37,13 +37,12 @@ class GitHubDelivery(Delivery):
         super().__init__(client, name, payload, identifier)
         self.action = word(payload, "action")
         installation = part(payload, "installation")
-        installed = number(installation, "id")
-        if installed is not None:
+        if installation and (installed := number(installation, "id")) is not None:
             self.installation = self.make("Installation", installation)
             if client.token is not None and client.token.signs:
                 self.client = client.as_installation(installed)
-        self._organization = named(part(payload, "organization"), "login")
-        self._sender = named(part(payload, "sender"), "login")
+        self._organization = named(payload, "organization", "login")
+        self._sender = named(payload, "sender", "login")
         self._home = home(payload)
 
     @Surrounding
@@ -68,16 +67,17 @@ class GitHubDelivery(Delivery):
 
     def user(self, data: Mapping[str, Any] | None, key: str) -> Any:
         """The user under a key, None where there is none."""
-        return self.make("User", named(part(data, key), "login"))
+        return self.make("User", named(data, key, "login"))
 
     def commit(self, sha: str) -> Any:
         """The commit of that hash in the payload's repository; None without one."""
         return self.make("Commit", {"sha": sha}, self.repository) if sha and self.repository is not None else None
 
 
-def named(data: dict[str, Any] | None, key: str) -> dict[str, Any] | None:
-    """An object that tells its name; one that does not is nobody, as a deleted account is."""
-    return data if data and word(data, key) else None
+def named(data: Mapping[str, Any] | None, key: str, name: str) -> dict[str, Any] | None:
+    """The object under a key that tells its name; one that does not is nobody, as a deleted account is."""
+    found = part(data, key)
+    return found if found and word(found, name) else None
 
 
 def home(payload: Mapping[str, Any]) -> dict[str, Any] | None:

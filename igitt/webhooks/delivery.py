@@ -139,10 +139,23 @@ class Delivery:
         url: str = self.client.url
         return url
 
+    @Surrounding
+    def doer(self) -> tuple[str, bool]:
+        """The login name of who did it, in small letters, and whether that is a bot, as far as the payload tells.
+
+        Both are told by the data alone; there is no name where there are none.
+        """
+        thing = self.sender
+        data = thing.told() if thing is not None else None
+        if not data:
+            return "", False
+        cls = thing.kind
+        return str(data.get(cls._key) or "").casefold(), cls._tells_bot(data)
+
     def __getstate__(self) -> dict[str, Any]:
         """An event that is pickled takes no client along."""
-        kept = ("hoster", "identifier", "installation", "instance", "name", "organization", "payload", "repository",
-                "sender")  # fmt: skip
+        kept = ("doer", "hoster", "identifier", "installation", "instance", "name", "organization", "payload",
+                "repository", "sender")  # fmt: skip
         return {name: getattr(self, name) for name in kept}
 
     def make(self, cls: str, data: Data | Callable[[], Data | None] | None, scope: Any = None) -> Any:

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as futures_wait
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from types import GeneratorType
 from typing import Any
 
 from igitt.errors import InvalidPayloadError, ValidationError
@@ -21,7 +22,7 @@ from igitt.interfaces.issue import Issue
 from igitt.webhooks.events import Event
 from igitt.webhooks.things import made
 
-__all__ = ["Handler", "What", "call", "patterns", "sender_name"]
+__all__ = ["Handler", "What", "call", "patterns"]
 
 #: What a function may be registered for: an action, a class of them, or a forge's name of an event.
 What = Action | type[Action] | str
@@ -122,7 +123,8 @@ def call(function: Callable[..., Any], *arguments: Any, loop: asyncio.AbstractEv
         loop: the loop of another thread that coroutines are to run in; without one, they get one of their own.
     """
     found = function(*arguments)
-    if not inspect.isawaitable(found):
+    # The first two tell of nearly everything, and sooner, that the third would say no.
+    if not (hasattr(type(found), "__await__") or isinstance(found, GeneratorType)) or not inspect.isawaitable(found):
         return found
 
     async def wait() -> Any:
@@ -148,11 +150,6 @@ def _wait_for(future: Future[Any], loop: asyncio.AbstractEventLoop) -> Any:
         if not loop.is_running():
             future.cancel()
             raise RuntimeError("the server's loop ended before the handler did")
-
-
-def sender_name(sender: Any) -> str:
-    """The login name of who did it, in small letters; empty where the payload does not tell."""
-    return "" if sender is None else str(sender._data.get(sender._key) or "").casefold()
 
 
 def patterns(given: str | Iterable[str] | None, what: str) -> tuple[str, ...]:

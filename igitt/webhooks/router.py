@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
 from igitt.webhooks.doors import asgi, wsgi
 from igitt.webhooks.events import Event
-from igitt.webhooks.handlers import Handler, What, call, patterns, sender_name
+from igitt.webhooks.handlers import Handler, What, call, patterns
 from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.queue import hoster_of
 from igitt.webhooks.seen import Seen, Store
@@ -193,7 +193,7 @@ class Router:
         Returns:
             What each did; ``error`` is there where one failed, after ``on_error`` was told.
         """
-        return self._run(event, self._wanting(event), None)
+        return self._run([(event, self._wanting(event))], None)
 
     def load(self, text: str | bytes) -> Event:
         """The event that a queue brought as a text, with the router's client of its forge; sends nothing.
@@ -307,7 +307,7 @@ class Router:
 
     def _handle(self, wanted: Wanted, key: str | None, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
         try:
-            results = tuple([result for event, handlers in wanted for result in self._run(event, handlers, loop)])
+            results = self._run(wanted, loop)
         except BaseException:  # a handler that ends its thread
             self._let_go(key)
             raise
@@ -327,18 +327,18 @@ class Router:
         if key is not None:
             self._seen.drop(key)
 
-    def _run(self, event: Event, handlers: tuple[Handler, ...], loop: AbstractEventLoop | None) -> tuple[Result, ...]:
-        results = [self._guarded(event, one.function, self._ask, one, event, loop) for one in handlers]
+    def _run(self, wanted: Wanted, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
+        results = [
+            self._guarded(event, one.function, self._ask, one, event, loop)
+            for event, handlers in wanted
+            for one in handlers
+        ]
         return tuple([result for result in results if result.value is not _UNWANTED])
 
     def _ask(self, handler: Handler, event: Event, loop: AbstractEventLoop | None) -> Any:
         """What a handler gives, unless a guard or a label says that it does not want the event."""
-        sender: Any = event.sender
-        name = sender_name(sender)
-        if name and (
-            (not handler.bots and sender._tells_bot(sender._data))
-            or (not handler.myself and self._sources.is_own(event, name))
-        ):
+        name, is_bot = event._delivery.doer
+        if name and ((is_bot and not handler.bots) or (not handler.myself and self._sources.is_own(event, name))):
             return _UNWANTED
         return handler.call(event, loop) if handler.wants_labels(event) else _UNWANTED
 

@@ -185,4 +185,4 @@ class Delivery:
         self.count = position + 1
         if subject is None and objects:
             subject = objects[0]
-        return Event(self, position, action, objects, subject=subject, changes=changes, at=at)
+        return Event(self, position, action, objects, subject, changes, at)

@@ -44,13 +44,12 @@ class Event:
 
     __slots__ = ("_action", "_at", "_changes", "_delivery", "_position", "_subject", "_told")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - names would take as long as all the rest
         self,
         delivery: Delivery,
         position: int,
         action: Action,
         told: tuple[Any, ...],
-        *,
         subject: Any,
         changes: Mapping[str, tuple[Any, Any]],
         at: Moment | None,

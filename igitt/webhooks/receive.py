@@ -69,7 +69,8 @@ def decode(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         InvalidPayloadError: when it is neither.
     """
     text: bytes | str = body
-    if headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded"):
+    kind = headers.get("content-type", "")
+    if kind != "application/json" and kind.lower().startswith("application/x-www-form-urlencoded"):
         try:
             text = parse_qs(body.decode(), max_num_fields=100)["payload"][0]
         except (ValueError, KeyError) as error:

@@ -271,7 +271,7 @@ class Router:
 
     def _wanting(self, event: Event) -> tuple[Handler, ...]:
         """The handlers that want an event, as far as its kind and its repository tell."""
-        known, kind = self._known, (event.action, event.name)
+        known, kind = self._known, (event._action, event._delivery.name)
         found = known.get(kind)
         if found is None:
             found = known[kind] = tuple(handler for handler in self._handlers if handler.is_for(event))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import pickle
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -196,6 +197,20 @@ def test_run_within_a_loop(github: Stage) -> None:
         return bot.run(event)
 
     assert [result.value for result in asyncio.run(main())] == [42]
+
+
+def test_an_event_that_was_pickled_tells_who_did_it(stage: Stage) -> None:
+    """Its client stays behind, and is not needed to leave out what the bot itself did."""
+    stage.bob.get_issue(1).add_labels("idea")
+    (one,) = stage.world.forge.deliveries
+    (event,) = stage.world.client.parse_webhook(one.headers, one.body, SECRET)
+    ran: list[str] = []
+    for myself in ("Bob", "alice"):
+        bot = stage.router(myself=myself)
+        bot.on(IssueActions.LABELED)(lambda _issue, label: ran.append(label))
+        results = bot.run(pickle.loads(pickle.dumps(event)))  # noqa: S301 - its own
+        assert [result.error for result in results] == ([None] if myself == "alice" else [])
+    assert ran == ["idea"]
 
 
 # --- whose delivery it is --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 
 from igitt import GitHub
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError
-from igitt.webhooks import verify
+from igitt.webhooks import Router, verify
 
 BODY = b"Hello, World!"
 SECRET = "It's a Secret to Everybody"
@@ -227,3 +227,29 @@ def test_an_unknown_event_may_be_ignored() -> None:
     del headers["X-GitHub-Event"]
     with pytest.raises(InvalidPayloadError, match="X-GitHub-Event"):
         GitHub(cache=False).parse_webhook(headers, b"{}", "secret")
+
+
+def ping(body: bytes, secret: str | bytes) -> dict[str, str]:
+    """Return the headers of a delivery that GitHub signed with the secret."""
+    key = secret.encode() if isinstance(secret, str) else secret
+    signature = hmac.new(key, body, hashlib.sha256).hexdigest()
+    return {"X-GitHub-Event": "ping", "X-Hub-Signature-256": f"sha256={signature}"}
+
+
+@pytest.mark.parametrize("secret", ["s", "é", "k" * 64, "k" * 65, "k" * 500, b"\x00\xff" * 9])
+def test_a_router_verifies_what_any_secret_signed(secret: str | bytes) -> None:
+    """What a router keeps ready of its secret changes no signature, however long the secret is, and however often."""
+    bot = Router(GitHub("token", cache=False), secret=secret)
+    for body in (b"{}", b'{"zen": "%s"}' % (b"a" * 9000), b"{}"):
+        assert bot.deliver(ping(body, secret), body).status == 200
+        assert bot.deliver(ping(body, secret), body + b" ").status == 403
+
+
+def test_a_routers_secrets_may_change() -> None:
+    """A mapping and a list are looked at for each delivery, so that an old secret counts no longer than it is there."""
+    mapping, several = {"github": "old"}, ["old"]
+    bots = [Router(GitHub("token", cache=False), secret=secret) for secret in (mapping, several)]
+    assert [bot.deliver(ping(b"{}", "old"), b"{}").status for bot in bots] == [200, 200]
+    mapping["github"] = several[0] = "new"
+    assert [bot.deliver(ping(b"{}", "old"), b"{}").status for bot in bots] == [403, 403]
+    assert [bot.deliver(ping(b"{}", "new"), b"{}").status for bot in bots] == [200, 200]

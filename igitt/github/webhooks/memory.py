@@ -50,7 +50,6 @@ def remember(reading: GitHubDelivery, raw: bytes) -> None:
     if transport.cache is None or not transport.cache.enabled:
         return
     lost = _LOST.get(reading.name) if reading.action in {"deleted", "transferred"} else None
-    _ = reading.repository  # is among the things from now on, if nobody had asked for it
     for thing in reading.things:
         whole, data = _WHOLE.get(thing.cls), thing.data
         try:

@@ -43,12 +43,7 @@ class GitHubDelivery(Delivery):
                 self.client = client.as_installation(installed)
         self._organization = named(payload, "organization", "login")
         self._sender = named(payload, "sender", "login")
-        self._home = home(payload)
-
-    @Surrounding
-    def repository(self) -> Any:
-        """Where it happened."""
-        return self.make("Repository", self._home)
+        self.repository = self.make("Repository", home(payload))
 
     @Surrounding
     def organization(self) -> Any:
@@ -76,15 +71,22 @@ class GitHubDelivery(Delivery):
 
 def named(data: Mapping[str, Any] | None, key: str, name: str) -> dict[str, Any] | None:
     """The object under a key that tells its name; one that does not is nobody, as a deleted account is."""
+    found = data.get(key) if data else None
+    if found is None:
+        return None
+    told = found.get(name) if found.__class__ is dict else None
+    if told.__class__ is str:  # as it nearly always is; the others are looked at by those who complain
+        return found if told else None
     found = part(data, key)
     return found if found and word(found, name) else None
 
 
 def home(payload: Mapping[str, Any]) -> dict[str, Any] | None:
     """The payload's repository, None for none; where its full name is missing, its owner and its name tell it."""
-    data = part(payload, "repository")
-    if data is None or word(data, "full_name"):
-        return data
+    found = named(payload, "repository", "full_name")
+    data = part(payload, "repository") if found is None else None
+    if data is None:
+        return found
     owner, name = word(part(data, "owner"), "login"), word(data, "name")
     return {**data, "full_name": f"{owner}/{name}"} if owner and name else None
 

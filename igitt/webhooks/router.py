@@ -257,12 +257,18 @@ class Router:
             _log.error("a delivery could not be read", exc_info=error)
             return Outcome(500, "the bot is not set up rightly; its log tells more")
         wanted = [(event, handlers) for event in events if (handlers := self._wanting(event))]
-        identifier = events[0].delivery if wanted else ""
+        if not wanted:
+            return Outcome(200, "ignored: nothing to do", events)
         # GitHub's signature is a digest of the body, and of nothing that changes when it is sent again.
         told = plain.get("x-hub-signature-256", "").encode("utf-8", "surrogatepass") or raw
-        key = Seen.key(client.hoster, identifier, told) if identifier else None
-        if not wanted or (key is not None and not self._seen.take(key)):
-            return Outcome(200, "ignored: seen before" if wanted else "ignored: nothing to do", events)
+        return self._once(events, wanted, told, loop)
+
+    def _once(self, events: tuple[Event, ...], wanted: Wanted, told: bytes, loop: AbstractEventLoop | None) -> Outcome:
+        """Have a delivery handled if it was not before."""
+        hoster, identifier = events[0].hoster, events[0].delivery
+        key = Seen.key(hoster, identifier, told) if identifier else None
+        if key is not None and not self._seen.take(key):
+            return Outcome(200, "ignored: seen before", events)
         try:
             return self._hand_on(events, wanted, key, loop)
         except BaseException:

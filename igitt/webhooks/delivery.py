@@ -146,10 +146,11 @@ class Delivery:
         Both are told by the data alone; there is no name where there are none.
         """
         thing = self.sender
-        data = thing.told() if thing is not None else None
+        if thing is None:
+            return "", False
+        cls, data = thing.told()
         if not data:
             return "", False
-        cls = thing.kind
         return str(data.get(cls._key) or "").casefold(), cls._tells_bot(data)
 
     def __getstate__(self) -> dict[str, Any]:

@@ -43,18 +43,14 @@ class Thing:
             InvalidPayloadError: when a part of what it is made of is of a wrong type.
         """
         if self._found is _NOT_YET:
-            data = self.told()
-            self._found = None if data is None else self.kind.from_data(data, self.client, made(self.scope))
+            data = self.data() if callable(self.data) else self.data
+            cls = getattr(self.client, self.cls)
+            self._found = None if data is None else cls.from_data(data, self.client, made(self.scope))
         return self._found
 
-    def told(self) -> Data | None:
-        """What it is made of; raises what :meth:`get` does."""
-        return self.data() if callable(self.data) else self.data
-
-    @property
-    def kind(self) -> Any:
-        """Its class."""
-        return getattr(self.client, self.cls)
+    def told(self) -> tuple[Any, Data | None]:
+        """Its class, and what it would be made of; raises what :meth:`get` does."""
+        return getattr(self.client, self.cls), self.data() if callable(self.data) else self.data
 
     def __reduce__(self) -> tuple[Any, ...]:
         """What travels is the object, which leaves its client behind."""

@@ -36,7 +36,7 @@ class GitHubDelivery(Delivery):
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         super().__init__(client, name, payload, identifier)
         self.action = word(payload, "action")
-        installation = part(payload, "installation")
+        installation = part(payload, "installation") if "installation" in payload else None
         if installation and (installed := number(installation, "id")) is not None:
             self.installation = self.make("Installation", installation)
             if client.token is not None and client.token.signs:
@@ -104,7 +104,10 @@ def _same_word(actions: type[Action], action: str) -> Action:
 def edits(payload: Mapping[str, Any], subject: Mapping[str, Any] | None) -> Changes:
     """The payload's ``changes``, with the new value out of the subject where GitHub tells only the old one."""
     found: Changes = {}
-    for key, change in (part(payload, "changes") or {}).items():
+    changes = part(payload, "changes") if "changes" in payload else None
+    if not changes:
+        return found
+    for key, change in changes.items():
         if isinstance(change, dict) and ("from" in change or "to" in change):
             new = change["to"] if "to" in change else (subject or {}).get(key)
             found[_FIELDS.get(key, key)] = (change.get("from"), new)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
@@ -23,32 +22,27 @@ __all__ = ["MAX_BODY", "Key", "Secret", "check", "checked_body", "keyed", "verif
 MAX_BODY = 25 * 1024 * 1024
 #: How far the time in a signature may be off, in seconds.
 TOLERANCE = 300.0
-_BLOCK = 64  # of SHA-256, in bytes
 
 #: One secret, or several while it is being changed.
 Secret = str | bytes | Iterable[str | bytes]
 
 
 class Key(bytes):
-    """A secret of many deliveries: what all their HMACs (RFC 2104) begin with is worked out once."""
+    """A secret of many deliveries: what all their HMACs begin with is worked out once."""
 
-    _inner: hashlib._Hash
-    _outer: hashlib._Hash
+    _begun: hmac.HMAC
 
     def __new__(cls, secret: bytes) -> Self:
         """Begin."""
         self = super().__new__(cls, secret)
-        block = (secret if len(secret) <= _BLOCK else hashlib.sha256(secret).digest()).ljust(_BLOCK, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+        self._begun = hmac.new(secret, digestmod="sha256")
         return self
 
     def signature(self, body: bytes) -> str:
         """The HMAC-SHA256 of a body, in hexadecimal digits."""
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(body)
-        outer.update(inner.digest())
-        return outer.hexdigest()
+        going_on = self._begun.copy()
+        going_on.update(body)
+        return going_on.hexdigest()
 
 
 def keyed(secret: Any) -> Any:

@@ -331,7 +331,6 @@ class ResponseCache:
         self._lock = threading.Lock()
         self._stats, self._teller = CacheStats(), Teller()
         self.flights.after_fork()
-        self.limits.after_fork()
         if self._shelf is not None:
             self._shelf.after_fork()
         if self._memory is not None:

@@ -10,7 +10,9 @@ Nothing here sends or sleeps: a :class:`Limits` says for how long not to send.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
+import weakref
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
@@ -84,6 +86,7 @@ class Limits:
         self._budgets: OrderedDict[str, _Budget] = OrderedDict()
         self._paces: OrderedDict[str, _Pace] = OrderedDict()
         self._shelf: Shelf | None = None
+        _ALIVE.add(self)
 
     def share(self, shelf: Shelf | None) -> None:
         """Share what is known with every process that uses the same store; None to keep it to this one."""
@@ -196,3 +199,16 @@ class Limits:
 
 def _slot(key: str) -> str:
     return f"igitt:limit:{hashlib.blake2b(key.encode(), digest_size=20).hexdigest()}"
+
+
+#: Those of clients without a cache are nobody else's to mend after a fork.
+_ALIVE: weakref.WeakSet[Limits] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for limits in list(_ALIVE):
+        limits.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # where there is no fork, there is no such function
+    os.register_at_fork(after_in_child=_after_fork)

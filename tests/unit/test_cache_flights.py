@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from typing import Any
 
@@ -204,6 +205,20 @@ def test_a_fork_in_the_middle_of_everything() -> None:
             os._exit(0 if good else 1)
     gate.open.set()
     asking.join(10)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_of_a_client_without_a_cache() -> None:
+    """What such a client knows of rate limits is its own, and does not stay locked in a forked process either."""
+    client = Door(script=lambda _: Reply(200, {"v": 1})).github(cache=False)
+    with client.transport.limits._lock:  # noqa: SLF001 - a fork may find any lock held
+        child = os.fork()
+        if child == 0:
+            signal.alarm(10)
+            client.transport.limits.refused("somebody", "core", 0.0, 1.0)
+            os._exit(0 if client.request("GET", "x").data == {"v": 1} else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 

@@ -25,6 +25,7 @@ from igitt.interfaces.element import Element
 from igitt.paths import segment
 
 if TYPE_CHECKING:
+    from igitt.answer import Answer
     from igitt.client import Client
 
 __all__ = [
@@ -229,8 +230,13 @@ class Resource(Element):
 
     def refresh(self) -> Self:
         """Read it again from the forge, and give it back."""
-        self._absorb(self.client.request("GET", self.api_path).data)
+        self._absorb(self._request("GET", self.api_path).data)
         return self
+
+    def _request(self, method: str, path: str, **options: Any) -> Answer:
+        """Send a request about this object; every one of its own goes this way, so that it can follow a move."""
+        answer: Answer = self.client.request(method, path, **options)
+        return answer
 
     def _absorb(self, data: Any, *, complete: bool = True) -> None:
         """Take over what the forge answered about this object."""
@@ -281,7 +287,7 @@ class Resource(Element):
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """Send a change, and show from now on what the forge answered."""
-        self._absorb(self.client.request(self._update_method, self.api_path, json=body).data)
+        self._absorb(self._request(self._update_method, self.api_path, json=body).data)
 
     # --- being an object ---------------------------------------------------------------------------------------------
 

@@ -80,7 +80,7 @@ class Reactable(GitHubPart):
         """Put an emoji on it; GitHub itself gives back one that is already there."""
         if name not in REACTIONS:
             raise ValidationError(f"GitHub knows no reaction {name!r}; there are {', '.join(sorted(REACTIONS))}")
-        data = self.client.request("POST", f"{self._reactions_path}/reactions", json={"content": name}).data
+        data = self._request("POST", f"{self._reactions_path}/reactions", json={"content": name}).data
         reaction: Reaction = self.client.Reaction.from_data(data, self.client, self)
         return reaction
 

@@ -98,7 +98,7 @@ class GitHubCheckRun(GitHubPart, CheckRun):
 
     def rerequest(self) -> None:
         """Ask the App to run it again; ``POST …/rerequest``."""
-        self.client.request("POST", f"{self.api_path}/rerequest")
+        self._request("POST", f"{self.api_path}/rerequest")
         self._outdate()
 
 

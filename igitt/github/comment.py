@@ -102,22 +102,20 @@ class GitHubComment(Reactable, Comment):
         base, data = self._repository.api_path, self._data if place_of in self._data else self.data
         if kind is CommentType.REVIEW:
             number = text(data.get("pull_request_url")).rpartition("/")[2]
-            answer = self.client.request(
-                "POST", f"{base}/pulls/{number}/comments/{self.number}/replies", json={"body": body}
-            )
+            answer = self._request("POST", f"{base}/pulls/{number}/comments/{self.number}/replies", json={"body": body})
         elif kind is CommentType.COMMIT:
             place = {key: data[key] for key in ("path", "position") if data.get(key) is not None}
-            answer = self.client.request(
+            answer = self._request(
                 "POST", f"{base}/commits/{data.get('commit_id')}/comments", json={"body": body, **place}
             )
         else:
             number = text(data.get("issue_url")).rpartition("/")[2]
-            answer = self.client.request("POST", f"{base}/issues/{number}/comments", json={"body": body})
+            answer = self._request("POST", f"{base}/issues/{number}/comments", json={"body": body})
         return type(self).from_data(answer.data, self.client, self._scope)
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
 
 
 class GitHubReaction(GitHubPart, Reaction):
@@ -156,4 +154,4 @@ class GitHubReaction(GitHubPart, Reaction):
 
     def delete(self) -> None:
         """Take it away again."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

@@ -101,7 +101,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     @computed
     def unified_diff(self) -> str:
         """Its unified diff."""
-        return self.client.request("GET", self.api_path, accept="application/vnd.github.diff").text
+        return self._request("GET", self.api_path, accept="application/vnd.github.diff").text
 
     @computed
     def comments(self) -> PaginatedList[Comment]:
@@ -133,7 +133,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
             "description": _cut(status.description),
             "target_url": status.url,
         }
-        self.client.request("POST", f"{self._repository.api_path}/statuses/{segment(self.sha)}", json=body)
+        self._request("POST", f"{self._repository.api_path}/statuses/{segment(self.sha)}", json=body)
 
     def comment(
         self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
@@ -155,7 +155,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
                     body = {"body": f"`{file}`, line {line}:\n\n{message}"}
                 else:
                     body["position"] = position
-        data = self.client.request("POST", f"{base}/commits/{segment(self._key_value)}/comments", json=body).data
+        data = self._request("POST", f"{base}/commits/{segment(self._key_value)}/comments", json=body).data
         return self.client.Comment.from_data(data, self.client, self)
 
     def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Comment:
@@ -164,7 +164,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
             return merge_request.add_comment(message)
         place = {"subject_type": "file"} if line is None else {"line": line, "side": "RIGHT"}
         body = {"body": message, "commit_id": self.sha, "path": file, **place}
-        data = self.client.request("POST", f"{merge_request.api_path}/comments", json=body).data
+        data = self._request("POST", f"{merge_request.api_path}/comments", json=body).data
         return self.client.Comment.from_data(data, self.client, merge_request)
 
 

@@ -72,7 +72,7 @@ class GitHubContent(GitHubPart, Content):
 
     def refresh(self) -> Self:
         """Read it again from the forge, and give it back."""
-        data = self.client.request("GET", self.api_path, params={"ref": self._ref}).data
+        data = self._request("GET", self.api_path, params={"ref": self._ref}).data
         if isinstance(data, list) or (isinstance(data, dict) and data.get("type") in {"dir", "submodule"}):
             raise ElementDoesntExistError(f"{self._key_value!r} is a folder or a submodule, no file", 404)
         self._absorb(data)
@@ -96,7 +96,7 @@ class GitHubContent(GitHubPart, Content):
                 return base64.b64decode(data.get("content") or "")
             except binascii.Error as error:
                 raise InvalidResponseError(f"the forge sent {self._key_value!r} in no base64") from error
-        return self.client.request("GET", self.api_path, params={"ref": self._ref}, accept=_RAW).content
+        return self._request("GET", self.api_path, params={"ref": self._ref}, accept=_RAW).content
 
     @computed
     def text(self) -> str:
@@ -115,7 +115,7 @@ class GitHubContent(GitHubPart, Content):
     def _put(self, content: Raw, message: str, branch: str | None, sha: str | None = None) -> None:
         written = base64.b64encode(content).decode()
         body = without_none(message=nonempty(message), content=written, branch=branch, sha=sha)
-        answer = self.client.request("PUT", self.api_path, json=body).data
+        answer = self._request("PUT", self.api_path, json=body).data
         if not isinstance(answer, dict) or not isinstance(answer.get("content"), dict):
             raise InvalidResponseError(f"the forge did not say what {self._key_value!r} became")
         # The answer tells everything but what was just sent.
@@ -125,4 +125,4 @@ class GitHubContent(GitHubPart, Content):
     def delete(self, message: str, branch: str | None = None) -> None:
         """``DELETE /repos/{owner}/{repo}/contents/{path}``, which wants the hash of what is there now."""
         body = without_none(message=nonempty(message), sha=self.sha, branch=self._ref if branch is None else branch)
-        self.client.request("DELETE", self.api_path, json=body)
+        self._request("DELETE", self.api_path, json=body)

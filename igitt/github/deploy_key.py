@@ -35,4 +35,4 @@ class GitHubDeployKey(GitHubPart, DeployKey):
 
     def delete(self) -> None:
         """Take it away from the repository."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

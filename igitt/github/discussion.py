@@ -144,7 +144,7 @@ class GitHubDiscussion(GitHubPart, Discussion):
         if first is None:
             raise ElementDoesntExistError("this discussion has no comment any more that could be answered", 404)
         path = f"{self.api_path}/{first.number}/replies"
-        data = self.client.request("POST", path, json={"body": nonempty(body)}).data
+        data = self._request("POST", path, json={"body": nonempty(body)}).data
         self._outdate()
         return self.client.Comment.from_data(data, self.client, self._owner)
 

@@ -108,11 +108,11 @@ class GitHubHook(GitHubPart, Hook):
             body["config"] = {**known, **config}
         elif config:
             # The whole hook's address would take a configuration without a secret as one that has none.
-            data = self.client.request("PATCH", f"{self.api_path}/config", json=config).data
+            data = self._request("PATCH", f"{self.api_path}/config", json=config).data
             self._absorb({"config": data}, complete=False)
         if body:
             self._write(body)
 
     def delete(self) -> None:
         """End the subscription."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

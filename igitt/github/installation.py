@@ -64,14 +64,14 @@ class GitHubInstallation(GitHubResource, Installation):
 
     def suspend(self) -> None:
         """Let it do nothing until :meth:`unsuspend`."""
-        self.client.request("PUT", f"{self.api_path}/suspended")
+        self._request("PUT", f"{self.api_path}/suspended")
         self._outdate()
 
     def unsuspend(self) -> None:
         """Let it work again."""
-        self.client.request("DELETE", f"{self.api_path}/suspended")
+        self._request("DELETE", f"{self.api_path}/suspended")
         self._outdate()
 
     def delete(self) -> None:
         """Take the App out of the account."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

@@ -92,9 +92,7 @@ class GitHubIssue(Reactable, CommonIssue):
 
     def add_comment(self, body: str) -> Comment:
         """Say something."""
-        data = self.client.request(
-            "POST", f"{self._issue_path}/comments", json={"body": nonempty(body, "a comment")}
-        ).data
+        data = self._request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body, "a comment")}).data
         return self.client.Comment.from_data(data, self.client, self)
 
     @computed
@@ -116,7 +114,7 @@ class GitHubIssue(Reactable, CommonIssue):
         """Add labels in one request; GitHub creates those that do not exist."""
         if labels:
             body = {"labels": as_names(labels, "name", "label")}
-            data = self.client.request("POST", f"{self._issue_path}/labels", json=body).data
+            data = self._request("POST", f"{self._issue_path}/labels", json=body).data
             self._absorb({"labels": data}, complete=False)
 
     def remove_labels(self, *labels: Any) -> None:
@@ -124,7 +122,7 @@ class GitHubIssue(Reactable, CommonIssue):
         gone = as_names(labels, "name", "label")
         if len(gone) == 1:
             try:
-                data = self.client.request("DELETE", f"{self._issue_path}/labels/{segment(gone[0])}").data
+                data = self._request("DELETE", f"{self._issue_path}/labels/{segment(gone[0])}").data
             except ElementDoesntExistError:
                 return
             self._absorb({"labels": data}, complete=False)
@@ -142,7 +140,7 @@ class GitHubIssue(Reactable, CommonIssue):
 
     def _change_assignees(self, method: str, users: tuple[Any, ...]) -> None:
         if users:
-            answer = self.client.request(method, f"{self._issue_path}/assignees", json={"assignees": logins(users)})
+            answer = self._request(method, f"{self._issue_path}/assignees", json={"assignees": logins(users)})
             self._absorb({"assignees": answer.data.get("assignees", [])}, complete=False)
 
     def close(self) -> None:
@@ -155,12 +153,12 @@ class GitHubIssue(Reactable, CommonIssue):
 
     def lock(self, reason: str | None = None) -> None:
         """Let only members go on talking."""
-        self.client.request("PUT", f"{self._issue_path}/lock", json={"lock_reason": reason} if reason else None)
+        self._request("PUT", f"{self._issue_path}/lock", json={"lock_reason": reason} if reason else None)
         self._absorb({"locked": True, "active_lock_reason": reason}, complete=False)
 
     def unlock(self) -> None:
         """Let everybody talk again."""
-        self.client.request("DELETE", f"{self._issue_path}/lock")
+        self._request("DELETE", f"{self._issue_path}/lock")
         self._absorb({"locked": False, "active_lock_reason": None}, complete=False)
 
     def subscribe(self) -> None:

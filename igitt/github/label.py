@@ -53,7 +53,7 @@ class GitHubLabel(GitHubPart, Label):
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
 
 
 class GitHubMilestone(GitHubPart, Milestone):
@@ -112,4 +112,4 @@ class GitHubMilestone(GitHubPart, Milestone):
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

@@ -152,7 +152,7 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
 
     def diff(self) -> str:
         """Its unified diff."""
-        return self.client.request("GET", self.api_path, accept="application/vnd.github.diff").text
+        return self._request("GET", self.api_path, accept="application/vnd.github.diff").text
 
     @computed
     def pipelines(self) -> PaginatedList[Pipeline]:
@@ -178,9 +178,9 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         if own and not {"labels", "assignees", "milestone"} & shared.keys():
             own, shared = {**own, **shared}, {}
         if own:
-            self._absorb(self.client.request("PATCH", self.api_path, json=own).data)
+            self._absorb(self._request("PATCH", self.api_path, json=own).data)
         if shared:
-            data = self.client.request("PATCH", self._issue_path, json=shared).data
+            data = self._request("PATCH", self._issue_path, json=shared).data
             self._absorb({key: value for key, value in data.items() if key in _SHARED}, complete=False)
 
     @partly(_REMOVE_LATER)
@@ -205,11 +205,11 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         body = without_none(merge_method=method, sha=sha, commit_title=title, commit_message=rest)
         branch = self._data.get("head") if remove_source_branch else None
         branch = branch or (self.data.get("head") if remove_source_branch else None)
-        self.client.request("PUT", f"{self.api_path}/merge", json=body)
+        self._request("PUT", f"{self.api_path}/merge", json=body)
         self._outdate()
         if isinstance(branch, dict) and branch.get("repo"):
             source: Any = self.client.Repository.from_data(branch["repo"], self.client)
-            self.client.request("DELETE", f"{source.api_path}/git/refs/heads/{segment_path(branch['ref'])}")
+            self._request("DELETE", f"{source.api_path}/git/refs/heads/{segment_path(branch['ref'])}")
 
     def mark_ready(self) -> None:
         """Say that it is no draft any more; GitHub can only by GraphQL."""
@@ -236,9 +236,7 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
 
     def _change_reviewers(self, method: str, users: tuple[Any, ...]) -> None:
         if users:
-            answer = self.client.request(
-                method, f"{self.api_path}/requested_reviewers", json={"reviewers": logins(users)}
-            )
+            answer = self._request(method, f"{self.api_path}/requested_reviewers", json={"reviewers": logins(users)})
             self._absorb({"requested_reviewers": answer.data.get("requested_reviewers", [])}, complete=False)
 
 

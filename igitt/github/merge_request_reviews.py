@@ -76,7 +76,7 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
 
     def patch(self) -> str:
         """Its commits as mails."""
-        return self.client.request("GET", self.api_path, accept="application/vnd.github.patch").text
+        return self._request("GET", self.api_path, accept="application/vnd.github.patch").text
 
     @computed
     def approvals(self) -> set[User]:
@@ -115,13 +115,13 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
             for one in checked_review(body, event, comments)
         ]
         said = without_none(event=event.upper(), body=body or None, comments=lines or None)
-        data = self.client.request("POST", f"{self.api_path}/reviews", json=said).data
+        data = self._request("POST", f"{self.api_path}/reviews", json=said).data
         return self.client.Review.from_data(data, self.client, self)
 
     def approve(self, sha: str | None = None) -> None:
         """Approve it: ``POST …/pulls/{number}/reviews``."""
         body = without_none(event="APPROVE", commit_id=sha)
-        self.client.request("POST", f"{self.api_path}/reviews", json=body)
+        self._request("POST", f"{self.api_path}/reviews", json=body)
 
     def unapprove(self) -> None:
         """Dismiss one's own approvals: one request finds them, by GraphQL, as an App has no user, and one for each."""
@@ -129,7 +129,7 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
         for review in found.get("nodes") or ():
             if review and review.get("viewerDidAuthor"):
                 path = f"{self.api_path}/reviews/{review['fullDatabaseId']}/dismissals"
-                self.client.request("PUT", path, json={"message": "Approval taken back", "event": "DISMISS"})
+                self._request("PUT", path, json={"message": "Approval taken back", "event": "DISMISS"})
 
     def enable_auto_merge(self, method: str = "merge", sha: str | None = None, message: str | None = None) -> None:
         """Have GitHub merge it, which GraphQL does: one request, another where the id is not known.
@@ -161,7 +161,7 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
 
     def update_branch(self, sha: str | None = None) -> None:
         """Merge the base into the head branch: ``PUT …/pulls/{number}/update-branch``."""
-        self.client.request("PUT", f"{self.api_path}/update-branch", json=without_none(expected_head_sha=sha))
+        self._request("PUT", f"{self.api_path}/update-branch", json=without_none(expected_head_sha=sha))
         self._outdate()
 
     @unsupported("GitHub rebases only when it merges; update_branch() merges the base into the head branch")

@@ -91,9 +91,9 @@ class GitHubNotification(GitHubResource, Notification):
 
     def mark_done(self) -> None:
         """Take it off the list; ``DELETE /notifications/threads/{id}``."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
         self._absorb({"unread": False}, complete=False)
 
     def unsubscribe(self) -> None:
         """Ignore it until the user takes part or is mentioned; also where the whole repository is watched."""
-        self.client.request("PUT", f"{self.api_path}/subscription", json={"ignored": True})
+        self._request("PUT", f"{self.api_path}/subscription", json={"ignored": True})

@@ -178,8 +178,8 @@ class GitHubTeam(GitHubPart, Team):
     def add_member(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Put a user into it; GitHub invites users who are not in the organization yet."""
         role = "maintainer" if as_level(level) >= AccessLevel.MAINTAINER else "member"
-        self.client.request("PUT", self._membership(user), json={"role": role})
+        self._request("PUT", self._membership(user), json={"role": role})
 
     def remove_member(self, user: Any) -> None:
         """Take a user out of it."""
-        self.client.request("DELETE", self._membership(user))
+        self._request("DELETE", self._membership(user))

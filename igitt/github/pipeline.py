@@ -65,12 +65,12 @@ class GitHubPipeline(_Run, Pipeline):
 
     def retry(self) -> None:
         """Run its failed and canceled jobs again, and those that need them; ``POST …/rerun-failed-jobs``."""
-        self.client.request("POST", f"{self.api_path}/rerun-failed-jobs")
+        self._request("POST", f"{self.api_path}/rerun-failed-jobs")
         self._outdate()
 
     def cancel(self) -> None:
         """Stop it; GitHub answers before it is stopped, and says 409 of one that is over."""
-        self.client.request("POST", f"{self.api_path}/cancel", accepted=frozenset({409}))
+        self._request("POST", f"{self.api_path}/cancel", accepted=frozenset({409}))
         self._outdate()
 
 
@@ -105,7 +105,7 @@ class GitHubJob(_Run, Job):
 
     def retry(self) -> None:
         """Run it again, and those that need it; ``POST …/rerun``."""
-        self.client.request("POST", f"{self.api_path}/rerun")
+        self._request("POST", f"{self.api_path}/rerun")
         self._outdate()
 
     @unsupported("GitHub stops whole workflow runs only, see Pipeline.cancel()")

@@ -61,13 +61,13 @@ class GitHubBranch(CommonRef, GitHubPart, Branch):
 
     def protect(self) -> None:
         """Keep it from being deleted or rewritten; ``PUT /repos/{owner}/{repo}/branches/{branch}/protection``."""
-        self.client.request("PUT", f"{self.api_path}/protection", json=_RULE)
+        self._request("PUT", f"{self.api_path}/protection", json=_RULE)
         self._absorb({"protected": True}, complete=False)
 
     def unprotect(self) -> None:
         """Take its own protection away; ``DELETE /repos/{owner}/{repo}/branches/{branch}/protection``."""
         try:
-            self.client.request("DELETE", f"{self.api_path}/protection")
+            self._request("DELETE", f"{self.api_path}/protection")
         except ElementDoesntExistError:  # no protection, or no branch: reading it tells
             self.refresh()
         else:
@@ -138,7 +138,7 @@ class GitHubTag(CommonRef, GitHubPart, Tag):
 def _delete(ref: Any, kind: str) -> None:
     path = f"{ref._owner.api_path}/git/refs/{ref_path(kind, str(ref._key_value))}"
     try:
-        ref.client.request("DELETE", path)
+        ref._request("DELETE", path)
     except ValidationError as error:
         if "does not exist" not in error.message:
             raise

@@ -110,4 +110,4 @@ class GitHubRelease(GitHubPart, Release):
     def delete(self) -> None:
         """Remove it; its tag stays."""
         self._by_number()
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

@@ -144,7 +144,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         if rest:
             super()._write(rest)
         if "topics" in body:
-            names = self.client.request("PUT", f"{self.api_path}/topics", json={"names": body["topics"]}).data.get(
+            names = self._request("PUT", f"{self.api_path}/topics", json={"names": body["topics"]}).data.get(
                 "names", []
             )
             self._absorb({"topics": names}, complete=False)
@@ -159,12 +159,12 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
 
     def delete(self) -> None:
         """Remove it."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
 
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
         """Make a fork; GitHub answers at once and copies the contents over the next minutes."""
         body = without_none(organization=organization, name=name)
-        data = self.client.request("POST", f"{self.api_path}/forks", json=body).data
+        data = self._request("POST", f"{self.api_path}/forks", json=body).data
         return self.client.Repository.from_data(data, self.client)
 
     def create_issue(
@@ -178,7 +178,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
             content["assignees"] = logins(assignees)
         if milestone is not None:
             content["milestone"] = milestone_number(milestone)
-        data = self.client.request("POST", f"{self.api_path}/issues", json=content).data
+        data = self._request("POST", f"{self.api_path}/issues", json=content).data
         return self.client.Issue.from_data(data, self.client, self)
 
     def create_merge_request(
@@ -198,7 +198,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
             owner = source_repository.full_name.partition("/")[0]
             head = f"{owner}:{head}"
         content = {"title": nonempty(title), "base": base, "head": head, "body": to_text(body), "draft": draft}
-        data = self.client.request("POST", f"{self.api_path}/pulls", json=content).data
+        data = self._request("POST", f"{self.api_path}/pulls", json=content).data
         found = self.client.MergeRequest.from_data(data, self.client, self)
         if labels or assignees:
             found.edit(**without_none(labels=labels or None, assignees=assignees or None))
@@ -207,14 +207,14 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     def create_label(self, name: str, color: str, description: str = "") -> Label:
         """Make a label."""
         content = {"name": nonempty(name), "color": bare_color(color), "description": description}
-        data = self.client.request("POST", f"{self.api_path}/labels", json=content).data
+        data = self._request("POST", f"{self.api_path}/labels", json=content).data
         return self.client.Label.from_data(data, self.client, self)
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         """Make a milestone."""
         due_on = f"{to_day(due_date)}T12:00:00Z" if due_date else None
         content = without_none(title=nonempty(title), description=description, due_on=due_on)
-        data = self.client.request("POST", f"{self.api_path}/milestones", json=content).data
+        data = self._request("POST", f"{self.api_path}/milestones", json=content).data
         return self.client.Milestone.from_data(data, self.client, self)
 
     def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
@@ -222,9 +222,9 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         content = {"config": hook_config(url, secret), "events": event_names(events), "active": True}
         for hook in self.hooks:
             if hook.target_url == url:
-                data = self.client.request("PATCH", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
+                data = self._request("PATCH", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
-        data = self.client.request("POST", f"{self.api_path}/hooks", json={"name": "web", **content}).data
+        data = self._request("POST", f"{self.api_path}/hooks", json={"name": "web", **content}).data
         return self.client.Hook.from_data(data, self.client, self)
 
     # --- people ------------------------------------------------------------------------------------------------------
@@ -246,11 +246,11 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         if permission is None:
             raise ValidationError(f"GitHub has no role for {level}; the least is AccessLevel.CAN_READ")
         name = segment(logins([user])[0])
-        self.client.request("PUT", f"{self.api_path}/collaborators/{name}", json={"permission": permission})
+        self._request("PUT", f"{self.api_path}/collaborators/{name}", json={"permission": permission})
 
     def remove_collaborator(self, user: Any) -> None:
         """Let a user do no more than everybody."""
-        self.client.request("DELETE", f"{self.api_path}/collaborators/{segment(logins([user])[0])}")
+        self._request("DELETE", f"{self.api_path}/collaborators/{segment(logins([user])[0])}")
 
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
     def _tree(self, tree: str, *, deep: bool) -> Mapping[str, Any]:
         """``GET /repos/{owner}/{repo}/git/trees/{tree_sha}``; an empty repository has an empty one."""
         where = f"{self.api_path}/git/trees/{segment(tree, 'branch, tag or commit')}"
-        answer = self.client.request("GET", where, params={"recursive": 1 if deep else None}, accepted=_EMPTY)
+        answer = self._request("GET", where, params={"recursive": 1 if deep else None}, accepted=_EMPTY)
         data: Mapping[str, Any] = {"tree": []} if answer.status in _EMPTY else answer.data
         return data
 
@@ -158,7 +158,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         """The first commit of all: ``PUT /repos/{owner}/{repo}/contents/{path}``."""
         body = {"message": message, "content": base64.b64encode(content).decode(), "branch": branch}
         try:
-            data = self.client.request("PUT", f"{self.api_path}/contents/{encoded_path(path)}", json=body).data
+            data = self._request("PUT", f"{self.api_path}/contents/{encoded_path(path)}", json=body).data
         except ValidationError as error:
             if "sha" in error.message and "supplied" in error.message:
                 raise told_as(ConflictError, error, "somebody made the first commit meanwhile; try again") from error
@@ -170,9 +170,9 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         """A commit on top of another, which no branch has yet."""
         git = f"{self.api_path}/git"
         body: dict[str, Any] = {"base_tree": tip["commit"]["tree"]["sha"], "tree": entries}
-        tree = self.client.request("POST", f"{git}/trees", json=body).data["sha"]
+        tree = self._request("POST", f"{git}/trees", json=body).data["sha"]
         body = {"message": message, "tree": tree, "parents": [tip["sha"]]}
-        made: Mapping[str, Any] = self.client.request("POST", f"{git}/commits", json=body).data
+        made: Mapping[str, Any] = self._request("POST", f"{git}/commits", json=body).data
         return made
 
     def _entry(self, path: str, content: bytes | None, mode: str) -> dict[str, Any]:
@@ -184,13 +184,13 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
             return {**entry, "content": content.decode()}
         except UnicodeDecodeError:
             body = {"content": base64.b64encode(content).decode(), "encoding": "base64"}
-            return {**entry, "sha": self.client.request("POST", f"{self.api_path}/git/blobs", json=body).data["sha"]}
+            return {**entry, "sha": self._request("POST", f"{self.api_path}/git/blobs", json=body).data["sha"]}
 
     def archive_link(self, ref: str | None = None, archive_format: str = "tar.gz") -> str:
         """``GET /repos/{owner}/{repo}/tarball/{ref}`` or ``…/zipball/{ref}``: where it redirects to."""
         kind = {"tar.gz": "tarball", "zip": "zipball"}[checked_format(archive_format)]
         where = f"{self.api_path}/{kind}/{encoded_path('HEAD' if ref is None else ref)}"
-        answer = self.client.request("GET", where, cached=False, accepted=_FOUND)
+        answer = self._request("GET", where, cached=False, accepted=_FOUND)
         if answer.status not in _FOUND or "location" not in answer.headers:
             raise InvalidResponseError(f"GitHub answered {answer.status} instead of the link to an archive")
         return urljoin(answer.url, answer.headers["location"])
@@ -199,7 +199,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         """Move a branch to a commit that follows what was its tip."""
         where = f"{self.api_path}/git/refs/heads/{encoded_path(branch)}"
         try:
-            self.client.request("PATCH", where, json={"sha": sha, "force": False})
+            self._request("PATCH", where, json={"sha": sha, "force": False})
         except ValidationError as error:
             if "fast forward" not in error.message.lower():
                 raise

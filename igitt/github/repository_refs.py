@@ -44,13 +44,13 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         if ref is not None and is_sha(ref):
             return ref
         where = f"{self.api_path}/commits/{segment(ref or 'HEAD', 'ref')}"
-        return self.client.request("GET", where, accept="application/vnd.github.sha").text.strip()
+        return self._request("GET", where, accept="application/vnd.github.sha").text.strip()
 
     def create_branch(self, name: str, ref: str | None = None) -> Branch:
         """Make a branch; ``POST /repos/{owner}/{repo}/git/refs``."""
         ref_path("heads", nonempty(name))
         body = {"ref": f"refs/heads/{name}", "sha": self._sha_of(ref)}
-        made = self.client.request("POST", f"{self.api_path}/git/refs", json=body).data
+        made = self._request("POST", f"{self.api_path}/git/refs", json=body).data
         data = {"name": name, "commit": {"sha": made["object"]["sha"]}}
         return self.client.Branch.from_data(data, self.client, self)
 
@@ -59,9 +59,9 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         ref_path("tags", nonempty(name))
         sha = self._sha_of(ref)
         body = {"tag": name, "message": message, "object": sha, "type": "commit"}
-        marked = sha if not message else self.client.request("POST", f"{self.api_path}/git/tags", json=body).data["sha"]
+        marked = sha if not message else self._request("POST", f"{self.api_path}/git/tags", json=body).data["sha"]
         content = {"ref": f"refs/tags/{name}", "sha": marked}
-        made = self.client.request("POST", f"{self.api_path}/git/refs", json=content).data
+        made = self._request("POST", f"{self.api_path}/git/refs", json=content).data
         return self.client.Tag.from_data({**made, "name": name, "commit": {"sha": sha}}, self.client, self)
 
     def compare(self, base: str, head: str) -> Comparison:
@@ -89,7 +89,7 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
     def transfer(self, to: User | Organization | str) -> None:
         """Give it to another owner; ``POST /repos/{owner}/{repo}/transfer``."""
         body = {"new_owner": nonempty(owner_name(to))}
-        data = self.client.request("POST", f"{self.api_path}/transfer", json=body).data
+        data = self._request("POST", f"{self.api_path}/transfer", json=body).data
         # The number leads to it before and after; the name in the answer is the old one or the new one.
         self._data = {"id": data["id"]}
         self._complete = False
@@ -112,7 +112,7 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
     def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
         """Let an SSH key open it to ``git``; ``POST /repos/{owner}/{repo}/keys``."""
         body = {"title": nonempty(title), "key": nonempty(key), "read_only": read_only}
-        data = self.client.request("POST", f"{self.api_path}/keys", json=body).data
+        data = self._request("POST", f"{self.api_path}/keys", json=body).data
         return self.client.DeployKey.from_data(data, self.client, self)
 
     def _search(self, cls: str, state: str, words: dict[str, str], **times: Any) -> PaginatedList[Any]:

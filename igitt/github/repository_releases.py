@@ -62,5 +62,5 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
         body = without_none(
             tag_name=nonempty(tag_name), name=name or tag_name, body=description, target_commitish=ref, **states
         )
-        data = self.client.request("POST", f"{self.api_path}/releases", json=body).data
+        data = self._request("POST", f"{self.api_path}/releases", json=body).data
         return self.client.Release.from_data(data, self.client, self)

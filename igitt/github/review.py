@@ -67,4 +67,4 @@ class GitHubReview(GitHubPart, Review):
     def dismiss(self, message: str) -> None:
         """Make its verdict void: ``PUT …/reviews/{id}/dismissals``."""
         body = {"message": nonempty(message), "event": "DISMISS"}
-        self._absorb(self.client.request("PUT", f"{self.api_path}/dismissals", json=body).data)
+        self._absorb(self._request("PUT", f"{self.api_path}/dismissals", json=body).data)

@@ -113,7 +113,7 @@ class Reactable(GitLabPart):
         """Put an emoji on it. GitLab refuses one that is already there, which igitt then looks up."""
         theirs = WRITTEN_EMOJI.get(nonempty(name), name)
         try:
-            data = self.client.request("POST", f"{self.api_path}/award_emoji", json={"name": theirs}).data
+            data = self._request("POST", f"{self.api_path}/award_emoji", json={"name": theirs}).data
         except ElementAlreadyExistsError:
             me = self.client.user
             for found in self._reactions():

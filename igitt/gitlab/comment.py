@@ -181,7 +181,7 @@ class GitLabComment(Reactable, Comment):
             return owner.add_comment(body)
         thread = self._thread()
         path = f"{owner.api_path}/discussions/{segment(thread)}/notes"
-        answer = self.client.request("POST", path, json={"body": nonempty(body, "a comment")}).data
+        answer = self._request("POST", path, json={"body": nonempty(body, "a comment")}).data
         return type(self).from_data({**answer, "discussion_id": thread}, self.client, owner)
 
     # --- the rest ----------------------------------------------------------------------------------------------------
@@ -203,4 +203,4 @@ class GitLabComment(Reactable, Comment):
             raise UnsupportedOperationError(f"gitlab does not support emoji {_NO_EMOJI}")
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

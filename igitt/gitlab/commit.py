@@ -134,7 +134,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
             description = description[: _DESCRIPTION_LIMIT - 1] + "…"
         body = without_none(state=state, name=status.context, description=description, target_url=status.url)
         try:
-            self.client.request("POST", f"{self._owner.api_path}/statuses/{segment(self.sha)}", json=body)
+            self._request("POST", f"{self._owner.api_path}/statuses/{segment(self.sha)}", json=body)
         except ValidationError as error:
             refused = _TRANSITION.search(error.message)
             if refused is None or refused[1] != state:
@@ -166,7 +166,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
                 body.update(path=file, line=place, line_type="new")
             else:
                 body["note"] = _named(message, file, line)
-        data = self.client.request("POST", f"{self.api_path}/comments", json=body).data
+        data = self._request("POST", f"{self.api_path}/comments", json=body).data
         return self.client.Comment.from_data(data, self.client, self)
 
     def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Comment:
@@ -188,7 +188,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
         if line is not None:
             position.update(without_none(new_line=line, old_line=lines[line]))
         body = {"body": message, "position": position}
-        data = self.client.request("POST", f"{merge_request.api_path}/discussions", json=body).data
+        data = self._request("POST", f"{merge_request.api_path}/discussions", json=body).data
         note = {**data["notes"][0], "discussion_id": data["id"]}
         return self.client.Comment.from_data(note, self.client, merge_request)
 

@@ -93,7 +93,7 @@ class GitLabContent(GitLabPart, Content):
 
     def refresh(self) -> Self:
         """Read it again from the forge, and give it back."""
-        self._absorb(self.client.request("GET", self.api_path, params={"ref": self._ref or "HEAD"}).data)
+        self._absorb(self._request("GET", self.api_path, params={"ref": self._ref or "HEAD"}).data)
         return self
 
     @computed
@@ -137,7 +137,7 @@ class GitLabContent(GitLabPart, Content):
             last_commit_id=self._data.get("last_commit_id"),
         )
         try:
-            self.client.request(method, self.api_path, json=body)
+            self._request(method, self.api_path, json=body)
         except ValidationError as error:
             raise refusal(error) from error
         # GitLab answers with no more than path and branch; the rest is what was just sent.
@@ -154,6 +154,6 @@ class GitLabContent(GitLabPart, Content):
             last_commit_id=self._data.get("last_commit_id"),
         )
         try:
-            self.client.request("DELETE", self.api_path, params=params)
+            self._request("DELETE", self.api_path, params=params)
         except ValidationError as error:
             raise refusal(error) from error

@@ -35,4 +35,4 @@ class GitLabDeployKey(GitLabPart, DeployKey):
 
     def delete(self) -> None:
         """Take it away from the project."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

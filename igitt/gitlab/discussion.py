@@ -94,6 +94,6 @@ class GitLabDiscussion(GitLabPart, Discussion):
 
     def reply(self, body: str) -> Comment:
         """Say something in it: ``POST …/discussions/:id/notes``."""
-        note = self.client.request("POST", f"{self.api_path}/notes", json={"body": nonempty(body)}).data
+        note = self._request("POST", f"{self.api_path}/notes", json={"body": nonempty(body)}).data
         self._outdate()
         return self._comment(note)

@@ -132,4 +132,4 @@ class GitLabHook(GitLabPart, Hook):
             self._write({"url": self.target_url, **body})
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

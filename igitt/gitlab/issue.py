@@ -93,7 +93,7 @@ class GitLabIssue(Reactable, CommonIssue):
 
     def add_comment(self, body: str) -> Comment:
         """Say something. GitLab carries out quick actions (``/close``); a text of nothing else leaves no comment."""
-        data = self.client.request("POST", f"{self.api_path}/notes", json={"body": nonempty(body, "a comment")}).data
+        data = self._request("POST", f"{self.api_path}/notes", json={"body": nonempty(body, "a comment")}).data
         if isinstance(data, dict) and "id" not in data and "commands_changes" in data:
             self._outdate()
             raise ValidationError(
@@ -170,12 +170,12 @@ class GitLabIssue(Reactable, CommonIssue):
 
     def _follow(self, verb: str) -> None:
         """GitLab says 304 when it is so already."""
-        answer = self.client.request("POST", f"{self.api_path}/{verb}", accepted=frozenset({304}))
+        answer = self._request("POST", f"{self.api_path}/{verb}", accepted=frozenset({304}))
         if answer.status != 304:
             self._absorb(answer.data)
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
 
     def add_to_total_time_spent(self, time: timedelta) -> None:
         """Book time on it; ``POST …/add_spent_time``, in hours, since a day of GitLab's has eight."""
@@ -185,7 +185,7 @@ class GitLabIssue(Reactable, CommonIssue):
         if not minutes and not rest:
             raise ValidationError(f"there is no time to book in {time!r}; GitLab counts in seconds")
         duration = f"{'-' if time < timedelta() else ''}{minutes // 60}h{minutes % 60}m{rest}s"
-        data = self.client.request("POST", f"{self.api_path}/add_spent_time", json={"duration": duration}).data
+        data = self._request("POST", f"{self.api_path}/add_spent_time", json={"duration": duration}).data
         self._absorb({"time_stats": data}, complete=False)
 
 

@@ -36,4 +36,4 @@ class GitLabLabel(GitLabPart, Label):
         return f"{self._owner.web_url}/-/labels?search={segment(self._key_value)}"
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

@@ -162,7 +162,7 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
 
     def diff(self) -> str:
         """Its unified diff; ``GET …/raw_diffs``."""
-        return self.client.request("GET", f"{self.api_path}/raw_diffs", accept="text/plain").text
+        return self._request("GET", f"{self.api_path}/raw_diffs", accept="text/plain").text
 
     @computed
     def mrs_closed_by(self) -> set[MergeRequest]:
@@ -214,7 +214,7 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         """
         path = f"{self.api_path}/cancel_merge_when_pipeline_succeeds"
         try:
-            data = self.client.request("POST", path, accepted=_NOTHING_WAITS).data
+            data = self._request("POST", path, accepted=_NOTHING_WAITS).data
         except IGittError as error:
             raise _refusal(error, anonymous=self.client.token is None) from error
         if isinstance(data, dict) and "iid" in data:
@@ -228,7 +228,7 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
             raise ValidationError(f"GitLab cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
         asked = {"squash": method == "squash", **body}
         try:
-            data = self.client.request("PUT", f"{self.api_path}/merge", json=asked).data
+            data = self._request("PUT", f"{self.api_path}/merge", json=asked).data
         except IGittError as error:
             raise _refusal(error, anonymous=self.client.token is None) from error
         self._absorb(data)

@@ -114,16 +114,16 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         drafts: list[int] = []
         path = f"{self.api_path}/draft_notes"
         try:
-            drafts.extend(self.client.request("POST", path, json=note).data["id"] for note in notes)
+            drafts.extend(self._request("POST", path, json=note).data["id"] for note in notes)
             if event == "approve":
                 self.approve()
             if drafts:
                 states = {"comment": "reviewed", "request_changes": "requested_changes"}
-                self.client.request("POST", f"{path}/bulk_publish", json=without_none(reviewer_state=states.get(event)))
+                self._request("POST", f"{path}/bulk_publish", json=without_none(reviewer_state=states.get(event)))
         except IGittError:
             for draft in drafts:
                 with suppress(IGittError):
-                    self.client.request("DELETE", f"{path}/{draft}")
+                    self._request("DELETE", f"{path}/{draft}")
             raise
         return self.client.Review.from_data({"user": author}, self.client, self)
 
@@ -153,7 +153,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
     def approve(self, sha: str | None = None) -> None:
         """Approve it: ``POST …/approve``. Why GitLab refuses, which it does not tell, is asked for."""
         try:
-            self.client.request("POST", f"{self.api_path}/approve", json=without_none(sha=sha))
+            self._request("POST", f"{self.api_path}/approve", json=without_none(sha=sha))
         except AuthenticationError as error:
             if not self._approvals().get("user_has_approved"):
                 reason = "this user may not approve it; who may, the project's settings tell"
@@ -162,7 +162,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
     def unapprove(self) -> None:
         """Take the own approval back: ``POST …/unapprove``."""
         try:
-            self.client.request("POST", f"{self.api_path}/unapprove")
+            self._request("POST", f"{self.api_path}/unapprove")
         except ElementDoesntExistError:
             self._approvals()  # which says so itself if it is the merge request that does not exist
 
@@ -172,7 +172,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
 
     def rebase(self) -> None:
         """Put the head branch on top of the target: ``PUT …/rebase``, and asking until it is done, for ``max_wait``."""
-        self.client.request("PUT", f"{self.api_path}/rebase")
+        self._request("PUT", f"{self.api_path}/rebase")
         transport, waited, pause = self.client.transport, 0.0, 0.5
         params = {"include_rebase_in_progress": True}
         while (data := self.client.get(self.api_path, params=params)).get("rebase_in_progress"):

@@ -75,4 +75,4 @@ class GitLabMilestone(GitLabPart, Milestone):
         self._write({"state_event": "activate"})
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

@@ -85,7 +85,7 @@ class GitLabNotification(GitLabResource, Notification):
 
     def mark_done(self) -> None:
         """Take it off the list; ``POST /todos/:id/mark_as_done``."""
-        self._absorb(self.client.request("POST", f"{self.api_path}/mark_as_done").data)
+        self._absorb(self._request("POST", f"{self.api_path}/mark_as_done").data)
 
     @partly("from what is neither an issue nor a merge request: GitLab has no subscriptions to it")
     def unsubscribe(self) -> None:

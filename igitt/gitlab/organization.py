@@ -186,7 +186,7 @@ class GitLabTeam(_Group, Team):
         add_member(self.client, self.api_path, user, level)
 
     def remove_member(self, user: Any) -> None:
-        self.client.request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
+        self._request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
 
 
 def _address(name: Any) -> dict[str, Any]:

@@ -45,11 +45,11 @@ class GitLabPipeline(GitLabPart, Pipeline):
 
     def retry(self) -> None:
         """Run its failed and canceled jobs again."""
-        self._absorb(self.client.request("POST", f"{self.api_path}/retry").data)
+        self._absorb(self._request("POST", f"{self.api_path}/retry").data)
 
     def cancel(self) -> None:
         """Stop what still runs or waits."""
-        self._absorb(self.client.request("POST", f"{self.api_path}/cancel").data)
+        self._absorb(self._request("POST", f"{self.api_path}/cancel").data)
 
 
 class GitLabJob(GitLabPart, Job):
@@ -73,8 +73,8 @@ class GitLabJob(GitLabPart, Job):
 
     def retry(self) -> None:
         """Run it again: GitLab makes a new job of that, which this object shows from now on."""
-        self._absorb(self.client.request("POST", f"{self.api_path}/retry").data)
+        self._absorb(self._request("POST", f"{self.api_path}/retry").data)
 
     def cancel(self) -> None:
         """Stop it."""
-        self._absorb(self.client.request("POST", f"{self.api_path}/cancel").data)
+        self._absorb(self._request("POST", f"{self.api_path}/cancel").data)

@@ -39,4 +39,4 @@ class GitLabReaction(GitLabPart, Reaction):
         return str(self._owner.web_url)
 
     def delete(self) -> None:
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

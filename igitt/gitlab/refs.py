@@ -38,13 +38,13 @@ class GitLabBranch(CommonRef, GitLabPart, Branch):
     def protect(self) -> None:
         """Let only maintainers push and merge; ``POST /projects/:id/protected_branches``."""
         with suppress(ElementAlreadyExistsError):
-            self.client.request("POST", f"{self._owner.api_path}/protected_branches", json={"name": self._key_value})
+            self._request("POST", f"{self._owner.api_path}/protected_branches", json={"name": self._key_value})
         self._absorb({"protected": True}, complete=False)
 
     def unprotect(self) -> None:
         """Take its own protection away; ``DELETE /projects/:id/protected_branches/:name``."""
         try:
-            self.client.request("DELETE", f"{self._owner.api_path}/protected_branches/{segment(self._key_value)}")
+            self._request("DELETE", f"{self._owner.api_path}/protected_branches/{segment(self._key_value)}")
         except ElementDoesntExistError:  # no protection, or no branch: reading it tells
             self.refresh()
         else:
@@ -52,7 +52,7 @@ class GitLabBranch(CommonRef, GitLabPart, Branch):
 
     def delete(self) -> None:
         """Remove it; ``DELETE /projects/:id/repository/branches/:branch``."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
 
 
 class GitLabTag(CommonRef, GitLabPart, Tag):
@@ -79,4 +79,4 @@ class GitLabTag(CommonRef, GitLabPart, Tag):
 
     def delete(self) -> None:
         """Remove it; ``DELETE /projects/:id/repository/tags/:tag_name``."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)

@@ -62,12 +62,12 @@ class GitLabRelease(GitLabPart, Release):
         """
         body, kind = _form(nonempty(name), as_bytes(content), content_type)
         headers = {"Content-Type": kind}
-        kept = self.client.request("POST", f"{self._owner.api_path}/uploads", content=body, headers=headers).data
+        kept = self._request("POST", f"{self._owner.api_path}/uploads", content=body, headers=headers).data
         if not isinstance(kept, dict) or not kept.get("full_path"):
             raise InvalidResponseError("the forge did not say where it keeps the file")
         link = {"name": name, "url": self._address_of(text(kept["full_path"])), "link_type": "other"}
         try:
-            data = self.client.request("POST", f"{self.api_path}/assets/links", json=link).data
+            data = self._request("POST", f"{self.api_path}/assets/links", json=link).data
         except ValidationError as error:
             if "taken" not in error.message:
                 raise
@@ -85,7 +85,7 @@ class GitLabRelease(GitLabPart, Release):
 
     def delete(self) -> None:
         """Remove it; its tag stays."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
 
 
 def _form(name: str, content: bytes, content_type: str) -> tuple[bytes, str]:

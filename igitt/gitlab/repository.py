@@ -115,20 +115,20 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
     # --- writing -----------------------------------------------------------------------------------------------------
 
     def archive(self) -> None:
-        self._absorb(self.client.request("POST", f"{self.api_path}/archive").data)
+        self._absorb(self._request("POST", f"{self.api_path}/archive").data)
 
     def unarchive(self) -> None:
-        self._absorb(self.client.request("POST", f"{self.api_path}/unarchive").data)
+        self._absorb(self._request("POST", f"{self.api_path}/unarchive").data)
 
     def delete(self) -> None:
         """Remove it; some instances only mark it, and remove it after some days."""
-        self.client.request("DELETE", self.api_path)
+        self._request("DELETE", self.api_path)
 
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
         """Make a fork; GitLab answers at once and copies the contents over the next minutes."""
         body = without_none(namespace_path=organization, path=name, name=name)
         try:
-            data = self.client.request("POST", f"{self.api_path}/fork", json=body).data
+            data = self._request("POST", f"{self.api_path}/fork", json=body).data
         except ElementAlreadyExistsError:
             found: Repository | None = self.get_fork(organization) if name is None else None
             if found is None:
@@ -147,7 +147,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             assignee_ids=user_ids(self.client, assignees) or None,
             milestone_id=milestone_id(milestone) or None,
         )
-        data = self.client.request("POST", f"{self.api_path}/issues", json=content).data
+        data = self._request("POST", f"{self.api_path}/issues", json=content).data
         return self.client.Issue.from_data(data, self.client, self)
 
     def create_merge_request(
@@ -173,18 +173,18 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             labels=label_names(labels) or None,
             assignee_ids=user_ids(self.client, assignees) or None,
         )
-        data = self.client.request("POST", f"{source.api_path}/merge_requests", json=content).data
+        data = self._request("POST", f"{source.api_path}/merge_requests", json=content).data
         return self.client.MergeRequest.from_data(data, self.client, self)
 
     def create_label(self, name: str, color: str, description: str = "") -> Label:
         content = {"name": nonempty(name), "color": checked_color(color), "description": description}
-        data = self.client.request("POST", f"{self.api_path}/labels", json=content).data
+        data = self._request("POST", f"{self.api_path}/labels", json=content).data
         return self.client.Label.from_data(data, self.client, self)
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         content = without_none(title=nonempty(title), description=description, due_date=to_day(due_date))
         try:
-            data = self.client.request("POST", f"{self.api_path}/milestones", json=content).data
+            data = self._request("POST", f"{self.api_path}/milestones", json=content).data
         except ValidationError as error:
             if "already being used" not in error.message:
                 raise
@@ -198,9 +198,9 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         )
         for hook in self.hooks:
             if hook.target_url == url:
-                data = self.client.request("PUT", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
+                data = self._request("PUT", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
-        data = self.client.request("POST", f"{self.api_path}/hooks", json=content).data
+        data = self._request("POST", f"{self.api_path}/hooks", json=content).data
         return self.client.Hook.from_data(data, self.client, self)
 
     # --- people ------------------------------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
     def remove_collaborator(self, user: Any) -> None:
         """Let a user do no more than everybody; what comes through a group stays."""
         try:
-            self.client.request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
+            self._request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
         except ElementDoesntExistError:
             self.refresh()  # or is there no such project?
 

@@ -87,7 +87,7 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
         actions = [_action(path, content, there=path in known) for path, content in wanted.items()]
         body = {"branch": name, "commit_message": nonempty(message), "actions": actions}
         try:
-            data = self.client.request("POST", f"{self.api_path}/repository/commits", json=body).data
+            data = self._request("POST", f"{self.api_path}/repository/commits", json=body).data
         except ValidationError as error:
             raise refusal(error) from error
         return self.client.Commit.from_data(data, self.client, self)

@@ -59,7 +59,7 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
     def _made(self, path: str, body: Mapping[str, Any]) -> Any:
         """What GitLab made at a ref; that there is none such it tells as something invalid."""
         try:
-            return self.client.request("POST", path, json=body).data
+            return self._request("POST", path, json=body).data
         except ValidationError as error:
             if not _NO_REF.search(error.message):
                 raise
@@ -85,7 +85,7 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
     def transfer(self, to: User | Organization | str) -> None:
         """Give it to another owner; ``PUT /projects/:id/transfer``."""
         body = {"namespace": nonempty(owner_name(to))}
-        self._absorb(self.client.request("PUT", f"{self.api_path}/transfer", json=body).data)
+        self._absorb(self._request("PUT", f"{self.api_path}/transfer", json=body).data)
 
     def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
         """``GET /projects/:id/forks``: those of the credential's own user alone are a short list."""
@@ -101,7 +101,7 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
     def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
         """Let an SSH key open it to ``git``; ``POST /projects/:id/deploy_keys``."""
         body = {"title": nonempty(title), "key": nonempty(key), "can_push": not read_only}
-        data = self.client.request("POST", f"{self.api_path}/deploy_keys", json=body).data
+        data = self._request("POST", f"{self.api_path}/deploy_keys", json=body).data
         return self.client.DeployKey.from_data(data, self.client, self)
 
     def _search(self, cls: str, place: str, state: str, *times: Any) -> PaginatedList[Any]:

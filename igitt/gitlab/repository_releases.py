@@ -68,5 +68,5 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
             ref=home.default_branch if ref is None else ref,
             released_at=to_instant(released_at),
         )
-        data = self.client.request("POST", f"{self.api_path}/releases", json=content).data
+        data = self._request("POST", f"{self.api_path}/releases", json=content).data
         return self.client.Release.from_data(data, self.client, self)

@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from requests.utils import get_netrc_auth
-
 from igitt import _json
 from igitt.auth.token import BasicAuthorizationToken, Token
 from igitt.cache import ResponseCache
 from igitt.entries import Entry
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
 from igitt.etags import Digest, EtagRule
+from igitt.trust import login_for
 
 __all__ = [
     "Call",
@@ -29,14 +28,12 @@ __all__ = [
     "encoded",
     "is_url",
     "netrc_token",
-    "origin_of",
 ]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _UNCLEAN = re.compile(r"[^!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 _SECRET_PARAMETER = re.compile(r"[?&](access_token|private_token|job_token|client_secret)=", re.IGNORECASE)
 _HEADER = re.compile(r"[^\0\r\n]*")
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +146,6 @@ def is_url(path: str) -> bool:
     return _SCHEME.match(path) is not None
 
 
-def origin_of(url: str) -> str:
-    """Scheme, host and port of a URL, in one spelling."""
-    parts = urlsplit(url)
-    scheme = parts.scheme.lower()
-    return f"{scheme}://{parts.netloc.lower().removesuffix(_DEFAULT_PORTS.get(scheme, ' '))}"
-
-
 def clean_url(url: str) -> str:
     """The URL with everything encoded that must not stand in one.
 
@@ -206,8 +196,8 @@ def encoded(json: object) -> bytes:
 
 
 def netrc_token(url: str) -> Token | None:
-    """The login that the user's netrc file has for the host of a URL."""
-    login = get_netrc_auth(url)
+    """The login that the user's netrc file has for the host of a URL; see :func:`igitt.trust.login_for`."""
+    login = login_for(url)
     try:
         return BasicAuthorizationToken(*login) if login else None
     except IGittError:

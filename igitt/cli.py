@@ -23,6 +23,8 @@ import igitt
 from igitt._version import __version__
 from igitt.cache import CacheStats, SQLiteStore
 from igitt.errors import AuthenticationError, ElementDoesntExistError, IGittError, ValidationError
+from igitt.terminal import shown
+from igitt.trust import belongs
 from igitt.webhooks.receive import decode
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _TOKENS = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN"}
+#: Which instance a token of the environment is for: the user's word, then that of GitHub Actions or GitLab CI.
+_INSTANCES = {"github": ("GITHUB_URL", "GITHUB_SERVER_URL"), "gitlab": ("GITLAB_URL", "CI_SERVER_URL")}
+_PUBLIC = {"github": "https://github.com", "gitlab": "https://gitlab.com"}
 _APP_ID, _APP_KEY = "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"
 
 
@@ -49,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except IGittError as error:
-        print(f"igitt: {error}", file=sys.stderr)
+        print(f"igitt: {shown(error, lines=True)}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # Whoever read the output has seen enough, as in `igitt show … | head -1`.
@@ -74,6 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="print a repository, issue or merge request")
     show.add_argument("url", help="its address, as in a browser; private ones need GITHUB_TOKEN or GITLAB_TOKEN")
     show.add_argument("--forge", choices=sorted(_TOKENS), help="which kind of forge a host is that igitt does not know")
+    show.add_argument(
+        "--host",
+        metavar="URL",
+        help="the instance that the token is for; GITHUB_URL, GITLAB_URL or the public one if not",
+    )
     show.set_defaults(run=_show)
 
     webhook = commands.add_parser("webhook", help="print the neutral events of a recorded payload")
@@ -150,7 +160,15 @@ def _show(options: argparse.Namespace) -> int:
     client: Any = get_hoster(options.url)
     token = os.environ.get(_TOKENS[client.hoster])
     if token:
-        client = client.with_token(token)
+        named = _instance(client.hoster, options.host)
+        if belongs(named, client.web_url):
+            client = client.with_token(token)
+        else:
+            print(
+                f"igitt: {client.web_url} is asked without {_TOKENS[client.hoster]}, which is for {named}; "
+                f"name the instance with --host or {_INSTANCES[client.hoster][0]} if it belongs there",
+                file=sys.stderr,
+            )
     if place.full_name is None:
         raise ValidationError(f"{options.url!r} is no address of a repository, issue or merge request")
     repository = client.get_repo(place.full_name)
@@ -161,6 +179,12 @@ def _show(options: argparse.Namespace) -> int:
     else:
         _print_repository(repository)
     return 0
+
+
+def _instance(hoster: str, named: str | None) -> str:
+    """The instance that the environment's token is for: as the user or the CI runner names it, else the public one."""
+    told = (named, *(os.environ.get(name) for name in _INSTANCES[hoster]))
+    return next((one for one in told if one), _PUBLIC[hoster])
 
 
 def _print_repository(repository: Repository) -> None:
@@ -194,14 +218,14 @@ def _print_issue(issue: Issue) -> None:
         rows["branches"] = f"{issue.head_branch_name} into {issue.base_branch_name}"
     _print_table(f"#{issue.number} {issue.title}   {issue.web_url}", rows)
     if issue.description:
-        print(f"\n{issue.description}")
+        print(f"\n{shown(issue.description, lines=True)}")
 
 
 def _print_table(title: str, rows: Mapping[str, str]) -> None:
-    print(title)
+    print(shown(title))
     for name, value in rows.items():
         if value:
-            print(f"  {name:15}{value}")
+            print(f"  {name:15}{shown(value)}")
 
 
 def _webhook(options: argparse.Namespace) -> int:
@@ -324,7 +348,8 @@ def _store(named: str) -> Any:
         raise ValidationError(str(error)) from error
 
 
-def _print_rows(rows: Sequence[Sequence[str]]) -> None:
+def _print_rows(told: Sequence[Sequence[str]]) -> None:
+    rows = [[shown(cell) for cell in row] for row in told]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -13,11 +13,11 @@ from urllib.parse import quote
 
 from igitt import git
 from igitt.auth.token import BasicAuthorizationToken, Token
-from igitt.call import origin_of
 from igitt.errors import ValidationError
 from igitt.interfaces.repository_git import RepositoryGit
 from igitt.paths import segment
 from igitt.resource import Resource
+from igitt.trust import origin_of
 
 __all__ = ["CommonClones"]
 
@@ -50,9 +50,13 @@ class CommonClones(Resource, RepositoryGit):
         login = self._git_login()
         if login is None:
             raise ValidationError("there is no token to put into the clone URL: this client is anonymous")
-        home: Any = self  # the whole repository, of which this is a part
-        scheme, _, rest = home.clone_url.partition("://")
+        scheme, _, rest = self._git_url().partition("://")
         return f"{scheme}://{segment(login[0])}:{segment(login[1])}@{rest}"
+
+    def _git_url(self) -> str:
+        """Where git finds it: what a forge, a payload or a cache says must not choose where the credential goes."""
+        home: Any = self  # the whole repository, of which this is a part
+        return f"{self.client.web_url}/{quote(home.full_name)}.git"
 
     def git_environment(self) -> dict[str, str]:
         """What ``git`` has to run with to get at it."""
@@ -64,7 +68,4 @@ class CommonClones(Resource, RepositoryGit):
         self, path: str | os.PathLike[str] | None = None, depth: int | None = None, *, timeout: float | None = None
     ) -> Path:
         """Run ``git clone``."""
-        home: Any = self  # as above
-        # Not clone_url: what the forge answered must not choose where the credential goes.
-        url = f"{self.client.web_url}/{quote(home.full_name)}.git"
-        return git.clone(url, path, depth, timeout, self.git_environment())
+        return git.clone(self._git_url(), path, depth, timeout, self.git_environment())

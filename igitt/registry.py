@@ -6,7 +6,8 @@ Providers are found by name and loaded when they are first needed, igitt's own l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -16,9 +17,12 @@ from igitt.auth.token import Token
 from igitt.errors import IGittError, ValidationError
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.repository import Repository
-from igitt.urls import ParsedUrl, guess_hoster, parse_url
+from igitt.trust import belongs, is_private, place_of
+from igitt.urls import ParsedUrl, guess_hoster, is_public, parse_url
 
 __all__ = ["get_hoster", "get_repo", "hoster_class", "register_hoster"]
+
+_log = logging.getLogger("igitt")
 
 _OWN = {"github": "igitt.github:GitHub", "gitlab": "igitt.gitlab:GitLab"}
 #: What the program registered: ``host``, ``host:port`` or either with a path, to class.
@@ -66,16 +70,18 @@ def hoster_class(host: str) -> type[Hoster]:
     return found
 
 
-def get_hoster(url_or_host: str, token: Wallet = None, **options: Any) -> Hoster:
+def get_hoster(url_or_host: str, token: Wallet = None, *, hosts: Iterable[str] | None = None, **options: Any) -> Hoster:
     """A client for the instance that a URL or host belongs to.
 
     Args:
         url_or_host: ``"gitlab.example.com"``, or any URL on it.
         token: the credential, its text, or a wallet; see :func:`get_repo`.
+        hosts: the only hosts that may be asked; see :func:`get_repo`.
         options: further keywords of the client's class.
 
     Raises:
-        ValidationError: when nothing is known about the host.
+        ValidationError: when nothing is known about the host, it is none of `hosts`, or the credential would travel
+            over plain HTTP.
 
     Example:
         >>> import igitt
@@ -86,22 +92,30 @@ def get_hoster(url_or_host: str, token: Wallet = None, **options: Any) -> Hoster
     if "://" not in text and "@" not in text:
         text = f"https://{_key(url_or_host)}"
     cls, base, _ = _resolve(text)
+    _check_host(base, hosts)
     return _client(cls, base, token, options)
 
 
-def get_repo(url: str, wallet_or_token: Wallet = None, **options: Any) -> Repository:
+def get_repo(
+    url: str, wallet_or_token: Wallet = None, *, hosts: Iterable[str] | None = None, **options: Any
+) -> Repository:
     """The repository that a URL is about; sends nothing.
 
     Args:
         url: for cloning, of a page, or of the API.
-        wallet_or_token: the credential or its text; or a wallet: a mapping from host (``"host:port"`` where the web
-            address has a port) to either, or a function that is given the host. A host that is not in it is used
-            without a credential, as is every host without a wallet. A credential that is given alone goes to the
-            host of the URL, whichever that is: for URLs of strangers, give a wallet.
+        wallet_or_token: the credential or its text; or a wallet: a mapping from instance to either, or a function that
+            is given the instance. An instance is ``"host"``, ``"host:port"`` where its web address has a port, and
+            ``"host/path"`` where it lies below a path. A wallet's credential travels over HTTPS (or on loopback); over
+            plain HTTP only if the mapping's key says ``"http://…"``. An instance that is not in the wallet is used
+            without any credential. A credential that is given alone goes to the host of the URL, whichever that is:
+            for URLs of strangers, give a wallet.
+        hosts: the only hosts that may be asked, with or without a credential: for URLs of strangers, who could name
+            machines that only this one reaches.
         options: further keywords of the client's class.
 
     Raises:
-        ValidationError: when the URL names no repository, or nothing is known about its host.
+        ValidationError: when the URL names no repository, nothing is known about its host, it is none of `hosts`, or a
+            credential that was given alone would travel over plain HTTP.
 
     Example:
         >>> import igitt
@@ -112,6 +126,7 @@ def get_repo(url: str, wallet_or_token: Wallet = None, **options: Any) -> Reposi
     name = found.repository_id or found.full_name
     if name is None or found.kind in {"user", "organization", "owner", "instance"}:
         raise ValidationError(f"the URL leads to {found.base}, but to no repository; it needs owner and name")
+    _check_host(base, hosts)
     return _client(cls, base, wallet_or_token, options).get_repo(name)
 
 
@@ -151,11 +166,28 @@ def _installed() -> dict[str, str]:
     """What other packages bring, host to place; looked up once, because it reads every installed package's metadata."""
     from importlib.metadata import entry_points  # noqa: PLC0415 - its import costs more than the rest of this module
 
-    return {_key(found.name): found.value for found in entry_points(group="igitt.hosters")}
+    places: dict[str, str] = {}
+    for found in entry_points(group="igitt.hosters"):
+        key = _key(found.name)
+        if is_public(key.partition("/")[0].partition(":")[0]):
+            # Whatever is installed beside igitt must not get github.com's credentials.
+            _log.warning("an installed package claims %s, which register_hoster() alone may change: ignored", key)
+        elif places.setdefault(key, found.value) != found.value:
+            places[key] = _CLAIMED_TWICE
+    return places
+
+
+#: No place of a class: two packages say that they serve the host.
+_CLAIMED_TWICE = ""
 
 
 @cache
 def _load(place: str) -> type[Hoster]:
+    if place == _CLAIMED_TWICE:
+        raise IGittError(
+            "two installed packages say that they serve this host, and its credential must not go to the wrong one; "
+            "uninstall one, or choose with igitt.register_hoster(host, cls)"
+        )
     module, _, name = place.partition(":")
     try:
         found = getattr(import_module(module.strip()), name.strip())
@@ -193,33 +225,53 @@ def _resolve(url: str) -> tuple[type[Hoster], str, ParsedUrl]:
     return cls, found.base, found
 
 
+def _check_host(base: str, hosts: Iterable[str] | None) -> None:
+    """Refuse an instance that the caller does not want to be asked."""
+    if hosts is None:
+        return
+    known = [hosts] if isinstance(hosts, str) else list(hosts)
+    parts = urlsplit(base)
+    if not any(one.casefold() in {parts.netloc, parts.hostname} for one in known):
+        raise ValidationError(f"{parts.netloc} is none of the hosts that may be asked ({', '.join(known) or 'none'})")
+
+
 def _client(cls: type[Hoster], base: str, wallet: Wallet, options: Mapping[str, Any]) -> Hoster:
     token = _from_wallet(wallet, base)
     make: Any = cls
     if isinstance(token, Token) and not options and getattr(cls, "_public_url", None) == base:
         found: Hoster = make.for_token(token)  # the one that objects made from this token share
         return found
-    client: Hoster = make(token, base, **options)
-    return client
+    client: Any = make(token, base, **options)
+    if wallet is not None and token is None and (transport := getattr(client, "transport", None)) is not None:
+        transport.stay_anonymous()  # who gave a wallet said whom he trusts with what
+    made: Hoster = client
+    return made
 
 
 def _from_wallet(wallet: Wallet, base: str) -> Token | str | None:
     """The credential for an instance; None if the wallet has none."""
-    if wallet is None or isinstance(wallet, Token | str):
+    if wallet is None:
+        return None
+    if isinstance(wallet, Token | str):
+        if not is_private(base):
+            raise ValidationError(
+                f"everybody on the way would read the token that is sent to {base}; use https://, or say that it may "
+                f"go there: {{{base!r}: token}}, or a client of that address"
+            )
         return wallet
-    parts = urlsplit(base)
     token: Any = None
     if isinstance(wallet, Mapping):
-        places = (f"{parts.netloc}{parts.path}", parts.netloc, base)
-        token = next((wallet[place] for place in places if place in wallet), None)
+        named = (one for one in wallet if isinstance(one, str) and belongs(one, base))
+        token = next((wallet[one] for one in named if wallet[one] is not None), None)
     elif callable(wallet):
-        token = wallet(parts.netloc)
+        # A function sees no scheme, and could not say that it means plain HTTP.
+        token = wallet(place_of(base)) if is_private(base) else None
     else:
         raise ValidationError(
             f"a wallet is a mapping from host to token or a function of the host, not {type(wallet).__name__}"
         )
     if token is not None and not isinstance(token, Token | str):
         raise ValidationError(
-            f"the wallet's token for {parts.netloc} is a {type(token).__name__}, not a token or its text"
+            f"the wallet's token for {place_of(base)} is a {type(token).__name__}, not a token or its text"
         )
     return token

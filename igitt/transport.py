@@ -35,7 +35,6 @@ from igitt.call import (
     encoded,
     is_url,
     netrc_token,
-    origin_of,
     rebased,
 )
 from igitt.clock import SYSTEM_CLOCK, Clock
@@ -47,6 +46,7 @@ from igitt.paths import query
 from igitt.ratelimit import RateLimit, refusal_wait, server_time
 from igitt.retry import RetryPolicy
 from igitt.revalidation import revalidated
+from igitt.trust import origin_of
 
 __all__ = ["Dialect", "Transport"]
 
@@ -132,6 +132,10 @@ class Transport:
             **self.dialect.headers,
         }
         self.process_id = os.getpid()
+
+    def stay_anonymous(self) -> None:
+        """Use no credential that nobody gave to this client, such as a login in the user's netrc file."""
+        self.token = None
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""

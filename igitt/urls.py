@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from igitt.errors import ValidationError
 
-__all__ = ["ParsedUrl", "guess_hoster", "is_url", "parse_url"]
+__all__ = ["ParsedUrl", "guess_hoster", "is_public", "is_url", "parse_url"]
 
 _SCHEMES = {"http", "https", "ssh", "git", "git+ssh", "git+https"}
 #: ``git@host:group/repo.git``; without a user, the host needs a dot: ``c:/folder`` and ``word:word`` are no URLs.
@@ -86,6 +86,16 @@ def guess_hoster(host: str) -> str | None:
     if host.endswith((".github.com", ".gitlab.com", "github.io", "gitlab.io")):
         return None
     return "gitlab" if "gitlab" in label else "github" if "github" in label else None
+
+
+def is_public(host: str) -> bool:
+    """Whether a host is one of GitHub's or GitLab's own, and no instance that somebody runs.
+
+    Example:
+        >>> is_public("github.com"), is_public("acme.ghe.com"), is_public("gitlab.example.com")
+        (True, True, False)
+    """
+    return f".{host.lower()}".endswith((".github.com", ".ghe.com", ".gitlab.com"))
 
 
 def is_url(text: str) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from igitt.call import origin_of
 from igitt.errors import InvalidResponseError
 from igitt.transport import Transport
+from igitt.trust import origin_of
 
 if TYPE_CHECKING:
     from igitt.client import Client

@@ -100,6 +100,9 @@ def test_show_takes_the_token_from_the_environment(
     assert "needs a token" in said(capsys)
     token = forge.token_for("alice")
     monkeypatch.setenv(f"{hoster.upper()}_TOKEN", token)
+    assert main(call) == 1
+    assert "is asked without" in capsys.readouterr().err
+    monkeypatch.setenv(f"{hoster.upper()}_URL", forge.url)
     assert main(call) == 0
     captured = capsys.readouterr()
     assert "acme/secret" in captured.out

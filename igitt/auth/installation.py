@@ -125,6 +125,7 @@ class GitHubInstallationToken(RenewingToken):
         self._api_url = None if url is None else github_addresses(url)[1]
         self._store = checked_store(token_store) or self._jwt.token_store or TokenStore
         self._sender: Sender | None = None
+        self._jwt.mints(self)
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
@@ -175,6 +176,16 @@ class GitHubInstallationToken(RenewingToken):
             self._jwt.bind(sender)
             self._api_url = sender.base_url
             self._sender = sender
+
+    def outdate(self) -> None:
+        """Use the token at hand no longer, here and through the store: the next use mints another; sends nothing.
+
+        For when GitHub tells that the installation may do more or less than before, which a token that was minted
+        already does not learn.
+        """
+        held, self._held = self._held, None
+        if held is not None:
+            self._store.forget(self._shareable(held), cast("_Minted", held))
 
     def revoke(self) -> None:
         """Make the token at hand invalid; the next use mints another one. ``DELETE /installation/token``.

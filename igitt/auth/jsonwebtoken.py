@@ -11,10 +11,11 @@ import contextlib
 import hashlib
 import os
 import re
+import weakref
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import jwt
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -44,6 +45,15 @@ _SPARE = 60
 _NOTICEABLE = 5.0
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _ADVICE = "give the private key that GitHub let you download for the App, a .pem file"
+
+
+class Outdatable(Protocol):
+    """A token of an installation."""
+
+    installation_id: int
+
+    def outdate(self) -> None:
+        """Use what is at hand no longer."""
 
 
 class _Signed(NamedTuple):
@@ -98,6 +108,8 @@ class GitHubJsonWebToken(Token):
         self._clock = clock
         self._base_url: str | None = None
         self._signed: _Signed | None = None
+        # The tokens that are minted with it, as long as somebody has them.
+        self._minted: weakref.WeakSet[Outdatable] = weakref.WeakSet()
         #: Seconds that GitHub's clock is ahead of this machine's, as far as a 401 has told.
         self.drift = 0.0
 
@@ -112,6 +124,23 @@ class GitHubJsonWebToken(Token):
                 f"this App's JWT is for {self._base_url}, not for {sender.base_url}; make another one for the App there"
             )
         self._base_url = sender.base_url
+
+    def mints(self, token: Outdatable) -> None:
+        """Learn of a token that is minted with it."""
+        self._minted.add(token)
+
+    def outdate(self, installation_id: int) -> None:
+        """Have every token of an installation minted anew at its next use, because what it may do has changed.
+
+        Args:
+            installation_id: the installation's number.
+        """
+        while True:
+            with contextlib.suppress(RuntimeError):  # another thread has just made a client
+                found = [token for token in self._minted if token.installation_id == installation_id]
+                break
+        for token in found:
+            token.outdate()
 
     @property
     def value(self) -> str:

@@ -79,7 +79,6 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     author = Related[User | None]("author", "User")
     committer = Related[User | None]("committer", "User")
     authored_at = Field("commit.author.date", instant)
-    verified = Field("commit.verification.verified", flag)
 
     def refresh(self) -> Self:
         """Read it again; GitHub refuses in a repository without commits, where there is none of that name either."""
@@ -92,6 +91,13 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     def identifier(self) -> int | str:
         """The whole hash."""
         return self.sha
+
+    @computed
+    def verified(self) -> bool:
+        """Whether GitHub found its signature good; a push tells of a commit without that."""
+        if "verification" not in (self._data.get("commit") or ()) and not self._complete:
+            self.refresh()
+        return Field("commit.verification.verified", flag).__get__(self, type(self))
 
     @computed
     def files(self) -> PaginatedList[FileChange]:

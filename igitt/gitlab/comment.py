@@ -109,11 +109,15 @@ class GitLabComment(Reactable, Comment):
         kind = self.type
         if kind is CommentType.COMMIT:
             return f"{self._owner.api_path}/discussions/{segment(self._thread())}/notes/{self._key_value}"
-        if kind is CommentType.SNIPPET:
-            return (
-                f"{self._repository.api_path}/snippets/{segment(self._data.get('noteable_id'))}/notes/{self._key_value}"
-            )
-        return super().api_path
+        return f"{self._place}/notes/{self._key_value}" if kind is CommentType.SNIPPET else super().api_path
+
+    @property
+    def _place(self) -> str:
+        """The path of what it is on; a snippet has no class here, and belongs to the project."""
+        if self.type is CommentType.SNIPPET:
+            return f"{self._repository.api_path}/snippets/{segment(self._data.get('noteable_id'))}"
+        path: str = self._owner.api_path
+        return path
 
     @property
     def _key_value(self) -> Any:
@@ -147,7 +151,7 @@ class GitLabComment(Reactable, Comment):
     def _thread(self) -> str:
         """The id of its thread; where it is not known, all threads of what it is on are looked through."""
         if "discussion_id" not in self._data:
-            for thread in self.client.list_of(f"{self._owner.api_path}/discussions", dict):
+            for thread in self.client.list_of(f"{self._place}/discussions", dict):
                 note = next((note for note in thread.get("notes") or () if self._is(note)), None)
                 if note is not None:
                     self._absorb({**note, "discussion_id": thread.get("id")})
@@ -178,11 +182,14 @@ class GitLabComment(Reactable, Comment):
         if "discussion_id" not in data and "type" not in data:
             self.refresh()
         if "discussion_id" not in data and self._data.get("type") not in {"DiffNote", "DiscussionNote"}:
-            return owner.add_comment(body)
-        thread = self._thread()
-        path = f"{owner.api_path}/discussions/{segment(thread)}/notes"
+            if self.type is not CommentType.SNIPPET:
+                return owner.add_comment(body)
+            path, known = f"{self._place}/notes", {}
+        else:
+            thread = self._thread()
+            path, known = f"{self._place}/discussions/{segment(thread)}/notes", {"discussion_id": thread}
         answer = self._request("POST", path, json={"body": nonempty(body, "a comment")}).data
-        return type(self).from_data({**answer, "discussion_id": thread}, self.client, owner)
+        return type(self).from_data({**answer, **known}, self.client, owner)
 
     # --- the rest ----------------------------------------------------------------------------------------------------
 

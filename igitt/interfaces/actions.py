@@ -11,12 +11,12 @@ from typing import Self
 from igitt.interfaces.enums import ForgeEnum
 
 __all__ = [
-    "Action", "CheckActions", "CommentActions", "DeploymentActions", "DiscussionActions", "FeatureFlagActions",
-    "HookActions", "InstallationActions", "IssueActions", "JobActions", "LabelActions", "MarketplaceActions",
-    "MemberActions", "MergeGroupActions", "MergeRequestActions", "MilestoneActions", "OrganizationActions",
-    "OtherActions", "PackageActions", "PipelineActions", "ProtectionActions", "PushActions", "ReactionActions",
-    "ReleaseActions", "RepositoryActions", "ReviewActions", "TeamActions", "TokenActions", "UserActions",
-    "WikiActions",
+    "Action", "CheckActions", "CommentActions", "DeploymentActions", "DiscussionActions", "EpicActions",
+    "FeatureFlagActions", "HookActions", "InstallationActions", "IssueActions", "JobActions", "LabelActions",
+    "MarketplaceActions", "MemberActions", "MergeGroupActions", "MergeRequestActions", "MilestoneActions",
+    "OrganizationActions", "OtherActions", "PackageActions", "PipelineActions", "ProtectionActions", "PushActions",
+    "ReactionActions", "ReleaseActions", "RepositoryActions", "ReviewActions", "TeamActions", "TokenActions",
+    "UserActions", "WikiActions",
 ]  # fmt: skip
 
 
@@ -91,6 +91,16 @@ class MergeRequestActions(Action):
     OTHER = "other"
 
 
+class EpicActions(Action):
+    """What happened to an epic, or another work item of a group (GitLab only)."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    EDITED = "edited"
+    OTHER = "other"
+
+
 class MergeGroupActions(Action):
     """What happened to a group of merge requests in a merge queue."""
 
@@ -100,13 +110,17 @@ class MergeGroupActions(Action):
 
 
 class ReviewActions(Action):
-    """What a reviewer said. ``APPROVALS_RESET``: the forge itself took approvals back, as it may after a push."""
+    """What a reviewer said. ``APPROVALS_RESET``: the forge itself took approvals back, as it may after a push.
+
+    ``DISMISSED``: somebody set a review aside, whatever it had said (GitHub only).
+    """
 
     APPROVED = "approved"
     FULLY_APPROVED = "fully approved"
     UNAPPROVED = "unapproved"
     APPROVALS_RESET = "approvals reset"
     CHANGES_REQUESTED = "changes requested"
+    DISMISSED = "dismissed"
     COMMENTED = "commented"
     EDITED = "edited"
     THREAD_RESOLVED = "thread resolved"
@@ -167,7 +181,11 @@ class PushActions(Action):
 
 
 class PipelineActions(Action):
-    """How far a pipeline (GitHub: a workflow run) is. ``UPDATED`` is a commit status that changed."""
+    """How far a pipeline (GitHub: a workflow run) is.
+
+    ``UPDATED`` is a commit, of which ``combined_status`` may have changed: whatever reported it, a status, a check, a
+    job or a pipeline. It comes on both forges, beside the event of what reported it.
+    """
 
     UPDATED = "updated"
     DISPATCHED = "dispatched"

@@ -7,6 +7,7 @@ import hmac
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,11 +21,13 @@ from igitt.auth import GitHubJsonWebToken
 from igitt.cache import ResponseCache
 from igitt.errors import InvalidPayloadError
 from igitt.interfaces.actions import (
+    CheckActions,
     CommentActions,
     InstallationActions,
     IssueActions,
     MergeRequestActions,
     OtherActions,
+    PipelineActions,
     PushActions,
     ReviewActions,
 )
@@ -179,7 +182,7 @@ def test_one_edit_may_be_two_changes(client: GitHub) -> None:
         ("submitted", "changes_requested", ReviewActions.CHANGES_REQUESTED),
         ("submitted", "commented", ReviewActions.COMMENTED),
         ("submitted", "pondered", ReviewActions.OTHER),
-        ("dismissed", "dismissed", ReviewActions.UNAPPROVED),
+        ("dismissed", "dismissed", ReviewActions.DISMISSED),
         ("edited", "commented", ReviewActions.EDITED),
     ],
 )
@@ -407,3 +410,122 @@ def test_a_disabled_cache_learns_nothing(client: GitHub, forge: Forge) -> None:
         parse(client, "issues", action="opened", issue=issue())
     client.Issue(client, "acme/widgets", 5).refresh()
     assert forge.statuses == [200]
+
+
+def test_commits_of_a_push_tell_what_the_payload_does(client: GitHub) -> None:
+    """Message, accounts and time come from the payload, without a request; who has no account is None."""
+    told = {
+        "id": "b" * 40, "message": "Fix it\n\nCloses #5", "timestamp": "2026-09-01T10:00:00+02:00",
+        "url": f"https://github.com/acme/widgets/commit/{'b' * 40}",
+        "author": {"name": "Bob", "email": "bob@example.com", "username": "bob"},
+        "committer": {"name": "Nobody", "email": "nobody@example.com"},
+    }  # fmt: skip
+    push = {"ref": "refs/heads/main", "before": "a" * 40, "after": "b" * 40, "head_commit": told}
+    (event,) = parse(client, "push", **push, commits=[told])
+    (commit,) = event.objects[2]
+    assert (commit.sha, commit.message, commit.web_url) == ("b" * 40, told["message"], told["url"])
+    assert (commit.author.username, commit.committer) == ("bob", None)
+    assert commit.authored_at == datetime(2026, 9, 1, 8, tzinfo=UTC)
+
+
+def test_whether_a_pushed_commit_is_signed_is_asked_for(client: GitHub, forge: Forge) -> None:
+    """A push does not tell that, so it is never taken for unsigned."""
+    told = {"id": "b" * 40, "message": "Fix it", "timestamp": "2026-09-01T10:00:00Z"}
+    push = {"ref": "refs/heads/main", "before": "a" * 40, "after": "b" * 40}
+    (event,) = parse(client, "push", **push, commits=[told])
+    forge.issue = {"sha": "b" * 40, "commit": {"verification": {"verified": True}}}
+    assert event.objects[2][0].verified
+    assert forge.statuses == [200]
+
+
+RUN = {
+    "id": 3,
+    "head_sha": "b" * 40,
+    "status": "completed",
+    "conclusion": "success",
+    "updated_at": "2026-09-01T10:00:00Z",
+}
+
+
+@pytest.mark.parametrize(("event", "told"), [
+    ("status", {"sha": "b" * 40, "state": "success"}),
+    *[("check_run", {"action": action, "check_run": RUN}) for action in ("created", "completed", "rerequested")],
+    *[("check_suite", {"action": action, "check_suite": RUN}) for action in ("completed", "rerequested")],
+    *[("workflow_run", {"action": each, "workflow_run": RUN}) for each in ("requested", "in_progress", "completed")],
+    ("workflow_job", {"action": "completed", "workflow_job": RUN}),
+])  # fmt: skip
+def test_whatever_reports_on_a_commit_tells_that_its_checks_changed(
+    client: GitHub, event: str, told: dict[str, Any]
+) -> None:
+    """One `UPDATED` of the commit, after what reported it."""
+    events = parse(client, event, **told)
+    updated = [one for one in events if one.action is PipelineActions.UPDATED]
+    assert [[thing.sha for thing in one.objects] for one in updated] == [["b" * 40]]
+    assert updated == [events[-1]]
+
+
+def test_a_pressed_button_changes_no_check(client: GitHub) -> None:
+    """Whoever asks for an action of a check's has not changed what the check says."""
+    (event,) = parse(client, "check_run", action="requested_action", check_run=RUN)
+    assert event.action is CheckActions.ACTION_REQUESTED
+
+
+def test_new_commits_of_a_pull_request(client: GitHub) -> None:
+    """`synchronize` tells the head before and after."""
+    (event,) = parse(client, "pull_request", action="synchronize", pull_request=pull(), before="a" * 40, after="b" * 40)
+    assert event.action is MergeRequestActions.SYNCHRONIZED
+    assert dict(event.changes) == {"head": ("a" * 40, "b" * 40)}
+
+
+@pytest.mark.parametrize(("action", "expected", "before", "after"), [
+    ("review_requested", MergeRequestActions.REVIEW_REQUESTED, set(), {"bob"}),
+    ("review_request_removed", MergeRequestActions.REVIEW_REQUEST_REMOVED, {"bob"}, set()),
+])  # fmt: skip
+def test_requests_for_review(
+    client: GitHub, action: str, expected: MergeRequestActions, before: set[str], after: set[str]
+) -> None:
+    """A person is told with the reviewers before and after; a team, of which GitHub tells none of that, as a team."""
+    about = pull(requested_reviewers=[BOB] if after else [])
+    (event,) = parse(client, "pull_request", action=action, pull_request=about, requested_reviewer=BOB)
+    assert (event.action, event.objects[1].username) == (expected, "bob")
+    assert dict(event.changes) == {"reviewers": (before, after)}
+    team = {"id": 4, "slug": "crew", "name": "Crew"}
+    acme = {"organization": {"id": 1, "login": "acme"}}
+    (event,) = parse(client, "pull_request", action=action, pull_request=about, requested_team=team, **acme)
+    assert (event.action, event.objects[1].kind, dict(event.changes)) == (expected, "team", {})
+
+
+@pytest.mark.parametrize(("action", "subject", "other"), [
+    ("sub_issue_added", 5, 6), ("sub_issue_removed", 5, 6),
+    ("parent_issue_added", 6, 5), ("parent_issue_removed", 6, 5),
+])  # fmt: skip
+def test_sub_issues(client: GitHub, action: str, subject: int, other: int) -> None:
+    """Each side is told of itself, with the other one, which may be in another repository."""
+    gears = {"id": 2, "full_name": "acme/gears", "name": "gears", "owner": {"login": "acme"}}
+    parent = {"parent_issue": issue(number=5, id=50), "sub_issue": issue(number=6, id=60)}
+    where = {"parent_issue_repo": gears} if subject == 6 else {"sub_issue_repo": gears}
+    (event,) = parse(client, "sub_issues", action=action, **parent, **where)
+    assert event.action is IssueActions.RELATION_CHANGED
+    mine, related = event.objects
+    assert (mine.number, mine.repository.full_name) == (subject, "acme/widgets")
+    assert (related.number, related.repository.full_name) == (other, "acme/gears")
+
+
+def test_a_renamed_account_of_an_installation(client: GitHub) -> None:
+    """`installation_target` tells the account's name before and after."""
+    (event,) = parse(
+        client, "installation_target", action="renamed", installation={"id": 7}, account={"id": 1, "login": "acme-2"},
+        changes={"login": {"from": "acme"}}, target_type="Organization",
+    )  # fmt: skip
+    assert (event.action, event.subject.identifier) == (InstallationActions.TARGET_RENAMED, 7)
+    assert dict(event.changes) == {"name": ("acme", "acme-2")}
+
+
+def test_a_comment_in_a_forum_is_told_by_names(client: GitHub) -> None:
+    """GitHub's REST API has no address for it, so it is a value, and never a bare mapping."""
+    about = {"discussion": {"id": 1, "number": 9, "title": "Ideas"}}
+    comment = {"id": 3, "body": "Hear!", "user": BOB, "html_url": "https://github.com/acme/widgets/discussions/9"}
+    (event,) = parse(client, "discussion_comment", action="created", comment=comment, **about)
+    subject, told = event.objects
+    assert (subject.kind, subject.number, subject.title) == ("forum discussion", 9, "Ideas")
+    assert (told.kind, told.body, told.author, told.web_url) == ("comment", "Hear!", "bob", comment["html_url"])

@@ -15,6 +15,7 @@ from igitt.cache import Entry, ResponseCache
 from igitt.errors import IGittError, InvalidPayloadError, InvalidSignatureError, UnknownEventError
 from igitt.interfaces.actions import (
     CommentActions,
+    EpicActions,
     IssueActions,
     JobActions,
     MemberActions,
@@ -427,3 +428,59 @@ def test_the_name_of_the_repository(client: GitLab) -> None:
     assert client.get_repo_name({"group_id": 1}) is None
     with pytest.raises(IGittError):
         client.get_repo_name([])  # type: ignore[arg-type]
+
+
+def test_checks_changed(client: GitLab) -> None:
+    """A pipeline and a job tell that the checks of their commit changed, after themselves."""
+    commit = {"id": "b" * 40, "message": "Fix"}
+    pipeline = {"object_attributes": {"id": 3, "sha": "b" * 40, "status": "success"}, "commit": commit}
+    job = {"build_id": 4, "build_status": "running", "sha": "b" * 40}
+    for kind, told in (("pipeline", pipeline), ("build", job)):
+        events = deliver(client, object_kind=kind, **told)
+        assert [event.action for event in events][1:] == [PipelineActions.UPDATED]
+        assert [thing.sha for thing in events[1].objects] == ["b" * 40]
+
+
+EPIC = {"id": 1, "iid": 2, "title": "Fly", "state": "opened", "url": "https://gitlab.com/groups/g/-/epics/2"}
+
+
+@pytest.mark.parametrize(("action", "expected"), [
+    ("open", EpicActions.OPENED), ("close", EpicActions.CLOSED), ("reopen", EpicActions.REOPENED),
+    ("update", EpicActions.EDITED), ("sparkle", EpicActions.OTHER),
+])  # fmt: skip
+def test_an_epic_of_a_group(client: GitLab, action: str, expected: EpicActions) -> None:
+    """It has no project, and no address that an issue has: a value, whose actions no handler of issues gets."""
+    group = {"group_id": 9, "group_path": "g", "full_path": "g", "group_name": "G"}
+    told = {"object_kind": "work_item", "event_type": "Epic", "group": group, "project": None}
+    (event,) = deliver(client, **told, object_attributes={**EPIC, "type": "Epic", "action": action})
+    assert event.action is expected
+    assert (event.subject.kind, event.subject.title, event.subject.number) == ("epic", "Fly", 2)
+    assert event.subject.web_url == EPIC["url"]
+    assert event.organization is not None
+
+
+def test_a_comment_on_a_snippet(client: GitLab) -> None:
+    """A snippet of a project has comments with an address."""
+    note = attributes(id=4, note="Hear!", noteable_type="Snippet", noteable_id=6, action="create")
+    (event,) = deliver(client, object_kind="note", object_attributes=note, snippet={"id": 6, "title": "Tricks"})
+    subject, comment = event.objects
+    assert (subject.kind, subject.title, comment.body) == ("snippet", "Tricks", "Hear!")
+    assert comment.url.endswith("/snippets/6/notes/4")
+
+
+@pytest.mark.parametrize(("key", "noteable", "kind"), [
+    ("wiki_page", "WikiPage::Meta", "wiki page"), ("epic", "Epic", "epic"),
+])  # fmt: skip
+def test_a_comment_without_an_address_is_told_by_names(client: GitLab, key: str, noteable: str, kind: str) -> None:
+    """Wiki pages and epics have no class here; nothing of them is a bare mapping."""
+    note = {
+        "id": 4,
+        "note": "Hear!",
+        "noteable_type": noteable,
+        "action": "create",
+        "url": "https://gitlab.com/x#note_4",
+    }
+    (event,) = deliver(client, object_kind="note", object_attributes=note, **{key: {"id": 6, "title": "Tricks"}})
+    subject, comment = event.objects
+    assert (subject.kind, subject.title) == (kind, "Tricks")
+    assert (comment.kind, comment.body, comment.web_url) == ("comment", "Hear!", "https://gitlab.com/x#note_4")

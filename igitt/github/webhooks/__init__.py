@@ -18,6 +18,8 @@ from igitt.webhooks.events import Event
 
 __all__ = ["delivery_id", "event_name", "parse", "repo_name"]
 
+#: Events after which an installation may do more or less than before.
+_RIGHTS = frozenset({"installation", "installation_repositories"})
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
 
 
@@ -56,8 +58,19 @@ def parse(
         raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
     reading = GitHubDelivery(client, event, payload, delivery)
     events = tuple(read(reading))
+    if event in _RIGHTS:
+        _outdate(reading)
     remember(reading, raw)
     return events
+
+
+def _outdate(reading: GitHubDelivery) -> None:
+    """Have the installation's tokens minted anew: they go on with the rights that it had, for up to an hour."""
+    token, installation = reading.client.token, reading.installation
+    if token is not None and installation is not None and reading.action not in {"", "created"}:
+        jwt = token if token.signs else getattr(token, "jwt", None)
+        if jwt is not None:
+            jwt.outdate(installation.data["id"])
 
 
 def repo_name(payload: Mapping[str, Any]) -> str | None:

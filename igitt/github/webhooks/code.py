@@ -31,6 +31,8 @@ from igitt.webhooks.events import Event
 
 __all__ = ["EVENTS"]
 
+#: What runs on a commit and counts in what is said of it as a whole.
+_CHECKS = frozenset({"check_run", "check_suite", "workflow_job", "workflow_run"})
 _READ_STATUS = from_words(Status, {"failure": Status.FAILED})
 _TAGS: dict[str, Action] = {"create": PushActions.TAG_CREATED, "delete": PushActions.TAG_DELETED}
 
@@ -38,7 +40,7 @@ _TAGS: dict[str, Action] = {"create": PushActions.TAG_CREATED, "delete": PushAct
 def _push(reading: GitHubDelivery) -> Iterator[Event]:
     payload = reading.payload
     ref = word(payload, "ref")
-    commits = [reading.commit(word(commit, "id")) for commit in parts(payload, "commits")]
+    commits = [reading.commit(word(commit, "id"), commit) for commit in parts(payload, "commits")]
     if not ref.startswith("refs/heads/"):
         return
     branch = ref.removeprefix("refs/heads/")
@@ -80,7 +82,10 @@ def _run(
         subject = reading.make(cls, data, reading.repository) if cls else data
         action = neutral(actions, reading.action, words)
         at = when(data, "updated_at", "completed_at", "started_at", "created_at")
-        yield reading.event(action, subject, reading.commit(word(data, "head_sha") or word(data, "sha")), at=at)
+        commit = reading.commit(word(data, "head_sha") or word(data, "sha"), part(data, "head_commit"))
+        yield reading.event(action, subject, commit, at=at)
+        if key in _CHECKS and action is not CheckActions.ACTION_REQUESTED:
+            yield from reading.checked(commit, at)
 
     return read
 

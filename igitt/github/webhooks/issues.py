@@ -21,6 +21,7 @@ from igitt.interfaces.actions import (
 from igitt.interfaces.convert import names
 from igitt.webhooks.delivery import STATES, Changes, bodies, part, parts, required, when, word
 from igitt.webhooks.events import Event
+from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]
 
@@ -35,7 +36,6 @@ _PULL_WORDS: dict[str, Action] = {
     "ready_for_review": MergeRequestActions.READY,
 }
 _REVIEW_WORDS: dict[str, Action] = {
-    "dismissed": ReviewActions.UNAPPROVED,
     "resolved": ReviewActions.THREAD_RESOLVED,
     "unresolved": ReviewActions.THREAD_UNRESOLVED,
 }
@@ -176,10 +176,13 @@ def _discussion(reading: GitHubDelivery) -> Iterator[Event]:
 
 def _discussion_comment(reading: GitHubDelivery) -> Iterator[Event]:
     """A forum's comments have no address in the REST API, so there is no object for them."""
-    subject, data = required(reading.payload, "discussion"), required(reading.payload, "comment")
+    subject = Told("forum discussion", required(reading.payload, "discussion"))
+    data = required(reading.payload, "comment")
     changes = bodies(edits(reading.payload, data))
     action = neutral(CommentActions, reading.action, {})
-    yield reading.event(action, subject, data, changes=changes, at=when(data, "updated_at", "created_at"))
+    yield reading.event(
+        action, subject, Told("comment", data), changes=changes, at=when(data, "updated_at", "created_at")
+    )
 
 
 def _relation(mine: str, other: str) -> Callable[[GitHubDelivery], Iterator[Event]]:

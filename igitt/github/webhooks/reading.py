@@ -6,13 +6,14 @@ beside this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
-from igitt.interfaces.actions import Action
+from igitt.interfaces.actions import Action, PipelineActions
 from igitt.webhooks.delivery import Changes, Delivery, number, part, word
-from igitt.webhooks.things import Surrounding
+from igitt.webhooks.events import Event
+from igitt.webhooks.things import Moment, Surrounding
 
 __all__ = ["GitHubDelivery", "edits", "home", "neutral"]
 
@@ -64,9 +65,37 @@ class GitHubDelivery(Delivery):
         """The user under a key, None where there is none."""
         return self.make("User", named(data, key, "login"))
 
-    def commit(self, sha: str) -> Any:
-        """The commit of that hash in the payload's repository; None without one."""
-        return self.make("Commit", {"sha": sha}, self.repository) if sha and self.repository is not None else None
+    def commit(self, sha: str, told: Mapping[str, Any] | None = None) -> Any:
+        """The commit of that hash in the payload's repository; None without one.
+
+        Args:
+            sha: the whole hash.
+            told: what a push or a run tells of it, in the payloads' own shape.
+        """
+        if not sha or self.repository is None:
+            return None
+        if told is None or "message" not in told:
+            return self.make("Commit", {"sha": sha}, self.repository)
+        return self.make("Commit", partial(_commit, sha, told), self.repository)
+
+    def checked(self, commit: Any, at: Moment | None = None) -> Iterator[Event]:
+        """That what is said of a commit's checks may have changed; nothing where no commit is told."""
+        if commit is not None:
+            yield self.event(PipelineActions.UPDATED, commit, at=at)
+
+
+def _commit(sha: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """A commit as the REST API has it, of what payloads tell, which is one time and names of accounts."""
+    given = told.get("timestamp")
+    people = {role: part(told, role) or {} for role in ("author", "committer")}
+    signed = {
+        role: {"name": who.get("name"), "email": who.get("email"), "date": who.get("date") or given}
+        for role, who in people.items()
+    }
+    # Who has no account has no name of one here, and the API tells null.
+    accounts = {role: {"login": name} if (name := word(who, "username")) else None for role, who in people.items()}
+    told_page = {"html_url": told["url"]} if word(told, "url") else {}
+    return {"sha": sha, "commit": {"message": word(told, "message"), **signed}, **accounts, **told_page}
 
 
 def named(data: Mapping[str, Any] | None, key: str, name: str) -> dict[str, Any] | None:

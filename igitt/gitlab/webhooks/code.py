@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from igitt.gitlab import payloads
 from igitt.gitlab.webhooks.reading import GitLabDelivery
@@ -23,6 +24,7 @@ from igitt.interfaces.actions import (
 )
 from igitt.webhooks.delivery import part, parts, required, when, word
 from igitt.webhooks.events import Event
+from igitt.webhooks.things import Moment
 
 __all__ = ["EVENTS"]
 
@@ -96,7 +98,9 @@ def _pipeline(reading: GitLabDelivery) -> Iterator[Event]:
     found = reading.changing("Pipeline", partial(payloads.pipeline, data, reading.payload), data.get("id"))
     action = _PIPELINES.get(word(data, "status"), PipelineActions.OTHER)
     commit = reading.commit(part(reading.payload, "commit") or {"id": word(data, "sha")})
-    yield reading.event(action, found, commit, at=when(data, "finished_at", "created_at"))
+    at = when(data, "finished_at", "created_at")
+    yield reading.event(action, found, commit, at=at)
+    yield from _checked(reading, commit, at)
 
 
 def _job(reading: GitLabDelivery) -> Iterator[Event]:
@@ -106,6 +110,13 @@ def _job(reading: GitLabDelivery) -> Iterator[Event]:
     at = when(payload, "build_finished_at", "build_started_at", "build_created_at")
     job = reading.changing("Job", partial(payloads.job, payload), payload.get("build_id"))
     yield reading.event(action, job, commit, at=at)
+    yield from _checked(reading, commit, at)
+
+
+def _checked(reading: GitLabDelivery, commit: Any, at: Moment) -> Iterator[Event]:
+    """That what is said of a commit's checks may have changed; nothing where no commit is told."""
+    if commit is not None:
+        yield reading.event(PipelineActions.UPDATED, commit, at=at)
 
 
 def _deployment(reading: GitLabDelivery) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from igitt.gitlab.webhooks.updates import ISSUES, MERGE_REQUESTS, Updates
 from igitt.interfaces.actions import (
     Action,
     CommentActions,
+    EpicActions,
     IssueActions,
     MergeRequestActions,
     ReactionActions,
@@ -19,6 +20,7 @@ from igitt.interfaces.actions import (
 from igitt.webhooks.delivery import STATES, Changes, bodies, part, required, when, word
 from igitt.webhooks.events import Event
 from igitt.webhooks.things import Moment, Thing
+from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]
 
@@ -26,6 +28,12 @@ _ISSUE_WORDS: dict[str, Action] = {
     "open": IssueActions.OPENED,
     "close": IssueActions.CLOSED,
     "reopen": IssueActions.REOPENED,
+}
+_EPIC_WORDS: dict[str, Action] = {
+    "open": EpicActions.OPENED,
+    "close": EpicActions.CLOSED,
+    "reopen": EpicActions.REOPENED,
+    "update": EpicActions.EDITED,
 }
 _MERGE_REQUEST_WORDS: dict[str, Action] = {
     "open": MergeRequestActions.OPENED,
@@ -50,13 +58,24 @@ _EMOJI_WORDS: dict[str, Action] = {"award": ReactionActions.ADDED, "revoke": Rea
 
 
 def _issue(reading: GitLabDelivery) -> Iterator[Event]:
+    """An issue of a project; without one it is a group's: an epic, which has no address that an issue could have."""
     required(reading.payload, "object_attributes")
+    if reading.repository is None:
+        yield from _epic(reading)
+        return
     issue = reading.issue(reading.attributes)
     at = when(reading.attributes, "actioned_at", "updated_at", "created_at")
     yield from _life(reading, issue, _ISSUE_WORDS.get(reading.action, IssueActions.OTHER), ISSUES, at)
     moved = reading.attributes.get("moved_to_id")
     if moved is not None and (reading.action == "close" or "moved_to_id" in reading.changed()):
         yield reading.event(IssueActions.TRANSFERRED, issue, {"id": moved}, at=at)
+
+
+def _epic(reading: GitLabDelivery) -> Iterator[Event]:
+    changes = reading.changed()
+    action = _EPIC_WORDS.get(reading.action, EpicActions.OTHER)
+    at = when(reading.attributes, "updated_at", "created_at")
+    yield reading.event(action, Told("epic", reading.attributes), changes=changes, at=at)
 
 
 def _life(
@@ -124,23 +143,29 @@ def _note(reading: GitLabDelivery) -> Iterator[Event]:
 
 
 def _noteable(reading: GitLabDelivery) -> Any:
-    """What a note or an emoji is on; a mapping where igitt has no class for it."""
+    """What a note or an emoji is on; what is told of it where igitt has no class for it."""
     payload = reading.payload
     for key, make in (("issue", reading.issue), ("work_item", reading.issue), ("merge_request", reading.merge_request)):
         data = part(payload, key)
         if data is not None:
-            return make(data)
+            return make(data) if reading.repository is not None else Told("epic", payloads.trimmed(data))
     if part(payload, "commit") is not None or reading.attributes.get("commit_id"):
         return reading.commit(part(payload, "commit") or {"id": word(reading.attributes, "commit_id")})
-    return part(payload, "snippet") or part(payload, "wiki_page")
+    for key in ("snippet", "wiki_page", "epic"):
+        data = part(payload, key)
+        if data is not None:
+            return Told(key.replace("_", " "), payloads.trimmed(data))
+    return None
 
 
 def _comment(reading: GitLabDelivery, data: dict[str, Any], subject: Any) -> Any:
-    """A comment belongs to what it is on; one on a snippet has no address that igitt knows, and stays data."""
+    """A comment belongs to what it is on; one on a snippet to the project, and other ones have no address in igitt."""
     found = payloads.note(data, reading.payload)
-    if subject is None or isinstance(subject, dict):
-        return found
-    return reading.make("Comment", found, subject)
+    if isinstance(subject, Thing):
+        return reading.make("Comment", found, subject)
+    if getattr(subject, "kind", "") == "snippet" and reading.repository is not None and found.get("noteable_id"):
+        return reading.make("Comment", {"noteable_type": "Snippet", **found}, reading.repository)
+    return Told("comment", found)
 
 
 def _emoji(reading: GitLabDelivery) -> Iterator[Event]:
@@ -151,7 +176,7 @@ def _emoji(reading: GitLabDelivery) -> Iterator[Event]:
         subject = _comment(reading, note, subject)
     found = {"id": data.get("id"), "name": data.get("name"), "user": payloads.user(part(reading.payload, "user"))}
     known = isinstance(subject, Thing) and subject.cls != "Commit"
-    reaction = reading.make("Reaction", found, subject) if known else found
+    reaction = reading.make("Reaction", found, subject) if known else Told("reaction", found)
     action = _EMOJI_WORDS.get(reading.action or word(reading.payload, "event_name"), ReactionActions.OTHER)
     yield reading.event(action, subject, reaction, at=when(data, "updated_at", "created_at"))
 

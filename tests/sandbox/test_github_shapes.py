@@ -259,8 +259,17 @@ def test_app_read(
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES, ids=lambda value: value if isinstance(value, str) else "")
-def test_write(method: str, path: str, body: Any, fill: Callable[[Any], Any], github_as: Callable[..., Any]) -> None:
+def test_write(
+    method: str,
+    path: str,
+    body: Any,
+    fill: Callable[[Any], Any],
+    sandbox: Sandbox,
+    github_as: Callable[..., Any],
+) -> None:
     """A write answers 2xx in the described shape."""
+    if path.endswith("/update-branch"):  # which needs something new on the base branch
+        sandbox.github.add_commit("acme/widgets", "Meanwhile", {"meanwhile.txt": "x"})
     answer = github_as("alice")(method, fill(path), json=None if body is None else fill(body))
     assert answer.ok, answer.text
 

@@ -10,7 +10,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import objects, work
+from igitt.testing.sandbox import merging, objects, work
 from igitt.testing.sandbox.model import Commit, Event, MergeRequest, Repository, Status, User
 
 if TYPE_CHECKING:
@@ -77,21 +77,27 @@ def store(
     message: str,
     tree: dict[str, str],
     parents: list[str],
-    author: User,
+    committer: User,
     *,
     modes: Mapping[str, str] | None = None,
+    written: tuple[User | None, Person] | None = None,
 ) -> Commit:
-    """Makes a commit that no branch has yet; files keep the modes that they have in its parents unless told."""
+    """Makes a commit that no branch has yet; files keep the modes that they have in its parents unless told.
+
+    ``written`` is its author where that is another than the committer: the user, if there is one, and what git says.
+    """
     if modes is None:
         modes = {path: mode for sha in reversed(parents) for path, mode in repository.commits[sha].modes.items()}
     modes = {path: mode for path, mode in modes.items() if path in tree and mode != objects.FILE}
-    who = person(author, world.now())
+    by = person(committer, world.now())
+    author, who = written or (committer, by)
     tree_sha = objects.trees(tree, modes).names[""]
-    data = objects.commit(tree_sha, parents, who, who, message)
+    data = objects.commit(tree_sha, parents, who, by, message)
     sha = objects.name_of("commit", data)
     made = Commit(
-        sha, tree_sha, message, author, who.name, who.email, who.when, parents, tree, dict(modes), object=data
-    )
+        sha, tree_sha, message, author, who.name, who.email, who.when, parents, tree, dict(modes),
+        committer=None if who == by else by, object=data,
+    )  # fmt: skip
     return repository.commits.setdefault(sha, made)
 
 
@@ -268,20 +274,26 @@ def mailbox(repository: Repository, commits: list[Commit]) -> str:
     return "".join(parts)
 
 
+def fork_point(request: MergeRequest) -> str | None:
+    """Where the branches of a merge request part: the merge base with the target as it is, while it is open."""
+    home = request.repository
+    base = home.branches.get(request.base, request.base_sha) if request.state == "open" else request.base_sha
+    return merging.merge_base(home, base, request.head_sha)
+
+
 def request_commits(request: MergeRequest) -> list[Commit]:
     """The commits of a merge request, oldest first."""
     home = request.repository
-    known = set(ancestry(home, request.base_sha))
+    base = home.branches.get(request.base, request.base_sha) if request.state == "open" else request.base_sha
+    known = set(ancestry(home, base))
     return [one for one in reversed(history(home, request.head_sha)) if one.sha not in known]
 
 
 def request_changes(request: MergeRequest) -> list[FileChange]:
     """The files that a merge request changes, against the point where the branches part."""
     home = request.repository
-    mine = set(ancestry(home, request.head_sha))
-    fork = next((sha for sha in ancestry(home, request.base_sha) if sha in mine), None)
-    old = home.commits[fork].files if fork else {}
-    return changes(old, home.commits[request.head_sha].files)
+    fork = fork_point(request)
+    return changes(home.commits[fork].files if fork else {}, home.commits[request.head_sha].files)
 
 
 def create_merge_request(
@@ -311,39 +323,54 @@ def create_merge_request(
     return request
 
 
-def conflicts(request: MergeRequest) -> bool:
-    """Whether both sides changed one file differently since they parted."""
+def conflicts(request: MergeRequest) -> list[str]:
+    """The files that both sides changed in the same lines since they parted."""
     home = request.repository
-    target = home.commits[home.branches.get(request.base, request.base_sha)].files
-    base = home.commits[request.base_sha].files
-    head = home.commits[request.head_sha].files
-    paths = base.keys() | head.keys() | target.keys()
-    return any(base.get(p) != head.get(p) != target.get(p) != base.get(p) for p in paths)
+    tip = home.branches.get(request.base, request.base_sha)
+    return merging.merge_commits(home, tip, request.head_sha).conflicts
 
 
-def merge(
-    world: World, request: MergeRequest, actor: User, message: str, *, squash: bool = False, fast: bool = False
-) -> Commit:
-    """Merges into the base branch, closes the request as merged and publishes push and update."""
+def merge(world: World, request: MergeRequest, actor: User, message: str, *, way: str = "merge") -> Commit:
+    """Merges into the base branch, closes the request as merged and publishes push and update.
+
+    ``way`` is "merge" (a commit with two parents), "squash" (one commit with all changes, by the request's author),
+    "squash and merge" (that commit beside the base, and a merge of it), "rebase" (each commit once more on top of the
+    base) or "fast-forward" (the base moves to the head).
+
+    Raises:
+        merging.ConflictError: when it does not fit.
+    """
     home = request.repository
     tip = home.branches[request.base]
-    tree = dict(home.commits[tip].files)
-    for change in request_changes(request):
-        if change.status == "removed":
-            tree.pop(change.path, None)
-        else:
-            tree[change.path] = home.commits[request.head_sha].files[change.path]
-    if fast:
-        made = home.commits[request.head_sha]
+    if way == "fast-forward":
+        sha = request.head_sha
+    elif way == "rebase":
+        sha = merging.replay(world, home, request_commits(request), tip, actor)
     else:
-        modes = home.commits[request.head_sha].modes | home.commits[tip].modes
-        made = store(world, home, message, tree, [tip] if squash else [tip, request.head_sha], actor, modes=modes)
-    request.merge_sha = made.sha
+        merged = merging.fitting(merging.merge_commits(home, tip, request.head_sha))
+        head, written = request.head_sha, None
+        if way == "squash":
+            written = (request.author, person(request.author, world.now()))
+        elif way == "squash and merge":
+            head = request.extra["squash_sha"] = squashed(world, request, actor).sha
+        parents = [tip] if way == "squash" else [tip, head]
+        sha = store(world, home, message, merged.files, parents, actor, modes=merged.modes, written=written).sha
+    request.base_sha = tip
+    request.merge_sha = sha
     request.merged_at = world.now()
     request.merged_by = actor
-    move(world, home, request.base, made.sha, actor)
+    move(world, home, request.base, sha, actor)
     work.edit_issue(world, request, actor, state="merged")
-    return made
+    return home.commits[sha]
+
+
+def squashed(world: World, request: MergeRequest, actor: User) -> Commit:
+    """All commits of a merge request as one, beside the base; its message is the request's own or its title."""
+    home, fork = request.repository, fork_point(request)
+    head = home.commits[request.head_sha]
+    message = request.extra.get("squash_message") or f"{request.title}\n"
+    written = (request.author, person(request.author, world.now()))
+    return store(world, home, message, head.files, [fork] if fork else [], actor, modes=head.modes, written=written)
 
 
 def set_status(
@@ -375,7 +402,7 @@ def merge_when_ready(world: World, repository: Repository, sha: str) -> None:
         if waiting and request.state == "open" and request.head_sha == sha:
             del request.extra["auto_merge"]
             usual = f"Merge branch '{request.head}' into '{request.base}'\n\n{request.title}"
-            merge(world, request, waiting["by"], waiting["message"] or usual, squash=waiting["method"] == "squash")
+            merge(world, request, waiting["by"], waiting["message"] or usual, way=waiting["method"])
             if waiting.get("remove") and request.source is not None:
                 move(world, request.source, request.head, None, waiting["by"])
 

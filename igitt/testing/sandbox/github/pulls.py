@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import gitdata, model, work
+from igitt.testing.sandbox import gitdata, merging, model, work
 from igitt.testing.sandbox.github.context import (
     body_of,
     created,
@@ -147,7 +147,7 @@ def merge(request: Request) -> object:
         raise invalid("PullRequest", "merge_method")
     title = data.get("commit_title") or f"Merge pull request #{one.number} from {_owner(one)}/{one.head}"
     message = f"{title}\n\n{data.get('commit_message') or one.title}"
-    made = gitdata.merge(request.world, one, request.user, message, squash=method != "merge")
+    made = gitdata.merge(request.world, one, request.user, message, way=method)
     if one.repository.extra.get("merge settings", {}).get("delete_branch_on_merge") and one.source is one.repository:
         gitdata.move(request.world, one.repository, one.head, None, request.user)
     return {"sha": made.sha, "merged": True, "message": "Pull Request successfully merged"}
@@ -161,15 +161,18 @@ def update_branch(request: Request) -> object:
         raise ApiError(422, "expected head sha didn't match current head ref.")
     home = one.repository
     tip = home.branches[one.base]
-    if tip not in set(gitdata.ancestry(home, one.head_sha)):
-        mine = {file.path for file in gitdata.request_changes(one)}
-        theirs = {path: text for path, text in home.commits[tip].files.items() if path not in mine}
-        one.source.commits.setdefault(tip, home.commits[tip])
-        text = f"Merge branch '{one.base}' into {one.head}"
-        gitdata.commit(
-            request.world, one.source, text, theirs, branch=one.head, author=request.user, parents=[one.head_sha, tip]
-        )
-        one.base_sha = tip
+    if tip in set(gitdata.ancestry(home, one.head_sha)):
+        raise ApiError(422, "There are no new commits on the base branch.")
+    merged = merging.merge_commits(home, tip, one.head_sha)
+    if merged.conflicts:
+        raise ApiError(422, "merge conflict between base and head")
+    for sha in gitdata.ancestry(home, tip):
+        one.source.commits.setdefault(sha, home.commits[sha])
+    text = f"Merge branch '{one.base}' into {one.head}"
+    parents, me = [one.head_sha, tip], request.user
+    made = gitdata.store(request.world, one.source, text, merged.files, parents, me, modes=merged.modes)
+    gitdata.move(request.world, one.source, one.head, made.sha, me)
+    one.base_sha = tip
     return Reply({"message": "Updating pull request branch.", "url": f"{request.forge.url}/{home.full_name}"}, 202)
 
 

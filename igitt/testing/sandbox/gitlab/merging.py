@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.testing.sandbox import gitdata, model, work
+from igitt.testing.sandbox import gitdata, merging, model, work
 from igitt.testing.sandbox.gitlab.context import (
     created,
     flag,
@@ -22,7 +22,11 @@ from igitt.testing.sandbox.model import MergeRequest
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
 #: What a merge message ends with, and what keeps a merge request from being merged at all.
-BLOCKED = {"not_open", "draft_status", "ci_must_pass", "ci_still_running", "discussions_not_resolved", "checking"}
+BLOCKED = {
+    "not_open", "draft_status", "need_rebase", "ci_must_pass", "ci_still_running", "discussions_not_resolved",
+    "checking",
+}  # fmt: skip
+REBASE_FAILED = "Rebase failed: Rebase locally, resolve all conflicts, then push the branch."
 #: What does not keep a merge request from being merged later.
 LATER = {"ci_must_pass", "ci_still_running"}
 
@@ -130,17 +134,16 @@ def merge(request: Request) -> object:
     later = flag(params.get("auto_merge", params.get("merge_when_pipeline_succeeds", False)))
     _check(request, one, params, BLOCKED - {"checking"} - (LATER if later else set()))
     squash = flag(params.get("squash", one.extra.get("squash", False)))
-    if later and gitdata.states_of(one.repository, one.head_sha) & {"created", "pending", "running"}:
-        said, remove = _message(one, params, squash=squash), flag(params.get("should_remove_source_branch", False))
-        method = "squash" if squash else "merge"
-        one.extra["auto_merge"] = {"by": me, "method": method, "message": said, "remove": remove}
-        return tickets.merge_request_full(request.forge, one, me)
     method = one.repository.extra.get("settings", {}).get("merge_method", "merge")
-    message = _message(one, params, squash=squash)
+    message, way = _message(one, params, method, squash=squash), _way(method, squash=squash)
+    if later and gitdata.states_of(one.repository, one.head_sha) & {"created", "pending", "running"}:
+        remove = flag(params.get("should_remove_source_branch", False))
+        one.extra["auto_merge"] = {"by": me, "method": way, "message": message, "remove": remove}
+        return tickets.merge_request_full(request.forge, one, me)
     issues = closed_by(one) if one.base == one.repository.default_branch else []
-    made = gitdata.merge(request.world, one, me, message, squash=squash, fast=method == "ff" and not squash)
+    made = gitdata.merge(request.world, one, me, message, way=way)
     one.extra["squash"] = squash
-    if squash:
+    if way == "squash":
         one.extra["squash_sha"] = made.sha
     for issue in issues:
         if issue.state == "open" and sees_issue(request, issue):
@@ -149,12 +152,21 @@ def merge(request: Request) -> object:
     return tickets.merge_request_full(request.forge, one, me)
 
 
-def _message(one: MergeRequest, params: dict[str, Any], *, squash: bool) -> str:
-    given = params.get("squash_commit_message" if squash else "merge_commit_message")
+def _way(method: str, *, squash: bool) -> str:
+    """How a project's merge method makes its commits; a squashed one is merged as others are."""
+    if method == "ff":
+        return "squash" if squash else "fast-forward"
+    return "squash and merge" if squash else "merge"
+
+
+def _message(one: MergeRequest, params: dict[str, Any], method: str, *, squash: bool) -> str:
+    if squash:
+        one.extra["squash_message"] = said = str(params.get("squash_commit_message") or f"{one.title}\n")
+        if method == "ff":
+            return said
+    given = params.get("merge_commit_message")
     if given:
         return str(given)
-    if squash:
-        return f"{one.title}\n"
     end = f"See merge request {one.repository.full_name}!{one.number}"
     return f"Merge branch '{one.head}' into '{one.base}'\n\n{one.title}\n\n{end}"
 
@@ -181,28 +193,27 @@ def cancel(request: Request) -> object:
 
 @routes.put(f"{ONE}/rebase")
 def rebase(request: Request) -> object:
-    """Puts the source branch on top of the target; 202, for GitLab does it later."""
+    """Puts the source branch on top of the target; 202, for GitLab does it later and tells of a conflict then.
+
+    Source: GitLab's API documentation, "Rebase a merge request": ``merge_error`` beside ``rebase_in_progress``.
+    """
     one, me = merge_request_of(request), request.user
     source = source_of(one)
     if level_of(request, source) < model.WRITE:
         raise forbidden()
-    if tickets.merge_state(request.forge, one) == "conflict":
-        raise ApiError(422, "Rebase failed: Rebase locally, resolve all conflicts, then push the branch.")
     home = one.repository
     tip = home.branches[one.base]
+    one.extra["merge_error"] = None
     if tip not in set(gitdata.ancestry(home, one.head_sha)):
         for sha in gitdata.ancestry(home, tip):
             source.commits.setdefault(sha, home.commits[sha])
-        changed = gitdata.request_changes(one)
-        files = {file.path: home.commits[one.head_sha].files.get(file.path) for file in changed}
-        tree = home.commits[tip].files
-        old = source.commits[one.head_sha].files
-        for path in old.keys() | tree.keys():
-            if path not in files and old.get(path) != tree.get(path):
-                files[path] = tree.get(path)
-        message = home.commits[one.head_sha].message
-        gitdata.commit(request.world, source, message, files, branch=one.head, author=me, parents=[tip])
-        one.base_sha = tip
+        try:
+            made = merging.replay(request.world, source, gitdata.request_commits(one), tip, me)
+        except merging.ConflictError:
+            one.extra["merge_error"] = REBASE_FAILED
+        else:
+            gitdata.move(request.world, source, one.head, made, me)
+            one.base_sha = tip
     return Reply({"rebase_in_progress": True}, 202)
 
 

@@ -195,7 +195,11 @@ def merge_state(forge: Forge, one: MergeRequest) -> str:
 
 
 def _demanded(one: MergeRequest) -> str:
-    settings = one.repository.extra.get("settings", {})
+    home, settings = one.repository, one.repository.extra.get("settings", {})
+    # Both methods make a history without branches: only what already contains the target can be merged.
+    straight = settings.get("merge_method") in {"ff", "rebase_merge"}
+    if straight and home.branches[one.base] not in set(gitdata.ancestry(home, one.head_sha)):
+        return "need_rebase"
     if settings.get("only_allow_merge_if_all_discussions_are_resolved") and not settled(one):
         return "discussions_not_resolved"
     if settings.get("only_allow_merge_if_pipeline_succeeds"):
@@ -252,9 +256,7 @@ def merge_request(forge: Forge, one: MergeRequest, *, relative: bool = False) ->
 
 def diff_refs(one: MergeRequest) -> dict[str, Any]:
     """The three commits that a diff is about; the base is where the branches part."""
-    home = one.repository
-    mine = set(gitdata.ancestry(home, one.head_sha))
-    base = next((sha for sha in gitdata.ancestry(home, one.base_sha) if sha in mine), None)
+    base = gitdata.fork_point(one)
     return {"base_sha": base, "head_sha": one.head_sha, "start_sha": one.base_sha}
 
 
@@ -272,7 +274,7 @@ def merge_request_full(forge: Forge, one: MergeRequest, viewer: User | None) -> 
         "pipeline": pipelines.basic(forge, head) if head else None,
         "head_pipeline": pipelines.full(forge, head) if head else None,
         "diff_refs": diff_refs(one),
-        "merge_error": None,
+        "merge_error": one.extra.get("merge_error"),
         "rebase_in_progress": False,
         "first_contribution": False,
         "user": {"can_merge": rights and one.state == "open"},

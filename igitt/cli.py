@@ -242,7 +242,7 @@ def _webhook(options: argparse.Namespace) -> int:
 
         client, reader = GitLab(cache=False), gitlab_webhooks
     # A recording has no signature to verify, and nothing is done about what it tells.
-    events = reader.parse(client, options.event, decode({}, _read(options.file)))
+    events = reader.parse(client, options.event, decode(_read(options.file)))
     if not events:
         print("This delivery tells of no change.")
     for event in events:

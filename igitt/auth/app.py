@@ -228,21 +228,24 @@ class GitHubApp:
     # --- the webhook -------------------------------------------------------------------------------------------------
 
     def client_of(self, delivery: bytes) -> GitHub:
-        """The client for a delivery of this App's webhook: that of the installation it is about.
+        """The client to read a delivery of this App's webhook with: the kept one of its installation, else the App's.
 
-        Nothing is trusted yet: give the delivery to the client's :meth:`~igitt.interfaces.Hoster.parse_webhook`, which
-        verifies it. A delivery that is about no installation gets the App's own client.
+        Nobody has verified the body yet, so nothing is made of what it names: a stranger could have as many clients
+        made as he likes. Either client's :meth:`~igitt.interfaces.Hoster.parse_webhook` verifies it, and what it gives
+        is made with the installation's client. ``Router(app, secret=…)`` and ``app.client.parse_webhook(…)`` do the
+        same without this.
 
         Args:
             delivery: the body as it came.
         """
         try:
             payload = _json.loads(delivery)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.client
         installation = payload.get("installation") if isinstance(payload, dict) else None
         identifier = installation.get("id") if isinstance(installation, dict) else None
-        return self.client_for(identifier) if isinstance(identifier, int) and identifier > 0 else self.client
+        known = self.client.known_installation(identifier) if isinstance(identifier, int) else None
+        return self.client if known is None else known
 
     @property
     def deliveries(self) -> PaginatedList[AppDelivery]:

@@ -273,6 +273,10 @@ class GitHub(Client):
             self._own.move_to_end(identifier)
             return client
 
+    def known_installation(self, identifier: int) -> GitHub | None:
+        """The client of :meth:`as_installation`, if there is one already; makes none."""
+        return self._own.get(identifier)
+
     def _mint(self, identifier: int) -> GitHubInstallationToken:
         if self.token is None or not self.token.signs:
             raise ValidationError(

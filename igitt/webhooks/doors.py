@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
+from igitt.errors import ValidationError
 from igitt.webhooks.signatures import MAX_BODY
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["AsgiApplication", "asgi", "wsgi"]
+__all__ = ["AsgiApplication", "asgi", "checked_max", "wsgi"]
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
@@ -33,21 +34,36 @@ class _Outcome(Protocol):
 
 
 Deliver = Callable[[Any, bytes, "asyncio.AbstractEventLoop | None"], _Outcome]
+#: Takes headers; gives why the body need not be read, or None.
+Admit = Callable[[Any], _Outcome | None]
 _Answer = tuple[int, str]
 
 
-def wsgi(deliver: Deliver, path: str | None) -> WSGIApplication:
+def checked_max(max_body: object) -> int:
+    """The bound of a body, if it is one.
+
+    Raises:
+        ValidationError: when it is no number of bytes that forges could send.
+    """
+    if isinstance(max_body, bool) or not isinstance(max_body, int) or not 0 < max_body <= MAX_BODY:
+        raise ValidationError(f"max_body is a number of bytes from 1 to {MAX_BODY}, not {max_body!r}")
+    return max_body
+
+
+def wsgi(deliver: Deliver, admit: Admit, path: str | None, max_body: int) -> WSGIApplication:
     """A WSGI application.
 
     Args:
         deliver: takes headers, body and loop.
+        admit: takes headers, before the body is read.
         path: the only path to answer at, or None.
+        max_body: how many bytes a body may have.
     """
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         answer = _refusal(environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), path)
         if answer is None:
-            read = _read_body(environ)
+            read = _read_body(environ, max_body, admit)
             if isinstance(read, bytes):
                 outcome = deliver(environ, read, None)
                 answer = outcome.status, outcome.message
@@ -60,30 +76,39 @@ def wsgi(deliver: Deliver, path: str | None) -> WSGIApplication:
     return application
 
 
-def _read_body(environ: WSGIEnvironment) -> bytes | _Answer:
+def _told(outcome: _Outcome | None) -> _Answer | None:
+    return None if outcome is None else (outcome.status, outcome.message)
+
+
+def _read_body(environ: WSGIEnvironment, max_body: int, admit: Admit) -> bytes | _Answer:
     told = environ.get("CONTENT_LENGTH") or ""
     if told and not (told.isascii() and told.isdecimal()):
         return 400, "the length of the body is no number"
     if not told and not environ.get("wsgi.input_terminated"):
         return 411, "the length of the body is not told"
-    if _too_large(told):
+    if _too_large(told, max_body):
         return _TOO_LARGE
-    left = int(told) if told else MAX_BODY + 1
+    refused = _told(admit(environ))
+    if refused is not None:
+        return refused
+    left = int(told) if told else max_body + 1
     parts = []
     while left > 0 and (part := environ["wsgi.input"].read(min(left, 1 << 20))):
         parts.append(part)
         left -= len(part)
     body = b"".join(parts)
-    return _TOO_LARGE if len(body) > MAX_BODY else body
+    return _TOO_LARGE if len(body) > max_body else body
 
 
-def asgi(deliver: Deliver, close: Callable[[], None], path: str | None) -> AsgiApplication:
+def asgi(deliver: Deliver, admit: Admit, close: Callable[[], None], path: str | None, max_body: int) -> AsgiApplication:
     """An ASGI application.
 
     Args:
         deliver: takes headers, body and the server's loop; runs in a thread.
+        admit: takes headers, before the body is read.
         close: called when the server ends.
         path: the only path to answer at, or None.
+        max_body: how many bytes a body may have.
     """
 
     async def application(scope: _Message, receive: _Receive, send: _Send) -> None:
@@ -96,7 +121,7 @@ def asgi(deliver: Deliver, close: Callable[[], None], path: str | None) -> AsgiA
         where = str(scope.get("path", "")).removeprefix(str(scope.get("root_path") or ""))
         answer = _refusal(scope["method"], where, path)
         if answer is None:
-            read = await _receive_body(scope, receive)
+            read = await _receive_body(scope, receive, max_body, admit)
             if read is None:
                 return
             if isinstance(read, bytes):
@@ -124,18 +149,21 @@ async def _live(receive: _Receive, send: _Send, close: Callable[[], None]) -> No
             return
 
 
-async def _receive_body(scope: _Message, receive: _Receive) -> bytes | _Answer | None:
+async def _receive_body(scope: _Message, receive: _Receive, max_body: int, admit: Admit) -> bytes | _Answer | None:
     """The body; why it is refused; None if the other side went away."""
     told = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"")
-    if _too_large(told.decode("latin-1")):
+    if _too_large(told.decode("latin-1"), max_body):
         return _TOO_LARGE
+    refused = _told(admit(scope["headers"]))
+    if refused is not None:
+        return refused
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
         body += message.get("body", b"")
-        if len(body) > MAX_BODY:
+        if len(body) > max_body:
             return _TOO_LARGE
         if not message.get("more_body"):
             return bytes(body)
@@ -144,8 +172,8 @@ async def _receive_body(scope: _Message, receive: _Receive) -> bytes | _Answer |
 _TOO_LARGE: _Answer = (413, "larger than any delivery of a forge")
 
 
-def _too_large(told: str) -> bool:
-    return told.isascii() and told.isdecimal() and (len(told) > 12 or int(told) > MAX_BODY)
+def _too_large(told: str, max_body: int) -> bool:
+    return told.isascii() and told.isdecimal() and (len(told) > 12 or int(told) > max_body)
 
 
 def _refusal(method: str, where: str, path: str | None) -> _Answer | None:

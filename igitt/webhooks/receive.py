@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol
-from urllib.parse import parse_qs
+from urllib.parse import unquote_plus
 
 from igitt import _json
 from igitt.errors import InvalidPayloadError
@@ -16,6 +16,8 @@ from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.signatures import Secret, check, checked_body
 
 __all__ = ["Reader", "decode", "receive"]
+
+_FORM = b"payload="
 
 
 class Reader(Protocol):
@@ -53,31 +55,34 @@ def receive(client: Any, reader: Reader, headers: Headers, body: bytes, secret: 
     """
     raw = checked_body(body)
     found = normalized(headers)
-    check(found, raw, secret, clock=client.transport.clock)
+    check(found, raw, secret, clock=client.transport.clock, hoster=client.hoster)
     told = raw if raw[:1] == b"{" else b""  # a form is not what it tells
-    return reader.parse(client, reader.event_name(found), decode(found, raw), reader.delivery_id(found), told)
+    return reader.parse(client, reader.event_name(found), decode(raw), reader.delivery_id(found), told)
 
 
-def decode(headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+def decode(body: bytes) -> dict[str, Any]:
     """The payload in a body that is JSON, or a form with the JSON in its field ``payload`` (GitHub's default).
 
+    Which of the two it is, the body itself tells: no signature covers the ``Content-Type`` header, and the same bytes
+    must not mean two things. A form begins with its one field; everything else is JSON.
+
     Args:
-        headers: normalized headers.
         body: the body.
 
     Raises:
         InvalidPayloadError: when it is neither.
     """
     text: bytes | str = body
-    kind = headers.get("content-type", "")
-    if kind != "application/json" and kind.lower().startswith("application/x-www-form-urlencoded"):
+    if body.startswith(_FORM):
         try:
-            text = parse_qs(body.decode(), max_num_fields=100)["payload"][0]
-        except (ValueError, KeyError) as error:
-            raise InvalidPayloadError("the delivery is a form without a field 'payload'") from error
+            text = unquote_plus(body[len(_FORM) :].decode("ascii"), errors="strict")
+        except ValueError as error:
+            raise InvalidPayloadError("the delivery is a form whose field 'payload' cannot be read") from error
+        if b"&" in body:
+            raise InvalidPayloadError("the delivery is a form with more fields than 'payload', which no forge sends")
     try:
         payload = _json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidPayloadError("the delivery is no JSON; is this really a forge's webhook?") from error
     if not isinstance(payload, dict):
         raise InvalidPayloadError(f"the delivery is a JSON {type(payload).__name__} where an object belongs")

@@ -16,10 +16,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
-from igitt.webhooks.doors import asgi, wsgi
+from igitt.webhooks.doors import asgi, checked_max, wsgi
 from igitt.webhooks.events import Event
 from igitt.webhooks.handlers import Handler, What, call, patterns
 from igitt.webhooks.headers import Headers, normalized
+from igitt.webhooks.identity import Identity, identity_of
 from igitt.webhooks.queue import hoster_of
 from igitt.webhooks.seen import Seen, Store
 from igitt.webhooks.signatures import MAX_BODY, Secret, checked_body
@@ -207,32 +208,39 @@ class Router:
         """
         return Event.from_json(text, self._sources.client_of(hoster_of(text)))
 
-    def deliver(self, headers: Headers, body: bytes) -> Outcome:
+    def deliver(self, headers: Headers, body: bytes, *, redelivery: bool = False) -> Outcome:
         """Verify a delivery, and have it handled; nothing is raised for a bad one.
 
         Args:
             headers: the headers, from any framework.
             body: the body, as it came.
+            redelivery: handle it although it was handled before, or is a copy of one that was: for an operator who
+                means it, never for what a request says of itself. It is verified all the same.
         """
-        return self._deliver(headers, body, None)
+        return self._deliver(headers, body, None, redelivery=redelivery)
 
-    def wsgi_app(self, path: str | None = None) -> WSGIApplication:
+    def wsgi_app(self, path: str | None = None, *, max_body: int = MAX_BODY) -> WSGIApplication:
         """The bot as a WSGI application, to serve or to mount (Flask, Django, gunicorn, …).
 
+        What has no signature, or not the right ``X-Gitlab-Token``, is refused before its body is read.
+
         Args:
             path: the only path that it answers at; it answers everywhere if not given.
+            max_body: how many bytes a delivery may have; forges send 25 MB at most, and nearly always less than 1 MB.
         """
-        return wsgi(self._deliver, path)
+        return wsgi(self._deliver, self._admit, path, checked_max(max_body))
 
-    def asgi_app(self, path: str | None = None) -> AsgiApplication:
+    def asgi_app(self, path: str | None = None, *, max_body: int = MAX_BODY) -> AsgiApplication:
         """The bot as an ASGI application, to serve or to mount (FastAPI, Starlette, uvicorn, …).
 
-        ``async`` handlers run in the server's loop, others in threads.
+        ``async`` handlers run in the server's loop, others in threads. What has no signature, or not the right
+        ``X-Gitlab-Token``, is refused before its body is read.
 
         Args:
             path: the only path that it answers at; it answers everywhere if not given.
+            max_body: how many bytes a delivery may have; forges send 25 MB at most, and nearly always less than 1 MB.
         """
-        return asgi(self._deliver, self.close, path)
+        return asgi(self._deliver, self._admit, self.close, path, checked_max(max_body))
 
     def close(self) -> None:
         """Wait until all that was taken is handled. The bot can be used again afterwards."""
@@ -242,7 +250,19 @@ class Router:
 
     # --- the way of a delivery ---------------------------------------------------------------------------------------
 
-    def _deliver(self, headers: Headers, body: bytes, loop: AbstractEventLoop | None) -> Outcome:
+    def _admit(self, headers: Headers) -> Outcome | None:
+        """Why a delivery is refused of which only the headers are known; None if its body is worth reading."""
+        try:
+            self._sources.admit(normalized(headers))
+        except InvalidSignatureError as error:
+            return Outcome(403, str(error))
+        except InvalidPayloadError as error:
+            return Outcome(400, str(error))
+        return None
+
+    def _deliver(  # noqa: PLR0911 - each refusal has its own status
+        self, headers: Headers, body: bytes, loop: AbstractEventLoop | None, *, redelivery: bool = False
+    ) -> Outcome:
         try:
             plain, raw = normalized(headers), checked_body(body)
             client, secret = self._sources.find(plain, raw)
@@ -259,15 +279,22 @@ class Router:
         wanted = [(event, handlers) for event in events if (handlers := self._wanting(event))]
         if not wanted:
             return Outcome(200, "ignored: nothing to do", events)
-        # GitHub's signature is a digest of the body, and of nothing that changes when it is sent again.
-        told = plain.get("x-hub-signature-256", "").encode("utf-8", "surrogatepass") or raw
-        return self._once(events, wanted, told, loop)
+        try:
+            identity = identity_of(events[0].hoster, events[0].delivery, plain, raw)
+        except InvalidPayloadError as error:
+            return Outcome(400, str(error), events)
+        now = None if redelivery else self._sources.now(client)
+        return self._once(events, wanted, identity, loop, now)
 
-    def _once(self, events: tuple[Event, ...], wanted: Wanted, told: bytes, loop: AbstractEventLoop | None) -> Outcome:
-        """Have a delivery handled if it was not before."""
-        hoster, identifier = events[0].hoster, events[0].delivery
-        key = Seen.key(hoster, identifier, told) if identifier else None
-        if key is not None and not self._seen.take(key):
+    def _once(
+        self, events: tuple[Event, ...], wanted: Wanted, identity: Identity, loop: AbstractEventLoop | None,
+        now: float | None,
+    ) -> Outcome:  # fmt: skip
+        """Have a delivery handled if it was not before; without a time, also if it was."""
+        key, again = identity.key, now is None
+        if now is not None and not self._seen.admits(identity, now):
+            return Outcome(403, "refused: a copy of a delivery that came before, under another id", events)
+        if not self._seen.take(key, again=again):
             return Outcome(200, "ignored: seen before", events)
         try:
             return self._hand_on(events, wanted, key, loop)

@@ -6,7 +6,6 @@ done when the forge or a person sends it again. Two copies at the same time are 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import Any
 
 from igitt.errors import ValidationError
 from igitt.stores.memory import MemoryStore
+from igitt.webhooks.identity import SAME_BODY, Identity
 
 __all__ = ["Seen", "Store"]
 
@@ -21,6 +21,8 @@ _log = logging.getLogger("igitt.webhooks")
 #: A store's getter and setter, as :meth:`igitt.cache.ResponseCache.use` takes them.
 Store = tuple[Callable[[str], Any], Callable[[str, str], object]]
 _MEMORY = 4 * 1024 * 1024
+#: How many things may happen in that minute that look alike.
+_MOST_ALIKE = 20
 
 
 class Seen:
@@ -39,47 +41,69 @@ class Seen:
         self._lock = threading.Lock()
         self._in_hand: set[str] = set()
 
-    @staticmethod
-    def key(hoster: str, delivery: str, body: bytes) -> str:
-        """The key of a delivery.
-
-        Its id is not enough: GitHub gives one to all the hooks that hear of an event, and older GitLabs to all that a
-        push sets off.
+    def admits(self, identity: Identity, now: float) -> bool:
+        """Whether this is no replay: its signature is new, or was first seen under this id or within the last minute.
 
         Args:
-            hoster: the forge.
-            delivery: the delivery's id.
-            body: its body, or a digest of it that is the same when it is sent again.
+            identity: the delivery's.
+            now: seconds since the epoch.
         """
-        digest = hashlib.sha256(f"{hoster} {delivery} ".encode("utf-8", "surrogatepass") + body)
-        return f"igitt:seen:{digest.hexdigest()}"
+        if not identity.signature:
+            return True
+        found = _noted(self._read(identity.signature))
+        if found is None:
+            self._write(identity.signature, f"{now:.3f} {identity.digest}")
+            return True
+        first, known = found
+        if identity.digest in known:
+            return True
+        if abs(now - first) > SAME_BODY or len(known) >= _MOST_ALIKE:
+            return False
+        self._write(identity.signature, " ".join((f"{first:.3f}", *known, identity.digest)))
+        return True
 
-    def take(self, key: str) -> bool:
-        """Take a delivery in hand; False if it was handled before, or is in hand already."""
+    def take(self, key: str, *, again: bool = False) -> bool:
+        """Take a delivery in hand; False if it is in hand already, or (but for `again`) was handled before."""
         with self._lock:
             if key in self._in_hand:
                 return False
             self._in_hand.add(key)
-        try:
-            known = self._get(key)
-        except KeyError:
-            known = None
-        except Exception as error:  # noqa: BLE001 - a store is foreign code; handling twice is better than not at all
-            _log.warning("the store of deliveries cannot be read: %s", type(error).__name__)
-            known = None
+        known = None if again else self._read(key)
         if known:
             self.drop(key)
         return not known
 
     def done(self, key: str) -> None:
         """Note that all of a delivery went well."""
-        try:
-            self._set(key, "1")
-        except Exception as error:  # noqa: BLE001 - as above
-            _log.warning("the store of deliveries cannot be written: %s", type(error).__name__)
+        self._write(key, "1")
         self.drop(key)
 
     def drop(self, key: str) -> None:
         """Let go of a delivery: sent again, it is handled again."""
         with self._lock:
             self._in_hand.discard(key)
+
+    def _read(self, key: str) -> Any:
+        try:
+            return self._get(key)
+        except KeyError:
+            return None
+        except Exception as error:  # noqa: BLE001 - a store is foreign code; handling twice is better than not at all
+            _log.warning("the store of deliveries cannot be read: %s", type(error).__name__)
+            return None
+
+    def _write(self, key: str, text: str) -> None:
+        try:
+            self._set(key, text)
+        except Exception as error:  # noqa: BLE001 - as above
+            _log.warning("the store of deliveries cannot be written: %s", type(error).__name__)
+
+
+def _noted(value: Any) -> tuple[float, list[str]] | None:
+    """When a signature was seen first, and under which ids; None if it was not."""
+    try:
+        text = value.decode() if isinstance(value, bytes) else value
+        first, *known = text.split(" ")
+        return float(first), known
+    except (AttributeError, ValueError):
+        return None

@@ -16,12 +16,22 @@ from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import InvalidPayloadError, InvalidSignatureError
 from igitt.webhooks.headers import Headers, normalized
 
-__all__ = ["MAX_BODY", "Key", "Secret", "check", "checked_body", "keyed", "verify"]
+__all__ = ["MAX_BODY", "Key", "Secret", "check", "check_headers", "checked_body", "keyed", "verify"]
 
 #: Both forges send no more, in bytes; who sends more is no forge.
 MAX_BODY = 25 * 1024 * 1024
 #: How far the time in a signature may be off, in seconds.
 TOLERANCE = 300.0
+
+#: The headers that can sign a delivery.
+_SCHEMES = frozenset({"x-hub-signature-256", "x-hub-signature", "webhook-signature", "x-gitlab-token"})
+#: By forge, the schemes of the other one.
+_OTHERS = {
+    "github": frozenset({"webhook-signature", "x-gitlab-token"}),
+    "gitlab": frozenset({"x-hub-signature-256", "x-hub-signature"}),
+}
+_UNSIGNED = "the delivery is not signed; set the secret at the forge's hook, too"
+_WRONG = "the delivery's signature does not fit the secret; is it the same as the forge's hook has?"
 
 #: One secret, or several while it is being changed.
 Secret = str | bytes | Iterable[str | bytes]
@@ -98,8 +108,14 @@ def check(
     clock: Clock,
     allow_sha1: bool = False,
     tolerance: float = TOLERANCE,
+    hoster: str = "",
 ) -> None:
-    """What :func:`verify` does, with headers that are normalized and a body that was looked at."""
+    """What :func:`verify` does, with headers that are normalized and a body that was looked at.
+
+    Where the forge is known, only its own schemes count: a secret that both forges share must not make what the one
+    signed a delivery of the other.
+    """
+    found = _of_forge(found, hoster)
     secrets: list[bytes] = [secret] if isinstance(secret, Key) else _secrets(secret)
     if not secrets:
         raise InvalidSignatureError(
@@ -117,11 +133,36 @@ def check(
     elif "x-hub-signature" in found:
         raise InvalidSignatureError("the delivery has only an SHA-1 signature, which anybody may forge; see allow_sha1")
     else:
-        raise InvalidSignatureError("the delivery is not signed; set the secret at the forge's hook, too")
+        raise InvalidSignatureError(_UNSIGNED)
     if not fits:
-        raise InvalidSignatureError(
-            "the delivery's signature does not fit the secret; is it the same as the forge's hook has?"
-        )
+        raise InvalidSignatureError(_WRONG)
+
+
+def check_headers(found: Mapping[str, str], secret: Any) -> None:
+    """Refuse what need not be read, because its normalized headers cannot be those of a signed delivery.
+
+    Args:
+        found: normalized headers.
+        secret: the hook's secret, or several; what is none of these (a function) is not looked at.
+
+    Raises:
+        InvalidSignatureError: when nothing signs it, or GitLab's secret token is there and is wrong.
+    """
+    if not _SCHEMES.intersection(found):
+        raise InvalidSignatureError(_UNSIGNED)
+    if "x-hub-signature-256" in found or "webhook-signature" in found or "x-gitlab-token" not in found:
+        return
+    if secret is not None and not callable(secret):
+        sent = found["x-gitlab-token"].encode("utf-8", "surrogateescape")
+        if not _any((sent,), _secrets(secret)):
+            raise InvalidSignatureError(_WRONG)
+
+
+def _of_forge(found: Mapping[str, str], hoster: str) -> Mapping[str, str]:
+    others = _OTHERS.get(hoster)
+    if others is None or others.isdisjoint(found):
+        return found
+    return {name: value for name, value in found.items() if name not in others}
 
 
 def checked_body(body: bytes) -> bytes:
@@ -141,10 +182,13 @@ def _secrets(secret: Secret | None) -> list[bytes]:
     try:
         if isinstance(secret, str):
             return [secret.encode()] if secret else []
-        several: Iterable[str | bytes] = [secret] if isinstance(secret, bytes) else secret
-        return [part.encode() if isinstance(part, str) else bytes(part) for part in several if part]
-    except (TypeError, ValueError) as error:
-        raise InvalidSignatureError("a webhook secret is a text or bytes, or a list of them") from error
+        several: list[str | bytes] = [secret] if isinstance(secret, bytes) else list(secret)
+        # Of a number, bytes() would make as many zeros: a key that anybody guesses.
+        if not isinstance(secret, Mapping) and all(isinstance(part, str | bytes) for part in several):
+            return [part.encode() if isinstance(part, str) else part for part in several if part]
+    except (TypeError, ValueError):
+        pass
+    raise InvalidSignatureError("a webhook secret is a text or bytes, or a list of them")
 
 
 def _any(theirs: Iterable[bytes], ours: Iterable[bytes]) -> bool:

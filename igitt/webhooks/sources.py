@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, cast
 
+from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import (
     AuthenticationError,
     ElementDoesntExistError,
@@ -17,7 +18,7 @@ from igitt.errors import (
 )
 from igitt.interfaces.hoster import Hoster
 from igitt.webhooks.events import Event
-from igitt.webhooks.signatures import Secret, keyed
+from igitt.webhooks.signatures import Secret, check_headers, keyed
 
 __all__ = ["App", "Source", "Sources"]
 
@@ -28,6 +29,12 @@ _HEADERS = {
     "x-gitlab-token": "gitlab",
     "webhook-signature": "gitlab",
 }
+
+
+def _no_client(hoster: str) -> InvalidPayloadError:
+    return InvalidPayloadError(
+        f"no client for deliveries of {hoster}" if hoster else "no header of a forge's webhook is there"
+    )
 
 
 class App(Protocol):
@@ -86,6 +93,31 @@ class Sources:
         if client is not source:
             self._apps[client.hoster] = app
 
+    def admit(self, headers: Mapping[str, str]) -> None:
+        """Refuse what its headers alone tell to be no signed delivery.
+
+        Args:
+            headers: normalized headers.
+
+        Raises:
+            InvalidPayloadError: when it is no delivery of a forge that there is a client of.
+            InvalidSignatureError: when nothing signs it, or the secret that it brings is not the hook's.
+        """
+        hoster = next((name for header, name in _HEADERS.items() if header in headers), "")
+        if self._function is None and hoster not in self._by_hoster:
+            raise _no_client(hoster)
+        if not isinstance(self._secret, Mapping) or hoster in self._secret:
+            check_headers(headers, self._secret_for(hoster))
+
+    def now(self, client: Any) -> float:
+        """The time by a client's clock, in seconds since the epoch."""
+        transport = getattr(client, "transport", None)
+        clock: Clock = SYSTEM_CLOCK if transport is None else transport.clock
+        return clock.time()
+
+    def _secret_for(self, hoster: str) -> Any:
+        return self._secret if self._secrets is None else self._secrets.get(hoster)
+
     def find(self, headers: Mapping[str, str], body: bytes) -> tuple[Hoster, Any]:
         """The client and the secret for a delivery.
 
@@ -105,10 +137,8 @@ class Sources:
         if client is None and self._function is not None:
             client = self._function(headers, body)
         if client is None:
-            raise InvalidPayloadError(
-                f"no client for deliveries of {hoster}" if hoster else "no header of a forge's webhook is there"
-            )
-        secret = self._secret if self._secrets is None else self._secrets.get(client.hoster)
+            raise _no_client(hoster)
+        secret = self._secret_for(client.hoster)
         given, key = self._keys.get(client.hoster, _NO_KEY)
         if given is not secret:
             given, key = self._keys[client.hoster] = secret, keyed(secret)

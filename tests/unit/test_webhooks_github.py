@@ -222,7 +222,7 @@ def test_a_comment_knows_what_it_is_on(client: GitHub) -> None:
 def test_a_repository_without_its_full_name(client: GitHub) -> None:
     """Owner and name tell where it was; with one of them alone there is no repository."""
     told = {"name": "widgets", "owner": {"login": "acme"}}
-    (event,) = parse(client, "status", sha="a" * 40, repository=told)
+    (event,) = parse(client, "status", sha="a" * 40, state="success", repository=told)
     assert event.subject.repository.full_name == "acme/widgets"
     assert client.get_repo_name({"repository": told}) == "acme/widgets"
     assert parse(client, "issues", action="opened", issue=issue(), repository={"name": "widgets"})[0].repository is None

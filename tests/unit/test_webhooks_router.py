@@ -252,9 +252,10 @@ def test_a_store_for_all_processes(github: Stage) -> None:
         bot.on(IssueActions)(ran.append)
         bot.deliver(one.headers, one.body)
     assert len(ran) == 1
-    ((key, value),) = shelf.items()
-    assert key.replace(":", "").isalnum()
-    assert (key.islower(), len(key) <= 200, value) == (True, True, "1")
+    assert len(shelf) == 2
+    for key, value in shelf.items():
+        assert key.replace(":", "").isalnum()
+        assert (key.islower(), len(key) <= 200, value.isascii()) == (True, True, True)
 
 
 def test_a_store_that_fails(github: Stage, caplog: pytest.LogCaptureFixture) -> None:
@@ -268,4 +269,4 @@ def test_a_store_that_fails(github: Stage, caplog: pytest.LogCaptureFixture) -> 
     github.bob.get_issue(1).add_labels("idea")
     assert [outcome.status for outcome in github.deliver(bot)] == [200]
     assert len(ran) == 1
-    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 4

@@ -13,6 +13,7 @@ from igitt.errors import InvalidPayloadError, UnknownEventError
 from igitt.github.webhooks import code, issues, places
 from igitt.github.webhooks.memory import remember
 from igitt.github.webhooks.reading import GitHubDelivery, home
+from igitt.github.webhooks.shapes import check_shape
 from igitt.webhooks.delivery import word
 from igitt.webhooks.events import Event
 
@@ -56,6 +57,7 @@ def parse(
         raise UnknownEventError(f"igitt knows no event {event!r} of GitHub's; a bot may ignore it")
     if not isinstance(payload, dict):
         raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
+    check_shape(event, payload)
     reading = GitHubDelivery(client, event, payload, delivery)
     events = tuple(read(reading))
     if event in _RIGHTS:

@@ -29,11 +29,13 @@ def event_name(headers: Mapping[str, str]) -> str:
 
 
 def delivery_id(headers: Mapping[str, str]) -> str:
-    """The delivery's id, which stays when it is sent again; older versions have only the event's."""
-    for name in ("idempotency-key", "webhook-id", "x-gitlab-event-uuid"):
-        if headers.get(name):
-            return headers[name]
-    return ""
+    """The delivery's id, which stays when it is sent again; older versions have only the event's.
+
+    Where a delivery is signed, the one that the signature covers, and none of the others.
+    """
+    if "webhook-signature" in headers:
+        return headers.get("webhook-id", "")
+    return headers.get("idempotency-key") or headers.get("x-gitlab-event-uuid") or ""
 
 
 def parse(

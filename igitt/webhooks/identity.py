@@ -1,0 +1,65 @@
+"""What a delivery's identity is: by what one delivery is known from another, and a copy of one from a new one.
+
+Only what a signature covers can be relied on. GitLab's signing scheme signs the delivery's id. GitHub signs the body
+alone, and may send the same body twice for two things that happened (a label put on, off and on within a second), so
+there it is signature and id: the same signature under another id is taken for a minute, and is a replay from then on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from igitt.errors import InvalidPayloadError
+
+__all__ = ["SAME_BODY", "Identity", "identity_of"]
+
+#: For so many seconds GitHub may send the same body again for another thing that happened.
+SAME_BODY = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """By what a delivery is known.
+
+    Attributes:
+        key: the same for a delivery that is sent again, and for no other.
+        signature: the same for everything with that signature; empty where the id is signed itself, or where nothing
+            but the hook's secret is sent, whose holder needs no replay.
+        digest: that of the id, for where several with one signature are noted.
+    """
+
+    key: str
+    signature: str
+    digest: str
+
+
+def identity_of(hoster: str, identifier: str, headers: Mapping[str, str], body: bytes) -> Identity:
+    """The identity of a delivery that was verified.
+
+    Args:
+        hoster: the forge.
+        identifier: the delivery's id; see ``delivery_id`` of :class:`igitt.webhooks.receive.Reader`.
+        headers: normalized headers.
+        body: the body as it came.
+
+    Raises:
+        InvalidPayloadError: when it has no id: forges always send one.
+    """
+    if not identifier:
+        raise InvalidPayloadError("the delivery has no id, so that a copy of it could not be told; forges send one")
+    # Verifying takes white space around a signature, which must not make another identity.
+    signature = headers.get("x-hub-signature-256", "").strip() if hoster != "gitlab" else ""
+    signed = signature.encode("utf-8", "surrogatepass") or body
+    # The id alone is not enough: GitHub gives one to all the hooks that hear of an event, and older GitLabs to all
+    # that a push sets off.
+    key = _digest("seen", hoster, identifier, signed)
+    return Identity(
+        key, _digest("signed", hoster, "", signed) if signature else "", _digest("", "", identifier, b"")[-16:]
+    )
+
+
+def _digest(what: str, hoster: str, identifier: str, signed: bytes) -> str:
+    digest = hashlib.sha256(f"{hoster} {identifier} ".encode("utf-8", "surrogatepass") + signed)
+    return f"igitt:{what}:{digest.hexdigest()}"

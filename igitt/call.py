@@ -17,6 +17,7 @@ from igitt.cache import ResponseCache
 from igitt.entries import Entry
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
 from igitt.etags import Digest, EtagRule
+from igitt.refusals import judge
 from igitt.trust import login_for
 
 __all__ = [
@@ -48,6 +49,8 @@ class Dialect:
         resource: the name of the rate limit's budget that a request to a URL is counted in; None for none.
         secondary_limit: whether a refusal with units left is about all that the identity sends.
         paced: whether the forge asks for a pause between writes.
+        documented: what the endpoint at a URL documents as an answer to a read besides a whole one: 204 for yes, 202
+            for what is being worked out.
     """
 
     accept: str = "application/json"
@@ -57,6 +60,7 @@ class Dialect:
     resource: Callable[[str], str | None] = lambda _: "core"
     secondary_limit: bool = False
     paced: bool = False
+    documented: Callable[[str], frozenset[int]] = lambda _: frozenset()
 
 
 class Call:
@@ -72,11 +76,14 @@ class Call:
         chances: how often it was sent again after a 401.
         waited: the seconds that it waited for rate limits.
         repeatable: whether the forge may have carried it out although no good answer came.
+        judge: tells what its answers mean, as :func:`igitt.refusals.judge`.
+        accepted: the statuses that its endpoint documents besides the usual ones.
+        reads: whether it changes nothing although its method says so, as a GraphQL query.
     """
 
     __slots__ = (
-        "attempts", "body", "chances", "credential", "extra", "fingerprint", "method", "refusals", "repeatable",
-        "token", "url", "validators", "waited",
+        "accepted", "attempts", "body", "chances", "credential", "extra", "fingerprint", "judge", "method", "reads",
+        "refusals", "repeatable", "token", "url", "validators", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -92,7 +99,9 @@ class Call:
         self.validators: Mapping[str, str] = {}
         self.attempts = self.refusals = self.chances = 0
         self.waited = 0.0
-        self.repeatable = False
+        self.repeatable = self.reads = False
+        self.accepted: frozenset[int] = frozenset()
+        self.judge = judge
 
     @property
     def identity(self) -> str:

@@ -12,65 +12,46 @@ import urllib3.exceptions
 from igitt.answer import Answer, explain
 from igitt.auth.token import Token
 from igitt.errors import (
-    AuthenticationError,
-    ConflictError,
     ConnectionFailedError,
-    ElementAlreadyExistsError,
-    ElementDoesntExistError,
     ErrorContext,
     IGittError,
     InvalidResponseError,
-    PermissionDeniedError,
     RateLimitError,
     RequestTimeoutError,
-    ServerError,
     ValidationError,
 )
+from igitt.ratelimit import LONGEST_WAIT
+from igitt.refusals import kind_of_status
 
 __all__ = ["connection_error", "error_for", "never_sent", "passing", "rate_limit_error", "redirect_error", "told_as"]
 
 E = TypeVar("E", bound=IGittError)
-_BY_STATUS: dict[int, type[IGittError]] = {
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: ElementDoesntExistError,
-    405: ConflictError,
-    409: ConflictError,
-    410: ElementDoesntExistError,
-    412: ConflictError,
-    429: RateLimitError,
-    451: PermissionDeniedError,
-}
-#: GitHub answers 422 for a commit that does not exist.
-_ABSENT = "no commit found"
-_TAKEN = ("already_exists", "already exists", "already been taken")
 
 
 def error_for(answer: Answer, method: str, token: Token | None) -> IGittError:
-    """The error that an answer of failure means.
+    """The error that an answer which is not accepted means; which kind, :mod:`igitt.refusals` tells.
 
     Args:
-        answer: the answer; its status is 300 or more.
+        answer: the answer.
         method: the HTTP method that was sent.
         token: the credential that was sent.
     """
     message, fields, data = explain(answer)
     status = answer.status
     context = _context(answer, method, data)
-    complaints = [message.lower(), *(text.lower() for texts in fields.values() for text in texts)]
-    if 400 <= status < 500 and status not in {401, 403} and any(word in text for word in _TAKEN for text in complaints):
-        return ElementAlreadyExistsError(message, status, **context)
-    if status == 422 and complaints[0].startswith(_ABSENT):
-        return ElementDoesntExistError(message, status, **context)
-    if status < 400:
-        return InvalidResponseError(f"an unexpected answer of status {status}", status, **context)
+    kind = kind_of_status(status, message, fields, data)
+    if kind is InvalidResponseError:
+        return kind(_unexpected(status), status, **context)
     message = _with_advice(message or f"status {status}", answer, token)
-    if status >= 500:
-        return ServerError(message, status, **context)
-    kind = _BY_STATUS.get(status, ValidationError)
     if kind is ValidationError:
         return ValidationError(message, status, errors=fields, **context)
     return kind(message, status, **context)
+
+
+def _unexpected(status: int) -> str:
+    if 200 <= status < 300:
+        return f"status {status} is no whole answer of this endpoint; ask again later"
+    return f"an unexpected answer of status {status}"
 
 
 def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
@@ -86,6 +67,10 @@ def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
         advice = "the name may be wrong" + (
             ", or it is private and needs a token" if token is None else ", or this token may not see it"
         )
+    elif answer.status == 407:
+        advice = "a proxy on the way wants a login; put it into its address (HTTPS_PROXY, HTTP_PROXY)"
+    elif answer.status in {408, 503} and answer.headers.get("retry-after"):
+        advice = f"it is to be asked again after {answer.headers['retry-after']} (Retry-After)"
     elif answer.status == 403:
         needed = answer.headers.get("x-accepted-github-permissions")
         sso = answer.headers.get("x-github-sso", "")
@@ -133,6 +118,8 @@ def rate_limit_error(
         answer: the refusal; None if the request was not sent.
     """
     shown = url.partition("?")[0]
+    # A year is as good as never, and dates end in the year 9999.
+    wait = min(wait, LONGEST_WAIT)
     context = ErrorContext(url=shown, method=method) if answer is None else _context(answer, method, None)
     return RateLimitError(
         f"{message or 'rate limit reached'}: requests are accepted again in {wait:.0f} s, "

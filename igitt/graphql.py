@@ -9,16 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from igitt.errors import (
-    ElementDoesntExistError,
-    ErrorContext,
-    IGittError,
-    InvalidResponseError,
-    PermissionDeniedError,
-    RateLimitError,
-    ValidationError,
-)
-from igitt.ratelimit import RateLimit
+from igitt.errors import ErrorContext, IGittError, InvalidResponseError, ValidationError
+from igitt.refusals import graphql_kind
 
 if TYPE_CHECKING:
     from igitt.answer import Answer
@@ -28,12 +20,6 @@ __all__ = ["ask"]
 
 _TEXT_OR_COMMENT = re.compile(r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*', re.DOTALL)
 _INNERMOST = re.compile(r"\{[^{}]*\}")
-#: What GitHub's kinds of GraphQL errors mean; those that are not here are about the query.
-_KINDS: dict[object, type[IGittError]] = {
-    "NOT_FOUND": ElementDoesntExistError,
-    "FORBIDDEN": PermissionDeniedError,
-    "INSUFFICIENT_SCOPES": PermissionDeniedError,
-}
 _MUTATION = re.compile(r"\bmutation\b")
 
 
@@ -55,7 +41,7 @@ def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | No
     if not isinstance(query, str) or not query.strip():
         raise ValidationError(f"a GraphQL query is a text such as '{{ viewer {{ login }} }}', not {query!r}")
     body = {"query": query} if variables is None else {"query": query, "variables": variables}
-    answer = client.request("POST", path, json=body, writes=_writes(query))
+    answer = client.request("POST", path, json=body, writes=_writes(query), graphql=True)
     data = answer.data
     if not isinstance(data, dict):
         raise InvalidResponseError(
@@ -76,18 +62,11 @@ def _writes(query: str) -> bool:
 
 
 def _error(answer: Answer, data: Mapping[str, Any]) -> IGittError:
-    told = data["errors"] if isinstance(data["errors"], list) else [data["errors"]]
-    told = [error if isinstance(error, dict) else {"message": error} for error in told]
-    texts = [str(error.get("message")) for error in told]
+    kind, texts = graphql_kind(data["errors"])
     context = ErrorContext(
         url=answer.url, method="POST", data=data, response_headers=dict(answer.headers),
         request_id=answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id"),
     )  # fmt: skip
-    if any(error.get("type") == "RATE_LIMITED" for error in told):
-        limit = RateLimit.from_headers(answer.headers)
-        return RateLimitError("; ".join(texts), answer.status, reset_at=limit.reset_at if limit else None, **context)
-    for error in told:
-        kind = _KINDS.get(error.get("type"))
-        if kind is not None:
-            return kind("; ".join(texts), answer.status, **context)
-    return ValidationError("; ".join(texts), answer.status, errors={"": texts}, **context)
+    if kind is ValidationError:
+        return ValidationError("; ".join(texts), answer.status, errors={"": texts}, **context)
+    return kind("; ".join(texts), answer.status, **context)

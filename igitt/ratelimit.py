@@ -1,25 +1,24 @@
-"""Rate limits: how much is left, and what a refusal means.
+"""Rate limits: how much is left, and for how long to wait after a refusal.
 
 The forges tell it in the headers of every answer, under other names: ``x-ratelimit-…`` on GitHub, ``RateLimit-…`` on
-GitLab. A refusal is 429, or on GitHub also 403 with no units left (the primary limit) or with a text or ``Retry-After``
-that tells the secondary one; any other 403 is about permissions.
+GitLab. Which answers are refusals for it, :mod:`igitt.refusals` tells; here is what the headers say.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["RateLimit", "refusal_wait", "server_time"]
+__all__ = ["LONGEST_WAIT", "RateLimit", "named_wait", "nothing_left", "server_time", "unnamed_wait"]
 
-_SECONDARY = re.compile(r"secondary rate|abuse detection|rate limit exceeded", re.IGNORECASE)
 #: GitHub asks for at least a minute, doubled at each further refusal, when it names no time.
 _UNNAMED_WAIT = 60.0
+#: What is less is no time of this century, but a number of seconds.
+_NO_EPOCH = 1e9
 #: A year, in seconds: nobody waits longer, and dates can be reckoned with it.
-_LONGEST_WAIT = 366 * 86400.0
+LONGEST_WAIT = 366 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +51,19 @@ class RateLimit:
             remaining = int(headers[prefix + "remaining"])
         except (KeyError, ValueError):
             return None
-        return cls(limit, remaining, _moment(headers.get(prefix + "reset")), headers.get(prefix + name, "core"))
+        return cls(
+            limit, remaining, _moment(headers.get(prefix + "reset"), headers), headers.get(prefix + name, "core")
+        )
 
 
-def _moment(epoch: str | None) -> datetime | None:
+def _moment(told: str | None, headers: Mapping[str, str]) -> datetime | None:
+    """A window's end: seconds since the epoch, or (as the IETF's draft has it) from now, by the forge's clock."""
     try:
-        return datetime.fromtimestamp(int(epoch), UTC) if epoch else None
+        seconds = float(told) if told else 0.0
+        if 0 < seconds < _NO_EPOCH:
+            there = server_time(headers, 0.0)
+            return datetime.fromtimestamp(there + seconds, UTC) if there else None
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -70,40 +76,52 @@ def server_time(headers: Mapping[str, str], default: float) -> float:
         return default
 
 
-def refusal_wait(status: int, headers: Mapping[str, str], message: str, *, now: float, refusals: int) -> float | None:
-    """Seconds to wait if the answer is a refusal for the rate limit, None if it is something else.
+def nothing_left(headers: Mapping[str, str]) -> bool:
+    """Whether the headers say that a budget is used up, whole or not: some refusals do not tell the limit itself."""
+    return _told(headers, "remaining").strip() in {"0", "0.0"}
 
-    In the order that GitHub's documentation demands: ``Retry-After``, else the window's end when nothing is left, else
-    a minute that doubles.
+
+def named_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds that ``Retry-After`` tells, None without one.
 
     Args:
-        status: the HTTP status.
-        headers: the answer's headers, case-insensitive.
-        message: the answer's message.
+        headers: an answer's headers, case-insensitive.
+        now: this machine's time, used when the answer carries no ``Date``.
+    """
+    retry_after = headers.get("retry-after", "").strip()
+    return _seconds(retry_after, server_time(headers, now)) if retry_after else None
+
+
+def unnamed_wait(headers: Mapping[str, str], now: float, refusals: int) -> float:
+    """Seconds to wait after a refusal for a rate limit without ``Retry-After``.
+
+    As GitHub's documentation demands: to the window's end when nothing is left, else a minute that doubles.
+
+    Args:
+        headers: the refusal's headers, case-insensitive.
         now: this machine's time, used when the answer carries no ``Date``.
         refusals: how many refusals of the same request came before.
     """
-    retry_after = headers.get("retry-after", "").strip()
-    limit = RateLimit.from_headers(headers)
-    exhausted = limit is not None and limit.remaining == 0
-    if status != 429 and not (status == 403 and (exhausted or retry_after or _SECONDARY.search(message))):
-        return None
-    if retry_after:
-        return _seconds(retry_after, server_time(headers, now))
-    if exhausted and limit is not None and limit.reset_at is not None:
-        # One second more: the window ends at the end of that second.
-        return min(max(0.0, limit.reset_at.timestamp() - server_time(headers, now)), _LONGEST_WAIT) + 1.0
-    return _UNNAMED_WAIT * 2.0 ** min(refusals, 10)
+    there = server_time(headers, now)
+    reset = _moment(_told(headers, "reset"), headers) if nothing_left(headers) else None
+    if reset is None:
+        return _UNNAMED_WAIT * 2.0 ** min(refusals, 10)
+    # One second more: the window ends at the end of that second.
+    return min(max(0.0, reset.timestamp() - there), LONGEST_WAIT) + 1.0
+
+
+def _told(headers: Mapping[str, str], what: str) -> str:
+    return headers.get(f"x-ratelimit-{what}") or headers.get(f"ratelimit-{what}") or ""
 
 
 def _seconds(retry_after: str, now: float) -> float:
     """``Retry-After`` is a number of seconds or a date (RFC 9110, section 10.2.3)."""
     try:
         seconds = float(retry_after)
-        return min(max(0.0, seconds), _LONGEST_WAIT) if seconds == seconds else _UNNAMED_WAIT  # noqa: PLR0124 - not "nan"
+        return min(max(0.0, seconds), LONGEST_WAIT) if seconds == seconds else _UNNAMED_WAIT  # noqa: PLR0124 - not "nan"
     except ValueError:
         pass
     try:
-        return min(max(0.0, parsedate_to_datetime(retry_after).timestamp() - now), _LONGEST_WAIT)
+        return min(max(0.0, parsedate_to_datetime(retry_after).timestamp() - now), LONGEST_WAIT)
     except (TypeError, ValueError, OverflowError):
         return _UNNAMED_WAIT

@@ -11,11 +11,9 @@ import random
 from dataclasses import dataclass
 
 from igitt.errors import ValidationError
+from igitt.refusals import PASSING
 
 __all__ = ["RetryPolicy"]
-
-#: Failures of the forge or of a proxy before it; 520 to 530 are Cloudflare's, which stands before gitlab.com.
-TRANSIENT = frozenset({500, 502, 503, 504, *range(520, 531)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class RetryPolicy:
     total: int = 3
     backoff: float = 0.5
     max_backoff: float = 20.0
-    statuses: frozenset[int] = TRANSIENT
+    statuses: frozenset[int] = PASSING
     methods: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 
     def __post_init__(self) -> None:
@@ -42,6 +40,8 @@ class RetryPolicy:
         numbers = (self.total, self.backoff, self.max_backoff)
         if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
             raise ValidationError(f"a retry policy takes numbers: {self}")
+        if not _is_set_of(self.statuses, int) or not _is_set_of(self.methods, str):
+            raise ValidationError(f"a retry policy takes a set of statuses and one of methods, in capitals: {self}")
         if self.total < 0 or self.backoff < 0 or self.max_backoff < 0:
             raise ValidationError(f"retries are 0 or more, and so are pauses, not {self.total} with {self.backoff} s")
 
@@ -68,3 +68,7 @@ class RetryPolicy:
             maybe_applied: False when it is certain that the forge did not carry the request out.
         """
         return attempt <= self.total and (not maybe_applied or method in self.methods)
+
+
+def _is_set_of(value: object, kind: type) -> bool:
+    return isinstance(value, set | frozenset) and all(isinstance(part, kind) for part in value)

@@ -23,7 +23,7 @@ from requests.structures import CaseInsensitiveDict
 
 from igitt import failures
 from igitt._version import __version__
-from igitt.answer import Answer, explain, read_body
+from igitt.answer import Answer, read_body
 from igitt.auth.token import Token
 from igitt.cache import ResponseCache
 from igitt.call import (
@@ -43,7 +43,8 @@ from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, Valida
 from igitt.etags import EtagRule
 from igitt.limits import ALL, Limits
 from igitt.paths import query
-from igitt.ratelimit import RateLimit, refusal_wait, server_time
+from igitt.ratelimit import RateLimit, server_time
+from igitt.refusals import Meaning, Verdict, judge, judge_graphql
 from igitt.retry import RetryPolicy
 from igitt.revalidation import revalidated
 from igitt.trust import origin_of
@@ -52,6 +53,8 @@ __all__ = ["Dialect", "Transport"]
 
 _log = logging.getLogger("igitt.transport")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: The statuses that every endpoint may answer with.
+_USUAL = frozenset({200, 201})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HOPS = 5
 _CONDITIONS = frozenset({"if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "range"})
@@ -162,6 +165,7 @@ class Transport:
         cached: bool = True,
         writes: bool | None = None,
         accepted: frozenset[int] = frozenset(),
+        graphql: bool = False,
     ) -> Answer:
         """Send a request and give the answer, which is one of success.
 
@@ -177,6 +181,7 @@ class Transport:
             cached: whether the cache may be used.
             writes: whether this changes something at the forge; told from the method if not given.
             accepted: further statuses that are no failure here.
+            graphql: whether it is GraphQL, which refuses with status 200, too, and reads by POST.
 
         Raises:
             IGittError: its kind tells what went wrong.
@@ -197,6 +202,9 @@ class Transport:
             extra["Content-Type"] = "application/json"
         own = not _CONDITIONS.isdisjoint(names)  # what the caller asks conditionally, the caller keeps
         call = Call(method, url, body, extra, self.token if isinstance(token, type) else token)
+        call.accepted = accepted | {206} if "range" in names else accepted
+        if graphql:
+            call.judge, call.reads = judge_graphql, not writes
         cache = self.cache
         use_cache = cached and method == "GET" and cache is not None and cache.enabled and not own
         try:
@@ -206,9 +214,14 @@ class Transport:
             raise
         if not 400 <= answer.status < 500:
             self._forget(call, writes)
-        if answer.status >= 300 and answer.status not in accepted and not (answer.status == 304 and own):
-            raise failures.error_for(answer, method, call.token)
+        if answer.status not in _USUAL and not (answer.status == 304 and own) and not self._accepts(call, answer):
+            raise failures.error_for(answer, call.method, call.token)
         return answer
+
+    def _accepts(self, call: Call, answer: Answer) -> bool:
+        """Whether the answer's status is one that the endpoint documents."""
+        accepted = call.accepted | self.dialect.documented(call.url)
+        return judge(answer, call.method, now=0.0, accepted=accepted).meaning is Meaning.ACCEPTED
 
     def _forget(self, call: Call, writes: bool) -> None:
         """Drop what a write makes stale."""
@@ -287,14 +300,14 @@ class Transport:
                 never_sent = failures.never_sent(error)
                 call.attempts += 1
                 if not failures.passing(error) or not self.retries.allows(
-                    call.method, call.attempts, maybe_applied=not never_sent
+                    call.method, call.attempts, maybe_applied=not never_sent and not call.reads
                 ):
                     raise failures.connection_error(error, call.method, call.url) from error
                 call.repeatable = call.repeatable or not never_sent
                 self.clock.sleep(self.retries.pause(call.attempts))
                 continue
             self._learn(answer, whose)
-            if answer.status < 400:
+            if answer.status < 400 and call.judge is judge:
                 return answer
             pause = self._pause(call, answer, whose)
             if pause is None:
@@ -362,26 +375,40 @@ class Transport:
         if answer.status == 401 and call.token is not None:
             call.chances += 1
             return call.token.second_chance(call.credential, answer.headers, call.chances - 1)
-        if answer.status in {403, 429}:
-            message = explain(answer)[0]
-            wait = refusal_wait(answer.status, answer.headers, message, now=self.now(), refusals=call.refusals)
-            if wait is None:
-                return None
-            call.refusals += 1
-            wait = max(1.0, wait)
-            limit = RateLimit.from_headers(answer.headers)
-            if limit is not None and limit.remaining == 0:
-                self.limits.refused(whose, limit.resource, self.now(), wait)
-            elif self.dialect.secondary_limit:
-                self.limits.refused(whose, ALL, self.now(), wait)
-            self._wait(call, wait, message, answer)
+        verdict = call.judge(
+            answer, call.method, now=self.now(), refusals=call.refusals, accepted=call.accepted,
+            passing=self.retries.statuses,
+        )  # fmt: skip
+        if verdict.meaning is Meaning.LIMIT:
+            self._limited(call, answer, verdict, whose)
             return 0.0
-        if answer.status in self.retries.statuses:
+        if verdict.meaning is Meaning.PASSING:
             call.attempts += 1
-            if self.retries.allows(call.method, call.attempts, maybe_applied=True):
-                call.repeatable = True
-                return self.retries.pause(call.attempts)
+            if self.retries.allows(call.method, call.attempts, maybe_applied=verdict.applied and not call.reads):
+                pause = max(verdict.wait or 0.0, self.retries.pause(call.attempts))
+                if verdict.wait is None or call.waited + pause <= self.max_wait:
+                    call.waited += pause if verdict.wait is not None else 0.0
+                    call.repeatable = True
+                    return pause
         return None
+
+    def _limited(self, call: Call, answer: Answer, verdict: Verdict, whose: str) -> None:
+        """Wait after a refusal for a rate limit, and let all that share the limit know of it."""
+        call.refusals += 1
+        wait = max(1.0, verdict.wait or 0.0)
+        resource = answer.headers.get("x-ratelimit-resource") or answer.headers.get("ratelimit-name")
+        resource = resource or self.dialect.resource(call.url)
+        if not verdict.everything and resource is not None:
+            self.limits.refused(whose, resource, self.now(), wait)
+        elif verdict.everything and self.dialect.secondary_limit:
+            self.limits.refused(whose, ALL, self.now(), wait)
+        if verdict.applied and not call.reads:
+            # A part of it was carried out: the rest is for whoever knows what that was.
+            raise failures.rate_limit_error(
+                call.method, call.url, f"{verdict.message} (a part was carried out)", wait=wait, max_wait=self.max_wait,
+                now=self.now(), answer=answer,
+            )  # fmt: skip
+        self._wait(call, wait, verdict.message, answer)
 
     def place(self, path: str) -> tuple[str, str]:
         """Where the cache keeps the answer to a GET of an API path.

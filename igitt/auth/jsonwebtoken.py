@@ -163,15 +163,17 @@ class GitHubJsonWebToken(Token):
         return self._identity
 
     def second_chance(self, sent: Mapping[str, str], answer_headers: Mapping[str, str], attempt: int) -> float | None:
-        """After a 401: sign anew by GitHub's clock and try once more, if that differs from this machine's."""
+        """After a 401: sign anew by GitHub's clock and try once more, if the clocks differ or it ran out."""
         if attempt > 0:
             return None
         signed = self._signed
         if signed is None or sent.get("Authorization") != f"Bearer {signed.value}":
             return 0.0  # another thread has learnt the time since, or it was renewed
         here = self._clock.time()
-        drift = server_time(answer_headers, here + self.drift) - here
-        if abs(drift - self.drift) <= _NOTICEABLE:
+        there = server_time(answer_headers, here + self.drift)
+        drift = there - here
+        # On a machine that was suspended with the request on its way, the JWT has run out though both clocks are right.
+        if abs(drift - self.drift) <= _NOTICEABLE and there < signed.until + _SPARE:
             return None
         self.drift = drift
         self._signed = None

@@ -130,7 +130,8 @@ class RenewingToken(Token):
         age = abs(self._now() - held.received_at)
         outlived = server_time(answer_headers, -math.inf) >= held.expires_at
         if outlived:
-            useless = attempt > 0
+            # The one that came in its place may have run out as well, while this request waited.
+            useless = attempt > _WAITS
         elif age < self._grace:
             return attempt + 1.0 if attempt < _WAITS else None
         else:

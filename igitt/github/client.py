@@ -23,6 +23,7 @@ from igitt.github.commit import GitHubCommit
 from igitt.github.content import GitHubContent
 from igitt.github.deploy_key import GitHubDeployKey
 from igitt.github.discussion import GitHubDiscussion
+from igitt.github.documented import documented
 from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
@@ -123,6 +124,7 @@ class GitHub(Client):
             resource=_resource,
             secondary_limit=True,
             paced=not server,
+            documented=documented,
         )
 
     # --- things ------------------------------------------------------------------------------------------------------

@@ -289,7 +289,10 @@ def test_the_forges_clock_tells_that_a_token_has_ended() -> None:
     assert token.second_chance(sent, late, 0) == 0.0
     assert token.headers != sent
     assert token.second_chance(token.headers, late, 0) == 0.0
-    assert token.second_chance(token.headers, {"date": formatdate(clock.now + 9e4, usegmt=True)}, 1) is None
+    # The one in its place ran out, too: several renewals may be needed while a request waits, but not without end.
+    later = {"date": formatdate(clock.now + 9e4, usegmt=True)}
+    assert token.second_chance(token.headers, later, 4) is None
+    assert token.second_chance(token.headers, later, 1) == 0.0
 
 
 # --- what refusals say -----------------------------------------------------------------------------------------------

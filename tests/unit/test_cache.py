@@ -152,7 +152,7 @@ def test_what_is_not_kept(reply: Reply) -> None:
     shelf: dict[str, Any] = {}
     cache = ResponseCache()
     cache.use(shelf.get, shelf.__setitem__)
-    Door(reply).github(cache=cache).request("GET", "x")
+    Door(reply).github(cache=cache).request("GET", "repos/acme/widgets/stats/contributors")
     assert shelf == {}
 
 

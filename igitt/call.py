@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from igitt import _json
+from igitt.auth.credential import ANONYMOUS, Credential
 from igitt.auth.token import BasicAuthorizationToken, Token
 from igitt.cache import ResponseCache
 from igitt.entries import Entry
@@ -68,8 +69,8 @@ class Call:
 
     Attributes:
         extra: the headers that are this request's own, the media type that it asks for among them.
-        fingerprint: that of the credential as it was sent last.
-        credential: the headers that carried it.
+        identity: whose answer it is.
+        credential: the credential as it was sent last.
         validators: the headers that asked whether an entry holds.
         attempts: how often it was repeated after a failure.
         refusals: how often it was refused for the rate limit.
@@ -82,7 +83,7 @@ class Call:
     """
 
     __slots__ = (
-        "accepted", "attempts", "body", "chances", "credential", "extra", "fingerprint", "judge", "method", "reads",
+        "accepted", "attempts", "body", "chances", "credential", "extra", "identity", "judge", "method", "reads",
         "refusals", "repeatable", "token", "url", "validators", "waited",
     )  # fmt: skip
 
@@ -94,8 +95,8 @@ class Call:
         self.body = body
         self.extra = extra
         self.token = token
-        self.fingerprint = ""
-        self.credential: Mapping[str, str] = {}
+        self.identity = token.identity if token else ANONYMOUS.identity
+        self.credential: Credential = ANONYMOUS
         self.validators: Mapping[str, str] = {}
         self.attempts = self.refusals = self.chances = 0
         self.waited = 0.0
@@ -104,14 +105,9 @@ class Call:
         self.judge = judge
 
     @property
-    def identity(self) -> str:
-        """Whose answer it is."""
-        return self.token.identity if self.token else "anonymous"
-
-    @property
     def payer(self) -> str:
         """Whose rate limit it is counted in; without a credential, forges count by address."""
-        return self.token.identity if self.token else f"anonymous at {platform.node()}"
+        return self.identity if self.token else f"anonymous at {platform.node()}"
 
     @property
     def cache_path(self) -> str:
@@ -129,24 +125,34 @@ class Call:
     @property
     def rotates(self) -> bool:
         """Whether whose answer it is stays the same when the credential changes."""
-        return self.token is not None and self.token.identity != self.fingerprint
+        return self.token is not None and self.identity != self.credential.fingerprint
+
+    @property
+    def strayed(self) -> bool:
+        """Whether the credential as it was sent is somebody else's than the one that the answer is kept for."""
+        return self.credential.identity != self.identity
 
     @property
     def sent(self) -> dict[str, str]:
         """The headers that an answer may depend on, names in small letters."""
-        return {name.lower(): value for name, value in (*self.extra.items(), *self.credential.items())}
+        return {name.lower(): value for name, value in (*self.extra.items(), *self.credential.headers.items())}
 
-    def validate(self, entry: Entry | None, dialect: Dialect, rule: EtagRule) -> None:
-        """Choose the header that asks whether an entry still holds."""
+    def validate(self, entry: Entry | None, dialect: Dialect, rule: EtagRule, now: float) -> None:
+        """Choose the header that asks whether an entry still holds.
+
+        The ETag covers all of an answer, so it goes first: as it came, or as the body has it for another credential. A
+        date serves only what has no ETag. Where neither can tell, the whole answer is asked for.
+        """
         self.validators = {}
-        if entry is None:
+        if entry is None or self.strayed:
             return
-        if entry.etag and (entry.credential == self.fingerprint or not dialect.etag_covers_credential):
+        if entry.etag is None:
+            date = entry.sure_date(now)
+            if date is not None:
+                self.validators = {"If-Modified-Since": date}
+        elif entry.credential == self.credential.fingerprint or not dialect.etag_covers_credential:
             self.validators = {"If-None-Match": entry.etag}
-        elif date := entry.sure_date:
-            # Another token since: its ETag would differ, but the date does not depend on it.
-            self.validators = {"If-Modified-Since": date}
-        elif etag := rule.expected(entry, self.sent):
+        elif (etag := rule.expected(entry, self.sent)) is not None:
             self.validators = {"If-None-Match": etag}
 
 

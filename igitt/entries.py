@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import math
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,10 @@ _KEPT_HEADERS = frozenset({
     "content-type", "date", "etag", "last-modified", "link", "x-github-media-type",
     "x-next-page", "x-page", "x-per-page", "x-prev-page", "x-total", "x-total-pages",
 })  # fmt: skip
+#: GitHub says ``max-age=60`` with every answer.
+_VOUCHED = 60.0
+#: What changes without the date of the thing that says it, wherever it stands.
+_UNDATED = frozenset({"mergeable", "mergeable_state", "rebaseable", "sha", "commit_sha", "merge_commit_sha"})
 #: Bodies shorter than this, in bytes, do not become shorter by compressing.
 _SHORT = 200
 #: Level 6 takes twice as long for a sixth less.
@@ -45,7 +50,7 @@ class Entry:
         credential: the fingerprint of the token that it was given to; where an ETag covers the credential, it holds for
             that one only.
         stored_at: when the forge said last that it holds, in seconds since the epoch by this machine's clock.
-        from_webhook: whether a webhook brought it; such an entry has a date and no ETag.
+        from_webhook: whether a webhook brought it; such an entry begins with a date and no ETag.
         covered: the names of the request's headers that the ETag was seen to be reckoned from, besides the body; None
             where that is not known.
     """
@@ -67,21 +72,42 @@ class Entry:
         """The forge's own date of the answer, as an HTTP date."""
         return self.headers.get("last-modified")
 
-    @property
-    def sure_date(self) -> str | None:
-        """Its date, if two versions of the answer cannot have the same one.
+    def sure_date(self, now: float) -> str | None:
+        """Its date, where that vouches for all of the answer; None otherwise.
 
-        Dates have whole seconds. An answer that was given in the very second of its change may have changed once more
-        in that second (RFC 9110, section 8.8.2.2). A webhook's entry is judged by its date alone, as it has no other
-        validator.
+        Dates have whole seconds: what was given in the very second of its change may have changed once more in that
+        second (RFC 9110, section 8.8.2.2). And a date is that of the thing itself, so an answer that has other things
+        in it, or says whether something can be merged, may be another one although its date is the same. What a webhook
+        brought was chosen with care by who planted it; it is asked for by its date for no longer than GitHub lets any
+        answer be used, as nobody knows how soon after the change a delivery was written.
+
+        Args:
+            now: seconds since the epoch by this machine's clock.
         """
         given, modified = self.headers.get("date"), self.last_modified
-        if modified is None or given is None or self.from_webhook:
-            return modified
+        if modified is None or given is None:
+            return None
         try:
-            return modified if parsedate_to_datetime(given) > parsedate_to_datetime(modified) else None
+            since = parsedate_to_datetime(given)
+            if since <= parsedate_to_datetime(modified):
+                return None
         except (TypeError, ValueError):
             return None
+        if self.from_webhook:
+            return modified if 0 <= now - since.timestamp() <= _VOUCHED else None
+        return modified if self._is_flat() else None
+
+    def _is_flat(self) -> bool:
+        """Whether it is one thing, with nothing in it that has a life of its own."""
+        try:
+            data = self.data
+        except (ValueError, RecursionError):
+            return False
+        return (
+            isinstance(data, dict)
+            and _UNDATED.isdisjoint(data)
+            and not any(isinstance(value, dict | list) and value for value in data.values())
+        )
 
     @property
     def data(self) -> Any:
@@ -94,6 +120,15 @@ class Entry:
 
     def _size(self, body: int) -> int:
         return 600 + body + sum(len(name) + len(value) for name, value in self.headers.items())
+
+    def packed(self) -> Entry:
+        """The same entry in less memory, or itself where there is no such thing."""
+        if self.from_webhook or len(self.body) < _SHORT:
+            return self
+        packed = gzip.compress(self.body, _LEVEL, mtime=0)
+        if len(packed) >= len(self.body):
+            return self
+        return Gzipped(packed, self.headers, self.credential, self.stored_at, self.covered)
 
     def _packed_body(self) -> tuple[str, str]:
         """The body as text, and how that is to be read."""
@@ -121,12 +156,14 @@ class Entry:
         try:
             if record["v"] != VERSION:
                 raise ValueError(f"an entry of version {record['v']}")
-            covered = record["covered"]
+            covered, at = record["covered"], float(record["at"])
+            if not math.isfinite(at):
+                raise ValueError(f"no cache entry: it was stored at {at}")
             return cls(
                 _unpack(record["body"], record["coding"]),
                 {str(name): str(value) for name, value in record["headers"].items()},
                 str(record["credential"]),
-                float(record["at"]),
+                at,
                 bool(record["webhook"]),
                 None if covered is None else tuple(map(str, covered)),
             )
@@ -161,6 +198,10 @@ class Gzipped(Entry):
     def body(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]  # computed, where others hold it
         """The answer's bytes."""
         return gzip.decompress(self._packed)
+
+    def packed(self) -> Entry:
+        """Itself."""
+        return self
 
     def __sizeof__(self) -> int:
         return self._size(len(self._packed))

@@ -21,8 +21,6 @@ Digest = Callable[[Iterable[str], bytes], str]
 #: The headers that an ETag may cover, in the order in which they go into it.
 _NAMES = ("accept", "authorization", "cookie")
 _OPAQUE = re.compile(r'(?:W/)?"([^"]*)"')
-#: After so many answers in a row that do not follow the rule, only each so-manieth is looked at.
-_ENOUGH, _EACH = 8, 64
 
 
 class EtagRule:
@@ -34,28 +32,24 @@ class EtagRule:
 
     def __init__(self, digest: Digest | None) -> None:
         self._digest = digest
-        self._unlike = 0
 
     def covered(self, etag: str | None, vary: str, sent: Mapping[str, str], body: bytes) -> tuple[str, ...] | None:
         """The names of the headers that an answer's ETag is reckoned from, None if it follows no known rule.
 
+        Each answer is looked at by itself: those that follow another rule (or have no ETag) say nothing of the others.
+
         Args:
-            etag: the ETag as it came.
+            etag: the ETag as it came, None where none came.
             vary: the answer's ``Vary``.
             sent: the headers of the request, names in small letters.
             body: the answer's body.
         """
         found = _OPAQUE.fullmatch(etag or "")
-        if self._digest is None or found is None or (self._unlike >= _ENOUGH and self._unlike % _EACH):
-            self._unlike += self._digest is not None
+        if self._digest is None or found is None:
             return None
         named = {name.strip().lower() for name in vary.split(",")}
         names = tuple(name for name in _NAMES if name in named and name in sent)
-        if self._digest((sent[name] for name in names), body) != found[1]:
-            self._unlike += 1
-            return None
-        self._unlike = 0
-        return names
+        return names if self._digest((sent[name] for name in names), body) == found[1] else None
 
     def expected(self, entry: Entry, sent: Mapping[str, str]) -> str | None:
         """The ETag that an entry's body has for a request with other headers, None where nobody can tell."""

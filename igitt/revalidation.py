@@ -58,7 +58,7 @@ def revalidated(transport: Sending, call: Call, cache: ResponseCache) -> Answer:
     entry = cache.get(key)
     if entry is not None and cache.fresh_for:
         cache.note(call.cache_path, key)  # another process may have kept it
-        if transport.now() - entry.stored_at < cache.fresh_for:
+        if 0 <= transport.now() - entry.stored_at < cache.fresh_for:
             cache.count("hits")
             return _from(entry, entry.headers, call)
     while True:
@@ -112,16 +112,17 @@ class _Asking:
             if stale is not None:
                 return stale
             raise
-        if answer.status == 304 and entry is not None:
+        if answer.status == 304 and entry is not None and self.call.validators:
             cache.count("revalidated")
             return self.confirmed(entry, answer)
         if answer.status == 200:
             cache.count("misses")
             headers = kept_headers(answer.headers)
             allowed = "no-store" not in answer.headers.get("cache-control", "").lower()
-            if allowed and ("etag" in headers or "last-modified" in headers or cache.fresh_for):
-                covered = self.covered(answer, headers, answer.content)
-                whose, now = self.call.fingerprint, self.transport.now()
+            timed = cache.fresh_for or cache.stale_if_error
+            if allowed and ("etag" in headers or "last-modified" in headers or timed):
+                covered = self.covered(answer, answer.content)
+                whose, now = self.call.credential.fingerprint, self.transport.now()
                 if answer.packed is None:
                     self.keep(Entry(answer.content, headers, whose, now, covered=covered))
                 else:
@@ -139,36 +140,40 @@ class _Asking:
         fresh = {name: value for name, value in answer.headers.items() if name.lower() not in _BODY_HEADERS}
         headers = {**entry.headers, **kept_headers(fresh)}
         covered = entry.covered
-        if entry.from_webhook:
-            # The ETag is of the forge's own body, of which a webhook's may lack a part: only the date vouches for that.
-            headers.pop("etag", None)
-        elif "If-Modified-Since" in validators:
-            covered = self.covered(answer, headers, entry.body)
-        elif "etag" not in answer.headers:
-            headers["etag"] = validators["If-None-Match"]
+        if (etag := validators.get("If-None-Match")) is not None:
+            if "etag" not in answer.headers:
+                headers["etag"] = etag  # it was this one that was confirmed, not the one that the entry came with
+        elif entry.from_webhook:
+            # The ETag is of the forge's own body, of which a webhook's may lack a part: it tells of changes from now
+            # on, and nothing can be reckoned from it. Without one, the time of the delivery goes on counting.
+            if "etag" not in headers:
+                headers["date"] = entry.headers["date"]
+        else:
+            covered = self.covered(answer, entry.body)
         lasting = {name: value for name, value in headers.items() if name != "date"}
         known = {name: value for name, value in entry.headers.items() if name != "date"}
         timed = cache.fresh_for or cache.stale_if_error
-        if lasting != known or entry.credential != self.call.fingerprint or timed:
-            self.keep(entry.renewed(headers, self.call.fingerprint, self.transport.now(), covered))
+        whose = self.call.credential.fingerprint
+        if lasting != known or entry.credential != whose or timed:
+            self.keep(entry.renewed(headers, whose, self.transport.now(), covered))
         return _from(entry, {**headers, **fresh}, self.call)
 
     def keep(self, entry: Entry) -> None:
-        """Keep it, unless a write or a webhook brought news while it was on its way."""
-        if not self.flight.spoiled:
+        """Keep it, unless a write or a webhook brought news while it was on its way, or it is somebody else's."""
+        if not self.flight.spoiled and not self.call.strayed:
             self.cache.set(self.key, entry)
             self.cache.note(self.call.cache_path, self.key)
 
-    def covered(self, answer: Answer, headers: Mapping[str, str], body: bytes) -> tuple[str, ...] | None:
+    def covered(self, answer: Answer, body: bytes) -> tuple[str, ...] | None:
         """What the answer's ETag covers, which is worth knowing if the credential will be another one some day."""
         if not self.call.rotates:
             return None
-        vary = answer.headers.get("vary", "")
-        return self.transport.etag_rule.covered(headers.get("etag"), vary, self.call.sent, body)
+        etag, vary = answer.headers.get("etag"), answer.headers.get("vary", "")
+        return self.transport.etag_rule.covered(etag, vary, self.call.sent, body)
 
     def stale(self, why: object) -> Answer | None:
         """The entry, if it may be served although the forge does not say that it holds."""
-        if self.entry is None or self.transport.now() - self.entry.stored_at >= self.cache.stale_if_error:
+        if self.entry is None or not 0 <= self.transport.now() - self.entry.stored_at < self.cache.stale_if_error:
             return None
         self.cache.count("stale")
         _log.warning("%s: the forge failed (%s), an older answer is served", self.call.url.partition("?")[0], why)

@@ -290,10 +290,9 @@ class Transport:
         whose = f"{self.base_url} {call.payer}"
         while True:
             self._hold(call, whose)
-            call.credential = call.token.headers if call.token else {}
-            if self.cache is not None and call.token:
-                call.fingerprint = call.token.fingerprint
-            call.validate(entry, self.dialect, self.etag_rule)
+            if call.token is not None:
+                call.credential = call.token.credential
+            call.validate(entry, self.dialect, self.etag_rule, self.now())
             try:
                 answer = self._once(call)
             except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # RequestException is an OSError
@@ -329,7 +328,9 @@ class Transport:
         prepared = requests.PreparedRequest()
         prepared.method = call.method
         prepared.url = call.url
-        prepared.headers = CaseInsensitiveDict({**self._headers, **call.extra, **call.credential, **call.validators})
+        prepared.headers = CaseInsensitiveDict(
+            {**self._headers, **call.extra, **call.credential.headers, **call.validators}
+        )
         prepared.body = call.body
         if call.body is not None:
             prepared.headers["Content-Length"] = str(len(call.body))
@@ -374,7 +375,7 @@ class Transport:
         """Seconds until the request is worth sending again; None if its answer stands."""
         if answer.status == 401 and call.token is not None:
             call.chances += 1
-            return call.token.second_chance(call.credential, answer.headers, call.chances - 1)
+            return call.token.second_chance(call.credential.headers, answer.headers, call.chances - 1)
         verdict = call.judge(
             answer, call.method, now=self.now(), refusals=call.refusals, accepted=call.accepted,
             passing=self.retries.statuses,

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from igitt.auth.credential import Credential
 from igitt.auth.sealing import derived
 from igitt.auth.store import SharedTokenStore, checked_store
 from igitt.auth.token import Sender, Token, fingerprint_of
@@ -156,6 +157,12 @@ class GitHubJsonWebToken(Token):
     def fingerprint(self) -> str:
         """A keyed digest of the JWT as it is now."""
         return self._current().fingerprint
+
+    @property
+    def credential(self) -> Credential:
+        """Headers, identity and fingerprint of the JWT as it is now."""
+        signed = self._current()
+        return Credential({"Authorization": f"Bearer {signed.value}"}, self._identity, signed.fingerprint)
 
     @property
     def identity(self) -> str:

@@ -14,6 +14,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from concurrent.futures import Future
 
+from igitt.auth.credential import Credential
 from igitt.auth.token import Token, fingerprint_of
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import IGittError
@@ -114,6 +115,12 @@ class RenewingToken(Token):
     def fingerprint(self) -> str:
         """A keyed digest of the secret as it is now."""
         return self._current().fingerprint
+
+    @property
+    def credential(self) -> Credential:
+        """Headers, identity and fingerprint of the secret as it is now."""
+        held = self._current()
+        return Credential(dict(held.headers), self.identity, held.fingerprint)
 
     @property
     def is_expired(self) -> bool:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn, Protocol
 
+from igitt.auth.credential import Credential
 from igitt.errors import ValidationError
 
 __all__ = [
@@ -28,6 +29,10 @@ __all__ = [
     "Token",
     "fingerprint_of",
 ]
+
+
+#: How often a token of a foreign kind is read until it is the same before and after.
+_READINGS = 3
 
 
 def fingerprint_of(secret: str) -> str:
@@ -90,6 +95,21 @@ class Token(ABC):
         The same before and after a renewal, different for whoever may see something else.
         """
         return self.fingerprint
+
+    @property
+    def credential(self) -> Credential:
+        """Headers, identity and fingerprint of one and the same secret, whatever other threads renew meanwhile.
+
+        Raises:
+            IGittError: as :attr:`headers`, when a renewal that is due fails.
+        """
+        before, headers, fingerprint = self.fingerprint, self.headers, self.fingerprint
+        for _ in range(_READINGS):
+            if fingerprint == before:
+                return Credential(headers, self.identity, fingerprint)
+            before, headers, fingerprint = fingerprint, self.headers, self.fingerprint
+        # Another secret at each look: which one the headers carry, they alone can tell.
+        return Credential(headers, self.identity, fingerprint_of(repr(sorted(headers.items()))))
 
     @property
     def is_expired(self) -> bool:

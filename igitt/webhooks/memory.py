@@ -1,8 +1,8 @@
 """What a delivery tells the cache: an object as if it had just been read, or that what is known of it is out of date.
 
-The validator of such an entry is the object's own date and nothing else: never the time of the delivery, which may be
-late, and never an ETag, which belongs to the forge's own bytes. Nothing here sends a request; a cache that is off or
-fails costs nothing.
+The validator of such an entry is the object's own date: never the time of the delivery, which may be late, and no ETag,
+which belongs to the forge's own bytes. When the delivery came is kept beside it, as a date of the very second of the
+delivery proves nothing. Nothing here sends a request; a cache that is off or fails costs nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from igitt.call import Call
 from igitt.interfaces.convert import optional_instant
 from igitt.transport import Transport
 
-__all__ = ["forget", "plant"]
+__all__ = ["forget", "plant", "uproot"]
 
 
 class _Cutting(Entry):
@@ -27,12 +27,14 @@ class _Cutting(Entry):
     It holds the delivery's own bytes: nobody can change them, and they are a body that was decoded before.
     """
 
-    __slots__ = ("_key", "_raw")
+    __slots__ = ("_came", "_key", "_raw")
     _raw: bytes
     _key: str
+    _came: float
 
-    def __init__(self, raw: bytes, key: str, modified: float) -> None:
+    def __init__(self, raw: bytes, key: str, modified: float, came: float) -> None:
         keep = object.__setattr__
+        keep(self, "_came", came)
         keep(self, "_raw", raw)
         keep(self, "_key", key)
         keep(self, "credential", "")
@@ -42,8 +44,8 @@ class _Cutting(Entry):
 
     @property
     def headers(self) -> Mapping[str, str]:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Its date, written out when it is sent."""
-        return {"last-modified": formatdate(self.stored_at, usegmt=True)}
+        """Its date and that of the delivery, written out when somebody asks."""
+        return {"last-modified": formatdate(self.stored_at, usegmt=True), "date": formatdate(self._came, usegmt=True)}
 
     @property
     def body(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]  # computed, where others hold it
@@ -72,7 +74,8 @@ def plant(
 
     HTTP dates have whole seconds. Of two deliveries with the same second and different bodies nobody can tell which
     is newer, and the forge would answer 304 to either: then neither is kept, and the next read asks for the whole
-    object.
+    object. What claims to be from a time that has not come is not kept either: it would be taken for the newest until
+    then.
 
     Args:
         transport: the transport of the client that will read it.
@@ -86,6 +89,10 @@ def plant(
     if cache is None or not cache.enabled:
         return
     place, slot = transport.place(path)
+    came = transport.now()
+    if modified.timestamp() > came:
+        cache.forget(place)
+        return
     second = modified.astimezone(UTC).replace(microsecond=0)
     entry = cache.get(slot)
     known = _modified(entry) if entry is not None else None
@@ -96,16 +103,35 @@ def plant(
         fresh = Entry(b"null", {"date": format_datetime(second, usegmt=True)}, "", 0.0, from_webhook=True)
     elif key and cache._memory is not None and not cache.fresh_for:
         # Other stores keep texts, and fresh entries are read without the forge's word that they are right.
-        fresh = _Cutting(raw, key, second.timestamp())
+        fresh = _Cutting(raw, key, second.timestamp(), came)
     else:
         try:
-            date = format_datetime(second, usegmt=True)
-            fresh = Entry(_json.dumps(data), {"last-modified": date}, "", second.timestamp(), from_webhook=True)
+            dates = {"last-modified": format_datetime(second, usegmt=True), "date": formatdate(came, usegmt=True)}
+            fresh = Entry(_json.dumps(data), dates, "", second.timestamp(), from_webhook=True)
         except (TypeError, ValueError, RecursionError):
             return
     if cache.fresh_for:
         cache.forget(place)
     cache.remember(place, slot, fresh)
+
+
+def uproot(transport: Transport, path: str) -> None:
+    """Drop an object that a delivery brought, as another one tells of it without bringing it.
+
+    Both may be of the same second, so that the date of the first would go on being confirmed.
+
+    Args:
+        transport: the transport of the client that reads it.
+        path: its API path.
+    """
+    cache = transport.cache
+    if cache is None or not cache.enabled:
+        return
+    place, slot = transport.place(path)
+    entry = cache.get(slot)
+    if entry is not None and entry.from_webhook:
+        cache.flights.spoil(place)
+        cache.delete(slot)
 
 
 def forget(transport: Transport, path: str, *below: str) -> None:

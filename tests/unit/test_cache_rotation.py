@@ -105,19 +105,86 @@ def test_a_304_without_an_etag() -> None:
     assert asked[2].headers["if-none-match"] == asked[1].headers["if-none-match"]
 
 
-def test_a_date_comes_first() -> None:
-    """Where the answer has a date that is older than the answer, the date is asked for: it is documented."""
-    asked = reads(forge(**{"Last-Modified": DATE, "Date": LATER}), "ghs_1", "ghs_2", "ghs_2")
-    assert asked[1].headers["if-modified-since"] == DATE
-    assert "if-none-match" not in asked[1].headers
-    assert "if-none-match" in asked[2].headers
+@pytest.mark.parametrize("given", [DATE, LATER])
+def test_an_etag_comes_first(given: str) -> None:
+    """A date does not cover all of an answer: where there is an ETag, the one for the new token is asked for."""
+    asked = reads(forge(**{"Last-Modified": DATE, "Date": given}), "ghs_1", "ghs_2", "ghs_2")
+    assert not any("if-modified-since" in one.headers for one in asked)
+    assert [one.headers.get("if-none-match") for one in asked[1:]] == [
+        f'W/"{reckoned(one, BODY, *NAMES)}"' for one in asked[1:]
+    ]
 
 
-def test_a_date_of_the_same_second_is_no_proof() -> None:
-    """What changed in the very second of the answer may have changed twice in it: then the ETag is asked for."""
-    asked = reads(forge(**{"Last-Modified": DATE, "Date": DATE}), "ghs_1", "ghs_2")
-    assert "if-modified-since" not in asked[1].headers
-    assert "if-none-match" in asked[1].headers
+def dated(body: bytes, **headers: str) -> Callable[[Asked], Reply]:
+    """A forge that knows no ETags, and says 304 to its date."""
+
+    def answer(asked: Asked) -> Reply:
+        if asked.headers.get("if-modified-since") == headers["Last-Modified"]:
+            return Reply(304, headers=headers)
+        return Reply(200, body=body, headers=headers)
+
+    return answer
+
+
+@pytest.mark.parametrize("tokens", [("ghs_1", "ghs_1"), ("ghs_1", "ghs_2")])
+def test_a_date_serves_where_there_is_no_etag(tokens: tuple[str, str]) -> None:
+    """An answer without an ETag that is one thing by itself is asked for by its date, whatever the token."""
+    asked = reads(dated(BODY, **{"Last-Modified": DATE, "Date": LATER}), *tokens)
+    assert asked[1].headers.get("if-modified-since") == DATE
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        (b'{"v":1}', DATE),  # given in the second of the change
+        (b'{"v":1}', "rubbish"),
+        (b'{"v":1,"mergeable":true}', LATER),
+        (b'{"v":1,"labels":[{"name":"bug"}]}', LATER),
+        (b'{"v":1,"commit":{"sha":"1"}}', LATER),
+        (b'{"v":1,"assets":[{"name":"a"}]}', LATER),
+        (b'[{"v":1}]', LATER),
+        (b"diff --git", LATER),
+    ],
+)
+def test_a_date_that_does_not_cover_all(body: bytes, given: str) -> None:
+    """What has other things in it, or may change twice in a second, is asked for in full: its date proves nothing."""
+    door, cache = Door(script=dated(body, **{"Last-Modified": DATE, "Date": given})), ResponseCache()
+    for token in ("ghs_1", "ghs_1", "ghs_2"):
+        assert door.github(Rotating(token), cache=cache).request("GET", "x").content == body
+    assert not any({"if-modified-since", "if-none-match"} & one.headers.keys() for one in door.asked)
+
+
+def test_what_says_nothing_of_the_rule_changes_nothing() -> None:
+    """Answers without an ETag, with another kind of it, and 304s without one leave what was learnt as it is."""
+    cache, count = ResponseCache(), 12
+    silent, opaque = {"Last-Modified": DATE, "Date": LATER}, {"ETag": 'W/"of a proxy"', "Vary": "authorization"}
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/x":
+            found = forge()(asked)
+            return Reply(304) if found.status == 304 else found
+        return Reply(200, {"v": 1}, silent if asked.path.startswith("/silent") else opaque)
+
+    door = Door(script=answer)
+    for number, token in enumerate(("ghs_1", "ghs_2", "ghs_3")):
+        client = door.github(Rotating(token), cache=cache)
+        for other in range(count):
+            client.request("GET", f"silent{number}{other}")
+            client.request("GET", f"opaque{number}{other}")
+        assert client.request("GET", "x").from_cache == (number > 0)
+        assert client.request("GET", "x").from_cache
+        tag = door.asked[-1].headers["if-none-match"]
+        assert tag == f'W/"{reckoned(door.asked[-1], BODY, *NAMES)}"'
+
+
+def test_a_304_that_nobody_asked_for() -> None:
+    """Without a validator a 304 confirms nothing: what was kept is not served for it."""
+    cache = ResponseCache()
+    door = Door(Reply(200, {"v": 1}, {"ETag": '"opaque"'}), Reply(304))
+    door.github(Rotating("ghs_1"), cache=cache).request("GET", "x")
+    with pytest.raises(igitt.errors.IGittError) as caught:
+        door.github(Rotating("ghs_2"), cache=cache).request("GET", "x")
+    assert caught.value.status == 304
 
 
 @pytest.mark.parametrize(

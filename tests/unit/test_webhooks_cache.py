@@ -21,6 +21,8 @@ def world() -> Iterator[World]:
     """A small world on GitHub, with a hook for issues."""
     with make_world("github") as made:
         made.repository.register_hook("https://bot.example.com/", SECRET, {WebhookEvents.ISSUE})
+        # It has no label, so that its date covers all of it.
+        made.issue_number = made.forge.add_issue("acme/widgets", "It squeaks", "Loudly.", author="bob").number
         yield made
 
 
@@ -28,6 +30,7 @@ def renamed(world: World, title: str) -> Any:
     """Let bob give the issue a title a minute later, and return the delivery."""
     world.clock.now += 60
     world.as_user("bob").get_repo("acme/widgets").get_issue(world.issue_number).title = title
+    world.clock.now += 2  # that is how long a delivery is on its way
     return world.forge.deliveries[-1]
 
 
@@ -97,4 +100,85 @@ def test_a_store_of_texts_gets_the_text(world: World) -> None:
     deliver(world, delivery)
     kept = [Entry.loads(text).data for text in shelf.values()]
     assert json.loads(delivery.body)["issue"] in kept
+    assert read(world) == ("New", 0)
+
+
+# --- what a delivery must not make anybody believe -------------------------------------------------------------------
+
+
+def theirs(world: World) -> Any:
+    """The issue as bob writes it."""
+    return world.as_user("bob").get_repo("acme/widgets").get_issue(world.issue_number)
+
+
+@pytest.mark.parametrize("later", [0, 1, 30, 4000])
+def test_two_changes_in_one_second_of_which_one_is_lost(world: World, later: float) -> None:
+    """A date of the second in which the delivery came proves nothing: a further change in it is seen."""
+    world.clock.now += 60
+    theirs(world).title = "First"
+    delivery = world.forge.deliveries[-1]
+    theirs(world).title = "Second"  # whose delivery is lost
+    deliver(world, delivery)
+    world.clock.now += later
+    assert read(world)[0] == "Second"
+
+
+@pytest.mark.parametrize("fresh_for", [0.0, 3600.0])
+def test_a_delivery_from_the_future(world: World, fresh_for: float) -> None:
+    """What is dated later than now is not kept: it would be served, or asked for by its date, until then."""
+    cache = world.client.transport.cache
+    cache.use_memory(fresh_for=fresh_for)
+    read(world)
+    delivery = renamed(world, "New")
+    world.clock.now -= 3600  # this machine's clock is right, and the delivery's date is not
+    deliver(world, delivery)
+    theirs(world).title = "Now"
+    assert read(world)[0] == "Now"
+
+
+def test_a_delivery_of_another_instance(world: World) -> None:
+    """An object whose address is another instance's is no object of this one, though it has the same name."""
+    delivery = renamed(world, "New")
+    told = json.loads(delivery.body.replace(b"https://github.sandbox", b"https://ghe.example.com"))
+    told["issue"]["title"] = "Theirs"
+    world.client.read_payload("issues", told)
+    list(world.client.handle_webhook("issues", told))
+    assert read(world)[0] == "New"
+
+
+def test_a_labelled_issue_is_asked_for(world: World) -> None:
+    """A label's new name does not change the issue's date: with its delivery lost, the new name is seen."""
+    world.repository.get_issue(world.issue_number).add_labels("bug")
+    world.clock.now += 2
+    deliver(world, world.forge.deliveries[-1])
+    world.as_user("alice").get_repo("acme/widgets").get_label("bug").name = "defect"
+    assert world.issue.labels == {"defect"}
+
+
+def test_a_label_of_the_same_second(world: World) -> None:
+    """A delivery that is not kept itself ends the trust in one that was kept before it, and has the same date."""
+    world.clock.now += 60
+    theirs(world).title = "New"
+    first = world.forge.deliveries[-1]
+    theirs(world).add_labels("bug")
+    second = world.forge.deliveries[-1]
+    world.clock.now += 2
+    deliver(world, first)
+    deliver(world, second)
+    assert world.issue.labels == {"bug"}
+
+
+def test_what_a_delivery_brought_is_asked_for_by_its_etag_from_then_on(world: World) -> None:
+    """The 304 to the date tells the ETag, which covers what the date does not."""
+    deliver(world, renamed(world, "New"))
+    assert read(world) == ("New", 0)
+    theirs(world).add_labels("bug")
+    assert world.issue.labels == {"bug"}
+
+
+def test_the_trust_in_a_delivery_ends(world: World) -> None:
+    """After a minute its date alone is not believed any more."""
+    deliver(world, renamed(world, "New"))
+    world.clock.now += 61
+    assert read(world) == ("New", 1)
     assert read(world) == ("New", 0)

@@ -14,7 +14,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
-from support.credentials import pem_of, rsa_key
+from support.credentials import FakeClock, pem_of, rsa_key
 
 from igitt import GitHub
 from igitt.auth import GitHubJsonWebToken
@@ -34,13 +34,15 @@ from igitt.interfaces.actions import (
 from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
 from igitt.webhooks import Event
 
+#: 2026-09-01T12:00:00Z, two hours after what the deliveries tell of.
+NOON = 1_788_264_000.0
 REPOSITORY = {"id": 1, "full_name": "acme/widgets", "name": "widgets", "owner": {"login": "acme"}}
 ALICE = {"id": 7, "login": "alice", "type": "User"}
 BOB = {"id": 8, "login": "bob", "type": "User"}
 
 
 class Forge(BaseAdapter):
-    """Answers every GET with the issue as it is now, or with a 304 if it has not changed since."""
+    """Answers every GET with the issue as it is now, or with a 304 to its ETag, or (without one) to its date."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,10 +52,12 @@ class Forge(BaseAdapter):
     def send(self, request: requests.PreparedRequest, **_: object) -> requests.Response:  # type: ignore[override]
         """Answer from the state."""
         answer = requests.Response()
-        since = request.headers.get("If-Modified-Since")
-        answer.status_code = 304 if since == "Tue, 01 Sep 2026 10:00:00 GMT" else 200
-        answer.headers = CaseInsensitiveDict({"Last-Modified": "Tue, 01 Sep 2026 10:00:00 GMT", "ETag": '"forge"'})
-        answer.raw = io.BytesIO(b"" if answer.status_code == 304 else json.dumps(self.issue).encode())
+        body, date = json.dumps(self.issue).encode(), "Tue, 01 Sep 2026 10:00:00 GMT"
+        tag = f'"{hashlib.sha256(body).hexdigest()}"'
+        known, since = request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")
+        answer.status_code = 304 if (since == date if known is None else known == tag) else 200
+        answer.headers = CaseInsensitiveDict({"Last-Modified": date, "ETag": tag})
+        answer.raw = io.BytesIO(b"" if answer.status_code == 304 else body)
         self.statuses.append(answer.status_code)
         return answer
 
@@ -97,7 +101,7 @@ def client(forge: Forge) -> Iterator[GitHub]:
     """Return a client with a cache of its own."""
     session = requests.Session()
     session.mount("https://", forge)
-    with GitHub("token", session=session, cache=ResponseCache(), retries=0) as found:
+    with GitHub("token", session=session, cache=ResponseCache(), retries=0, clock=FakeClock(NOON)) as found:
         yield found
 
 
@@ -321,7 +325,7 @@ def test_an_apps_objects_act_as_the_installation(forge: Forge) -> None:
     session = requests.Session()
     session.mount("https://", forge)
     app = GitHub(GitHubJsonWebToken(pem_of(rsa_key()), 12), session=session, cache=ResponseCache())
-    (event,) = parse(app, "issues", action="opened", issue=issue(), installation={"id": 3})
+    (event,) = parse(app, "issues", action="opened", issue=issue(labels=[]), installation={"id": 3})
     assert event.installation is not None
     assert event.installation.client is app
     assert event.subject.client is app.as_installation(3)
@@ -336,9 +340,19 @@ def test_an_apps_objects_act_as_the_installation(forge: Forge) -> None:
 # --- the cache -------------------------------------------------------------------------------------------------------
 
 
+def alone(**fields: Any) -> dict[str, Any]:
+    """Return an issue whose date covers all of it: it has no label and no milestone."""
+    return issue(labels=[], **fields)
+
+
+def lone_pull(**fields: Any) -> dict[str, Any]:
+    """Return a pull request without labels."""
+    return pull(labels=[], **fields)
+
+
 def test_the_next_read_is_a_304(client: GitHub, forge: Forge) -> None:
     """After a delivery, reading its issue anew costs no rate limit, twice, and gives what the delivery said."""
-    parse(client, "issues", action="edited", issue=issue(title="New"), changes={})
+    parse(client, "issues", action="edited", issue=alone(title="New"), changes={})
     for _ in range(2):
         assert client.Issue(client, "acme/widgets", 5).title == "New"
     assert forge.statuses == [304, 304]
@@ -346,21 +360,21 @@ def test_the_next_read_is_a_304(client: GitHub, forge: Forge) -> None:
 
 def test_an_older_delivery_never_overwrites(client: GitHub, forge: Forge) -> None:
     """A delivery that arrives late changes nothing, whether a newer delivery or a read was first."""
-    parse(client, "issues", action="edited", issue=issue(title="New"), changes={})
-    parse(client, "issues", action="edited", issue=issue(title="Old", updated_at="2026-09-01T09:59:59Z"), changes={})
+    parse(client, "issues", action="edited", issue=alone(title="New"), changes={})
+    parse(client, "issues", action="edited", issue=alone(title="Old", updated_at="2026-09-01T09:59:59Z"), changes={})
     assert client.Issue(client, "acme/widgets", 5).title == "New"
     forge.issue["title"] = "Read"
     client.Issue(client, "acme/widgets", 6).refresh()
-    parse(client, "issues", action="edited", issue=issue(number=6, updated_at="2026-09-01T09:59:59Z"), changes={})
-    parse(client, "issues", action="edited", issue=issue(number=6), changes={})
+    parse(client, "issues", action="edited", issue=alone(number=6, updated_at="2026-09-01T09:59:59Z"), changes={})
+    parse(client, "issues", action="edited", issue=alone(number=6), changes={})
     assert client.Issue(client, "acme/widgets", 6).title == "Read"
 
 
 def test_two_changes_in_one_second_are_asked_for(client: GitHub, forge: Forge) -> None:
     """HTTP dates have whole seconds: of two different bodies with one date neither is trusted, nor comes back."""
-    parse(client, "issues", action="opened", issue=issue(title="First"))
-    parse(client, "issues", action="edited", issue=issue(title="Second"), changes={})
-    parse(client, "issues", action="opened", issue=issue(title="First"))
+    parse(client, "issues", action="opened", issue=alone(title="First"))
+    parse(client, "issues", action="edited", issue=alone(title="Second"), changes={})
+    parse(client, "issues", action="opened", issue=alone(title="First"))
     forge.issue["title"] = "Now"
     assert client.Issue(client, "acme/widgets", 5).title == "Now"
     assert forge.statuses == [200]
@@ -369,7 +383,7 @@ def test_two_changes_in_one_second_are_asked_for(client: GitHub, forge: Forge) -
 def test_the_same_delivery_twice_is_still_a_304(client: GitHub, forge: Forge) -> None:
     """A delivery that is sent again is the same body, so it stays trusted."""
     for _ in range(2):
-        parse(client, "issues", action="opened", issue=issue())
+        parse(client, "issues", action="opened", issue=alone())
     assert client.Issue(client, "acme/widgets", 5).title == "Broken"
     assert forge.statuses == [304]
 
@@ -377,7 +391,7 @@ def test_the_same_delivery_twice_is_still_a_304(client: GitHub, forge: Forge) ->
 def test_a_newer_delivery_replaces_what_was_read(client: GitHub, forge: Forge) -> None:
     """What was read is replaced by a delivery that tells of a later change."""
     client.Issue(client, "acme/widgets", 5).refresh()
-    later = issue(title="Later", updated_at="2026-09-01T11:00:00Z")
+    later = alone(title="Later", updated_at="2026-09-01T11:00:00Z")
     parse(client, "issues", action="edited", issue=later, changes={})
     assert (
         client.Issue(client, "acme/widgets", 5).title == "Broken"
@@ -387,17 +401,17 @@ def test_a_newer_delivery_replaces_what_was_read(client: GitHub, forge: Forge) -
 
 def test_an_open_pull_request_is_not_kept(client: GitHub, forge: Forge) -> None:
     """Whether an open one can be merged changes without its date, so it is asked for."""
-    parse(client, "pull_request", action="labeled", pull_request=pull(), label={"name": "bug"})
+    parse(client, "pull_request", action="labeled", pull_request=lone_pull(), label={"name": "bug"})
     client.MergeRequest(client, "acme/widgets", 6).refresh()
-    parse(client, "pull_request", action="closed", pull_request=pull(number=7, state="closed"))
+    parse(client, "pull_request", action="closed", pull_request=lone_pull(number=7, state="closed"))
     client.MergeRequest(client, "acme/widgets", 7).refresh()
     assert forge.statuses == [200, 304]
 
 
 def test_a_deleted_issue_is_forgotten(client: GitHub, forge: Forge) -> None:
     """What is gone is not kept for the next read."""
-    parse(client, "issues", action="opened", issue=issue())
-    parse(client, "issues", action="deleted", issue=issue())
+    parse(client, "issues", action="opened", issue=alone())
+    parse(client, "issues", action="deleted", issue=alone())
     client.Issue(client, "acme/widgets", 5).refresh()
     assert forge.statuses == [200]
 
@@ -407,7 +421,7 @@ def test_a_disabled_cache_learns_nothing(client: GitHub, forge: Forge) -> None:
     cache = client.transport.cache
     assert cache is not None
     with cache.disabled():
-        parse(client, "issues", action="opened", issue=issue())
+        parse(client, "issues", action="opened", issue=alone())
     client.Issue(client, "acme/widgets", 5).refresh()
     assert forge.statuses == [200]
 

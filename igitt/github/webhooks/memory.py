@@ -12,20 +12,24 @@ from typing import Any
 from igitt.errors import IGittError
 from igitt.github.webhooks.reading import GitHubDelivery
 from igitt.webhooks.delivery import moment
-from igitt.webhooks.memory import forget, plant
+from igitt.webhooks.memory import forget, plant, uproot
 
 __all__ = ["remember"]
 
-#: Which of the payload's objects are as whole as the API's answer, by kind.
+#: Which of the payload's objects are as whole as the API's answer, by kind, and of those the ones that their date
+#: covers: a label's new name or colour, a milestone's new title, a repository's new name and whether something can be
+#: merged change the answer and not its date, so that a lost delivery would never be noticed.
 _WHOLE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "Issue": lambda data: "body" in data and "user" in data,
-    # Whether an open one can be merged changes without its date: only a closed one stays as it was told.
-    "MergeRequest": lambda data: "head" in data and "mergeable" in data and data.get("state") == "closed",
+    "Issue": lambda data: "body" in data and "user" in data and _is_alone(data),
+    "MergeRequest": lambda data: (
+        "head" in data and "mergeable" in data and data.get("state") == "closed" and _is_alone(data)
+    ),
     "Comment": lambda data: "body" in data and "user" in data,
     "Milestone": lambda data: "open_issues" in data,
-    "Repository": lambda data: "network_count" in data,
-    **dict.fromkeys(("CheckRun", "Job", "Pipeline", "Release", "Review"), lambda _: False),
+    **dict.fromkeys(("CheckRun", "Job", "Pipeline", "Release", "Repository", "Review"), lambda _: False),
 }
+#: The kinds that some deliveries bring as a whole.
+_PLANTED = frozenset({"Issue", "MergeRequest", "Comment", "Milestone"})
 #: What is no longer there after an event's ``deleted`` or ``transferred``.
 _LOST = {
     "issues": "Issue",
@@ -49,6 +53,7 @@ def remember(reading: GitHubDelivery, raw: bytes) -> None:
     transport = reading.client.transport
     if transport.cache is None or not transport.cache.enabled:
         return
+    ours = _is_ours(reading)
     lost = _LOST.get(reading.name) if reading.action in {"deleted", "transferred"} else None
     for thing in reading.things:
         whole, data = _WHOLE.get(thing.cls), thing.data
@@ -57,10 +62,25 @@ def remember(reading: GitHubDelivery, raw: bytes) -> None:
                 forget(transport, thing.get().api_path)
             elif whole is None or not isinstance(data, dict):
                 continue
-            elif whole(data) and (modified := moment(data, "updated_at")) is not None:
+            elif ours and whole(data) and (modified := moment(data, "updated_at")) is not None:
                 key = next((key for key, value in reading.payload.items() if value is data), "") if raw else ""
                 plant(transport, thing.get().api_path, data, modified, raw=raw, key=key)
             elif transport.cache.fresh_for and thing.cls != "Repository":
                 forget(transport, thing.get().api_path)
+            elif thing.cls in _PLANTED:
+                uproot(transport, thing.get().api_path)
         except (IGittError, ValueError):
             continue  # what does not tell where it is, in letters of an address, has no place in the cache either
+
+
+def _is_alone(data: Mapping[str, Any]) -> bool:
+    """Whether there is nothing in it that has a name or title of its own, but people."""
+    return not data.get("labels") and not data.get("milestone")
+
+
+def _is_ours(reading: GitHubDelivery) -> bool:
+    """Whether no address of a thing in the delivery, its repository's among them, is another instance's."""
+    homes = tuple(f"{home.lower()}/" for home in (reading.client.url, reading.client.web_url))
+    things = (reading.payload.get("repository"), *(thing.data for thing in reading.things))
+    urls = [thing.get("url") for thing in things if isinstance(thing, dict)]
+    return all(url.lower().startswith(homes) for url in urls if isinstance(url, str))

@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox = commands.add_parser("sandbox", help="run a GitHub and a GitLab on this machine to play with")
     sandbox.add_argument("--github-port", type=int, default=0, metavar="PORT", help="a free one if not given")
     sandbox.add_argument("--gitlab-port", type=int, default=0, metavar="PORT", help="a free one if not given")
+    sandbox.add_argument("--tls", action="store_true", help="speak https, with a certificate made for this run")
     sandbox.set_defaults(run=_sandbox)
 
     show = commands.add_parser("show", help="print a repository, issue or merge request")
@@ -126,7 +127,10 @@ def _sandbox(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with _needs_extra(lambda: Sandbox(ports=(options.github_port, options.gitlab_port))) as sandbox:
+    ports = (options.github_port, options.gitlab_port)
+    with _needs_extra(lambda: Sandbox(ports=ports, tls=options.tls, log_limit=10_000)) as sandbox:
+        if sandbox.ca_file:
+            print(f"trust   {sandbox.ca_file}", flush=True)
         for forge in (sandbox.github, sandbox.gitlab):
             populate(forge)
             header = "Authorization: Bearer" if forge.hoster == "github" else "PRIVATE-TOKEN:"

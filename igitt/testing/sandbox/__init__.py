@@ -27,6 +27,7 @@ headers. What happens is published by the world; the half's ``deliver(event)`` t
 objects and gives them to ``self.send``. All of it runs under the world's one lock.
 """
 
-from igitt.testing.sandbox.server import Sandbox
+from igitt.testing.sandbox.server import Sandbox, UnservedError
+from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
-__all__ = ["Sandbox"]
+__all__ = ["ApiError", "Reply", "Request", "Sandbox", "UnservedError"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -62,6 +63,22 @@ def _body(request: PreparedRequest) -> bytes:
     return b"".join(body)
 
 
+class _Dripping(io.BytesIO):
+    """A body that comes in pieces over so many seconds."""
+
+    def __init__(self, body: bytes, seconds: float) -> None:
+        super().__init__(body)
+        self._piece, self._pause = -(-len(body) // DRIPS) or 1, seconds / DRIPS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        time.sleep(self._pause)
+        return super().read(self._piece if size is None or size < 0 else min(size, self._piece))
+
+
+#: Into so many pieces an answer is cut that comes slowly.
+DRIPS = 20
+
+
 def _raw(answer: Response) -> HTTPResponse:
     body = answer.body
     headers = dict(answer.headers)
@@ -70,7 +87,7 @@ def _raw(answer: Response) -> HTTPResponse:
     if answer.abort == "truncate":
         body = body[: len(body) // 2]
     return HTTPResponse(
-        io.BytesIO(body),
+        _Dripping(body, answer.drip) if answer.drip else io.BytesIO(body),
         headers,
         answer.status,
         version=11,
@@ -82,7 +99,7 @@ def _raw(answer: Response) -> HTTPResponse:
 REASONS = {
     200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 301: "Moved Permanently", 302: "Found",
     304: "Not Modified", 307: "Temporary Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden",
-    404: "Not Found", 405: "Method Not Allowed", 409: "Conflict", 410: "Gone", 412: "Precondition Failed",
-    415: "Unsupported Media Type", 422: "Unprocessable Entity", 429: "Too Many Requests",
-    500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
+    404: "Not Found", 405: "Method Not Allowed", 406: "Not Acceptable", 409: "Conflict", 410: "Gone",
+    412: "Precondition Failed", 415: "Unsupported Media Type", 422: "Unprocessable Entity", 429: "Too Many Requests",
+    500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
 }  # fmt: skip

@@ -19,26 +19,46 @@ class Fault:
     pattern: re.Pattern[str] | None
     left: int
     after_effect: bool
-    body: bytes
+    body: bytes | None
     headers: dict[str, str] = field(default_factory=dict)
     reset: bool = False
     delay: float = 0.0
     truncate: bool = False
+    drip: float = 0.0
+    page_size: int | None = None
+    cut: int | None = None
+
+    @property
+    def before(self) -> bool:
+        """Whether the request never reaches the forge."""
+        return not self.after_effect and (self.refuses or self.reset)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it answers something else than the forge; a status of success alone lets the answer be."""
+        return self.status is not None and (self.body is not None or self.status >= 300)
+
+    def prepare(self, request: Request) -> None:
+        """Changes how the forge answers the request."""
+        request.largest, request.cut_at = self.page_size, self.cut
 
     def spoil(self, response: Response) -> Response:
         """Changes a good response into what the rule says."""
-        if self.status is not None:
-            response.status = self.status
-            response.body = self.body
+        if self.refuses:
+            body = PAGE if self.body is None else self.body
+            response.status, response.body = self.status or response.status, body
             for name in ("ETag", "Last-Modified", "Link", "Location"):
                 response.headers.pop(name, None)
-            response.headers["Content-Type"] = (
-                "text/html" if not self.body.startswith((b"{", b"[")) else "application/json"
-            )
+            is_json = body.startswith((b"{", b"["))
+            response.headers["Content-Type"] = "application/json" if is_json else "text/html"
         response.headers.update(self.headers)
-        response.delay = self.delay
+        response.delay, response.drip = self.delay, self.drip
         response.abort = "reset" if self.reset else "truncate" if self.truncate else None
         return response
+
+
+#: What a proxy in front of a forge says where nothing else is told.
+PAGE = b"<html><body><h1>Sandbox fault</h1></body></html>"
 
 
 class Faults:

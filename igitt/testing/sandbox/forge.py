@@ -6,6 +6,7 @@ its routes, shapes and policies stay in its own package.
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
@@ -17,19 +18,22 @@ import requests
 from igitt.testing.sandbox import git_http, gitdata, work
 from igitt.testing.sandbox.credentials import Token
 from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback
+from igitt.testing.sandbox.described import template_of
 from igitt.testing.sandbox.faults import Fault, Faults
 from igitt.testing.sandbox.gitstore import GitStore
 from igitt.testing.sandbox.limits import Limits
-from igitt.testing.sandbox.model import Commit, Hook, Issue, MergeRequest, Organization, Repository, Team, User
+from igitt.testing.sandbox.model import Comment, Commit, Hook, Issue, MergeRequest, Organization, Repository, Team, User
 from igitt.testing.sandbox.oauth import Authorizing
 from igitt.testing.sandbox.policy import Policy
-from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, dump
+from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, dump
 from igitt.testing.sandbox.world import World, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
 
+_log = logging.getLogger("igitt.testing.sandbox")
 #: What the text of a token begins with, so that a wrong one is not taken for a login.
 TOKEN = re.compile(r"gh[a-z]_|github_pat_|gl[a-z]+-")
 
@@ -59,6 +63,12 @@ class Forge(Authorizing, Policy):
         self.faults = Faults()
         self.deliveries: list[Delivery] = []
         self.requests: list[RequestRecord] = []
+        #: What was asked for and is not played, such as ``"GET /repos/{owner}/{repo}/pages"``, each once.
+        self.unserved: list[str] = []
+        self._own = Router(self.router.prefix)
+        self._units = 0
+        #: How many requests and deliveries are remembered at least; None for all.
+        self.log_limit: int | None = None
         self.clock: Any = None
         self._adapter = adapter
         self._callbacks: list[Callable[[Delivery], Any]] = []
@@ -119,6 +129,7 @@ class Forge(Authorizing, Policy):
         members: Mapping[str, str] | None = None,
         labels: Iterable[str] = (),
         files: Mapping[str, str] | None = None,
+        created: datetime | None = None,
         **options: Any,
     ) -> Repository:
         """Enters a repository with a first commit on ``main``; the owner is an organization unless a user has the name.
@@ -128,7 +139,7 @@ class Forge(Authorizing, Policy):
         path, _, name = full_name.rpartition("/")
         if not path or not name:
             raise ValueError(f"{full_name!r} is no full name; write it as 'owner/name'")
-        with self.world.transaction():
+        with self.world.as_of(created):
             owner = self.world.account(path) or self.world.add_organization(path)
             creator = owner if isinstance(owner, User) else self._someone(owner)
             made = self.world.add_repository(owner, name, creator, private=private, description=description, **options)
@@ -154,10 +165,14 @@ class Forge(Authorizing, Policy):
         author: str = "alice",
         labels: Iterable[str] = (),
         assignees: Iterable[str] = (),
+        created: datetime | None = None,
         **options: Any,
     ) -> Issue:
-        """Opens an issue, as ``author`` (entered when missing), and sends its deliveries."""
-        with self.world.transaction():
+        """Opens an issue, as ``author`` (entered when missing), and sends its deliveries.
+
+        ``created`` dates it to an earlier time, here as with everything else that is entered.
+        """
+        with self.world.as_of(created):
             home = self.repository(repository)
             found = work.labels_named(self.world, home, labels)
             people = [self.add_user(login) for login in assignees]
@@ -172,9 +187,10 @@ class Forge(Authorizing, Policy):
         *,
         branch: str = "main",
         author: str = "alice",
+        created: datetime | None = None,
     ) -> Commit:
         """Puts a commit on a branch (made when missing) and sends the push; a file of None is removed."""
-        with self.world.transaction():
+        with self.world.as_of(created):
             home = self.repository(repository)
             return gitdata.commit(self.world, home, message, files, branch=branch, author=self.add_user(author))
 
@@ -189,10 +205,11 @@ class Forge(Authorizing, Policy):
         body: str | None = "",
         labels: Iterable[str] = (),
         source: str | None = None,
+        created: datetime | None = None,
         **options: Any,
     ) -> MergeRequest:
         """Opens a merge request; a missing ``head`` branch is made with one commit. ``source`` names a fork."""
-        with self.world.transaction():
+        with self.world.as_of(created):
             home = self.repository(repository)
             origin = self.repository(source) if source else home
             person = self.add_user(author)
@@ -203,6 +220,18 @@ class Forge(Authorizing, Policy):
             return gitdata.create_merge_request(
                 self.world, home, person, title, source=origin, head=head, base=base, **options
             )
+
+    def add_comment(
+        self,
+        target: Issue,
+        body: str,
+        *,
+        author: str = "alice",
+        created: datetime | None = None,
+    ) -> Comment:
+        """Comments on what ``add_issue`` or ``add_merge_request`` gave, and sends its deliveries."""
+        with self.world.as_of(created):
+            return work.add_comment(self.world, target, self.add_user(author), body, repository=target.repository)
 
     def add_hook(self, path: str, url: str, secret: str | None, events: Iterable[str]) -> Hook:
         """Registers a webhook for a repository or an organization; events are the forge's own words."""
@@ -244,11 +273,12 @@ class Forge(Authorizing, Policy):
     @property
     def units(self) -> int:
         """The rate-limit units that all logged requests cost together."""
-        return sum(record.units for record in self.requests)
+        return self._units
 
     def reset_log(self) -> None:
         """Forgets the logged requests and deliveries."""
         self.requests.clear()
+        self._units = 0
         self.deliveries.clear()
 
     def on_delivery(self, callback: Callable[[Delivery], Any]) -> None:
@@ -272,22 +302,67 @@ class Forge(Authorizing, Policy):
         reset: bool = False,
         delay: float = 0.0,
         truncate: bool = False,
+        drip: float = 0.0,
+        page_size: int | None = None,
+        cut: int | None = None,
+        moved_to: str | None = None,
+        graphql: str | None = None,
     ) -> None:
         """Spoils the next ``times`` requests that match ``method`` and the regular expression ``path``.
 
         ``path`` is searched in the path below the API prefix (``"/issues/5$"``). Without anything else the
         answer is a 502.
         ``after_effect``: the change happens, only the answer is lost. ``reset``: the connection breaks before an
-        answer; ``truncate``: in the middle of it; ``delay``: seconds before it (real time).
+        answer; ``truncate``: in the middle of it. ``delay``: seconds before it, ``drip``: seconds over which it comes
+        in pieces (both in real time).
+        ``page_size``: pages have so many items at most, whatever is asked for; ``cut``: lists end after so many,
+        without a word. ``moved_to``: 301 to another path below the API prefix, as for what was transferred or renamed.
+        ``graphql``: a 200 that holds an error of that type, such as ``"RATE_LIMITED"``, in place of data.
         """
-        if status is None and not (reset or delay or truncate or headers):
+        headers = dict(headers or {})
+        if moved_to is not None:
+            status, headers["Location"] = status or 301, f"{self.api_url}/{moved_to.lstrip('/')}"
+            body = body or dump({"message": "Moved Permanently", "url": headers["Location"]})
+        if graphql is not None:
+            message = "API rate limit exceeded" if "RATE" in graphql else "Something went wrong"
+            status, body = 200, dump({"errors": [{"type": graphql, "message": message}]})
+        if status is None and not (reset or delay or truncate or drip or headers or page_size or cut is not None):
             status = 502
-        text = body if body is not None else "<html><body><h1>Sandbox fault</h1></body></html>"
-        data = text.encode() if isinstance(text, str) else text
+        data = body.encode() if isinstance(body, str) else body
         pattern = re.compile(path) if path else None
         self.faults.rules.append(
-            Fault(status, method, pattern, times, after_effect, data, dict(headers or {}), reset, delay, truncate)
+            Fault(
+                status,
+                method,
+                pattern,
+                times,
+                after_effect,
+                data,
+                headers,
+                reset=reset,
+                delay=delay,
+                truncate=truncate,
+                drip=drip,
+                page_size=page_size,
+                cut=cut,
+            )
         )
+
+    def route(self, method: str, template: str) -> Callable[[Callable[[Request], Any]], Callable[[Request], Any]]:
+        """A decorator that adds a route which the sandbox does not play, or takes the place of one that it does.
+
+        The function gets the request (``params``, ``arg(name)``, ``json``, ``user``, ``world``) and gives data for a
+        200, None for a 204, or a :class:`~igitt.testing.sandbox.Reply`.
+
+        >>> from igitt.testing import Sandbox
+        >>> with Sandbox(socket=False) as sandbox:
+        ...     @sandbox.github.route("GET", "/repos/{owner}/{repo}/pages")
+        ...     def pages(request):
+        ...         return {"html_url": f"https://{request.params['owner']}.github.io"}
+        ...     sandbox.github.client("bot").request("GET", "repos/acme/widgets/pages").data
+        {'html_url': 'https://acme.github.io'}
+        """
+        return self._own.route(method.upper(), f"/{template.lstrip('/')}")
 
     def limit(self, limit: int = 5000, remaining: int | None = None, reset_in: float = 3600) -> None:
         """Sets the primary rate limit for everyone: so much, so much left, and a reset after ``reset_in`` seconds."""
@@ -310,15 +385,19 @@ class Forge(Authorizing, Policy):
         path = request.path.removeprefix(self.router.prefix)
         with self.world.transaction():
             fault = self.faults.take(request, path)
-            lost = fault is not None and not fault.after_effect and (fault.status is not None or fault.reset)
-            response = Response(200, {}) if lost else self._answer(request)
+            if fault is not None:
+                fault.prepare(request)
+            response = Response(200, {}) if fault is not None and fault.before else self._answer(request)
             if fault is not None:
                 response = fault.spoil(response)
             viewer = request.viewer
             name = viewer.user.login if viewer.user else None
+            self._units += request.units
             self.requests.append(
                 RequestRecord(method, path, request.query, response.status, request.units, viewer.kind, name)
             )
+            if self.log_limit is not None and len(self.requests) > 2 * self.log_limit:
+                del self.requests[: -self.log_limit], self.deliveries[: -self.log_limit]
         if response.delay:
             time.sleep(response.delay)
         return response
@@ -348,13 +427,33 @@ class Forge(Authorizing, Policy):
     def _call(self, request: Request) -> Reply:
         self.check(request)
         method = "GET" if request.method == "HEAD" else request.method
-        route, request.params, other = self.router.match(method, request.path)
+        route, request.params, other = self._own.match(method, request.path)
         if route is None:
+            route, request.params, other = self.router.match(method, request.path)
+        if route is None:
+            self._refuse(method, request.path)
             raise self.no_route(request, other_method=other)
         result = route.handler(request)
         if isinstance(result, Reply):
             return result
         return Reply(status=204) if result is None else Reply(result)
+
+    def _refuse(self, method: str, path: str) -> None:
+        """501 for what the forge has and the sandbox does not play, so that nobody takes it for what is not there."""
+        template = template_of(self.hoster, method, path.removeprefix(self.router.prefix))
+        if template is not None and path.startswith(self.router.prefix):
+            self.note_unserved(f"{method} {template}")
+            raise ApiError(
+                501,
+                f"the sandbox does not play {method} {template}; a test can add it by forge.route()",
+                headers={"X-Igitt-Sandbox": "no such route"},
+            )
+
+    def note_unserved(self, what: str) -> None:
+        """Remembers what was asked for and is not played, for ``unserved`` and for the end of a strict sandbox."""
+        if what not in self.unserved:
+            _log.warning("the sandbox does not play %s of %s", what, self.hoster)
+            self.unserved.append(what)
 
     # ---- deliveries
 

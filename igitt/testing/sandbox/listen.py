@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox.adapter import REASONS
+from igitt.testing.sandbox.adapter import DRIPS, REASONS
 from igitt.testing.sandbox.wire import Response, http_date
 
 try:
@@ -21,18 +22,19 @@ except ImportError as missing:
     ) from missing
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
     from igitt.testing.sandbox.forge import Forge
 
 
-def listen(port: int, forge: Callable[[], Forge]) -> Any:
+def listen(port: int, forge: Callable[[], Forge], context: ssl.SSLContext | None = None) -> Any:
     """A threaded server on 127.0.0.1 (``port`` 0: a free one) that answers for a forge; the caller starts it."""
 
     class Handler(_Handler):
         ask = staticmethod(forge)
 
-    return make_server("127.0.0.1", port, _unused, threaded=True, request_handler=Handler)
+    return make_server("127.0.0.1", port, _unused, threaded=True, request_handler=Handler, ssl_context=context)
 
 
 def _unused(*_: Any) -> Any:
@@ -85,7 +87,16 @@ class _Handler(WSGIRequestHandler):
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         if "Date" not in answer.headers:
             lines.append(f"Date: {http_date(forge.world.now())}")
-        self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + body)
+        data = "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + body
+        if not answer.drip:
+            self.wfile.write(data)
+            return
+        pieces = max(1, min(len(body), DRIPS))
+        size = -(-len(data) // pieces)
+        for start in range(0, len(data), size):
+            self.wfile.write(data[start : start + size])
+            self.wfile.flush()
+            time.sleep(answer.drip / pieces)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  the parent's name
         """Says nothing: requests are in ``forge.requests``."""

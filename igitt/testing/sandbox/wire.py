@@ -92,12 +92,16 @@ class Response:
     body: bytes = b""
     abort: str | None = None
     delay: float = 0.0
+    drip: float = 0.0
 
 
 class Request:
     """One request as the forge sees it; ``path`` is raw (still percent-encoded), header names are lower case."""
 
-    __slots__ = ("_args", "_json", "body", "forge", "headers", "method", "params", "path", "query", "units", "viewer")
+    __slots__ = (
+        "_args", "_json", "body", "cut_at", "forge", "headers", "largest", "method", "params", "path", "query", "units",
+        "viewer",
+    )  # fmt: skip
 
     def __init__(self, forge: Forge, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> None:
         self.forge = forge
@@ -108,6 +112,9 @@ class Request:
         self.params: dict[str, str] = {}
         self.viewer = Viewer()
         self.units = 0
+        #: What a fault makes of lists: the largest page, and after how many items they end.
+        self.largest: int | None = None
+        self.cut_at: int | None = None
         self._args: list[tuple[str, str]] | None = None
         self._json: Any = None
 
@@ -297,6 +304,7 @@ class Page:
 
 def cut(request: Request, items: Sequence[Any], default: int, largest: int = 100) -> Page:
     """Cuts the page that ``page`` and ``per_page`` ask for."""
+    items, largest = items[: request.cut_at], min(largest, request.largest or largest)
 
     def whole(name: str, fallback: int) -> int:
         text = request.arg(name)

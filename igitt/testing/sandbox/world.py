@@ -58,6 +58,7 @@ class World:
         self.after: list[Callable[[], None]] = []
         self._lock = threading.RLock()
         self._depth = 0
+        self._moment: datetime | None = None
         self._ids: dict[str, int] = {}
 
     @contextmanager
@@ -75,8 +76,22 @@ class World:
         for action in todo:
             action()
 
+    @contextmanager
+    def as_of(self, moment: datetime | None) -> Generator[None]:
+        """A change that is dated to an earlier moment; None for now."""
+        if moment is not None and moment.tzinfo is None:
+            raise ValueError(f"created={moment!r} does not say its time zone; give it tzinfo=UTC")
+        with self.transaction():
+            before, self._moment = self._moment, moment or self._moment
+            try:
+                yield
+            finally:
+                self._moment = before
+
     def now(self) -> datetime:
         """The forge's time, whole seconds, UTC."""
+        if self._moment is not None:
+            return self._moment.astimezone(UTC).replace(microsecond=0)
         return datetime.fromtimestamp(int(self.clock()), UTC)
 
     def next_id(self, kind: str) -> int:

@@ -1,0 +1,47 @@
+"""What a forge's own description has, so that what the sandbox does not play is told from what is not there.
+
+``github/described.txt`` are the paths of GitHub's OpenAPI description (``@octokit/openapi`` 23.0.2), and
+``gitlab/described.txt`` those of GitLab's (its ``openapi_v3.yaml`` of June 2026, without families of no interest to a
+bot: these stand there with a ``*``, which means every method and everything below). A line is a path and its methods.
+Nothing is answered here.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from igitt.testing.sandbox.wire import Router
+
+__all__ = ["template_of"]
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _nothing(_: Any) -> None:
+    """Stands where a route has its function."""
+
+
+@cache
+def _routes(hoster: str) -> Router:
+    found = Router("")
+    for line in files("igitt.testing.sandbox").joinpath(hoster, "described.txt").read_text("utf-8").splitlines():
+        path, *methods = line.split()
+        for method in _METHODS if methods == ["*"] else methods:
+            found.route(method, path)(_nothing)
+            if methods == ["*"]:
+                found.route(method, f"{path}/{{rest:path}}")(_nothing)
+    return found
+
+
+def template_of(hoster: str, method: str, path: str) -> str | None:
+    """The path of the forge's description that a request is for, such as ``/repos/{owner}/{repo}/readme``, or None.
+
+    Args:
+        hoster: ``"github"`` or ``"gitlab"``.
+        method: the HTTP method.
+        path: the path below the API's prefix.
+    """
+    route, _, _ = _routes(hoster).match(method, path)
+    return None if route is None else route.template.removesuffix("/{rest:path}")

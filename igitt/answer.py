@@ -37,10 +37,11 @@ class Answer:
         content: the body as bytes.
         url: what was asked, after redirects.
         from_cache: whether the forge only said that nothing had changed, and the body is the one it sent before.
+        redirected: whether `url` is another one than was asked at first.
         packed: the body as it came, where it came compressed by gzip in one piece.
     """
 
-    __slots__ = ("content", "from_cache", "headers", "packed", "status", "url")
+    __slots__ = ("content", "from_cache", "headers", "packed", "redirected", "status", "url")
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class Answer:
         self.url = url
         self.from_cache = from_cache
         self.packed = packed
+        self.redirected = False
 
     def __repr__(self) -> str:
         return f"<Answer {self.status} {self.url}>"

@@ -170,7 +170,8 @@ class Client(Hoster):
         """Tell the classes of this client's objects whose they are."""
         super().__init_subclass__(**keywords)
         for found in vars(cls).values():
-            if isinstance(found, type) and hasattr(found, "_client_class"):
+            # A class that is another client's already stays that one's: a token must not go to this one's host.
+            if isinstance(found, type) and hasattr(found, "_client_class") and "_client_class" not in vars(found):
                 found._client_class = cls
 
     @classmethod

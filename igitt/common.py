@@ -27,6 +27,7 @@ from igitt.resource import Resource
 
 __all__ = ["CommonCommit", "CommonIssue", "CommonRepository"]
 
+_SHORT = re.compile(r"[0-9a-f]{7,64}")
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -138,7 +139,20 @@ class CommonCommit(Resource, Commit):
 
     @property
     def _identity(self) -> str:
-        return self.sha
+        """The hash, or what it was named by: which hash a branch means now only a request would tell."""
+        name = self._data.get(self._key)
+        return name if isinstance(name, str) else ""
+
+    def _same(self, other: Any) -> bool:
+        """A hash's beginning is that commit; which one a branch or tag means only a request would tell."""
+        short, long = sorted((self._identity, other._identity), key=len)
+        if short != long and not (_SHORT.fullmatch(short) and long.startswith(short)):
+            return False
+        return bool(self._owner == other._owner)
+
+    def _new_hash(self) -> int:
+        name = self._identity
+        return hash((self._base_url, self.kind, name[:7] if _SHORT.fullmatch(name) else name))
 
     @computed
     def parents(self) -> list[Commit]:

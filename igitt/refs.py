@@ -29,7 +29,7 @@ class CommonRef(Part):
 
     def _same(self, other: Any) -> bool:
         """Git tells ``Fix`` from ``fix``, unlike what everything else at a forge is called."""
-        return bool(self._key_value == other._key_value) and super()._same(other)
+        return bool(self._data.get("name") == other._data.get("name")) and super()._same(other)
 
 
 class CommonRefs(Resource, Repository):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from igitt import identity
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
 from igitt.fields import (
     Editable,
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+_READING = frozenset({"GET", "HEAD"})
 _resolver: Callable[[str, str], Any] | None = None
 
 
@@ -81,7 +83,7 @@ class Resource(Element):
     otherwise it cannot be defined.
     """
 
-    __slots__ = ("_client", "_complete", "_data", "_scope")
+    __slots__ = ("_client", "_complete", "_data", "_hashed", "_scope", "_seen")
 
     #: The path between the scope's and the key: ``"issues"``.
     _collection: ClassVar[str] = ""
@@ -94,10 +96,20 @@ class Resource(Element):
     #: The client class for objects made from a token alone; set by the client's own class.
     _client_class: ClassVar[Any] = None
 
+    #: Whether the forge lets one be transferred to another home, where it gets another number.
+    _is_transferable: ClassVar[bool] = False
+    #: Whether its key may change, or may not be known as long as the id is: then it says nothing about the hash.
+    _is_renamed: ClassVar[bool] = False
+    #: Whether its ``id`` is the forge's own and no other one's of its kind.
+    _has_own_id: ClassVar[bool] = False
+
     _client: Any
     _data: Mapping[str, Any]
     _scope: Resource | None
     _complete: bool
+    #: When the forge told last that this is what its name means; 0 for never.
+    _seen: float
+    _hashed: int
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Refuse a provider's class that misses what its interface promises, at once and not at its first use."""
@@ -116,11 +128,15 @@ class Resource(Element):
         self._data = data
         self._scope = scope
         self._complete = False
+        self._seen = 0.0
 
     @classmethod
     def _client_of(cls, client: Any) -> Client:
         """The client itself, or one of the public instance for a token."""
-        found: Client = client if isinstance(client, cls._client_class) else cls._client_class.for_token(client)
+        fits = isinstance(client, cls._client_class) or (
+            getattr(client, "hoster", None) == cls.hoster and hasattr(client, "transport")
+        )
+        found: Client = client if fits else cls._client_class.for_token(client)
         return found
 
     @classmethod
@@ -136,6 +152,7 @@ class Resource(Element):
         # No isinstance(): with an abstract class it costs as much as everything else here.
         self._scope = scope if scope is None or hasattr(scope, "_scope") else cls._scope_of(self._client, scope)
         self._complete = False
+        self._seen = self._client.transport.clock.time()
         return self
 
     @classmethod
@@ -230,12 +247,66 @@ class Resource(Element):
 
     def refresh(self) -> Self:
         """Read it again from the forge, and give it back."""
-        self._absorb(self._request("GET", self.api_path).data)
+        data = self._request("GET", self.api_path).data
+        if identity.is_another(self, data) and self._found_again():
+            data = self._request("GET", self.api_path).data
+        self._adopt(data)
         return self
+
+    def _found_again(self) -> bool:
+        """Look for what its name does not mean any more; whether there is another way to it now."""
+        home = identity.home_of(self)
+        return home is not None and home is not self and home._found_again()
+
+    def _adopt(self, data: Any) -> None:
+        """Take over what the forge answered to a question about this object, if the answer is about it."""
+        known = self._data.get("id") is not None
+        self._absorb(identity.same_thing(self, data))
+        home = identity.home_of(self)
+        if home is not None and home is not self:
+            if home._data.get("id") is None:
+                home._learn(self._tells_home())
+            if known and home._data.get("id") is None:
+                home._seen = self._seen
+
+    @property
+    def _by_name(self) -> bool:
+        """Whether its path is made of names, which may be another one's some day."""
+        return True
+
+    def _learn(self, told: Mapping[str, Any] | None) -> None:
+        """Know the id that something inside it tells, unless that has another name for it."""
+        if told and self._data.get("id") is None and told.get("id") is not None:
+            name, theirs = self._data.get(self._key), told.get(self._key)
+            if theirs is None or str(theirs).casefold() == str(name).casefold():
+                self._data = {**self._data, "id": told["id"]}
+
+    def _moved_to(self, told: Mapping[str, Any]) -> None:
+        """Go on at the place that a redirect named, of which no more is known yet."""
+        identity.same_thing(self, told)
+        known = {"id": self._data["id"]} if "id" in self._data else {}
+        self._data = {**known, **told}
+        self._complete = False
+
+    def _tells_home(self) -> Mapping[str, Any] | None:
+        """What its data tells of the repository that it belongs to: the id, and the name where that is told."""
+        return None
+
+    def _transferred(self, home: Mapping[str, Any], key: int) -> None:
+        """Be the one of another number in another home, of which no more than that is known yet."""
+        found: Any = self.client.Repository.from_data(home, self.client)
+        self._scope = found
+        self._data = {self._key: key}
+        self._complete = False
 
     def _request(self, method: str, path: str, **options: Any) -> Answer:
         """Send a request about this object; every one of its own goes this way, so that it can follow a move."""
-        answer: Answer = self.client.request(method, path, **options)
+        client = self.client
+        if method not in _READING:
+            path = identity.way(self, path)
+        answer: Answer = client.request(method, path, **options)
+        if answer.redirected:
+            identity.settle(self, path, answer)
         return answer
 
     def _absorb(self, data: Any, *, complete: bool = True) -> None:
@@ -246,6 +317,7 @@ class Resource(Element):
             )
         self._data = data if complete else {**self._data, **data}
         self._complete = self._complete or complete
+        self._seen = self._client.transport.clock.time()
 
     def _lookup(self, key: str) -> Any:
         """A datum that is not at hand: ask once, then it is what the forge said, or nothing."""
@@ -287,21 +359,30 @@ class Resource(Element):
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """Send a change, and show from now on what the forge answered."""
-        self._absorb(self._request(self._update_method, self.api_path, json=body).data)
+        self._adopt(self._request(self._update_method, self.api_path, json=body).data)
 
     # --- being an object ---------------------------------------------------------------------------------------------
 
     @property
     def _identity(self) -> Any:
-        """What two objects of the same thing have alike, however it is spelled."""
-        key = self._key_value
-        return key.casefold() if isinstance(key, str) else key
+        """What two objects of the same thing have alike, however it is spelled; None as long as that is not known."""
+        key = self._data.get(self._key)
+        return key.casefold() if isinstance(key, str) else key if isinstance(key, int) else None
 
     def _same(self, other: Resource) -> bool:
-        """Whether another object of the same kind and instance is the same thing."""
-        return bool(self._identity == other._identity) and (
-            (self._scope is None and other._scope is None) or self._owner == other._owner
-        )
+        """Whether another object of the same kind and instance is the same thing; sends nothing."""
+        key, named = self._identity, other._identity  # first, as the credential's own user only now learns who it is
+        mine, theirs = self._data.get("id"), other._data.get("id")
+        if self._has_own_id and isinstance(mine, int) and isinstance(theirs, int):
+            return bool(mine == theirs)
+        if key is None or key != named:
+            return False
+        if self._scope is None and other._scope is None and not isinstance(self, Part):
+            return True
+        try:
+            return bool(self._owner == other._owner)
+        except IGittError:  # one of them does not tell
+            return mine is not None and bool(mine == theirs)
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -311,7 +392,15 @@ class Resource(Element):
         return self._same(other)
 
     def __hash__(self) -> int:
-        return hash((self._base_url, self.kind, self._identity))
+        # Kept, because what is in a set must not have another one after a look at the forge.
+        try:
+            return self._hashed
+        except AttributeError:
+            self._hashed = found = self._new_hash()
+            return found
+
+    def _new_hash(self) -> int:
+        return hash((self._base_url, self.kind, None if self._is_renamed else self._identity))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._label()}>"
@@ -325,6 +414,7 @@ class Resource(Element):
         """Another object of the same thing, with the same client."""
         twin = type(self).__new__(type(self))
         twin._client, twin._data, twin._scope, twin._complete = self._client, self._data, self._scope, self._complete
+        twin._seen = self._seen
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -333,7 +423,7 @@ class Resource(Element):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Identity and data travel; a credential never does."""
-        return _restore, (type(self), self._base_url, dict(self._data), self._scope, self._complete)
+        return _restore, (type(self), self._base_url, dict(self._data), self._scope, self._complete, self._seen)
 
 
 class Part(Resource):
@@ -364,25 +454,21 @@ class Part(Resource):
         segment(key, f"{cls.kind}'s name")
         return str(key)
 
-    def _same(self, other: Resource) -> bool:
-        """Numbers and names tell two apart only within what they belong to, which the data may have to tell."""
-        if self._identity != other._identity:
-            return False
-        try:
-            return bool(self._owner == other._owner)
-        except IGittError:  # one of them does not tell
-            known = self._data.get("id")
-            return known is not None and bool(known == other._data.get("id"))
-
 
 def _restore(
-    cls: type[Resource], base_url: str, data: Mapping[str, Any], scope: Resource | None, complete: bool
+    cls: type[Resource],
+    base_url: str,
+    data: Mapping[str, Any],
+    scope: Resource | None,
+    complete: bool,
+    seen: float = 0.0,  # what an older release pickled does not say it
 ) -> Resource:
     self = cls.__new__(cls)
     self._client = _Unbound(cls.hoster, base_url)
     self._data = data
     self._scope = scope
     self._complete = complete
+    self._seen = seen
     return self
 
 

@@ -263,10 +263,11 @@ class Transport:
 
     def _follow(self, call: Call, cache: ResponseCache | None, accepted: frozenset[int]) -> Answer:
         """Send, and go where a renamed repository's redirect leads: same method, same body, same origin."""
-        for _ in range(_MAX_HOPS):
+        for hop in range(_MAX_HOPS):
             answer = self.send(call) if cache is None else revalidated(self, call, cache)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS - accepted or not location:
+                answer.redirected = hop > 0
                 return answer
             target = urljoin(call.url, location)
             if origin_of(target) != self.origin:

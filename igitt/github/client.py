@@ -132,21 +132,21 @@ class GitHub(Client):
     @computed
     def user(self) -> interfaces.User:
         """The user that the token belongs to; an App's installation has none."""
-        return GitHubUser(self)
+        return self.User(self)
 
     def get_user(self, name: str | int | None = None) -> GitHubUser:
         """The user of that name, or the credential's own; sends nothing."""
         if name is not None and not isinstance(name, str):
             raise ValidationError(f"a user of GitHub is known by the login, not by {name!r}")
-        return GitHubUser(self, name)
+        return self.User(self, name)
 
     def get_repo(self, repository: str | int) -> GitHubRepository:
         """The repository of that full name, numeric id or URL; sends nothing."""
-        return GitHubRepository(self, repository)
+        return self.Repository(self, repository)
 
     def get_organization(self, name: str) -> GitHubOrganization:
         """The organization of that name; sends nothing."""
-        return GitHubOrganization(self, name)
+        return self.Organization(self, name)
 
     @computed
     def repositories(self) -> PaginatedList[interfaces.Repository]:
@@ -193,25 +193,25 @@ class GitHub(Client):
         segment(name, "repository's name")
         path = "user/repos" if organization is None else f"orgs/{segment(organization)}/repos"
         body = {"name": name, "description": description, "private": private, "auto_init": initialize}
-        return GitHubRepository.from_data(self.request("POST", path, json=body).data, self)
+        return self.Repository.from_data(self.request("POST", path, json=body).data, self)
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /search/repositories``, with GitHub's qualifiers."""
-        return search(self, "repositories", self._maker(GitHubRepository), query)
+        return search(self, "repositories", self._maker(self.Repository), query)
 
     def search_issues(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /search/issues`` for issues, with GitHub's qualifiers."""
-        return search(self, "issues", self._maker(GitHubIssue), f"{query} is:issue")
+        return search(self, "issues", self._maker(self.Issue), f"{query} is:issue")
 
     def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
         """``GET /search/issues`` for pull requests, with GitHub's qualifiers."""
-        return search(self, "issues", self._maker(GitHubMergeRequest), f"{query} is:pr")
+        return search(self, "issues", self._maker(self.MergeRequest), f"{query} is:pr")
 
     def raw_search(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /search/issues`` with the query as it is."""
 
         def make(data: dict[str, Any]) -> interfaces.Issue:
-            return (GitHubMergeRequest if "pull_request" in data else GitHubIssue).from_data(data, self)
+            return (self.MergeRequest if "pull_request" in data else self.Issue).from_data(data, self)
 
         return search(self, "issues", make, query)
 

@@ -55,6 +55,7 @@ class GitHubIssue(Reactable, CommonIssue):
     __slots__ = ()
     _collection = "issues"
     _key = "number"
+    _is_transferable = _has_own_id = True
     _comment_type = CommentType.ISSUE
 
     number = Field("number", integer)

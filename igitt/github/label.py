@@ -39,6 +39,7 @@ class GitHubLabel(GitHubPart, Label):
 
     __slots__ = ()
     _collection = "labels"
+    _is_renamed = _has_own_id = True
     _key = "name"
     _key_type = str
 
@@ -67,6 +68,7 @@ class GitHubMilestone(GitHubPart, Milestone):
 
     __slots__ = ()
     _collection = "milestones"
+    _has_own_id = True
     _key = "number"
 
     number = Field("number", integer)

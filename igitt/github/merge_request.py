@@ -59,6 +59,7 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
 
     __slots__ = ()
     _collection = "pulls"
+    _is_transferable = False
     _comment_type = CommentType.MERGE_REQUEST
 
     is_draft = Field("draft", flag)
@@ -81,6 +82,11 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
             shared = {key: value for key, value in data.items() if key in _SHARED}
             data = {**shared, **where, **({} if merged is False else {"merged_at": merged})}
         return super().from_data(data, client, scope)
+
+    def _tells_home(self) -> Mapping[str, Any] | None:
+        base = self._data.get("base")
+        repository = base.get("repo") if isinstance(base, dict) else None
+        return {key: repository.get(key) for key in ("id", "full_name")} if isinstance(repository, dict) else None
 
     @computed
     def state(self) -> MergeRequestStates:  # pyright: ignore[reportIncompatibleVariableOverride]  # its own set of words

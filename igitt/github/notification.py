@@ -63,6 +63,10 @@ class GitHubNotification(GitHubResource, Notification):
         """GitHub writes the number as a text."""
         return integer(super()._key_value)
 
+    @property
+    def _identity(self) -> Any:
+        return str(self._data.get("id"))
+
     def _address(self) -> dict[str, Any]:
         return {"id": self._key_value}
 

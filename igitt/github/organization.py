@@ -34,6 +34,7 @@ class GitHubOrganization(GitHubResource, Organization):
     """
 
     __slots__ = ()
+    _is_renamed = _has_own_id = True
     _key = "login"
 
     def __init__(self, client: Any, name: str) -> None:
@@ -138,6 +139,7 @@ class GitHubTeam(GitHubPart, Team):
     __slots__ = ()
     _collection = "teams"
     _key = "slug"
+    _is_renamed = _has_own_id = True
     _key_type = str
 
     name = Field("name", text)

@@ -15,6 +15,7 @@ from igitt.github.label import bare_color
 from igitt.github.repository_contents import GitHubRepositoryContents
 from igitt.github.repository_refs import GitHubRepositoryRefs
 from igitt.github.repository_releases import GitHubRepositoryReleases
+from igitt.identity import same_thing
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import as_level, as_names, flag, instant, nonempty, text, to_day, to_text, without_none
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
@@ -68,6 +69,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     __slots__ = ()
     kind = "repository"
     _key = "full_name"
+    _is_renamed = _has_own_id = True
 
     def __init__(self, client: Any, repository: str | int) -> None:
         bound = self._client_of(client)
@@ -109,12 +111,18 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     def _key_value(self) -> Any:
         return self.full_name
 
-    def _same(self, other: Any) -> bool:
-        mine, theirs = self._data, other._data
-        if mine.get("id") is not None and theirs.get("id") is not None:
-            return bool(mine["id"] == theirs["id"])
-        names = (mine.get("full_name"), theirs.get("full_name"))
-        return all(names) and str(names[0]).casefold() == str(names[1]).casefold()
+    @property
+    def _by_name(self) -> bool:
+        """Whether its path is made of a name, which may be another one's some day."""
+        return isinstance(self._data.get("full_name"), str)
+
+    def _found_again(self) -> bool:
+        """Look by its id for what its name does not mean any more: GitHub's own redirects lead to such addresses."""
+        number = self._data.get("id")
+        if number is None or not self._by_name:
+            return False
+        self._absorb(same_thing(self, self.client.get(f"repositories/{segment(number)}")))
+        return True
 
     def _label(self) -> str:
         return str(self._data.get("full_name") or self._data.get("id"))

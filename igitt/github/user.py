@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from igitt.github.base import GitHubResource
+from igitt.identity import hash_of_person
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import integer, optional_text, text
 from igitt.interfaces.installation import Installation
@@ -32,6 +33,7 @@ class GitHubUser(GitHubResource, User):
     """
 
     __slots__ = ()
+    _has_own_id = True
     _key = "login"
 
     def __init__(self, client: Any, username: str | None = None) -> None:
@@ -54,6 +56,15 @@ class GitHubUser(GitHubResource, User):
     @property
     def _key_value(self) -> Any:
         return self.username
+
+    @property
+    def _identity(self) -> str | None:
+        """The name; the credential's own user, of whom nothing is known yet, is looked up once."""
+        name = self._data.get(self._key) if self._data else self._key_value
+        return name.casefold() if isinstance(name, str) else None
+
+    def _new_hash(self) -> int:
+        return hash_of_person(self)
 
     @computed
     def is_bot(self) -> bool:

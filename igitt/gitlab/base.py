@@ -44,16 +44,14 @@ class GitLabResource(Resource):
 
 
 class GitLabPart(Part, GitLabResource):
-    """An object of GitLab that belongs to another one."""
+    """An object of GitLab that belongs to another one. Its ``id`` is unique on the instance, whatever it belongs to."""
 
     __slots__ = ()
+    _has_own_id = True
 
-    def _same(self, other: Any) -> bool:
-        """GitLab's own numbers (``id``) are unique on the instance, whatever a thing belongs to and is called."""
-        mine, theirs = self._data.get("id"), other._data.get("id")
-        if isinstance(mine, int) and isinstance(theirs, int):
-            return mine == theirs
-        return super()._same(other)
+    def _tells_home(self) -> Mapping[str, Any] | None:
+        number = self._data.get("project_id") if self.kind in {"issue", "merge request"} else None
+        return {"id": number} if isinstance(number, int) else None
 
     def _locate(self) -> Any:
         """The project or group that the data names: what comes out of searches and webhooks does not come with it."""
@@ -73,17 +71,11 @@ class GitLabPart(Part, GitLabResource):
 class Grouped(GitLabResource):
     """A thing with a full path, which is its name, and a number: a project or a group.
 
-    Until it was read, one of the two may be all that is known.
+    Until it was read, one of the two may be all that is known. Once the id is, it decides: a path can be given away.
     """
 
     __slots__ = ()
-
-    def _same(self, other: Any) -> bool:
-        mine, theirs = self._data, other._data
-        if mine.get("id") is not None and theirs.get("id") is not None:
-            return bool(mine["id"] == theirs["id"])
-        names = (mine.get(self._key), theirs.get(self._key))
-        return all(names) and str(names[0]).casefold() == str(names[1]).casefold()
+    _is_renamed = _has_own_id = True
 
     @property
     def _key_value(self) -> Any:
@@ -94,11 +86,15 @@ class Grouped(GitLabResource):
 
     @property
     def _place(self) -> Any:
-        """What GitLab takes in its path: the full path, or the number as long as only that is known."""
-        place = self._data.get(self._key) or self._data.get("id")
+        """What GitLab takes in its path: the id, or the full path as long as only that is known."""
+        place = self._data.get("id") or self._data.get(self._key)
         if place is None:
             raise InvalidResponseError(f"the forge sent a {self.kind} without a path and an id")
         return place
+
+    @property
+    def _by_name(self) -> bool:
+        return self._data.get("id") is None
 
 
 class Reactable(GitLabPart):

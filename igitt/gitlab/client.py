@@ -105,19 +105,19 @@ class GitLab(Client):
     @computed
     def user(self) -> interfaces.User:
         """The user that the token belongs to; a project's or group's token has one of its own."""
-        return GitLabUser(self)
+        return self.User(self)
 
     def get_user(self, name: str | int | None = None) -> GitLabUser:
         """The user of that name or id, or the credential's own; sends nothing yet."""
-        return GitLabUser(self, name)
+        return self.User(self, name)
 
     def get_repo(self, repository: str | int) -> GitLabRepository:
         """The project of that full name, numeric id or URL; sends nothing."""
-        return GitLabRepository(self, repository)
+        return self.Repository(self, repository)
 
     def get_organization(self, name: str) -> GitLabOrganization:
         """The group of that full path; sends nothing."""
-        return GitLabOrganization(self, name)
+        return self.Organization(self, name)
 
     def _projects(self, least: AccessLevel | None = None) -> PaginatedList[interfaces.Repository]:
         params = without_none(membership=True, min_access_level=None if least is None else int(least))
@@ -172,7 +172,7 @@ class GitLab(Client):
             visibility="private" if private else "public",
             initialize_with_readme=initialize,
         )
-        return GitLabRepository.from_data(self.request("POST", "projects", json=body).data, self)
+        return self.Repository.from_data(self.request("POST", "projects", json=body).data, self)
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /projects?search=``: by path, name and description."""
@@ -208,7 +208,9 @@ class GitLab(Client):
                 raise
             _, old, *rest = path.split("/")
             number = self.get(f"projects/{old}")["id"]
-            return super().request(method, "/".join(["projects", str(number), *rest]), **options)
+            answer = super().request(method, "/".join(["projects", str(number), *rest]), **options)
+            answer.redirected = True
+            return answer
 
     @computed
     def rate_limit(self) -> dict[str, RateLimit]:

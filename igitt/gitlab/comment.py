@@ -174,6 +174,20 @@ class GitLabComment(Reactable, Comment):
             data = {**{key: self._data[key] for key in _PLACE if key in self._data}, **data}
         super()._absorb(data, complete=complete)
 
+    def _same(self, other: Any) -> bool:
+        """GitLab lists a commit's comments without their numbers: those are told apart by what they say, and when."""
+        data = other._data
+        if self._data.get("id") is None and data.get("id") is None:
+            return self._is(data) and bool(self._owner == other._owner)
+        if self._data.get("id") is None or data.get("id") is None:
+            nameless, numbered = (self, other) if self._data.get("id") is None else (other, self)
+            return bool("body" in numbered._data and nameless._is(numbered._data) and self._owner == other._owner)
+        return super()._same(other)
+
+    def _new_hash(self) -> int:
+        number = None if self.type is CommentType.COMMIT else self._identity
+        return hash((self._base_url, self.kind, number))
+
     def reply(self, body: str) -> Comment:
         """Answer it: in its thread where it is in one, otherwise below it."""
         data, owner = self._data, self._owner

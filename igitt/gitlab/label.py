@@ -23,6 +23,7 @@ class GitLabLabel(GitLabPart, Label):
 
     __slots__ = ()
     _collection = "labels"
+    _is_renamed = True
     _key = "name"
     _key_type = str
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from igitt.errors import ElementDoesntExistError
 from igitt.gitlab.base import GitLabResource
+from igitt.identity import hash_of_person
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, optional_text, text
 from igitt.interfaces.element import unsupported
@@ -39,6 +40,7 @@ class GitLabUser(GitLabResource, User):
     """
 
     __slots__ = ()
+    _has_own_id = True
     _key = "username"
 
     def __init__(self, client: Any, user: str | int | None = None) -> None:
@@ -64,6 +66,15 @@ class GitLabUser(GitLabResource, User):
     @property
     def _key_value(self) -> Any:
         return self.username
+
+    @property
+    def _identity(self) -> str | None:
+        """The name; the credential's own user, of whom nothing is known yet, is looked up once."""
+        name = self._data.get(self._key) if self._data else self._key_value
+        return name.casefold() if isinstance(name, str) else None
+
+    def _new_hash(self) -> int:
+        return hash_of_person(self)
 
     def _find(self) -> None:
         """Learn the id of a name, which one request tells together with what else is public."""

@@ -40,11 +40,14 @@ def test_by_branch(world: World, commit: Commit) -> None:
 
 @pytest.mark.parametrize("cut", [8, 12, None])
 def test_one_commit_by_several_names(world: World, commit: Commit, cut: int | None) -> None:
-    """A branch, the whole hash and its beginning are one commit: equal, with one hash, before and after reading."""
+    """The whole hash and its beginning are one commit without asking; a branch is once it was read."""
     by_branch, by_hash = world.repository.get_commit("feature"), world.repository.get_commit(commit.sha[:cut])
+    assert world.sent(lambda: {by_hash, commit, world.repository.get_commit("main")} == {by_branch}) == []
+    assert by_hash == commit
+    by_branch.refresh()
     assert by_branch == by_hash
-    assert {by_branch, by_hash, commit, by_branch.refresh()} == {commit}
-    assert world.repository.get_commit("main") != by_branch
+    assert {by_branch, by_hash, commit} == {commit}
+    assert world.repository.get_commit("main").refresh() != by_branch
 
 
 def test_a_status_by_branch(world: World, commit: Commit) -> None:

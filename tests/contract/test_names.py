@@ -36,12 +36,12 @@ def test_branches_and_tags(world: World, name: str) -> None:
     repository = world.repository
     branch = repository.create_branch(name, "feature")
     assert (branch.name, repository.get_branch(name).refresh()) == (name, branch)
-    assert branch.commit == repository.get_commit(name)
+    assert branch.commit == repository.get_commit(name).refresh()
     assert repository.get_content("oil.txt", name).text == "drop\n"
     assert {file.path for file in repository.list_files(ref=name)} == {"README.md", "oil.txt"}
     assert repository.compare("main", name).ahead == 1
     repository.create_file("more.txt", "x", "More", name)
-    assert repository.filter_commits(ref=name).first() == repository.get_commit(name)
+    assert repository.filter_commits(ref=name).first() == repository.get_commit(name).refresh()
     mr = repository.create_merge_request("More", "main", name)
     assert mr.head_branch_name == name
     tag = repository.create_tag(name + "-1", name)

@@ -104,7 +104,7 @@ def test_an_issue_out_of_a_search_knows_its_project(gitlab: GitLab, forge: Forge
     assert issue is not None
     assert issue.repository == gitlab.get_repo("group/sub/project") == GitLabRepository(gitlab, "Group/Sub/Project")
     assert issue.repository == gitlab.get_repo(42)
-    assert issue.url == f"https://gitlab.example.com/api/v4/{PROJECT}/issues/5"
+    assert issue.url == "https://gitlab.example.com/api/v4/projects/42/issues/5"
     assert forge.sent == ["GET issues"]
 
 

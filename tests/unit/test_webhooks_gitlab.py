@@ -260,7 +260,7 @@ def test_a_release(client: GitLab) -> None:
     assert (release.kind, release.name, release.tag_name, release.description) == ("release", "One", "v1", "First")
     assert (release.created.day, release.released_at.day, release.web_url) == (1, 2, payload["url"])
     assert [asset.name for asset in release.assets] == ["deb"]
-    assert release.url.endswith("/projects/acme%2Ftools%2Fwidgets/releases/v1")
+    assert release.url.endswith("/projects/42/releases/v1")
 
 
 @pytest.mark.parametrize(

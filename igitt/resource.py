@@ -389,15 +389,19 @@ class Resource(Element):
             return True
         if not isinstance(other, Resource) or self.kind != other.kind or self._base_url != other._base_url:
             return NotImplemented if not isinstance(other, Resource) else False
-        return self._same(other)
+        # What was put into a set under another name than it has now stays what it was there.
+        return self._same(other) and self._hash_now() == other._hash_now()
 
     def __hash__(self) -> int:
         # Kept, because what is in a set must not have another one after a look at the forge.
+        self._hashed = found = self._hash_now()
+        return found
+
+    def _hash_now(self) -> int:
         try:
             return self._hashed
         except AttributeError:
-            self._hashed = found = self._new_hash()
-            return found
+            return self._new_hash()
 
     def _new_hash(self) -> int:
         return hash((self._base_url, self.kind, None if self._is_renamed else self._identity))

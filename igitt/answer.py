@@ -110,6 +110,8 @@ def read_body(response: requests.Response) -> tuple[bytes, bytes | None]:
         requests.RequestException: when it does not come, or cannot be decoded.
         urllib3.exceptions.HTTPError: likewise.
     """
+    if getattr(response, "_content_consumed", False):
+        return response.content, None  # a hook of the session has read it
     raw = response.raw
     if response.headers.get("content-encoding", "").lower() != "gzip" or not isinstance(raw, urllib3.HTTPResponse):
         return b"".join(response.iter_content(_CHUNK)), None

@@ -234,8 +234,14 @@ def rebased(url: str, base_url: str, origin: str) -> str:
         parts, base = urlsplit(url), urlsplit(base_url)
     except ValueError as error:
         raise InvalidResponseError(f"the forge's link {url.partition('?')[0]!r} is no URL") from error
-    if parts.scheme and not parts.path.startswith(base.path + "/"):
+    path = parts.path
+    if parts.scheme and not path.startswith(base.path + "/"):
+        # A proxy may have put a folder before the API's path, or taken one away, of which the forge knows nothing.
+        root = "/" + "/".join(base.path.strip("/").split("/")[-2:])
+        inside = re.match(rf"(?:/[^/]+)?{re.escape(root)}(/.*)", path) if base.path else None
+        path = base.path + inside[1] if inside else ""
+    if not path:
         raise InvalidResponseError(
             f"the forge's link {url.split('?', maxsplit=1)[0]!r} does not lead into its API at {base_url}"
         )
-    return f"{origin}{parts.path}{'?' if parts.query else ''}{parts.query}"
+    return f"{origin}{path}{'?' if parts.query else ''}{parts.query}"

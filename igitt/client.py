@@ -135,6 +135,11 @@ class Client(Hoster):
             raise ValidationError(f"read_ahead is a number of pages from 1, not {read_ahead!r}")
         if session is not None and not hasattr(session, "merge_environment_settings"):
             raise ValidationError(f"session is a requests.Session, not {session!r}")
+        if session is not None and any(hasattr(part, "cache") for part in (session, *session.adapters.values())):
+            raise ValidationError(
+                f"session is a {type(session).__name__} with a cache of its own, whose answers may be old; "
+                "give a plain requests.Session: igitt keeps answers itself, see cache="
+            )
         if api_version is not None and not isinstance(api_version, str):
             raise ValidationError(f"api_version is a text such as '2022-11-28', not {api_version!r}")
         if pace_writes is not None and not isinstance(pace_writes, bool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -20,22 +21,38 @@ from igitt.errors import (
     RequestTimeoutError,
     ValidationError,
 )
+from igitt.hidden import redacted
 from igitt.ratelimit import LONGEST_WAIT
 from igitt.refusals import kind_of_status
+from igitt.trust import origin_of
 
-__all__ = ["connection_error", "error_for", "never_sent", "passing", "rate_limit_error", "redirect_error", "told_as"]
+__all__ = [
+    "bare",
+    "connection_error",
+    "error_for",
+    "never_sent",
+    "passing",
+    "rate_limit_error",
+    "redirect_error",
+    "told_as",
+]
 
 E = TypeVar("E", bound=IGittError)
 
 
-def error_for(answer: Answer, method: str, token: Token | None) -> IGittError:
+def error_for(
+    answer: Answer, method: str, token: Token | None, credential: Mapping[str, str] | None = None
+) -> IGittError:
     """The error that an answer which is not accepted means; which kind, :mod:`igitt.refusals` tells.
 
     Args:
         answer: the answer.
         method: the HTTP method that was sent.
         token: the credential that was sent.
+        credential: the headers that carried it: pages that show what was sent are not to show these.
     """
+    if credential:
+        answer = redacted(answer, credential)
     message, fields, data = explain(answer)
     status = answer.status
     context = _context(answer, method, data)
@@ -58,11 +75,7 @@ def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
     """The forge's words, and what a person can do about it."""
     advice = ""
     if answer.status == 401:
-        advice = (
-            "give the client a token"
-            if token is None
-            else "the forge does not accept this token; was it revoked, has it expired?"
-        )
+        advice = "give the client a token" if token is None else token.advice
     elif answer.status == 404:
         advice = "the name may be wrong" + (
             ", or it is private and needs a token" if token is None else ", or this token may not see it"
@@ -94,8 +107,16 @@ def told_as(kind: type[E], error: IGittError, message: str) -> E:
     )
 
 
-def redirect_error(answer: Answer, method: str, origin: str) -> InvalidResponseError:
-    """The error for a redirect to another origin."""
+def redirect_error(answer: Answer, method: str, target: str) -> InvalidResponseError:
+    """The error for a redirect out of the API."""
+    origin = origin_of(target)
+    here, there = urlsplit(answer.url), urlsplit(target)
+    if (here.scheme, there.scheme) == ("http", "https") and here.hostname == there.hostname and here.path == there.path:
+        return InvalidResponseError(
+            f"{origin_of(answer.url)} redirects everything to {origin}: make the client with that as its url",
+            answer.status,
+            **_context(answer, method, None),
+        )
     return InvalidResponseError(
         f"this redirects to {origin}, where the credential must not go; fetch it from there without one",
         answer.status,
@@ -131,8 +152,15 @@ def rate_limit_error(
     )
 
 
-def connection_error(error: Exception, method: str, url: str) -> IGittError:
-    """The error for an answer that never came."""
+def connection_error(error: Exception, method: str, url: str, proxy: str | None = None) -> IGittError:
+    """The error for an answer that never came.
+
+    Args:
+        error: what `requests` raised.
+        method: the request's method.
+        url: its URL.
+        proxy: the proxy that it was to be sent through.
+    """
     shown = url.partition("?")[0]
     if isinstance(error, requests.exceptions.SSLError):
         sentence = "the TLS connection failed; is the certificate one that this machine trusts (REQUESTS_CA_BUNDLE)?"
@@ -143,7 +171,10 @@ def connection_error(error: Exception, method: str, url: str) -> IGittError:
         error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader
     ):
         return ValidationError(f"this cannot be asked: {error}", method=method, url=shown)
-    if never_sent(error):
+    if isinstance(error, requests.exceptions.ProxyError):
+        where = urlsplit(proxy or "").hostname or "the environment or the session names"
+        sentence = f"no connection through the proxy {where} ({_reason(error)}); is the proxy up, is its address right?"
+    elif never_sent(error):
         host = urlsplit(url).netloc
         sentence = f"no connection to {host} ({_reason(error)}); is the client's url right, is the forge up?"
     elif isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
@@ -158,7 +189,8 @@ def connection_error(error: Exception, method: str, url: str) -> IGittError:
 
 def never_sent(error: Exception) -> bool:
     """Whether it is certain that the forge saw nothing of the request."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
+    # A proxy that cannot be reached, or makes no tunnel, has passed nothing on.
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError):
         return True
     reason = getattr(error.args[0] if error.args else None, "reason", None)
     return isinstance(reason, urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError)
@@ -174,6 +206,22 @@ def passing(error: Exception) -> bool:
     )
     ours = isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError)
     return ours and not isinstance(error, lasting)
+
+
+def bare(error: Exception) -> Exception:
+    """The innermost cause of a failed request, to be kept as the cause of igitt's own error.
+
+    Without the request, and without the frames that it came through: both hold the credential, and error trackers print
+    them.
+    """
+    cause: BaseException = error
+    while isinstance(following := getattr(cause, "reason", None) or _wrapped(cause), BaseException):
+        cause = following
+    cause.__cause__ = cause.__context__ = None
+    for name in ("request", "response"):
+        if getattr(cause, name, None) is not None:
+            setattr(cause, name, None)
+    return cause.with_traceback(None) if isinstance(cause, Exception) else error.with_traceback(None)
 
 
 def _reason(error: BaseException) -> str:

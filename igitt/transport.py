@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3.exceptions
@@ -127,6 +127,11 @@ class Transport:
             self._session.mount("http://", HTTPAdapter(pool_maxsize=32))
             self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         settings = self._session.merge_environment_settings(self.base_url, {}, None, None, None)
+        if self._given_session is not None:
+            # What the session says counts more than the environment, which `requests` has the other way round.
+            own = self._given_session
+            settings["proxies"] = dict(own.proxies) or settings["proxies"]
+            settings["verify"] = settings["verify"] if own.verify is True else own.verify
         self._settings: dict[str, Any] = dict(settings, stream=True, allow_redirects=False, timeout=self.timeout)
         self._cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._headers = {
@@ -215,7 +220,7 @@ class Transport:
         if not 400 <= answer.status < 500:
             self._forget(call, writes)
         if answer.status not in _USUAL and not (answer.status == 304 and own) and not self._accepts(call, answer):
-            raise failures.error_for(answer, call.method, call.token)
+            raise failures.error_for(answer, call.method, call.token, call.credential)
         return answer
 
     def _accepts(self, call: Call, answer: Answer) -> bool:
@@ -269,14 +274,25 @@ class Transport:
             if answer.status not in _REDIRECTS - accepted or not location:
                 answer.redirected = hop > 0
                 return answer
-            target = urljoin(call.url, location)
-            if origin_of(target) != self.origin:
-                raise failures.redirect_error(answer, call.method, origin_of(target))
+            target = self._redirected(call, answer, location)
             if answer.status == 303:
                 call.method, call.body = "GET", None
             call.url = target
         last = call.url.partition("?")[0]
         raise InvalidResponseError(f"this redirects more than {_MAX_HOPS} times", method=call.method, url=last)
+
+    def _redirected(self, call: Call, answer: Answer, location: str) -> str:
+        """Where a redirect leads, at this client's own origin: behind a proxy, forges write theirs with another."""
+        target = urljoin(call.url, location)
+        if origin_of(target) == self.origin:
+            return target
+        try:
+            found = rebased(target, self.base_url, self.origin)
+        except InvalidResponseError:
+            found = call.url
+        if not urlsplit(self.base_url).path or found == call.url:
+            raise failures.redirect_error(answer, call.method, target)
+        return found
 
     def send(self, call: Call, entry: Entry | None = None) -> Answer:
         """Send once, or as often as policy and rate limit allow.
@@ -302,7 +318,8 @@ class Transport:
                 if not failures.passing(error) or not self.retries.allows(
                     call.method, call.attempts, maybe_applied=not never_sent and not call.reads
                 ):
-                    raise failures.connection_error(error, call.method, call.url) from error
+                    proxy = requests.utils.select_proxy(call.url, self._settings["proxies"])
+                    raise failures.connection_error(error, call.method, call.url, proxy) from failures.bare(error)
                 call.repeatable = call.repeatable or not never_sent
                 self.clock.sleep(self.retries.pause(call.attempts))
                 continue

@@ -34,6 +34,7 @@ from igitt.auth.store import SharedTokenStore, checked_store
 from igitt.auth.token import Sender, Token, fingerprint_of
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ValidationError
+from igitt.hidden import Hidden
 from igitt.ratelimit import server_time
 
 __all__ = ["GitHubJsonWebToken"]
@@ -92,6 +93,10 @@ class GitHubJsonWebToken(Token):
 
     hoster = "github"
     signs = True
+    advice = (
+        "GitHub does not accept the App's JWT; do app_id and private key belong together, to an App of this instance, "
+        "and is the key still among those in the App's settings?"
+    )
 
     def __init__(
         self,
@@ -151,7 +156,7 @@ class GitHubJsonWebToken(Token):
     @property
     def headers(self) -> dict[str, str]:
         """The HTTP headers that carry it."""
-        return {"Authorization": f"Bearer {self.value}"}
+        return {"Authorization": Hidden(f"Bearer {self.value}")}
 
     @property
     def fingerprint(self) -> str:

@@ -18,6 +18,7 @@ from igitt.auth.token import Sender, checked_secret
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, IGittError, InvalidResponseError, ValidationError
 from igitt.failures import told_as
+from igitt.hidden import Hidden
 
 __all__ = ["GitHubUserToken", "GitLabOAuthToken", "OAuthToken", "Refresher", "check_options"]
 
@@ -52,7 +53,7 @@ class Pair(Secret):
 
     def __init__(self, value: str, refresh_token: str | None, received_at: float, expires_at: float | None) -> None:
         super().__init__(value, received_at, expires_at)
-        self.refresh_token = refresh_token
+        self.refresh_token = None if refresh_token is None else Hidden(refresh_token)
 
 
 class OAuthToken(RenewingToken):
@@ -117,7 +118,8 @@ class OAuthToken(RenewingToken):
     @property
     def refresh_token(self) -> str | None:
         """The refresh token at hand: as secret as the token itself."""
-        return self._held.refresh_token
+        held = self._held.refresh_token
+        return None if held is None else str(held)
 
     @property
     def expires_at(self) -> datetime | None:

@@ -24,6 +24,7 @@ from igitt.auth.oauth_answers import content_of, refusal, refusal_name
 from igitt.auth.token import checked_secret
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, ValidationError
+from igitt.hidden import HiddenBytes
 from igitt.transport import Dialect, Transport
 
 if TYPE_CHECKING:
@@ -341,12 +342,12 @@ class OAuth2(ABC, Generic[TokenT]):
 
     def _post(self, path: str, fields: Mapping[str, str | None]) -> Mapping[str, Any]:
         """Send a form and give the answer's object; raises what a refusal means."""
-        form = urlencode({name: value for name, value in fields.items() if value is not None}).encode()
+        form = HiddenBytes(urlencode({name: value for name, value in fields.items() if value is not None}).encode())
         answer = self._web.request(
             "POST", path, content=form, headers=_FORM, token=None, cached=False, writes=False, accepted=_REFUSALS
         )
         if answer.status in _REFUSALS and not answer.content.lstrip().startswith(b"{"):
-            raise failures.error_for(answer, "POST", None)
+            raise failures.error_for(answer, "POST", None, {"client_secret": self._secret or ""})
         data = content_of(answer)
         if answer.status >= 300 or refusal_name(data) is not None:
             raise refusal(data, answer)

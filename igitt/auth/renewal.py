@@ -18,6 +18,7 @@ from igitt.auth.credential import Credential
 from igitt.auth.token import Token, fingerprint_of
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import IGittError
+from igitt.hidden import Hidden
 from igitt.ratelimit import server_time
 
 __all__ = ["RenewingToken", "Secret"]
@@ -47,8 +48,8 @@ class Secret:
     __slots__ = ("expires_at", "fingerprint", "headers", "in_place", "received_at", "refused", "renew_at", "value")
 
     def __init__(self, value: str, received_at: float, expires_at: float | None) -> None:
-        self.value = value
-        self.headers = {"Authorization": f"Bearer {value}"}
+        self.value = Hidden(value)
+        self.headers = {"Authorization": Hidden(f"Bearer {value}")}
         self.fingerprint = fingerprint_of(value)
         self.received_at = received_at
         self.expires_at = math.inf if expires_at is None else expires_at
@@ -104,7 +105,7 @@ class RenewingToken(Token):
     @property
     def value(self) -> str:
         """The secret itself, valid now; renews it first if it has to."""
-        return self._current().value
+        return str(self._current().value)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, NoReturn, Protocol
 
 from igitt.auth.credential import Credential
 from igitt.errors import ValidationError
+from igitt.hidden import Hidden
 
 __all__ = [
     "BasicAuthorizationToken",
@@ -65,6 +66,8 @@ class Token(ABC):
 
     #: The forge whose credential it is, such as ``"github"``; empty if it suits any.
     hoster: ClassVar[str] = ""
+    #: What a person can look at when the forge does not accept it.
+    advice: ClassVar[str] = "the forge does not accept this token; was it revoked, has it expired?"
     #: Whether it is an App's own, which mints tokens of its installations.
     signs: ClassVar[bool] = False
 
@@ -163,7 +166,7 @@ class StaticToken(Token):
     def __init__(self, token: str) -> None:
         self._value = checked_secret(token, type(self).__name__)
         self._fingerprint = fingerprint_of(self._value)
-        self._headers = self._carry(self._value)
+        self._headers = {name: Hidden(text) for name, text in self._carry(self._value).items()}
 
     @staticmethod
     @abstractmethod
@@ -173,12 +176,12 @@ class StaticToken(Token):
     @property
     def value(self) -> str:
         """The secret itself."""
-        return self._value
+        return str(self._value)
 
     @property
     def headers(self) -> dict[str, str]:
         """The HTTP headers that carry the credential."""
-        return dict(self._headers)
+        return {**self._headers}
 
     @property
     def fingerprint(self) -> str:
@@ -198,7 +201,7 @@ def checked_secret(secret: str, what: str) -> str:
             f"the text given for a {what} has spaces, line breaks or letters that no token has; "
             "was more pasted than the token?"
         )
-    return secret
+    return Hidden(secret)
 
 
 class GitHubToken(StaticToken):
@@ -238,6 +241,10 @@ class GitLabJobToken(StaticToken):
     """
 
     hoster = "gitlab"
+    advice = (
+        "a CI job's token reaches only a few endpoints, and only while the job runs; give the client a personal, "
+        "project or group access token for everything else"
+    )
 
     @staticmethod
     def _carry(value: str) -> dict[str, str]:
@@ -260,19 +267,19 @@ class BasicAuthorizationToken(Token):
         if not isinstance(password, str) or not password:
             raise ValidationError("the password for basic authentication is a text that is not empty")
         self.username = username
-        self._password = password
+        self._password = Hidden(password)
         self._fingerprint = fingerprint_of(f"{username}:{password}")
 
     @property
     def value(self) -> str:
         """The password."""
-        return self._password
+        return str(self._password)
 
     @property
     def headers(self) -> dict[str, str]:
         """The HTTP headers that carry the credential."""
         pair = base64.b64encode(f"{self.username}:{self._password}".encode()).decode()
-        return {"Authorization": f"Basic {pair}"}
+        return {"Authorization": Hidden(f"Basic {pair}")}
 
     @property
     def fingerprint(self) -> str:

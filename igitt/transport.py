@@ -220,7 +220,7 @@ class Transport:
         if not 400 <= answer.status < 500:
             self._forget(call, writes)
         if answer.status not in _USUAL and not (answer.status == 304 and own) and not self._accepts(call, answer):
-            raise failures.error_for(answer, call.method, call.token, call.credential)
+            raise failures.error_for(answer, call.method, call.token, call.credential.headers)
         return answer
 
     def _accepts(self, call: Call, answer: Answer) -> bool:

@@ -167,7 +167,7 @@ class GitHubJsonWebToken(Token):
     def credential(self) -> Credential:
         """Headers, identity and fingerprint of the JWT as it is now."""
         signed = self._current()
-        return Credential({"Authorization": f"Bearer {signed.value}"}, self._identity, signed.fingerprint)
+        return Credential({"Authorization": Hidden(f"Bearer {signed.value}")}, self._identity, signed.fingerprint)
 
     @property
     def identity(self) -> str:

@@ -112,7 +112,11 @@ class Token(ABC):
                 return Credential(headers, self.identity, fingerprint)
             before, headers, fingerprint = fingerprint, self.headers, self.fingerprint
         # Another secret at each look: which one the headers carry, they alone can tell.
-        return Credential(headers, self.identity, fingerprint_of(repr(sorted(headers.items()))))
+        return Credential(
+            headers,
+            self.identity,
+            fingerprint_of("\n".join(f"{name}: {value}" for name, value in sorted(headers.items()))),
+        )
 
     @property
     def is_expired(self) -> bool:

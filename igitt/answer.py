@@ -114,12 +114,26 @@ def read_body(response: requests.Response) -> tuple[bytes, bytes | None]:
         return response.content, None  # a hook of the session has read it
     raw = response.raw
     if response.headers.get("content-encoding", "").lower() != "gzip" or not isinstance(raw, urllib3.HTTPResponse):
-        return b"".join(response.iter_content(_CHUNK)), None
+        content = b"".join(response.iter_content(_CHUNK))
+        _whole(raw)
+        return content, None
     packed = b"".join(raw.stream(_CHUNK, decode_content=False))
+    _whole(raw)
     try:
         return gzip.decompress(packed), packed or None
     except (OSError, EOFError, zlib.error) as error:
         raise requests.exceptions.ContentDecodingError(f"the body is no gzip: {error}") from error
+
+
+def _whole(raw: object) -> None:
+    """Refuse what was cut off on its way: urllib3 before 2.0 gives it as if it were whole.
+
+    Raises:
+        urllib3.exceptions.IncompleteRead: when less came than the headers promised.
+    """
+    missing = getattr(raw, "length_remaining", None)
+    if isinstance(raw, urllib3.HTTPResponse) and isinstance(missing, int) and missing > 0:
+        raise urllib3.exceptions.IncompleteRead(raw.tell(), missing)
 
 
 def explain(answer: Answer) -> tuple[str, dict[str, list[str]], object]:

@@ -213,7 +213,7 @@ class ResponseCache:
     def set(self, key: str, entry: Entry) -> None:
         """Keep `entry` under `key`."""
         if self._memory is not None:
-            self._memory.set(key, entry)
+            self._memory.offer(key, entry)
         elif self._shelf is not None:
             self._shelf.write(key, entry.dumps())
 

@@ -10,6 +10,7 @@ Nothing here sends or sleeps: a :class:`Limits` says for how long not to send.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import threading
 import weakref
@@ -17,7 +18,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 
 from igitt import _json
-from igitt.ratelimit import RateLimit
+from igitt.ratelimit import LONGEST_WAIT, RateLimit
 from igitt.shelf import Shelf
 
 __all__ = ["ALL", "Limits"]
@@ -44,7 +45,7 @@ class _State:
     told_at: float
 
     def wait(self, now: float) -> float:
-        return max(0.0, self.until - now) if self.remaining <= 0 else 0.0
+        return min(max(0.0, self.until - now), LONGEST_WAIT) if self.remaining <= 0 else 0.0
 
     def dumps(self) -> str:
         return _json.dumps([1, self.limit, self.remaining, self.until, self.told_at]).decode()
@@ -54,7 +55,10 @@ class _State:
         version, limit, remaining, until, told_at = _json.loads(text)
         if version != 1:
             raise ValueError(version)
-        return cls(int(limit), int(remaining), float(until), float(told_at))
+        found = cls(int(limit), int(remaining), float(until), float(told_at))
+        if not math.isfinite(found.until) or not math.isfinite(found.told_at):
+            raise ValueError(f"a budget until {until}, told at {told_at}")
+        return found
 
 
 class _Budget:

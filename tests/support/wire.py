@@ -48,7 +48,8 @@ class Asked:
 class Reply:
     """An answer, or what happens in its place.
 
-    `data` is sent as JSON, `body` as it is; `error` is raised instead; `length` is a Content-Length, right or wrong.
+    `data` is sent as JSON, `body` as it is; `error` is raised instead; `length` is a Content-Length, right or wrong,
+    which urllib3 before 2.0 does not look at (`lax`).
     """
 
     status: int = 200
@@ -57,6 +58,7 @@ class Reply:
     body: bytes | None = None
     error: Exception | None = None
     length: int | None = None
+    lax: bool = False
 
 
 def refused() -> Reply:
@@ -99,7 +101,9 @@ class Door(HTTPAdapter):
         found = {"Content-Length": str(len(body) if reply.length is None else reply.length), **reply.headers}
         if reply.status in {204, 304}:
             found.pop("Content-Length")
-        raw = urllib3.HTTPResponse(io.BytesIO(body), found, reply.status, preload_content=False)
+        raw = urllib3.HTTPResponse(
+            io.BytesIO(body), found, reply.status, preload_content=False, enforce_content_length=not reply.lax
+        )
         return self.build_response(request, raw)
 
     def told(self) -> list[str]:

@@ -172,6 +172,26 @@ def test_rubbish_in_the_store(rubbish: Any) -> None:
     assert client.request("GET", "user").status == 200
 
 
+@pytest.mark.parametrize("until", [253_402_300_799, 10**12])
+def test_a_window_that_ends_out_of_all_reckoning(until: int) -> None:
+    """A window's end in the year 9999, told by a shared store, is a limit as any other: nobody waits over a year."""
+    cache, clock = ResponseCache(), FakeClock(NOW)
+    cache.use(lambda _: f"[1,5000,0,{until},{NOW}]", lambda *_: None)
+    client = Door(script=lambda _: told(4000)).github(cache=cache, clock=clock)
+    with pytest.raises(RateLimitError, match="known to be used up") as caught:
+        client.request("GET", "user")
+    assert caught.value.reset_at is not None
+    assert caught.value.reset_at.year == datetime.fromtimestamp(NOW, UTC).year + 1
+
+
+def test_the_forge_tells_such_a_window() -> None:
+    """The same where the forge itself tells it."""
+    client = Door(script=lambda _: told(0, reset_in=253_402_300_799 - NOW)).github(clock=FakeClock(NOW))
+    assert client.request("GET", "user").status == 200
+    with pytest.raises(RateLimitError, match="known to be used up"):
+        client.request("GET", "user")
+
+
 def test_the_store_is_not_asked_each_time() -> None:
     """A shared store is asked for a budget once a second at most, and told when there is news."""
     asked: list[str] = []

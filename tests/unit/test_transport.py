@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -248,16 +249,30 @@ def test_an_answer_of_another_type(data: Any) -> None:
         _ = Door(Reply(200, data)).github().get_repo("a/b").get_issue(1).title
 
 
-def test_a_truncated_answer_is_read_again() -> None:
-    """An answer that broke off is asked for again, and never taken for whole."""
-    door = Door(Reply(200, {"title": "half"}, length=500), Reply(200, {"title": "whole"}))
+@pytest.mark.parametrize("lax", [False, True])
+def test_a_truncated_answer_is_read_again(lax: bool) -> None:
+    """An answer that broke off is asked for again, never taken for whole and never kept, with any urllib3."""
+    tag = {"ETag": '"1"'}
+    door = Door(Reply(200, {"title": "half"}, tag, length=500, lax=lax), Reply(200, {"title": "whole"}, tag))
+    assert door.github().get_repo("a/b").get_issue(1).title == "whole"
+    assert len(door.asked) == 2
+    assert "if-none-match" not in door.asked[1].headers
+
+
+@pytest.mark.parametrize("lax", [False, True])
+def test_a_truncated_answer_that_came_compressed(lax: bool) -> None:
+    """The same where the body is gzip, whose first part would unpack."""
+    packed, headers = gzip.compress(b'{"title":"whole"}'), {"ETag": '"1"', "Content-Encoding": "gzip"}
+    half = Reply(200, headers=headers, body=packed, length=2 * len(packed), lax=lax)
+    door = Door(half, Reply(200, headers=headers, body=packed))
     assert door.github().get_repo("a/b").get_issue(1).title == "whole"
     assert len(door.asked) == 2
 
 
-def test_a_write_with_a_truncated_answer_is_not_repeated() -> None:
+@pytest.mark.parametrize("lax", [False, True])
+def test_a_write_with_a_truncated_answer_is_not_repeated(lax: bool) -> None:
     """The forge has carried it out: sending it again would do it twice."""
-    door = Door(Reply(201, {"number": 1}, length=500))
+    door = Door(Reply(201, {"number": 1}, length=500, lax=lax))
     with pytest.raises(ConnectionFailedError):
         door.github().request("POST", "x", json={})
     assert len(door.asked) == 1

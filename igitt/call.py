@@ -80,11 +80,12 @@ class Call:
         judge: tells what its answers mean, as :func:`igitt.refusals.judge`.
         accepted: the statuses that its endpoint documents besides the usual ones.
         reads: whether it changes nothing although its method says so, as a GraphQL query.
+        again: whether doing it twice is the same as doing it once.
     """
 
     __slots__ = (
-        "accepted", "attempts", "body", "chances", "credential", "extra", "identity", "judge", "method", "reads",
-        "refusals", "repeatable", "token", "url", "validators", "waited",
+        "accepted", "again", "attempts", "body", "chances", "credential", "extra", "identity", "judge", "method",
+        "reads", "refusals", "repeatable", "token", "url", "validators", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -103,6 +104,7 @@ class Call:
         self.repeatable = self.reads = False
         self.accepted: frozenset[int] = frozenset()
         self.judge = judge
+        self.again = method in {"GET", "HEAD", "OPTIONS"}
 
     @property
     def payer(self) -> str:

@@ -22,6 +22,7 @@ from igitt.references import load
 from igitt.retry import RetryPolicy
 from igitt.transport import Dialect, Transport
 from igitt.urls import ParsedUrl, parse_url
+from igitt.writes import Made, Writes, carry_out
 
 if TYPE_CHECKING:
     import requests
@@ -104,6 +105,8 @@ class Client(Hoster):
     #: What a text given as the token means.
     _plain_token: ClassVar[type[StaticToken]]
     _public_url: ClassVar[str]
+    #: What is known of the forge's writes.
+    _writes: ClassVar[Writes] = Writes("", ())
     #: The provider's webhooks.
     _reader: ClassVar[Reader]
 
@@ -166,6 +169,7 @@ class Client(Hoster):
             clock=clock,
         )
         self.pages = Pages(self.transport, read_ahead)
+        self.made = Made()
         self._start()
 
     def _start(self) -> None:
@@ -236,9 +240,13 @@ class Client(Hoster):
             The answer, with ``status``, ``headers``, ``data`` (the decoded JSON), ``text`` and ``content``.
 
         Raises:
-            IGittError: its kind tells what went wrong.
+            IGittError: its kind tells what went wrong. A write whose answer was lost is looked up, or repeated, where
+                igitt knows its operation (see :mod:`igitt.writes`); ``outcome_unknown`` tells that it may have been
+                carried out.
         """
-        return self.transport.request(method, path, **options)
+        if method in {"GET", "HEAD"}:
+            return self.transport.request(method, path, **options)
+        return carry_out(self, method, path, options)
 
     def get(self, path: str, **options: Any) -> Any:
         """The decoded JSON of a GET."""

@@ -79,6 +79,12 @@ class IGittError(RuntimeError):
         data: the decoded body of the answer.
         response_headers: the headers of the answer.
 
+    Attributes:
+        outcome_unknown: whether the forge may have carried the request out although this error is raised: its answer
+            was lost, and it cannot be looked up. False when it is certain that nothing was done.
+        partial: what an operation of several steps had made before the step that failed, such as the merge request
+            whose labels were refused; None when nothing was made.
+
     ``args[:2]`` is ``(message, status)``, and the error pickles.
     """
 
@@ -96,6 +102,8 @@ class IGittError(RuntimeError):
         self.request_id = context.get("request_id")
         self.data = context.get("data")
         self.response_headers: dict[str, str] = dict(context.get("response_headers") or {})
+        self.outcome_unknown = False
+        self.partial: object = None
 
     def __str__(self) -> str:
         """The message, then what was asked and answered."""

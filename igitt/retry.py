@@ -1,8 +1,8 @@
 """When a request may be sent again, and after how long.
 
 A policy is an immutable value: a client has one, and nobody changes it under its requests. The rule behind it is that
-nothing is ever done twice: a request that the forge may have carried out is repeated only if doing it twice is the same
-as doing it once.
+nothing is ever done twice: a write that the forge may have carried out is repeated only where :mod:`igitt.writes` says
+that doing it twice is the same as doing it once; an HTTP method does not say it.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ class RetryPolicy:
             random so that many clients do not come back at once.
         max_backoff: the longest such pause, in seconds.
         statuses: the answers that mean "try again".
-        methods: the HTTP methods that may be repeated although the forge may have carried the request out.
+        methods: the HTTP methods that may be repeated after an answer was lost. It only narrows: a write is repeated
+            then if its operation allows it (:mod:`igitt.writes`) and its method is among these.
     """
 
     total: int = 3
     backoff: float = 0.5
     max_backoff: float = 20.0
     statuses: frozenset[int] = PASSING
-    methods: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+    methods: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"})
 
     def __post_init__(self) -> None:
         """Refuse nonsense at once."""

@@ -48,6 +48,7 @@ from igitt.refusals import Meaning, Verdict, judge, judge_graphql
 from igitt.retry import RetryPolicy
 from igitt.revalidation import revalidated
 from igitt.trust import origin_of
+from igitt.writes import LOST, may_have_arrived
 
 __all__ = ["Dialect", "Transport"]
 
@@ -108,6 +109,8 @@ class Transport:
         self.limits = Limits() if cache is None else cache.limits
         self.paced = dialect.paced if pace_writes is None else pace_writes
         self.etag_rule = EtagRule(dialect.etag_digest)
+        #: The last answer's ``Date``, and when it came by this machine's clock.
+        self.dated: tuple[str | None, float] = (None, 0.0)
         self._given_session = session
         self._lock = threading.Lock()
         self._open()
@@ -171,6 +174,7 @@ class Transport:
         writes: bool | None = None,
         accepted: frozenset[int] = frozenset(),
         graphql: bool = False,
+        again: bool | None = None,
     ) -> Answer:
         """Send a request and give the answer, which is one of success.
 
@@ -187,9 +191,11 @@ class Transport:
             writes: whether this changes something at the forge; told from the method if not given.
             accepted: further statuses that are no failure here.
             graphql: whether it is GraphQL, which refuses with status 200, too, and reads by POST.
+            again: whether doing it twice is the same as doing it once, so that it may be repeated after its answer was
+                lost; told from the method if not given, by which no write is.
 
         Raises:
-            IGittError: its kind tells what went wrong.
+            IGittError: its kind tells what went wrong; ``outcome_unknown`` that a write may have been carried out.
         """
         method = method.upper()
         if not method.isalpha() or not method.isascii():
@@ -210,17 +216,23 @@ class Transport:
         call.accepted = accepted | {206} if "range" in names else accepted
         if graphql:
             call.judge, call.reads = judge_graphql, not writes
+        if again is not None:
+            call.again = again
         cache = self.cache
         use_cache = cached and method == "GET" and cache is not None and cache.enabled and not own
         try:
             answer = self._follow(call, cache if use_cache else None, accepted)
-        except IGittError:
+        except IGittError as error:
             self._forget(call, writes)  # it may have been carried out
+            error.outcome_unknown = error.outcome_unknown or (writes and call.repeatable)
             raise
         if not 400 <= answer.status < 500:
             self._forget(call, writes)
         if answer.status not in _USUAL and not (answer.status == 304 and own) and not self._accepts(call, answer):
-            raise failures.error_for(answer, call.method, call.token, call.credential.headers)
+            error = failures.error_for(answer, call.method, call.token, call.credential.headers)
+            # A refusal stands for this sending; that of one before it, whose answer was lost, nobody knows.
+            error.outcome_unknown = writes and (call.repeatable or answer.status in LOST)
+            raise error
         return answer
 
     def _accepts(self, call: Call, answer: Answer) -> bool:
@@ -238,7 +250,8 @@ class Transport:
 
     def exchange(self, method: str, path: str, *, json: object, token: Token | None) -> Mapping[str, Any]:
         """Send one request of a token that renews itself; see :class:`igitt.auth.token.Sender`."""
-        data = self.request(method, path, json=json, token=token, cached=False, writes=False).data or {}
+        again = method in {"GET", "DELETE"}  # to revoke a token twice is the same as once
+        data = self.request(method, path, json=json, token=token, cached=False, writes=False, again=again).data or {}
         if not isinstance(data, dict):
             raise InvalidResponseError(f"{method} {path} was answered with {type(data).__name__} instead of an object")
         return data
@@ -315,11 +328,11 @@ class Transport:
             except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # RequestException is an OSError
                 never_sent = failures.never_sent(error)
                 call.attempts += 1
-                if not failures.passing(error) or not self.retries.allows(
-                    call.method, call.attempts, maybe_applied=not never_sent and not call.reads
-                ):
+                if not failures.passing(error) or not self._again(call, maybe_applied=not never_sent):
                     proxy = requests.utils.select_proxy(call.url, self._settings["proxies"])
-                    raise failures.connection_error(error, call.method, call.url, proxy) from failures.bare(error)
+                    told = failures.connection_error(error, call.method, call.url, proxy)
+                    told.outcome_unknown = call.method not in _SAFE and not call.reads and may_have_arrived(error)
+                    raise told from failures.bare(error)
                 call.repeatable = call.repeatable or not never_sent
                 self.clock.sleep(self.retries.pause(call.attempts))
                 continue
@@ -328,9 +341,6 @@ class Transport:
                 return answer
             pause = self._pause(call, answer, whose)
             if pause is None:
-                if answer.status == 404 and call.method == "DELETE" and call.repeatable:
-                    # The first DELETE was carried out, only its answer was lost.
-                    return Answer(204, answer.headers, b"", call.url)
                 return answer
             if pause:
                 self.clock.sleep(pause)
@@ -374,7 +384,8 @@ class Transport:
                 self._wait(call, wait, "writes come faster than the forge wants, so this was not sent", None)
 
     def _learn(self, answer: Answer, whose: str) -> None:
-        """What an answer tells of rate limits."""
+        """What an answer tells of rate limits, and of the forge's clock."""
+        self.dated = answer.headers.get("date"), self.now()
         limit = RateLimit.from_headers(answer.headers)
         if limit is not None:
             self.rate_limits[limit.resource] = limit
@@ -403,7 +414,7 @@ class Transport:
             return 0.0
         if verdict.meaning is Meaning.PASSING:
             call.attempts += 1
-            if self.retries.allows(call.method, call.attempts, maybe_applied=verdict.applied and not call.reads):
+            if self._again(call, maybe_applied=verdict.applied):
                 pause = max(verdict.wait or 0.0, self.retries.pause(call.attempts))
                 if verdict.wait is None or call.waited + pause <= self.max_wait:
                     call.waited += pause if verdict.wait is not None else 0.0
@@ -428,6 +439,12 @@ class Transport:
                 now=self.now(), answer=answer,
             )  # fmt: skip
         self._wait(call, wait, verdict.message, answer)
+
+    def _again(self, call: Call, *, maybe_applied: bool) -> bool:
+        """Whether a request may be sent again after a failure; policy and operation both have to allow it."""
+        maybe_applied = maybe_applied and not call.reads
+        allowed = self.retries.allows(call.method, call.attempts, maybe_applied=maybe_applied)
+        return allowed and (call.again or not maybe_applied)
 
     def place(self, path: str) -> tuple[str, str]:
         """Where the cache keeps the answer to a GET of an API path.

@@ -14,6 +14,7 @@ from igitt.interfaces.convert import integer, nonempty, optional_instant, option
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.resource import Field
+from igitt.steps import following
 
 __all__ = ["GitHubCheckRun"]
 
@@ -28,6 +29,10 @@ _CONCLUSIONS = {
     Status.MANUAL: "action_required",
 }
 _OUTPUT = ("title", "summary", "text")
+_LONG = frozenset({"summary", "text"})
+#: So many bytes of a summary or a text GitHub takes.
+_MOST = 65_535
+_CUT = "\n\n… (the rest was cut: GitHub takes 65,535 bytes)"
 
 
 class GitHubCheckRun(GitHubPart, CheckRun):
@@ -67,7 +72,8 @@ class GitHubCheckRun(GitHubPart, CheckRun):
         body |= {"name": name, "head_sha": sha}
         data = bound.request("POST", f"{home.api_path}/check-runs", json=body).data
         self = cls.from_data(data, bound, home)
-        self._add(body, batches)
+        with following(self, "the check run was made before, without all of its annotations"):
+            self._add(body, batches)
         return self
 
     @computed
@@ -88,7 +94,8 @@ class GitHubCheckRun(GitHubPart, CheckRun):
         body, batches = _body(fields, *known)
         if body:
             self._write(body)
-            self._add(body, batches)
+            with following(self, "the rest was written before, without all of its annotations"):
+                self._add(body, batches)
 
     def _add(self, body: Mapping[str, Any], batches: list[list[Mapping[str, Any]]]) -> None:
         """The annotations that did not fit into the first request; GitHub wants title and summary with each."""
@@ -127,10 +134,19 @@ def _body(fields: Mapping[str, Any], title: str, summary: str) -> tuple[dict[str
     batches = [told[start : start + _BATCH] for start in range(0, len(told), _BATCH)]
     if batches or any(key in fields for key in _OUTPUT):
         given = {key: fields[key] for key in _OUTPUT if key in fields}
+        given = {key: _fitting(value) if key in _LONG else value for key, value in given.items()}
         body["output"] = {"title": title, "summary": summary, **given}
         if batches:
             body["output"]["annotations"] = batches[0]
     return body, batches[1:]
+
+
+def _fitting(words: Any) -> Any:
+    """A text as GitHub takes it: a longer one is cut between two letters, and says so at its end."""
+    raw = words.encode() if isinstance(words, str) else b""
+    if len(raw) <= _MOST:
+        return words
+    return raw[: _MOST - len(_CUT.encode())].decode(errors="ignore") + _CUT
 
 
 def _written(one: Annotation) -> Mapping[str, Any]:

@@ -38,6 +38,7 @@ from igitt.github.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.search import search
 from igitt.github.user import GitHubUser
+from igitt.github.writes import WRITES
 from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import optional_instant
@@ -77,6 +78,7 @@ class GitHub(Client):
     _public_url = "https://github.com"
     _plain_token = GitHubToken
     _reader: ClassVar[Reader] = webhooks
+    _writes = WRITES
 
     Branch = GitHubBranch
     CheckRun = GitHubCheckRun

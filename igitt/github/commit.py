@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from igitt.diffs import position_in_patch
-from igitt.errors import ConflictError, ElementDoesntExistError
+from igitt.errors import ConflictError, ElementDoesntExistError, ValidationError
 from igitt.failures import told_as
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
@@ -44,6 +45,8 @@ _CONCLUSIONS = from_words(
     },
 )
 _DESCRIPTION_LIMIT = 140
+#: What GitHub says of a place that the diff does not show: "pull_request_review_thread.line must be part of the diff".
+_OUTSIDE = re.compile(r"part of the diff|review_thread\.", re.IGNORECASE)
 
 
 def file_change(data: Any) -> FileChange:
@@ -158,10 +161,16 @@ class GitHubCommit(GitHubPart, ReferringCommit):
             if line is not None:
                 position = position_in_patch(self.get_patch_for_file(file) or "", line)
                 if position is None:
-                    body = {"body": f"`{file}`, line {line}:\n\n{message}"}
+                    body = {"body": _named(message, file, line)}
                 else:
                     body["position"] = position
-        data = self._request("POST", f"{base}/commits/{segment(self._key_value)}/comments", json=body).data
+        try:
+            data = self._request("POST", f"{base}/commits/{segment(self._key_value)}/comments", json=body).data
+        except ValidationError as error:
+            if error.status is None or "path" not in body:
+                raise
+            body = {"body": _named(message, str(file), line)}
+            data = self._request("POST", f"{base}/commits/{segment(self._key_value)}/comments", json=body).data
         return self.client.Comment.from_data(data, self.client, self)
 
     def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Comment:
@@ -170,8 +179,17 @@ class GitHubCommit(GitHubPart, ReferringCommit):
             return merge_request.add_comment(message)
         place = {"subject_type": "file"} if line is None else {"line": line, "side": "RIGHT"}
         body = {"body": message, "commit_id": self.sha, "path": file, **place}
-        data = self._request("POST", f"{merge_request.api_path}/comments", json=body).data
+        try:
+            data = self._request("POST", f"{merge_request.api_path}/comments", json=body).data
+        except ValidationError as error:
+            if not _OUTSIDE.search(error.message) and error.errors.keys().isdisjoint({"line", "path"}):
+                raise
+            return merge_request.add_comment(_named(message, file, line))
         return self.client.Comment.from_data(data, self.client, merge_request)
+
+
+def _named(message: str, file: str, line: int | None) -> str:
+    return f"`{file}`{'' if line is None else f', line {line}'}:\n\n{message}"
 
 
 def _cut(description: str) -> str:

@@ -7,9 +7,10 @@ Source: https://docs.github.com/en/rest/pulls/pulls
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Self
 
-from igitt.errors import UnsupportedOperationError, ValidationError
+from igitt.errors import ConflictError, ElementDoesntExistError, UnsupportedOperationError, ValidationError
 from igitt.github.base import logins
 from igitt.github.closing import closing_issues
 from igitt.github.commit import file_change
@@ -26,9 +27,9 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
-from igitt.paths import segment
 from igitt.referring import issues_of_merge_request
 from igitt.resource import Editable, Field, Related, RelatedSet
+from igitt.steps import Patience, following
 
 __all__ = ["GitHubMergeRequest"]
 
@@ -186,7 +187,8 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         if own:
             self._absorb(self._request("PATCH", self.api_path, json=own).data)
         if shared:
-            data = self._request("PATCH", self._issue_path, json=shared).data
+            with following(self if own else None, f"{', '.join(sorted(own))} was written before"):
+                data = self._request("PATCH", self._issue_path, json=shared).data
             self._absorb({key: value for key, value in data.items() if key in _SHARED}, complete=False)
 
     @partly(_REMOVE_LATER)
@@ -211,11 +213,38 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         body = without_none(merge_method=method, sha=sha, commit_title=title, commit_message=rest)
         branch = self._data.get("head") if remove_source_branch else None
         branch = branch or (self.data.get("head") if remove_source_branch else None)
-        self._request("PUT", f"{self.api_path}/merge", json=body)
+        self._merge(body)
         self._outdate()
         if isinstance(branch, dict) and branch.get("repo"):
             source: Any = self.client.Repository.from_data(branch["repo"], self.client)
-            self._request("DELETE", f"{source.api_path}/git/refs/heads/{segment_path(branch['ref'])}")
+            # The repository's setting may have removed it already.
+            with following(self, "it was merged, but its branch was not removed"), suppress(ElementDoesntExistError):
+                self.client.Branch(self.client, source, branch["ref"]).delete()
+
+    def _merge(self, body: Mapping[str, Any]) -> None:
+        """Merge it; while GitHub still computes whether it can, or its base has just moved, ask again.
+
+        GitHub refuses both with 405; "Base branch was modified. Review and try the merge again." is over at once.
+        """
+        patience = Patience(self.client.transport)
+        while True:
+            try:
+                data = self._request("PUT", f"{self.api_path}/merge", json=body).data
+            except ConflictError as error:
+                if error.status != 405 or not self._passing(error) or not patience.wait():
+                    raise
+            else:
+                if isinstance(data, dict) and data.get("merged") is False:
+                    reason = text(data.get("message")) or "GitHub does not say why"
+                    raise ConflictError(f"it was not merged: {reason}", data=data, url=self.url)
+                return
+
+    def _passing(self, error: ConflictError) -> bool:
+        """Whether a refusal to merge may be over in a moment."""
+        if "base branch was modified" in error.message.lower():
+            return True
+        data = self.refresh().data
+        return data.get("state") == "open" and data.get("mergeable", False) is None
 
     def mark_ready(self) -> None:
         """Say that it is no draft any more; GitHub can only by GraphQL."""
@@ -229,7 +258,9 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         if self.is_draft is draft:
             return
         query = f"mutation($id: ID!) {{ {mutation}(input: {{pullRequestId: $id}}) {{ pullRequest {{ isDraft }} }} }}"
-        self.client.graphql(query, {"id": self._node})
+        found = (self.client.graphql(query, {"id": self._node}).get(mutation) or {}).get("pullRequest") or {}
+        if found.get("isDraft") is not draft:
+            raise ConflictError(f"GitHub did not {'make it' if draft else 'let it cease to be'} a draft", data=found)
         self._absorb({"draft": draft}, complete=False)
 
     def request_review(self, *users: Any) -> None:
@@ -244,8 +275,3 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         if users:
             answer = self._request(method, f"{self.api_path}/requested_reviewers", json={"reviewers": logins(users)})
             self._absorb({"requested_reviewers": answer.data.get("requested_reviewers", [])}, complete=False)
-
-
-def segment_path(name: str) -> str:
-    """A branch's name as GitHub's git paths want it: each part encoded, its slashes kept."""
-    return "/".join(segment(part, "branch name") for part in name.split("/"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from igitt.errors import ValidationError
+from igitt.errors import ConflictError, ValidationError
 from igitt.github.base import GitHubPart
 from igitt.github.connection import ConnectionList
 from igitt.github.discussion import THREADS
@@ -141,13 +141,17 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
         headline, body = commit_words(message)
         variables = {"method": method.upper(), "sha": sha, "commitHeadline": headline, "commitBody": body}
         try:
-            self.client.graphql(_AUTO_MERGE, {"id": self._node, **variables})
+            answer = self.client.graphql(_AUTO_MERGE, {"id": self._node, **variables})
         except ValidationError as error:
             if "clean status" not in error.message:
                 raise
             self.merge(message, sha, method)
         else:
-            self._absorb({"auto_merge": {"merge_method": method}}, complete=False)
+            found = (answer.get("enablePullRequestAutoMerge") or {}).get("pullRequest") or {}
+            if found.get("autoMergeRequest"):
+                self._absorb({"auto_merge": {"merge_method": method}}, complete=False)
+            elif not (self.refresh().auto_merge_enabled or self._data.get("merged_at")):
+                raise ConflictError("GitHub did not take it to be merged later", data=answer, url=self.url)
 
     def disable_auto_merge(self) -> None:
         """Have GitHub no longer wait, which GraphQL does; a refusal is one only where it does wait."""

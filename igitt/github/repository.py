@@ -29,6 +29,7 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import join, segment
 from igitt.resource import Editable, Field, Related
+from igitt.steps import following
 from igitt.urls import is_url
 
 __all__ = ["GitHubRepository"]
@@ -152,9 +153,9 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         if rest:
             super()._write(rest)
         if "topics" in body:
-            names = self._request("PUT", f"{self.api_path}/topics", json={"names": body["topics"]}).data.get(
-                "names", []
-            )
+            with following(self if rest else None, f"{', '.join(sorted(rest))} was written before"):
+                data = self._request("PUT", f"{self.api_path}/topics", json={"names": body["topics"]}).data
+            names = data.get("names", [])
             self._absorb({"topics": names}, complete=False)
 
     def archive(self) -> None:
@@ -202,14 +203,19 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         assignees: Any = (),
     ) -> MergeRequest:
         """Open a pull request; labels and assignees, which its issue keeps, are a second request."""
-        if source_repository is not None and source_repository != self:
-            owner = source_repository.full_name.partition("/")[0]
-            head = f"{owner}:{head}"
         content = {"title": nonempty(title), "base": base, "head": head, "body": to_text(body), "draft": draft}
+        if source_repository is not None and source_repository != self:
+            source = str(source_repository.full_name)
+            owner = source.partition("/")[0]
+            content["head"] = f"{owner}:{head}"
+            if owner.casefold() == self.full_name.partition("/")[0].casefold():
+                # The owner does not tell the two apart then.
+                content["head_repo"] = source
         data = self._request("POST", f"{self.api_path}/pulls", json=content).data
         found = self.client.MergeRequest.from_data(data, self.client, self)
         if labels or assignees:
-            found.edit(**without_none(labels=labels or None, assignees=assignees or None))
+            with following(found, f"the pull request {found.number} was made before"):
+                found.edit(**without_none(labels=labels or None, assignees=assignees or None))
         return found
 
     def create_label(self, name: str, color: str, description: str = "") -> Label:
@@ -227,10 +233,18 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
 
     def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
         """Have what happens posted to an address; an existing hook with that address is brought up to date."""
-        content = {"config": hook_config(url, secret), "events": event_names(events), "active": True}
+        content: dict[str, Any] = {"config": hook_config(url, secret), "events": event_names(events), "active": True}
         for hook in self.hooks:
             if hook.target_url == url:
-                data = self._request("PATCH", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
+                path = f"{self.api_path}/hooks/{hook.identifier}"
+                if secret is None:
+                    # A configuration without a secret would take the one that it has away.
+                    settings = {key: content["config"][key] for key in ("content_type", "insecure_ssl")}
+                    known = hook.data.get("config") or {}
+                    if any(known.get(key) != value for key, value in settings.items()):
+                        self._request("PATCH", f"{path}/config", json=settings)
+                    del content["config"]
+                data = self._request("PATCH", path, json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
         data = self._request("POST", f"{self.api_path}/hooks", json={"name": "web", **content}).data
         return self.client.Hook.from_data(data, self.client, self)

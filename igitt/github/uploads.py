@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from igitt.errors import InvalidResponseError
 from igitt.transport import Transport
 from igitt.trust import origin_of
+from igitt.writes import carry_out
 
 if TYPE_CHECKING:
     from igitt.client import Client
@@ -56,9 +57,9 @@ def upload(client: Client, address: Any, name: str, content: bytes, content_type
     options: dict[str, Any] = {
         "params": {"name": name}, "content": content, "headers": {"Content-Type": content_type},
     }  # fmt: skip
-    own = client.transport
+    own, place = client.transport, f"repos/{url.partition('/repos/')[2]}"
     if allowed == own.origin:
-        return client.request("POST", url, **options).data
+        return carry_out(client, "POST", url, options, place=place).data
     # A transport of its own, so that this origin is the only one that it talks to.
     there = Transport(
         allowed,
@@ -72,6 +73,7 @@ def upload(client: Client, address: Any, name: str, content: bytes, content_type
         clock=own.clock,
     )
     try:
-        return there.request("POST", url, token=client.token, **options).data
+        options["token"] = client.token
+        return carry_out(client, "POST", url, options, transport=there, place=place).data
     finally:
         there.close()

@@ -32,6 +32,7 @@ from igitt.gitlab.release import GitLabRelease
 from igitt.gitlab.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
+from igitt.gitlab.writes import WRITES
 from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text, without_none
@@ -67,6 +68,7 @@ class GitLab(Client):
     _public_url = "https://gitlab.com"
     _plain_token = GitLabPrivateToken
     _reader: ClassVar[Reader] = webhooks
+    _writes = WRITES
 
     Branch = GitLabBranch
     Comment = GitLabComment

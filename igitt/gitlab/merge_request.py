@@ -33,11 +33,14 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.referring import issues_of_merge_request
 from igitt.resource import Editable, Field, Related, RelatedSet
+from igitt.steps import Patience
 
 __all__ = ["GitLabMergeRequest", "draft_title"]
 
 #: Old releases know the second word, new ones the first.
 _LATER = {"auto_merge": True, "merge_when_pipeline_succeeds": True}
+#: How GitLab refuses what it may accept in a moment.
+_NOT_NOW = frozenset({405, 406, 409, 422})
 _NOTHING_WAITS = frozenset({405, 406})
 _METHODS = frozenset({"merge", "squash", "rebase"})
 #: https://docs.gitlab.com/api/merge_requests/#merge-status: while it says one of these, it has not made up its mind.
@@ -227,11 +230,34 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         if method not in _METHODS:
             raise ValidationError(f"GitLab cannot merge by {method!r}; there are {', '.join(sorted(_METHODS))}")
         asked = {"squash": method == "squash", **body}
-        try:
-            data = self._request("PUT", f"{self.api_path}/merge", json=asked).data
-        except IGittError as error:
-            raise _refusal(error, anonymous=self.client.token is None) from error
+        patience = Patience(self.client.transport)
+        while True:
+            try:
+                data = self._request("PUT", f"{self.api_path}/merge", json=asked).data
+                break
+            except IGittError as error:
+                if error.status not in _NOT_NOW or not self._computing() or not patience.wait():
+                    raise _refusal(error, anonymous=self.client.token is None) from error
         self._absorb(data)
+        while not self._took(later="auto_merge" in body):
+            # GitLab says "locked" while it merges.
+            if self._data.get("state") != "locked" or not patience.wait():
+                reason = text(self._data.get("merge_error")) or "its data's detailed_merge_status tells more"
+                raise ConflictError(f"GitLab accepted to merge it, and did not: {reason}", data=data, url=self.url)
+            self.refresh()
+
+    def _computing(self) -> bool:
+        """Whether GitLab has not made up its mind yet about merging it, as after it was made or pushed to."""
+        data = self.refresh().data
+        status = text(data.get("detailed_merge_status") or data.get("merge_status"))
+        return data.get("state") == "opened" and status in _COMPUTING
+
+    def _took(self, *, later: bool) -> bool:
+        """Whether merging it happened, or is waited for; looked up where the answer denies it."""
+        data = self._data
+        if "state" not in data or not (data["state"] == "merged" or (later and self.auto_merge_enabled)):
+            data = self.refresh().data
+        return data.get("state") == "merged" or (later and self.auto_merge_enabled)
 
     def mark_ready(self) -> None:
         """Say that it is no draft any more, by its title."""

@@ -15,6 +15,7 @@ from igitt.errors import (
     ElementDoesntExistError,
     IGittError,
     PermissionDeniedError,
+    RequestTimeoutError,
     ValidationError,
 )
 from igitt.gitlab.base import GitLabPart, told_as
@@ -31,6 +32,7 @@ from igitt.interfaces.review import Discussion, LineComment, Review, checked_rev
 from igitt.interfaces.user import User
 from igitt.pagination import StaticList
 from igitt.resource import Field
+from igitt.steps import Patience
 
 __all__ = ["GitLabMergeRequestReviews"]
 
@@ -112,11 +114,13 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         if event == "request_changes" and me not in self.reviewers:
             self.request_review(me)
         drafts: list[int] = []
+        approved = False
         path = f"{self.api_path}/draft_notes"
         try:
             drafts.extend(self._request("POST", path, json=note).data["id"] for note in notes)
             if event == "approve":
                 self.approve()
+                approved = True
             if drafts:
                 states = {"comment": "reviewed", "request_changes": "requested_changes"}
                 self._request("POST", f"{path}/bulk_publish", json=without_none(reviewer_state=states.get(event)))
@@ -124,6 +128,9 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
             for draft in drafts:
                 with suppress(IGittError):
                     self._request("DELETE", f"{path}/{draft}")
+            if approved:
+                with suppress(IGittError):
+                    self.unapprove()
             raise
         return self.client.Review.from_data({"user": author}, self.client, self)
 
@@ -173,13 +180,17 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
     def rebase(self) -> None:
         """Put the head branch on top of the target: ``PUT …/rebase``, and asking until it is done, for ``max_wait``."""
         self._request("PUT", f"{self.api_path}/rebase")
-        transport, waited, pause = self.client.transport, 0.0, 0.5
-        params = {"include_rebase_in_progress": True}
+        patience, params = Patience(self.client.transport), {"include_rebase_in_progress": True}
         while (data := self.client.get(self.api_path, params=params)).get("rebase_in_progress"):
-            if waited + pause > transport.max_wait:
-                break
-            transport.clock.sleep(pause)
-            waited, pause = waited + pause, min(pause * 2, 8.0)
+            if not patience.wait():
+                error = RequestTimeoutError(
+                    f"GitLab is rebasing it still, after {patience.waited:.0f} s (max_wait); its data's "
+                    "rebase_in_progress and merge_error tell how that ends",
+                    data=data,
+                    url=self.url,
+                )
+                error.outcome_unknown = True
+                raise error
         self._absorb(data)
         if data.get("merge_error"):
             raise ConflictError(text(data["merge_error"]), data=data, url=self.url)

@@ -106,6 +106,10 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
         for start in range(0, len(paths), _AT_ONCE):
             variables = {"project": self._key_value, "ref": branch, "paths": paths[start : start + _AT_ONCE]}
             data: Any = self.client.graphql(_THERE, variables)
+            if data.get("project") is None:
+                # GraphQL knows a moved project by its new path only; REST leads there.
+                variables["project"] = self.client.get(self.api_path)["path_with_namespace"]
+                data = self.client.graphql(_THERE, variables)
             for key in ("project", "repository", "blobs"):
                 data = (data or {}).get(key)
             found.update(node["path"] for node in (data or {}).get("nodes") or ())

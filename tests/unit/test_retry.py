@@ -13,8 +13,16 @@ import igitt
 from igitt.errors import ConnectionFailedError, ElementDoesntExistError, ServerError, ValidationError
 from igitt.retry import RetryPolicy
 
-SAFE_TO_REPEAT = ["GET", "HEAD", "PUT", "DELETE"]
-UNSAFE_TO_REPEAT = ["POST", "PATCH"]
+SAFE_TO_REPEAT = [
+    "GET user",
+    "HEAD user",
+    "PUT repos/a/b/topics",
+    "DELETE repos/a/b/milestones/1",
+    "PATCH repos/a/b/issues/1",
+    "POST repos/a/b/issues/1/labels",
+]
+#: Nothing is known of these.
+UNSAFE_TO_REPEAT = ["POST user", "PATCH user", "PUT user", "DELETE user"]
 FAILURES = {
     "500": lambda: Reply(500),
     "502": lambda: Reply(502),
@@ -26,32 +34,51 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("method", SAFE_TO_REPEAT)
-def test_what_is_the_same_done_twice_is_sent_again(method: str, failure: str) -> None:
-    """GET, HEAD, PUT and DELETE are repeated when the forge fails or the connection breaks."""
+@pytest.mark.parametrize("operation", SAFE_TO_REPEAT)
+def test_what_is_the_same_done_twice_is_sent_again(operation: str, failure: str) -> None:
+    """Reads, and the writes that the table says are the same done twice, whatever their method."""
     door = Door(FAILURES[failure](), FAILURES[failure](), Reply(200, {}))
     client = door.github()
-    assert client.request(method, "user").status == 200
+    assert client.request(*operation.split()).status == 200
     assert len(door.asked) == 3
     assert len(slept(client)) == 2
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-@pytest.mark.parametrize("method", UNSAFE_TO_REPEAT)
-def test_what_may_have_been_done_is_never_sent_again(method: str, failure: str) -> None:
-    """A POST or PATCH that the forge may have carried out is sent once, whatever happened to its answer."""
+@pytest.mark.parametrize("operation", UNSAFE_TO_REPEAT)
+def test_what_may_have_been_done_is_never_sent_again(operation: str, failure: str) -> None:
+    """A write that no table knows is sent once, whatever happened to its answer, and the error says what is unknown."""
     door = Door(FAILURES[failure]())
-    with pytest.raises((ServerError, ConnectionFailedError)):
-        door.github().request(method, "user", json={"name": "x"})
+    with pytest.raises((ServerError, ConnectionFailedError), match="not known whether it was carried out") as caught:
+        door.github().request(*operation.split(), json={"name": "x"})
+    assert caught.value.outcome_unknown
     assert len(door.asked) == 1
 
 
-@pytest.mark.parametrize("method", SAFE_TO_REPEAT + UNSAFE_TO_REPEAT)
-def test_what_was_never_sent_is_sent_again(method: str) -> None:
-    """A refused connection did nothing: every method is repeated."""
+@pytest.mark.parametrize("operation", SAFE_TO_REPEAT + UNSAFE_TO_REPEAT)
+def test_what_was_never_sent_is_sent_again(operation: str) -> None:
+    """A refused connection did nothing: everything is repeated."""
     door = Door(refused(), refused(), Reply(200, {}))
-    assert door.github().request(method, "user").status == 200
+    assert door.github().request(*operation.split()).status == 200
     assert len(door.asked) == 3
+
+
+def test_methods_only_narrow() -> None:
+    """A policy's methods keep from being repeated what the table would repeat, and let nothing else be repeated."""
+    for methods in (frozenset({"GET"}), frozenset({"GET", "POST"})):
+        for operation in ("PUT repos/a/b/topics", "POST user"):
+            door = Door(Reply(502))
+            with pytest.raises(ServerError):
+                door.github(retries=RetryPolicy(methods=methods)).request(*operation.split())
+            assert len(door.asked) == 1
+
+
+def test_a_request_that_was_never_sent_is_not_unknown() -> None:
+    """Nobody need wonder about a write that found no connection, nor about one that was refused."""
+    for door in (Door(*[refused()] * 4), Door(Reply(422, {"message": "no"}))):
+        with pytest.raises(igitt.IGittError) as caught:
+            door.github().request("POST", "repos/a/b/milestones", json={"title": "x"})
+        assert not caught.value.outcome_unknown
 
 
 def test_a_refused_connection_over_a_real_socket() -> None:
@@ -71,7 +98,7 @@ def test_a_deletion_whose_answer_was_lost_succeeded() -> None:
     """A DELETE that is repeated finds nothing any more: it was carried out the first time."""
     for failure in FAILURES.values():
         door = Door(failure(), Reply(404, {"message": "Not Found"}))
-        assert door.github().request("DELETE", "repos/a/b/labels/x").status == 204
+        assert door.github().request("DELETE", "repos/a/b/milestones/1").status == 204
 
 
 def test_a_deletion_of_nothing_is_an_error() -> None:
@@ -109,10 +136,10 @@ def test_no_repetitions() -> None:
 
 def test_a_policy_of_ones_own() -> None:
     """A policy may say what is repeated, how often and after how long."""
-    policy = RetryPolicy(total=5, backoff=4.0, max_backoff=10.0, statuses=frozenset({418}), methods=frozenset({"POST"}))
+    policy = RetryPolicy(total=5, backoff=4.0, max_backoff=10.0, statuses=frozenset({418}), methods=frozenset({"GET"}))
     door = Door(*[Reply(418)] * 5, Reply(201, {}))
     client = door.github(retries=policy)
-    assert client.request("POST", "user").status == 201
+    assert client.request("GET", "user").status == 201
     for pause, most in zip(slept(client), [4, 8, 10, 10, 10], strict=True):
         assert 0.75 * most <= pause <= most
 

@@ -222,9 +222,9 @@ class Transport:
         use_cache = cached and method == "GET" and cache is not None and cache.enabled and not own
         try:
             answer = self._follow(call, cache if use_cache else None, accepted)
-        except IGittError as error:
+        except IGittError as failure:
             self._forget(call, writes)  # it may have been carried out
-            error.outcome_unknown = error.outcome_unknown or (writes and call.repeatable)
+            failure.outcome_unknown = failure.outcome_unknown or (writes and call.repeatable)
             raise
         if not 400 <= answer.status < 500:
             self._forget(call, writes)

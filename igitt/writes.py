@@ -167,14 +167,14 @@ class Sent:
         """The path of the repository."""
         return self.names["home"]
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         """The data at a path as it is now; NOT_DONE where there is nothing."""
         try:
             return self.client.transport.request("GET", path, params=params or None, cached=False).data
         except ElementDoesntExistError:
             return NOT_DONE
 
-    def each(self, path: str, *, items: str | None = None, **params: Any) -> Iterator[dict[str, Any]]:
+    def each(self, path: str, /, *, items: str | None = None, **params: Any) -> Iterator[dict[str, Any]]:
         """The items of a list, page by page, as they are now; `items` is the key that holds them, where one does."""
         transport = self.client.transport
         url, params = path, {"per_page": 100, **params}

@@ -313,7 +313,10 @@ def _rerun(sent: Sent) -> Any:
         job = sent.get(f"{sent.home}/actions/jobs/{sent.names['job']}")
         number = NOT_DONE if job is NOT_DONE else job.get("run_id")
     data: Any = NOT_DONE if number is NOT_DONE else sent.get(f"{sent.home}/actions/runs/{number}")
-    return {} if data is not NOT_DONE and sent.fresh({**data, "id": None}, "run_started_at") else NOT_DONE
+    if data is NOT_DONE:
+        return NOT_DONE
+    again = (data.get("run_attempt") or 1) > 1 and sent.fresh({**data, "id": None}, "run_started_at")
+    return {} if data.get("status") != "completed" or again else NOT_DONE
 
 
 def _labels_left(sent: Sent) -> Any:

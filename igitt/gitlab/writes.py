@@ -76,7 +76,7 @@ def _not_approved(sent: Sent) -> Any:
 def _draft_note(sent: Sent) -> Any:
     return _first(
         data
-        for data in sent.each(f"{sent.home}/merge_requests/{sent.names['number']}/draft_notes")
+        for data in sent.get(f"{sent.home}/merge_requests/{sent.names['number']}/draft_notes")
         if sent.says(data, "note", "note") and data.get("id") not in sent.earlier
     )
 
@@ -337,7 +337,7 @@ def _pipeline_runs(sent: Sent) -> Any:
 def _job_again(sent: Sent) -> Any:
     old = sent.get(f"{sent.home}/jobs/{sent.names['job']}")
     if old is NOT_DONE:
-        return NOT_DONE
+        raise IGittError("the job is not there any more")
     jobs = sent.each(f"{sent.home}/pipelines/{old['pipeline']['id']}/jobs")
     return _first(job for job in jobs if job.get("name") == old.get("name") and job["id"] > old["id"])
 

@@ -124,7 +124,8 @@ def _app(world: World) -> Any:
 
 
 def _check(world: World) -> Any:
-    client = _app(world).client
+    installation = _app(world)
+    client = installation.client.as_installation(installation.identifier)
     return GitHubCheckRun.create(client, "acme/widgets", world.mr.head.sha, "lint", status=Status.RUNNING)
 
 
@@ -169,7 +170,8 @@ def _names(users: Any) -> list[str]:
 
 def _edits(world: World, _: Any) -> object:
     issue = _issue(world)
-    return issue.title, str(issue.state), issue.is_locked, sorted(issue.labels), _names(issue.assignees)
+    locked = bool(issue.data.get("locked") or issue.data.get("discussion_locked"))
+    return issue.title, str(issue.state), locked, sorted(issue.labels), _names(issue.assignees)
 
 
 class _Again:
@@ -211,7 +213,7 @@ WRITINGS = [
     Writing("add_comment", lambda w, _: w.issue.add_comment("Hello"), lambda w, _: _bodies(_issue(w).comments)),
     Writing("mr.add_comment", lambda w, _: w.mr.add_comment("Hello"), lambda w, _: _bodies(_mr(w).comments)),
     Writing("reply", lambda _, c: c.reply("Yes"), lambda w, _: _bodies(_issue(w).comments), _comment),
-    Writing("comment.edit", lambda _, c: c.edit(body="B"), lambda w, _: _bodies(_issue(w).comments), _comment),
+    Writing("comment.edit", lambda _, c: setattr(c, "body", "B"), lambda w, _: _bodies(_issue(w).comments), _comment),
     Writing("comment.delete", lambda _, c: c.delete(), lambda w, _: _bodies(_issue(w).comments), _comment),
     Writing(
         "add_reaction", lambda w, _: w.issue.add_reaction("+1"), lambda w, _: [r.name for r in _issue(w).reactions]
@@ -414,7 +416,9 @@ WRITINGS = [
     Writing("job.retry", lambda _, p: next(j for j in p.jobs if j.name == "test").retry(), _jobs, _pipeline),
     Writing(
         "CheckRun.create",
-        lambda w, i: GitHubCheckRun.create(i.client, "acme/widgets", w.mr.head.sha, "lint", status=Status.RUNNING),
+        lambda w, i: GitHubCheckRun.create(
+            i.client.as_installation(i.identifier), "acme/widgets", w.mr.head.sha, "lint", status=Status.RUNNING
+        ),
         _checks,
         _app,
         ("github",),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.gitlab_forge import PROJECT, Forge, Turns, client_of
 
-from igitt.errors import AuthenticationError, ConflictError, ServerError
+from igitt.errors import AuthenticationError, ConflictError, RequestTimeoutError, ServerError
 from igitt.gitlab import GitLabMergeRequest
 from igitt.interfaces import LineComment
 
@@ -88,10 +88,12 @@ def test_rebasing_takes_a_while(forge: Forge) -> None:
 
 
 def test_rebasing_is_not_waited_for_forever(forge: Forge) -> None:
-    """After the client's ``max_wait`` it is left to itself."""
+    """After the client's ``max_wait`` it is left to itself, and told as not done yet."""
     forge.answers[f"PUT {MR}/rebase"] = (202, {"rebase_in_progress": True})
     forge.answers[f"GET {MR}"] = {"iid": 5, "rebase_in_progress": True}
-    mr_of(forge, max_wait=2).rebase()
+    with pytest.raises(RequestTimeoutError, match="rebasing it still") as caught:
+        mr_of(forge, max_wait=2).rebase()
+    assert caught.value.outcome_unknown
     assert forge.sent.count(f"GET {MR}") == 3
 
 

@@ -13,16 +13,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as futures_wait
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import partial
 from types import GeneratorType
 from typing import Any
 
 from igitt.errors import InvalidPayloadError, ValidationError
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.issue import Issue
+from igitt.webhooks.binding import Binding, Plan, Slot
 from igitt.webhooks.events import Event
-from igitt.webhooks.things import made
+from igitt.webhooks.shapes import kind_of
+from igitt.webhooks.things import Thing, made
 
-__all__ = ["Handler", "What", "call", "patterns"]
+__all__ = ["UNFILLED", "Handler", "What", "call", "patterns"]
 
 #: What a function may be registered for: an action, a class of them, or a forge's name of an event.
 What = Action | type[Action] | str
@@ -32,8 +35,8 @@ _BY_LABEL = frozenset({
 })  # fmt: skip
 #: After how many seconds without an answer to look whether the loop still runs.
 _PATIENCE = 0.5
-_NO_MORE = object()
-_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+#: What a function gives that was not called, because the event lacks what it takes.
+UNFILLED: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,9 @@ class Handler:
     labels: frozenset[str] = frozenset()
     bots: bool = False
     myself: bool = False
-    _plan: tuple[bool, ...] = field(init=False, repr=False)
-    _takes_all: bool = field(init=False, repr=False)
+    _binding: Binding = field(init=False, repr=False)
+    # By action and the classes of an event's objects, how to call the function; None where those cannot fill it.
+    _plans: dict[tuple[Any, ...], Plan | None] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check what was given, and look once at what the function takes."""
@@ -65,9 +69,9 @@ class Handler:
                 raise ValidationError(
                     f"on() takes actions, such as IssueActions.OPENED, their classes, and names of events, not {what!r}"
                 )
-        plan, takes_all = _parameters(self.function)
-        object.__setattr__(self, "_plan", plan)
-        object.__setattr__(self, "_takes_all", takes_all)
+        binding = Binding(self.function, self.name)
+        binding.check(self.what)
+        object.__setattr__(self, "_binding", binding)
 
     @property
     def name(self) -> str:
@@ -98,20 +102,51 @@ class Handler:
         has = event.subject.labels if isinstance(event.subject, Issue) else ()
         return any(name.casefold() in self.labels for name in has)
 
+    def fits(self, event: Event) -> bool:
+        """Whether the event has what the function takes, as far as that is told without making objects."""
+        return self._plan(event) is not None
+
+    def _plan(self, event: Event) -> Plan | None:
+        key = (event._action, *[_class_of(thing) for thing in event._told])
+        try:
+            return self._plans[key]
+        except KeyError:
+            shape = tuple(kind_of(event._action, cls) for cls in key[1:])
+            plan = self._plans[key] = self._binding.plan(shape, event._action)
+            return plan
+
     def call(self, event: Event, loop: asyncio.AbstractEventLoop | None = None) -> Any:
-        """What the function makes of the event, or of as many of its objects as it takes."""
-        told = iter(event._told)  # made one by one, because few functions take all
-        arguments: list[Any] = []
-        for is_event in self._plan:
-            if is_event:
-                arguments.append(event)
-            elif (thing := next(told, _NO_MORE)) is not _NO_MORE:
-                arguments.append(made(thing))
-            else:
-                break
-        if self._takes_all:
-            arguments.extend(map(made, told))
-        return call(self.function, *arguments, loop=loop)
+        """What the function makes of what it takes of the event; :data:`UNFILLED` where the payload lacks any of it."""
+        plan = self._plan(event)
+        if plan is None:
+            return UNFILLED
+        arguments = [_value(slot, event) for slot in plan.positional]
+        named = {name: _value(slot, event) for name, slot in plan.named}
+        if any(one is UNFILLED for one in arguments) or any(one is UNFILLED for one in named.values()):
+            return UNFILLED
+        arguments.extend(made(event._told[number]) for number in plan.rest)
+        return call(partial(self.function, **named) if named else self.function, *arguments, loop=loop)
+
+
+def _class_of(thing: Any) -> type:
+    """The class of an object, which need not be made for that."""
+    found: type = getattr(thing.client, thing.cls) if thing.__class__ is Thing else thing.__class__
+    return found
+
+
+def _value(slot: Slot, event: Event) -> Any:
+    """An argument; :data:`UNFILLED` where there is none."""
+    if slot.position is not None:
+        found = made(event._told[slot.position])  # made one by one, because few functions take all
+    elif slot.attribute:
+        found = event if slot.attribute == "event" else getattr(event, slot.attribute)
+        if slot.classes and not isinstance(found, slot.classes):
+            found = None
+    else:
+        return slot.otherwise
+    if found is not None or not slot.strict:
+        return found
+    return UNFILLED if slot.otherwise is inspect.Parameter.empty else slot.otherwise
 
 
 def call(function: Callable[..., Any], *arguments: Any, loop: asyncio.AbstractEventLoop | None = None) -> Any:
@@ -164,26 +199,6 @@ def patterns(given: str | Iterable[str] | None, what: str) -> tuple[str, ...]:
 
 
 def _is(event: Event, what: What) -> bool:
-    if isinstance(what, str):
-        return event.name.casefold() == what.casefold()
-    return event.action is what if isinstance(what, Action) else isinstance(event.action, what)
-
-
-def _parameters(function: Any) -> tuple[tuple[bool, ...], bool]:
-    """Of each positional parameter whether it is for the event, and whether there is one for all further objects."""
-    if not callable(function):
-        raise ValidationError(f"on() decorates a function, not {function!r}")
-    try:
-        parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return (), True
-    needed = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY and one.default is one.empty]
-    if needed:
-        raise ValidationError(f"a handler is called with positions only; give {', '.join(needed)} a default")
-    plan = tuple(_takes_event(one) for one in parameters if one.kind in _POSITIONAL)
-    return plan, any(one.kind is one.VAR_POSITIONAL for one in parameters)
-
-
-def _takes_event(parameter: inspect.Parameter) -> bool:
-    note = parameter.annotation
-    return parameter.name == "event" or note is Event or (isinstance(note, str) and note.rpartition(".")[2] == "Event")
+    if isinstance(what, Action):  # before texts: an action may be a text as well
+        return event.action is what
+    return event.name.casefold() == what.casefold() if isinstance(what, str) else isinstance(event.action, what)

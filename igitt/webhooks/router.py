@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
 from igitt.webhooks.doors import asgi, checked_max, wsgi
 from igitt.webhooks.events import Event
-from igitt.webhooks.handlers import Handler, What, call, patterns
+from igitt.webhooks.handlers import UNFILLED, Handler, What, call, patterns
 from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.identity import Identity, identity_of
 from igitt.webhooks.queue import hoster_of
@@ -308,7 +308,7 @@ class Router:
         found = known.get(kind)
         if found is None:
             found = known[kind] = tuple(handler for handler in self._handlers if handler.is_for(event))
-        return tuple([handler for handler in found if handler.is_at(event)]) if found else found
+        return tuple([one for one in found if one.is_at(event) and one.fits(event)]) if found else found
 
     def _hand_on(
         self, events: tuple[Event, ...], wanted: Wanted, key: str | None, loop: AbstractEventLoop | None
@@ -366,14 +366,14 @@ class Router:
             for event, handlers in wanted
             for one in handlers
         ]
-        return tuple([result for result in results if result.value is not _UNWANTED])
+        return tuple([result for result in results if result.value is not UNFILLED])
 
     def _ask(self, handler: Handler, event: Event, loop: AbstractEventLoop | None) -> Any:
         """What a handler gives, unless a guard or a label says that it does not want the event."""
         name, is_bot = event._delivery.doer
         if name and ((is_bot and not handler.bots) or (not handler.myself and self._sources.is_own(event, name))):
-            return _UNWANTED
-        return handler.call(event, loop) if handler.wants_labels(event) else _UNWANTED
+            return UNFILLED
+        return handler.call(event, loop) if handler.wants_labels(event) else UNFILLED
 
     def _guarded(self, event: Event, function: Callable[..., Any], ask: Callable[..., Any], *arguments: Any) -> Result:
         try:
@@ -387,10 +387,6 @@ class Router:
             call(self._on_error, event, function, error)
         except Exception as problem:  # noqa: BLE001 - as above
             _log.error("on_error failed itself", exc_info=problem)
-
-
-#: What a handler gives that was not called.
-_UNWANTED = object()
 
 
 def _log_error(event: Event, handler: Callable[..., Any], error: Exception) -> None:

@@ -41,7 +41,9 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.paths import segment
 from igitt.ratelimit import RateLimit
 from igitt.transport import Dialect
+from igitt.webhooks.headers import Headers
 from igitt.webhooks.receive import Reader, receive
+from igitt.webhooks.signatures import TOLERANCE
 
 __all__ = ["GitLab"]
 
@@ -233,9 +235,11 @@ class GitLab(Client):
 
     # --- webhooks ----------------------------------------------------------------------------------------------------
 
-    def parse_webhook(self, headers: Mapping[str, str], body: bytes, secret: Any) -> Any:
+    def parse_webhook(
+        self, headers: Headers, body: bytes, secret: Any, *, allow_sha1: bool = False, tolerance: float = TOLERANCE
+    ) -> Any:
         """Verify a delivery and give what it tells; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
-        return receive(self, webhooks, headers, body, secret)
+        return receive(self, webhooks, headers, body, secret, allow_sha1=allow_sha1, tolerance=tolerance)
 
     def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
         """What a delivery tells, in IGitt's form."""

@@ -141,7 +141,13 @@ class Hoster(ABC):
 
     @abstractmethod
     def parse_webhook(
-        self, headers: Mapping[str, str], body: bytes, secret: str | bytes | list[str | bytes] | None
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        secret: str | bytes | list[str | bytes] | None,
+        *,
+        allow_sha1: bool = False,
+        tolerance: float = 300.0,
     ) -> tuple[Event, ...]:
         """Verify a delivery and give what it tells, one event a change; sends nothing.
 
@@ -149,10 +155,12 @@ class Hoster(ABC):
             headers: the headers of the delivery, from any framework.
             body: its body, as it came.
             secret: the hook's secret; several while it is being changed. Without one, every delivery is refused.
+            allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is not safe.
+            tolerance: how many seconds a signature with a time in it may be old, or ahead.
 
         Raises:
             InvalidSignatureError: when it was not signed with the secret.
-            InvalidPayloadError: when it is no delivery of this forge.
+            InvalidPayloadError: when it is no delivery of this forge, or of another instance than this client's.
             UnknownEventError: when the event is one that igitt does not know; a bot may ignore it.
         """
 

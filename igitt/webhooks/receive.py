@@ -5,7 +5,7 @@ Which events there are is the provider's business; this room knows only bytes, h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 from urllib.parse import unquote_plus
 
@@ -13,7 +13,8 @@ from igitt import _json
 from igitt.errors import InvalidPayloadError
 from igitt.webhooks.events import Event
 from igitt.webhooks.headers import Headers, normalized
-from igitt.webhooks.signatures import Secret, check, checked_body
+from igitt.webhooks.origin import check_home
+from igitt.webhooks.signatures import TOLERANCE, Secret, check, checked_body
 
 __all__ = ["Reader", "decode", "receive"]
 
@@ -22,6 +23,22 @@ _FORM = b"payload="
 
 class Reader(Protocol):
     """What a provider's ``webhooks`` gives."""
+
+    def claim(self, headers: Mapping[str, str]) -> int:
+        """How surely a delivery with these (normalized) headers is of this forge: 0 for not at all.
+
+        1 where headers say so that other forges send as well, for the sake of what was made for this one; 2 where only
+        this one sends them. A router asks those who claim most.
+        """
+        ...
+
+    def homes(self, headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterable[Any]:
+        """The addresses, or host names, by which a delivery tells which instance it is of."""
+        ...
+
+    def event_names(self) -> Collection[str]:
+        """The names of all events, in small letters."""
+        ...
 
     def event_name(self, headers: Mapping[str, str]) -> str:
         """The event's name, out of normalized headers; may be empty where the payload tells it."""
@@ -38,7 +55,16 @@ class Reader(Protocol):
         ...
 
 
-def receive(client: Any, reader: Reader, headers: Headers, body: bytes, secret: Secret) -> tuple[Event, ...]:
+def receive(
+    client: Any,
+    reader: Reader,
+    headers: Headers,
+    body: bytes,
+    secret: Secret,
+    *,
+    allow_sha1: bool = False,
+    tolerance: float = TOLERANCE,
+) -> tuple[Event, ...]:
     """Verify a delivery and give what it tells; sends nothing.
 
     Args:
@@ -47,17 +73,26 @@ def receive(client: Any, reader: Reader, headers: Headers, body: bytes, secret: 
         headers: the headers, from any framework.
         body: the body, as it came.
         secret: the hook's secret, or several.
+        allow_sha1: whether GitHub's old signature is enough where there is no other.
+        tolerance: how many seconds a signature with a time in it may be old, or ahead.
 
     Raises:
         InvalidSignatureError: when it was not signed with the secret, or when there is no secret.
-        InvalidPayloadError: when it is no delivery of this forge.
+        InvalidPayloadError: when it is no delivery of this forge, or of another instance than the client's.
         UnknownEventError: when igitt does not know the event.
     """
     raw = checked_body(body)
     found = normalized(headers)
-    check(found, raw, secret, clock=client.transport.clock, hoster=client.hoster)
+    check(
+        found, raw, secret, clock=client.transport.clock, hoster=client.hoster, allow_sha1=allow_sha1,
+        tolerance=tolerance,
+    )  # fmt: skip
+    event = reader.event_name(found)
     told = raw if raw[:1] == b"{" else b""  # a form is not what it tells
-    return reader.parse(client, reader.event_name(found), decode(raw), reader.delivery_id(found), told)
+    payload = decode(raw)
+    for address in reader.homes(found, payload):
+        check_home(client, address)
+    return reader.parse(client, event, payload, reader.delivery_id(found), told)
 
 
 def decode(body: bytes) -> dict[str, Any]:

@@ -21,10 +21,11 @@ from igitt.webhooks.events import Event
 from igitt.webhooks.handlers import UNFILLED, Handler, What, call, patterns
 from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.identity import Identity, identity_of
+from igitt.webhooks.names import check_names
 from igitt.webhooks.queue import hoster_of
 from igitt.webhooks.seen import Seen, Store
-from igitt.webhooks.signatures import MAX_BODY, Secret, checked_body
-from igitt.webhooks.sources import Source, Sources
+from igitt.webhooks.signatures import MAX_BODY, TOLERANCE, checked_body
+from igitt.webhooks.sources import Secrets, Source, Sources
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -93,7 +94,9 @@ class Router:
     Args:
         sources: the clients: for each forge a client or a :class:`~igitt.auth.GitHubApp` (whose deliveries get the
             client of their installation); or a function of headers and body that gives one.
-        secret: the hooks' secret, or several; or a mapping of them by ``"github"`` and ``"gitlab"``.
+        secret: the hooks' secret, or several; a mapping of them by ``"github"`` and ``"gitlab"``, so that the one that
+            GitLab sends in clear signs nothing of GitHub's; or a function of (normalized) headers and raw body that
+            gives them, for hooks with a secret each. Nothing is trusted yet where that is asked.
         myself: the login names of the bot. If not given, the forge is asked once, when the first handler would run.
         seen: getter and setter of a store for the deliveries that were handled, in the cache's hook form; this
             process's memory if not given.
@@ -104,6 +107,8 @@ class Router:
         background: whether handlers run after the answer, because forges wait for ten seconds only.
         workers: in how many threads.
         backlog: how many deliveries may be in hand; what comes on top is answered with 503.
+        allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is not safe.
+        tolerance: how many seconds a signature with a time in it may be old, or ahead.
 
     Raises:
         ValidationError: when an argument makes no sense.
@@ -111,7 +116,8 @@ class Router:
     Example:
         >>> import igitt
         >>> from igitt.interfaces import Issue, IssueActions
-        >>> bot = Router(igitt.GitHub("ghp_x"), igitt.GitLab("glpat-x"), secret="s3cret")
+        >>> secrets = {"github": "s3cret", "gitlab": "an0ther"}
+        >>> bot = Router(igitt.GitHub("ghp_x"), igitt.GitLab("glpat-x"), secret=secrets)
         >>> @bot.on(IssueActions.OPENED, IssueActions.REOPENED)
         ... def thank(issue: Issue) -> None:
         ...     issue.add_comment(f"Thank you, @{issue.author}!")
@@ -121,7 +127,7 @@ class Router:
     def __init__(
         self,
         *sources: Source,
-        secret: Secret | Mapping[str, Secret] | None,
+        secret: Secrets | Mapping[str, Secrets],
         myself: Iterable[str] | None = None,
         seen: Store | None = None,
         dispatch: Callable[[Event], object] | None = None,
@@ -129,10 +135,15 @@ class Router:
         background: bool = True,
         workers: int = 4,
         backlog: int = 1000,
+        allow_sha1: bool = False,
+        tolerance: float = TOLERANCE,
     ) -> None:
         if workers < 1 or backlog < 1:
             raise ValidationError(f"workers and backlog are numbers from 1, not {workers!r} and {backlog!r}")
         self._sources = Sources(sources, secret, myself)
+        self._verifying: dict[str, Any] = {}  # what is not as usual
+        if allow_sha1 or tolerance != TOLERANCE:
+            self._verifying = {"allow_sha1": allow_sha1, "tolerance": tolerance}
         self._seen = Seen(seen)
         self._dispatch = dispatch
         self._on_error = on_error or _log_error
@@ -158,8 +169,10 @@ class Router:
     ) -> Callable[[F], F]:
         """Have a function run when something happens; it may be decorated several times.
 
-        It is called with as many of the event's objects as it takes (``def f(issue, comment)``); a parameter that is
-        named ``event``, or annotated as one, gets the event itself. It may be ``async``.
+        Each parameter gets what its annotation says (``comment: Comment``); without one, what it is called (``event``,
+        ``issue``, ``mr``, ``comment``, ``label``, ``commits``, ``sender``, ``repository``, …); and under any other name
+        the next of the event's objects. The function runs only for events that have all of it; a parameter with a
+        default gets that, and one that may be None gets None, where an event has nothing for it. It may be ``async``.
 
         Args:
             what: actions (``IssueActions.OPENED``), classes of them (``IssueActions``), or forges' names of events
@@ -171,7 +184,8 @@ class Router:
             myself: whether also when this bot did it.
 
         Raises:
-            ValidationError: when an argument makes no sense.
+            ValidationError: when an argument makes no sense, when a name is no event's, or when no event that the
+                function is registered for has what it takes.
         """
         repositories = patterns(repository, "repository")
         labels = frozenset(patterns(label, "label"))
@@ -183,18 +197,31 @@ class Router:
 
         if len(what) == 1 and callable(what[0]) and not isinstance(what[0], type):
             raise ValidationError("on is called: @bot.on(), also where it wants everything")
+        check_names(what, self._sources.clients)
         return register
 
     def run(self, event: Event) -> tuple[Result, ...]:
-        """Run the handlers that want an event, here and now: for what a queue brought. No failure leaves it.
+        """Run the handlers that want an event, here and now: for what a queue brought.
+
+        Where one fails, the others run all the same, and ``on_error`` is told; then what it raised is raised, so that
+        the job fails and the queue can try it again.
 
         Args:
             event: the event.
 
         Returns:
-            What each did; ``error`` is there where one failed, after ``on_error`` was told.
+            What each did.
+
+        Raises:
+            Exception: what the first handler that failed raised; what further ones did is in its notes.
         """
-        return self._run([(event, self._wanting(event))], None)
+        results = self._run([(event, self._wanting(event))], None)
+        errors = [result.error for result in results if result.error is not None]
+        for other in errors[1:]:
+            errors[0].add_note(f"another handler of the same event failed, too: {type(other).__name__}")
+        if errors:
+            raise errors[0]
+        return results
 
     def load(self, text: str | bytes) -> Event:
         """The event that a queue brought as a text, with the router's client of its forge; sends nothing.
@@ -266,7 +293,7 @@ class Router:
         try:
             plain, raw = normalized(headers), checked_body(body)
             client, secret = self._sources.find(plain, raw)
-            events = client.parse_webhook(plain, raw, secret)
+            events = client.parse_webhook(plain, raw, secret, **self._verifying)
         except UnknownEventError:
             return Outcome(200, "ignored: no event that this bot knows")
         except InvalidSignatureError as error:

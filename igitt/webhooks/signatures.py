@@ -13,10 +13,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 from igitt.clock import SYSTEM_CLOCK, Clock
-from igitt.errors import InvalidPayloadError, InvalidSignatureError
+from igitt.errors import InvalidPayloadError, InvalidSignatureError, ValidationError
 from igitt.webhooks.headers import Headers, normalized
 
-__all__ = ["MAX_BODY", "Key", "Secret", "check", "check_headers", "checked_body", "keyed", "verify"]
+__all__ = [
+    "MAX_BODY", "TOLERANCE", "Key", "Secret", "check", "check_headers", "check_secret", "checked_body",
+    "keyed", "verify",
+]  # fmt: skip
 
 #: Both forges send no more, in bytes; who sends more is no forge.
 MAX_BODY = 25 * 1024 * 1024
@@ -126,8 +129,7 @@ def check(
     elif "webhook-signature" in found:
         fits = _standard(found, raw, secrets, tolerance, clock.time())
     elif "x-gitlab-token" in found:
-        sent = found["x-gitlab-token"].encode("utf-8", "surrogateescape")
-        fits = _any((sent,), secrets)
+        fits = _any(_sent(found["x-gitlab-token"]), secrets)
     elif "x-hub-signature" in found and allow_sha1:
         fits = _hub(found["x-hub-signature"], raw, secrets, "sha1")
     elif "x-hub-signature" in found:
@@ -152,10 +154,8 @@ def check_headers(found: Mapping[str, str], secret: Any) -> None:
         raise InvalidSignatureError(_UNSIGNED)
     if "x-hub-signature-256" in found or "webhook-signature" in found or "x-gitlab-token" not in found:
         return
-    if secret is not None and not callable(secret):
-        sent = found["x-gitlab-token"].encode("utf-8", "surrogateescape")
-        if not _any((sent,), _secrets(secret)):
-            raise InvalidSignatureError(_WRONG)
+    if secret is not None and not callable(secret) and not _any(_sent(found["x-gitlab-token"]), _secrets(secret)):
+        raise InvalidSignatureError(_WRONG)
 
 
 def _of_forge(found: Mapping[str, str], hoster: str) -> Mapping[str, str]:
@@ -189,6 +189,33 @@ def _secrets(secret: Secret | None) -> list[bytes]:
     except (TypeError, ValueError):
         pass
     raise InvalidSignatureError("a webhook secret is a text or bytes, or a list of them")
+
+
+def check_secret(secret: Any) -> None:
+    """Refuse a secret, or several, with which nothing would ever be signed.
+
+    Raises:
+        ValidationError: when it is empty, or no secret at all.
+    """
+    try:
+        found = _secrets(secret)
+        for one in found:
+            _key(one)
+    except InvalidSignatureError as error:
+        raise ValidationError(str(error)) from error
+    if not found:
+        raise ValidationError(
+            f"secret is what the forge's hook has, and not {secret!r}; without one every delivery would be refused"
+        )
+
+
+def _sent(value: str) -> tuple[bytes, ...]:
+    """The bytes that a header's value can have been: frameworks decode it as Latin-1, and a few as UTF-8."""
+    text = value.encode("utf-8", "surrogateescape")
+    try:
+        return text, value.encode("latin-1")
+    except UnicodeEncodeError:
+        return (text,)
 
 
 def _any(theirs: Iterable[bytes], ours: Iterable[bytes]) -> bool:

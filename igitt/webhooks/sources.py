@@ -5,7 +5,7 @@ Forges are told apart by their headers. Nothing is verified and no body is decod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol, cast
 
 from igitt.clock import SYSTEM_CLOCK, Clock
@@ -18,22 +18,18 @@ from igitt.errors import (
 )
 from igitt.interfaces.hoster import Hoster
 from igitt.webhooks.events import Event
-from igitt.webhooks.signatures import Secret, check_headers, keyed
+from igitt.webhooks.signatures import Secret, check_headers, check_secret, keyed
 
-__all__ = ["App", "Source", "Sources"]
+__all__ = ["App", "Secrets", "Source", "Sources"]
 
-#: The headers by which a forge's delivery is known, and whose they are.
-_HEADERS = {
-    "x-github-event": "github",
-    "x-gitlab-event": "gitlab",
-    "x-gitlab-token": "gitlab",
-    "webhook-signature": "gitlab",
-}
+#: The beginnings of the headers by which a forge's delivery is known to be one of some forge.
+_HEADERS = ("x-github-event", "x-gitlab-", "webhook-signature", "x-gitea-", "x-forgejo-", "x-gogs-")
 
 
-def _no_client(hoster: str) -> InvalidPayloadError:
+def _no_client(headers: Mapping[str, str]) -> InvalidPayloadError:
+    told = next((name for name in headers if name.startswith(_HEADERS)), "")
     return InvalidPayloadError(
-        f"no client for deliveries of {hoster}" if hoster else "no header of a forge's webhook is there"
+        f"no client for deliveries with the header {told[:40]}" if told else "no header of a forge's webhook is there"
     )
 
 
@@ -54,25 +50,59 @@ _NO_KEY = (None, None)
 Source = Hoster | App | Callable[[Mapping[str, str], bytes], Hoster]
 
 
+#: The secret or secrets of a hook, or a function of the (normalized) headers and the raw body that gives them.
+Secrets = Secret | Callable[[Mapping[str, str], bytes], Secret | None]
+
+
+def _claim(client: Any, headers: Mapping[str, str]) -> int:
+    """How surely a client's forge takes a delivery for its own."""
+    claim: Callable[[Mapping[str, str]], int] | None = getattr(getattr(client, "_reader", None), "claim", None)
+    return claim(headers) if claim is not None else int(f"x-{client.hoster}-event" in headers)
+
+
+def _checked(secret: Any) -> Any:
+    """The secret as it was given, but for an iterator, which would be empty the second time."""
+    if isinstance(secret, Iterable) and not isinstance(secret, Collection):
+        secret = tuple(secret)
+    if not callable(secret):
+        check_secret(secret)
+    return secret
+
+
 class Sources:
     """The clients and secrets of a router.
 
     Args:
         given: clients, Apps or functions; of each forge one, or one function for all.
-        secret: the secret or secrets of all hooks; or a mapping of them by the forge's name.
+        secret: the secret or secrets of all hooks; a mapping of them by the forge's name; or a function of (normalized)
+            headers and raw body that gives them, also in the mapping.
         myself: the login names of the bot; None to ask for them when they are needed first.
+
+    Raises:
+        ValidationError: when nothing could ever be received that way.
     """
 
     def __init__(
-        self, given: tuple[Source, ...], secret: Secret | Mapping[str, Secret] | None, myself: Iterable[str] | None
+        self, given: tuple[Source, ...], secret: Secrets | Mapping[str, Secrets], myself: Iterable[str] | None
     ) -> None:
+        if not given:
+            raise ValidationError("a router takes clients, GitHub Apps, or a function that gives them; there is none")
         self._by_hoster: dict[str, Hoster] = {}
         self._apps: dict[str, App] = {}
         self._function: Callable[[Mapping[str, str], bytes], Hoster] | None = None
         for source in given:
             self._add(source)
-        self._secret = secret
-        self._secrets = secret if isinstance(secret, Mapping) else None
+        self._secret: Any = None
+        self._secrets: Mapping[str, Any] | None = None
+        if isinstance(secret, Mapping):
+            missing = [name for name in self._by_hoster if name not in secret]
+            if missing or not secret:
+                raise ValidationError(f"secret= has none for {', '.join(missing) or 'any forge'}: {list(secret)!r}")
+            for one in secret.values():
+                _checked(one)
+            self._secrets = secret  # which may be changed, as a list of secrets may
+        else:
+            self._secret = _checked(secret)
         # By forge: the secret as it was given, and as deliveries are verified with it.
         self._keys: dict[str, tuple[Any, Any]] = {}
         several = [myself] if isinstance(myself, str) else myself
@@ -103,11 +133,11 @@ class Sources:
             InvalidPayloadError: when it is no delivery of a forge that there is a client of.
             InvalidSignatureError: when nothing signs it, or the secret that it brings is not the hook's.
         """
-        hoster = next((name for header, name in _HEADERS.items() if header in headers), "")
-        if self._function is None and hoster not in self._by_hoster:
-            raise _no_client(hoster)
-        if not isinstance(self._secret, Mapping) or hoster in self._secret:
-            check_headers(headers, self._secret_for(hoster))
+        client = self._claiming(headers)
+        if client is None and self._function is None:
+            raise _no_client(headers)
+        secret = self._secret if self._secrets is None or client is None else self._secrets.get(client.hoster)
+        check_headers(headers, secret)
 
     def now(self, client: Any) -> float:
         """The time by a client's clock, in seconds since the epoch."""
@@ -115,8 +145,14 @@ class Sources:
         clock: Clock = SYSTEM_CLOCK if transport is None else transport.clock
         return clock.time()
 
-    def _secret_for(self, hoster: str) -> Any:
-        return self._secret if self._secrets is None else self._secrets.get(hoster)
+    def _claiming(self, headers: Mapping[str, str]) -> Hoster | None:
+        """The client whose forge claims the delivery most surely; None where none does."""
+        found, most = None, 0
+        for client in self._by_hoster.values():
+            claim = _claim(client, headers)
+            if claim > most:
+                found, most = client, claim
+        return found
 
     def find(self, headers: Mapping[str, str], body: bytes) -> tuple[Hoster, Any]:
         """The client and the secret for a delivery.
@@ -128,21 +164,23 @@ class Sources:
         Raises:
             InvalidPayloadError: when it is no delivery of a forge that there is a client of.
         """
-        hoster = ""
-        for header, name in _HEADERS.items():
-            if header in headers:
-                hoster = name
-                break
-        client = self._by_hoster.get(hoster)
+        client = self._claiming(headers)
         if client is None and self._function is not None:
             client = self._function(headers, body)
         if client is None:
-            raise _no_client(hoster)
-        secret = self._secret_for(client.hoster)
+            raise _no_client(headers)
+        secret = self._secret if self._secrets is None else self._secrets.get(client.hoster)
+        if callable(secret):
+            return client, secret(headers, body)
         given, key = self._keys.get(client.hoster, _NO_KEY)
         if given is not secret:
             given, key = self._keys[client.hoster] = secret, keyed(secret)
         return client, key
+
+    @property
+    def clients(self) -> tuple[Hoster, ...]:
+        """The clients that are known; a function may give others."""
+        return tuple(self._by_hoster.values())
 
     def client_of(self, hoster: str) -> Hoster:
         """The client for a forge; ValidationError where only a function knows."""

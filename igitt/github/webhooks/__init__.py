@@ -6,7 +6,7 @@ request.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from igitt.errors import InvalidPayloadError, UnknownEventError
@@ -17,18 +17,44 @@ from igitt.github.webhooks.shapes import check_shape
 from igitt.webhooks.delivery import word
 from igitt.webhooks.events import Event
 
-__all__ = ["delivery_id", "event_name", "parse", "repo_name"]
+__all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 
+#: What forges send that send GitHub's headers, too (source: Gitea's and Forgejo's documentation of their webhooks).
+_IMITATORS = frozenset({"x-gitea-event", "x-forgejo-event", "x-gogs-event"})
 #: Events after which an installation may do more or less than before.
 _RIGHTS = frozenset({"installation", "installation_repositories"})
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
+
+
+def claim(headers: Mapping[str, str]) -> int:
+    """How surely a delivery is GitHub's; Gitea, Forgejo and Gogs send its headers besides their own."""
+    if "x-github-event" not in headers or not _IMITATORS.isdisjoint(headers):
+        return 0
+    return 2 if "x-github-hook-id" in headers or "x-github-enterprise-host" in headers else 1
+
+
+def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterator[Any]:
+    """Where it is from: the Enterprise Server that says so, and the addresses of what it is about."""
+    yield headers.get("x-github-enterprise-host")
+    for key in ("repository", "organization", "sender"):
+        told = payload.get(key)
+        if told.__class__ is dict and told.get("url"):
+            yield told["url"]
+            return
 
 
 def event_name(headers: Mapping[str, str]) -> str:
     """The event's name, out of normalized headers; InvalidPayloadError where there is none."""
     if "x-github-event" not in headers:
         raise InvalidPayloadError("the delivery has no X-GitHub-Event header; is it from GitHub?")
+    if not claim(headers):
+        raise InvalidPayloadError("the delivery is of a forge that imitates GitHub's, and not of GitHub")
     return headers["x-github-event"]
+
+
+def event_names() -> Collection[str]:
+    """The names of the events that igitt knows, in small letters."""
+    return _EVENTS.keys()
 
 
 def delivery_id(headers: Mapping[str, str]) -> str:

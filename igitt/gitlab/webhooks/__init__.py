@@ -6,7 +6,7 @@ request. Source: https://docs.gitlab.com/user/project/integrations/webhook_event
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -18,14 +18,38 @@ from igitt.paths import segment
 from igitt.webhooks.events import Event
 from igitt.webhooks.memory import forget
 
-__all__ = ["delivery_id", "event_name", "parse", "repo_name"]
+__all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
+
+
+def claim(headers: Mapping[str, str]) -> int:
+    """How surely a delivery is GitLab's."""
+    if "x-gitlab-event" in headers:
+        return 2
+    return 1 if "x-gitlab-token" in headers or "webhook-signature" in headers else 0
+
+
+def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterator[Any]:
+    """Where it is from: what the instance calls itself; where that is not told, the address of what it is about."""
+    if headers.get("x-gitlab-instance"):
+        yield headers["x-gitlab-instance"]
+        return
+    for key, name in (("project", "web_url"), ("group", "web_url"), ("repository", "homepage")):
+        told = payload.get(key)
+        if told.__class__ is dict and told.get(name):
+            yield told[name]
+            return
 
 
 def event_name(headers: Mapping[str, str]) -> str:
     """What the header says of the event, out of normalized headers; only a hint, so it may be missing."""
     return headers.get("x-gitlab-event", "")
+
+
+def event_names() -> Collection[str]:
+    """The names of the events that igitt knows, in small letters."""
+    return _EVENTS.keys()
 
 
 def delivery_id(headers: Mapping[str, str]) -> str:

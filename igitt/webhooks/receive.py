@@ -36,6 +36,10 @@ class Reader(Protocol):
         """The addresses, or host names, by which a delivery tells which instance it is of."""
         ...
 
+    def check(self, event: str, payload: Mapping[str, Any]) -> None:
+        """Refuse a payload that is not of the event that its header names, which no signature covers."""
+        ...
+
     def event_names(self) -> Collection[str]:
         """The names of all events, in small letters."""
         ...
@@ -90,6 +94,7 @@ def receive(
     event = reader.event_name(found)
     told = raw if raw[:1] == b"{" else b""  # a form is not what it tells
     payload = decode(raw)
+    reader.check(event, payload)
     for address in reader.homes(found, payload):
         check_home(client, address)
     return reader.parse(client, event, payload, reader.delivery_id(found), told)

@@ -527,8 +527,9 @@ def test_sub_issues(client: GitHub, action: str, subject: int, other: int) -> No
 
 def test_a_renamed_account_of_an_installation(client: GitHub) -> None:
     """`installation_target` tells the account's name before and after."""
+    about = {"installation": {"id": 7, "account": {"id": 1}}, "account": {"id": 1, "login": "acme-2"}}
     (event,) = parse(
-        client, "installation_target", action="renamed", installation={"id": 7}, account={"id": 1, "login": "acme-2"},
+        client, "installation_target", action="renamed", **about,
         changes={"login": {"from": "acme"}}, target_type="Organization",
     )  # fmt: skip
     assert (event.action, event.subject.identifier) == (InstallationActions.TARGET_RENAMED, 7)

@@ -65,8 +65,8 @@ def test_failures_are_logged_without_the_payload(github: Stage, caplog: pytest.L
     bot = github.router()
 
     @bot.on(IssueActions)
-    def clumsy(issue: Issue, label: str, nonsense: str) -> None:
-        raise AssertionError
+    def clumsy(issue: Issue, label: str) -> None:
+        raise TypeError(label)
 
     github.bob.get_issue(1).add_labels("idea")
     (outcome,) = github.deliver(bot)
@@ -264,7 +264,7 @@ def test_what_is_refused(github: Stage, caplog: pytest.LogCaptureFixture) -> Non
     bot.on()(ran.append)
     github.bob.get_issue(1).add_labels("idea")
     (one,) = github.world.forge.deliveries
-    other = Router(github.world.client, secret={"gitlab": SECRET}, background=False)
+    other = Router(lambda *_: github.world.client, secret={"gitlab": SECRET}, background=False)
     broken = Router(lambda _headers, _body: 1 / 0, secret=SECRET)  # type: ignore[arg-type, return-value]
     told = {
         "forged": bot.deliver(one.headers, one.body + b" "),

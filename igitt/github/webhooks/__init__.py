@@ -17,7 +17,7 @@ from igitt.github.webhooks.shapes import check_shape
 from igitt.webhooks.delivery import word
 from igitt.webhooks.events import Event
 
-__all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
+__all__ = ["check", "claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 
 #: What forges send that send GitHub's headers, too (source: Gitea's and Forgejo's documentation of their webhooks).
 _IMITATORS = frozenset({"x-gitea-event", "x-forgejo-event", "x-gogs-event"})
@@ -31,6 +31,11 @@ def claim(headers: Mapping[str, str]) -> int:
     if "x-github-event" not in headers or not _IMITATORS.isdisjoint(headers):
         return 0
     return 2 if "x-github-hook-id" in headers or "x-github-enterprise-host" in headers else 1
+
+
+def check(event: str, payload: Mapping[str, Any]) -> None:
+    """Refuse a payload that is not of the event that its header names."""
+    check_shape(event, payload)
 
 
 def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterator[Any]:
@@ -83,7 +88,7 @@ def parse(
         raise UnknownEventError(f"igitt knows no event {event!r} of GitHub's; a bot may ignore it")
     if not isinstance(payload, dict):
         raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
-    check_shape(event, payload)
+    check_shape(event, payload, delivered=False)
     reading = GitHubDelivery(client, event, payload, delivery)
     events = tuple(read(reading))
     if event in _RIGHTS:

@@ -106,8 +106,13 @@ _SHAPES = {event: _read(keys) for event, keys in _KEYS.items()}
 _TELLING = frozenset[str]().union(*(allowed for _, allowed in _SHAPES.values())) - _COMMON - {"status", "sha", "state"}
 
 
-def check_shape(event: str, payload: Mapping[str, Any]) -> None:
+def check_shape(event: str, payload: Mapping[str, Any], *, delivered: bool = True) -> None:
     """Refuse a payload that is not of the event.
+
+    Args:
+        event: the event.
+        payload: the payload.
+        delivered: whether only a header says which event it is of; who tells that otherwise need not tell all of it.
 
     Raises:
         InvalidPayloadError: when it lacks what the event's payloads have, or has what only those of others have.
@@ -121,6 +126,8 @@ def check_shape(event: str, payload: Mapping[str, Any]) -> None:
     installation = payload.get("installation")
     if "installation" in needed and isinstance(installation, dict) and not _WHOLE_INSTALLATION & installation.keys():
         missing |= {"installation.account"}
+    if not delivered:
+        missing = frozenset()
     if missing or foreign:
         wrong = f"has no {min(missing)!r}" if missing else f"has {min(foreign)!r}, which no such event has"
         raise InvalidPayloadError(f"the payload {wrong}: it is not of the event {event!r} that its header names")

@@ -5,27 +5,22 @@ No policy: what follows from an answer is decided in :mod:`igitt.transport`.
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Mapping
 from typing import Any
-
-import requests
-import urllib3
 
 from igitt import _json
 from igitt.errors import InvalidResponseError
 
-__all__ = ["Answer", "explain", "read_body"]
+__all__ = ["Answer", "explain"]
 
 _LINK = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^",;]+))*)')
+#: How much of an error page is looked at for its words, in characters.
+_WORDS = 16 * 1024
+#: How deep complaints nest, at most: real ones do twice.
+_DEEPEST = 10
+_TAG = re.compile(r"<[^<>]*>")
 _PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^",;\s]+))')
-
-
-#: How much of a body is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many
-#: times over.
-_CHUNK = 256 * 1024
 
 
 class Answer:
@@ -103,39 +98,6 @@ class Answer:
         return found
 
 
-def read_body(response: requests.Response) -> tuple[bytes, bytes | None]:
-    """The body of a response that was not read yet, and as it came where that is short enough to be worth keeping.
-
-    Raises:
-        requests.RequestException: when it does not come, or cannot be decoded.
-        urllib3.exceptions.HTTPError: likewise.
-    """
-    if getattr(response, "_content_consumed", False):
-        return response.content, None  # a hook of the session has read it
-    raw = response.raw
-    if response.headers.get("content-encoding", "").lower() != "gzip" or not isinstance(raw, urllib3.HTTPResponse):
-        content = b"".join(response.iter_content(_CHUNK))
-        _whole(raw)
-        return content, None
-    packed = b"".join(raw.stream(_CHUNK, decode_content=False))
-    _whole(raw)
-    try:
-        return gzip.decompress(packed), packed or None
-    except (OSError, EOFError, zlib.error) as error:
-        raise requests.exceptions.ContentDecodingError(f"the body is no gzip: {error}") from error
-
-
-def _whole(raw: object) -> None:
-    """Refuse what was cut off on its way: urllib3 before 2.0 gives it as if it were whole.
-
-    Raises:
-        urllib3.exceptions.IncompleteRead: when less came than the headers promised.
-    """
-    missing = getattr(raw, "length_remaining", None)
-    if isinstance(raw, urllib3.HTTPResponse) and isinstance(missing, int) and missing > 0:
-        raise urllib3.exceptions.IncompleteRead(raw.tell(), missing)
-
-
 def explain(answer: Answer) -> tuple[str, dict[str, list[str]], object]:
     """What an error's body says: the message, the complaints by field, and the decoded body.
 
@@ -175,13 +137,14 @@ def _collect(nested: Mapping[str, Any], prefix: str, fields: dict[str, list[str]
     """GitLab nests its complaints: ``{"message": {"namespace": {"name": ["too long"]}}}``."""
     for field, complaint in nested.items():
         name = f"{prefix}.{field}" if prefix else str(field)
-        if isinstance(complaint, dict):
+        if isinstance(complaint, dict) and name.count(".") < _DEEPEST:
             _collect(complaint, name, fields)
         else:
             fields[name] = [str(part) for part in (complaint if isinstance(complaint, list) else [complaint])]
 
 
 def _first_line(text: str) -> str:
-    stripped = re.sub(r"<[^>]*>", " ", text).split("\n")
+    # A message stands at the beginning; without the bound, and with `<` allowed in a tag, a page of `<` takes minutes.
+    stripped = _TAG.sub(" ", text[:_WORDS]).split("\n")
     line = next((part.strip() for part in stripped if part.strip()), "")
     return line[:200]

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from igitt import _json
 from igitt.auth.credential import ANONYMOUS, Credential
 from igitt.auth.token import BasicAuthorizationToken, Token
+from igitt.bounded import MAX_BYTES
 from igitt.cache import ResponseCache
 from igitt.entries import Entry
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
@@ -76,6 +77,7 @@ class Call:
         refusals: how often it was refused for the rate limit.
         chances: how often it was sent again after a 401.
         waited: the seconds that it waited for rate limits.
+        max_bytes: how many bytes its answer may have, unpacked.
         repeatable: whether the forge may have carried it out although no good answer came.
         judge: tells what its answers mean, as :func:`igitt.refusals.judge`.
         accepted: the statuses that its endpoint documents besides the usual ones.
@@ -84,8 +86,8 @@ class Call:
     """
 
     __slots__ = (
-        "accepted", "again", "attempts", "body", "chances", "credential", "extra", "identity", "judge", "method",
-        "reads", "refusals", "repeatable", "token", "url", "validators", "waited",
+        "accepted", "again", "attempts", "body", "chances", "credential", "extra", "identity", "judge", "max_bytes",
+        "method", "reads", "refusals", "repeatable", "token", "url", "validators", "waited",
     )  # fmt: skip
 
     def __init__(
@@ -105,6 +107,7 @@ class Call:
         self.accepted: frozenset[int] = frozenset()
         self.judge = judge
         self.again = method in {"GET", "HEAD", "OPTIONS"}
+        self.max_bytes = MAX_BYTES
 
     @property
     def payer(self) -> str:

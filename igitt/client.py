@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from igitt import interfaces
 from igitt.answer import Answer
 from igitt.auth.token import StaticToken, Token
+from igitt.bounded import MAX_BYTES
 from igitt.cache import Cache, ResponseCache
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ElementDoesntExistError, ValidationError
@@ -47,6 +48,7 @@ class ClientOptions(TypedDict, total=False):
     read_ahead: int
     api_version: str | None
     pace_writes: bool | None
+    max_bytes: int
     session: requests.Session | None
     clock: Clock
 
@@ -71,6 +73,8 @@ class Client(Hoster):
         api_version: the API's version, where the forge has dated ones; None for the one that igitt was tested with.
         pace_writes: whether to leave a second between writes once there were many, and to stay below GitHub's limits of
             80 writes a minute and 500 an hour; None for where the forge asks for it (github.com and GHE.com).
+        max_bytes: how many bytes one answer may have when it is unpacked; beyond it,
+            :class:`~igitt.errors.InvalidResponseError`. Of an answer of failure only the beginning is read.
         session: a ``requests`` session whose adapters, proxies and TLS settings are to be used.
         clock: where the time comes from; for tests.
 
@@ -123,6 +127,7 @@ class Client(Hoster):
         read_ahead: int = 8,
         api_version: str | None = None,
         pace_writes: bool | None = None,
+        max_bytes: int = MAX_BYTES,
         session: requests.Session | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -153,7 +158,7 @@ class Client(Hoster):
         self._options: ClientOptions = {
             "timeout": timeout, "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
             "read_ahead": read_ahead, "api_version": api_version, "pace_writes": pace_writes, "session": session,
-            "clock": clock,
+            "clock": clock, "max_bytes": max_bytes,
         }  # fmt: skip
         self.transport = Transport(
             api_url,
@@ -166,6 +171,7 @@ class Client(Hoster):
             cache=cache if isinstance(cache, ResponseCache) else Cache if cache else None,
             read_only=read_only,
             pace_writes=pace_writes,
+            max_bytes=max_bytes,
             clock=clock,
         )
         self.pages = Pages(self.transport, read_ahead)
@@ -234,7 +240,8 @@ class Client(Hoster):
             path: the path below the API's base URL (``"repos/org/repo/issues"``), percent-encoded; a URL of the same
                 origin also works.
             options: ``params`` (the query), ``json`` (the body, as data), ``content`` (the body, as bytes), ``accept``
-                (the media type), ``headers``, ``cached`` (False goes past the cache).
+                (the media type), ``headers``, ``cached`` (False goes past the cache), ``max_bytes`` (for an
+                answer that is longer than the client takes).
 
         Returns:
             The answer, with ``status``, ``headers``, ``data`` (the decoded JSON), ``text`` and ``content``.

@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from igitt import _json
+from igitt.bounded import unpacked
 
 __all__ = ["VERSION", "Entry", "Gzipped", "kept_headers"]
 
@@ -34,8 +35,6 @@ _UNDATED = frozenset({"mergeable", "mergeable_state", "rebaseable", "sha", "comm
 _SHORT = 200
 #: Level 6 takes twice as long for a sixth less.
 _LEVEL = 3
-#: zlib's and gzip's form.
-_ANY_FORM = 32 + zlib.MAX_WBITS
 #: What no answer is as long as, in bytes: a store's rubbish may claim to unpack to anything.
 _LONGEST = 256 * 1024 * 1024
 
@@ -241,18 +240,6 @@ def _unpack(body: str, coding: str) -> bytes:
         case "base64":
             return base64.b64decode(body)
         case "zlib" | "gzip":
-            return _unzip(base64.b64decode(body))
+            return unpacked(base64.b64decode(body), _LONGEST)
         case _:
             raise ValueError(f"no cache entry: its body is in {coding!r}")
-
-
-def _unzip(packed: bytes) -> bytes:
-    parts, left = [], _LONGEST
-    while packed:  # gzip allows several pieces, one after the other
-        unpacking = zlib.decompressobj(_ANY_FORM)
-        parts.append(unpacking.decompress(packed, left))
-        if not unpacking.eof:
-            raise ValueError("no cache entry: its body is cut off or too long")
-        left -= len(parts[-1])
-        packed = unpacking.unused_data
-    return b"".join(parts)

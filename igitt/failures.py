@@ -8,8 +8,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
-import urllib3.exceptions
 
+from igitt._urllib3 import urllib3
 from igitt.answer import Answer, explain
 from igitt.auth.token import Token
 from igitt.errors import (

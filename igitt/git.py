@@ -45,6 +45,8 @@ _ELSEWHERE = frozenset(
 )  # fmt: skip
 #: A push that is led here by its configuration ends before anything is sent.
 _NOWHERE = "igitt-read-only://"
+#: How much of what git and the remote say is read into an error, in characters, from the end.
+_WORDS = 16 * 1024
 _STATUS = re.compile(r"returned error: (\d{3})")
 _KINDS: dict[int, type[IGittError]] = {
     401: AuthenticationError,
@@ -215,7 +217,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 def _failure(said: str, url: str, variables: dict[str, str]) -> IGittError:
     """What git's words mean; a credential in them, which git does not put there, is taken out."""
     secret = variables.get(_PASSWORD)
-    said = said.replace(secret, "***") if secret else said
+    said = (said.replace(secret, "***") if secret else said)[-_WORDS:]
     lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in said.strip().splitlines()]
     reason = "; ".join(lines[-4:]) or "it did not say why"
     status = _status(said)
@@ -236,4 +238,5 @@ def _status(said: str) -> int | None:
         return int(told[1])
     if "Authentication failed" in said or "could not read Username" in said or "could not read Password" in said:
         return 401
-    return 404 if re.search(r"repository '.*' not found", said) else None
+    lines = said.splitlines()
+    return 404 if any("repository '" in line and line.rstrip().endswith("' not found") for line in lines) else None

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ask"]
 
-_TEXT_OR_COMMENT = re.compile(r'"""(?:\\"""|.)*?"""|"(?:\\.|[^"\\\n])*"|#[^\n\r]*', re.DOTALL)
-_INNERMOST = re.compile(r"\{[^{}]*\}")
-_MUTATION = re.compile(r"\bmutation\b")
+#: A text that does not end goes on to the end of its line, or of all; else each quote would be looked at anew.
+_TEXT_OR_COMMENT = re.compile(r'"""(?:\\"""|.)*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*+"?|#[^\n\r]*', re.DOTALL)
+_BRACE_OR_MUTATION = re.compile(r"[{}]|\bmutation\b")
 
 
 def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -55,10 +55,14 @@ def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | No
 
 def _writes(query: str) -> bool:
     """Whether a document has a mutation: its keyword stands outside of all braces, texts and comments."""
-    outside, found = _TEXT_OR_COMMENT.sub(" ", query), 1
-    while found:
-        outside, found = _INNERMOST.subn(" ", outside)
-    return _MUTATION.search(outside) is not None
+    depth = 0
+    for found in _BRACE_OR_MUTATION.finditer(_TEXT_OR_COMMENT.sub(" ", query)):
+        if found[0] == "mutation":
+            if depth <= 0:
+                return True
+        else:
+            depth += 1 if found[0] == "{" else -1
+    return False
 
 
 def _error(answer: Answer, data: Mapping[str, Any]) -> IGittError:

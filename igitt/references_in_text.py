@@ -51,6 +51,8 @@ _BETWEEN = re.compile(
     r"[ \t]*,[ \t]*\n?[ \t]*(?:and[ \t]+)?(?:issues?[ \t]+)?|[ \t]+(?:(?:and|&)[ \t]+)?(?:issues?[ \t]+)?",
     re.IGNORECASE,
 )
+#: How far apart two references of one list may be, in characters: the words between them are looked at from each place.
+_FARTHEST = 200
 _VERBS: dict[str, Verb] = {"clos": "close", "fix": "fix", "resolv": "resolve", "implement": "implement"}
 _ENGLISH = {"clos": {"e", "es", "ed"}, "fix": {"", "es", "ed"}, "resolv": {"e", "es", "ed"}, "implement": set[str]()}
 #: GitLab knows more forms (source: https://docs.gitlab.com/user/project/issues/managing_issues/#default-closing-pattern).
@@ -89,7 +91,7 @@ def references_in(text: str, hoster: str, base: str | None = None) -> list[TextR
             joint, end = _AFTER_WORD, token.end()
             continue
         # Whatever it is that stands there, a list goes on only from one reference straight to the next.
-        if joint.fullmatch(text, end, token.start()) is None:
+        if token.start() - end > _FARTHEST or joint.fullmatch(text, end, token.start()) is None:
             verb = None
         found = _of_url(token["url"], base, verb) if token["url"] else _of_mark(token, hoster, verb)
         joint, end = _BETWEEN, token.end()

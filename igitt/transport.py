@@ -16,15 +16,16 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
 from igitt import failures
+from igitt._urllib3 import urllib3
 from igitt._version import __version__
-from igitt.answer import Answer, read_body
+from igitt.answer import Answer
 from igitt.auth.token import Token
+from igitt.bounded import MAX_BYTES, checked_bytes, read_body
 from igitt.cache import ResponseCache
 from igitt.call import (
     Call,
@@ -76,6 +77,7 @@ class Transport:
         cache: where answers are kept; None for nowhere.
         read_only: whether to refuse every write.
         pace_writes: whether to space writes; None for what the dialect says.
+        max_bytes: how many bytes an answer may have, unpacked.
         clock: where the time comes from.
     """
 
@@ -92,6 +94,7 @@ class Transport:
         cache: ResponseCache | None = None,
         read_only: bool = False,
         pace_writes: bool | None = None,
+        max_bytes: int = MAX_BYTES,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.base_url = base_url.rstrip("/")
@@ -104,6 +107,7 @@ class Transport:
         self.max_wait = max_wait
         self.cache = cache
         self.read_only = read_only
+        self.max_bytes = checked_bytes(max_bytes)
         self.clock = clock
         self.rate_limits: dict[str, RateLimit] = {}
         self.limits = Limits() if cache is None else cache.limits
@@ -175,6 +179,7 @@ class Transport:
         accepted: frozenset[int] = frozenset(),
         graphql: bool = False,
         again: bool | None = None,
+        max_bytes: int | None = None,
     ) -> Answer:
         """Send a request and give the answer, which is one of success.
 
@@ -193,6 +198,7 @@ class Transport:
             graphql: whether it is GraphQL, which refuses with status 200, too, and reads by POST.
             again: whether doing it twice is the same as doing it once, so that it may be repeated after its answer was
                 lost; told from the method if not given, by which no write is.
+            max_bytes: how many bytes the answer may have, unpacked, if not as many as the client's.
 
         Raises:
             IGittError: its kind tells what went wrong; ``outcome_unknown`` that a write may have been carried out.
@@ -218,6 +224,7 @@ class Transport:
             call.judge, call.reads = judge_graphql, not writes
         if again is not None:
             call.again = again
+        call.max_bytes = self.max_bytes if max_bytes is None else checked_bytes(max_bytes)
         cache = self.cache
         use_cache = cached and method == "GET" and cache is not None and cache.enabled and not own
         try:
@@ -366,7 +373,7 @@ class Transport:
             prepared.headers["Content-Length"] = "0"
         setattr(prepared, "_cookies", self._cookies)  # noqa: B010 - neither type checker knows what Session.send reads
         with self._session.send(prepared, **self._settings) as response:
-            content, packed = read_body(response)
+            content, packed = read_body(response, call.max_bytes)
         answer = Answer(response.status_code, response.headers, content, call.url, packed=packed)
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s %s %s", call.method, call.url.partition("?")[0], answer.status)

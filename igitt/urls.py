@@ -16,6 +16,8 @@ from igitt.errors import ValidationError
 
 __all__ = ["ParsedUrl", "guess_hoster", "is_public", "is_url", "parse_url"]
 
+#: What a URL of a forge may have: the longest that servers take, and more folders than anybody makes.
+_LONGEST, _MOST_PARTS = 4000, 64
 _SCHEMES = {"http", "https", "ssh", "git", "git+ssh", "git+https"}
 #: ``git@host:group/repo.git``; without a user, the host needs a dot: ``c:/folder`` and ``word:word`` are no URLs.
 _SCP = re.compile(r"(?:[^@/:\s]+@(?P<host>[^@/:\s]+|\[[^]\s]+\])|(?P<bare>[\w-]+(?:\.[\w-]+)+)):(?P<path>[^\s].*)")
@@ -126,6 +128,8 @@ def parse_url(url: str, *, base: str | None = None) -> ParsedUrl:
     """
     scheme, host, port, path, query = _split(url)
     parts = [unquote(part) for part in path.split("/") if part]
+    if len(parts) > _MOST_PARTS:
+        _refuse(url, f"it has more than {_MOST_PARTS} parts")
     if any(part in {".", ".."} or not part.strip() or any(ord(letter) < 32 for letter in part) for part in parts):
         _refuse(url, "it has a part that cannot be a name")
     found: dict[str, Any]
@@ -155,7 +159,10 @@ def _split(url: str) -> tuple[str, str, int | None, str, str]:
     """Scheme, host, port, path and query; user name and password are left behind."""
     if not isinstance(url, str):
         raise ValidationError(f"a URL is a text, not {type(url).__name__}")
-    text = url.strip()
+    text = url.strip() if len(url) <= 2 * _LONGEST else url
+    if len(text) > _LONGEST:
+        # Nothing of it is shown: where its credential ends, if it has one, is not looked for.
+        raise ValidationError(f"a text of {len(url)} characters is no URL of a forge, which has {_LONGEST} at most")
     if not text.isascii():
         text = text.encode(errors="replace").decode()
     if not text or any(ord(letter) < 32 for letter in text):
@@ -180,7 +187,10 @@ def _split(url: str) -> tuple[str, str, int | None, str, str]:
 
 def _refuse(url: object, why: str) -> NoReturn:
     """Refuse, and show the URL without what may be secret in it."""
-    shown = re.sub(r"^([A-Za-z+]+://)?.*@", r"\1", re.split(r"[?#]", str(url))[0], flags=re.DOTALL)
+    shown = re.split(r"[?#]", str(url)[: 2 * _LONGEST], maxsplit=1)[0]
+    scheme = re.match(r"[A-Za-z+]{1,20}://", shown)
+    if "@" in shown:
+        shown = f"{scheme[0] if scheme else ''}{shown.rpartition('@')[2]}"
     raise ValidationError(f"{shown[:100]!r} is no URL of a forge: {why}")
 
 

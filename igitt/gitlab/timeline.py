@@ -18,9 +18,7 @@ from igitt.interfaces.lists import PaginatedList
 __all__ = ["timeline"]
 
 #: The notes of what the other lists tell better: old releases of GitLab wrote these too.
-_TOLD_ELSEWHERE = re.compile(
-    r"(?:added|removed) .*~.* labels?$|(?:closed|reopened|merged)\b|(?:changed|removed) milestone"
-)
+_TOLD_ELSEWHERE = re.compile(r"(?:closed|reopened|merged)\b|(?:changed|removed) milestone")
 _PEOPLE = re.compile(
     r"(?P<word>assigned to|unassigned|requested review from|removed review request for)"
     r"(?P<names>(?:(?:,| and|) @[\w.-]+)+)"
@@ -31,10 +29,8 @@ _WORDS = {
     "requested review from": "review_requested",
     "removed review request for": "review_request_removed",
 }
-_RENAMED = re.compile(r"changed title from \*\*.*\*\* to \*\*(?P<new>.*)\*\*", re.DOTALL)
+_RENAMED = ("changed title from **", "** to **", "**")
 _UNDONE = {"labeled": "unlabeled", "milestoned": "demilestoned"}
-#: How GitLab marks what is new within a title.
-_MARK = re.compile(r"\{\+(.*?)\+\}", re.DOTALL)
 
 
 def timeline(client: Any, path: str) -> PaginatedList[IssueEvent]:
@@ -74,13 +70,32 @@ def _notes(client: Any, data: Mapping[str, Any]) -> Iterator[IssueEvent]:
     if not data.get("system"):
         yield _line(client, data, "author", "commented", body)
         return
-    renamed = _RENAMED.fullmatch(body)
+    renamed = _new_title(body)
     if renamed is not None:
-        yield _line(client, data, "author", "renamed", _MARK.sub(r"\1", renamed["new"]))
+        yield _line(client, data, "author", "renamed", renamed)
         return
     people = list(_PEOPLE.finditer(body))
     for found in people:
         for name in re.findall(r"@([\w.-]+)", found["names"]):
             yield _line(client, data, "author", _WORDS[found["word"]], name)
-    if not people and _TOLD_ELSEWHERE.match(body) is None:
+    if not people and not _is_told_elsewhere(body):
         yield _line(client, data, "author", "noted", body)
+
+
+def _new_title(body: str) -> str | None:
+    """The title that a note tells of, without the marks of what is new in it; None for another note."""
+    begin, between, end = _RENAMED
+    if not body.startswith(begin) or not body.endswith(end):
+        return None
+    _, told, new = body[len(begin) : -len(end)].rpartition(between)
+    if not told:
+        return None
+    first, *rest = new.split("{+")
+    # Split and joined, because a pattern for pairs of marks takes the square of the time where the second is missing.
+    return first + "".join("".join(one.split("+}", 1)) if "+}" in one else f"{{+{one}" for one in rest)
+
+
+def _is_told_elsewhere(body: str) -> bool:
+    line = body.partition("\n")[0]
+    labels = body.startswith(("added ", "removed ")) and "~" in line and line == body.rstrip("\n")
+    return (labels and line.endswith((" label", " labels"))) or _TOLD_ELSEWHERE.match(body) is not None

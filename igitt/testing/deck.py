@@ -21,8 +21,8 @@ from unittest import mock
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPHeaderDict, HTTPResponse
 
+from igitt._urllib3 import urllib3
 from igitt.testing.exchanges import Exchange, RecordingError, essence, nearest
 from igitt.testing.scrub import Scrubber
 
@@ -221,7 +221,7 @@ def _vcr(module: str) -> Any:
 
 def _kept_of(response: requests.Response) -> dict[str, Any]:
     """An answer in vcrpy's words, its body read and decoded."""
-    headers = HTTPHeaderDict(response.raw.headers)
+    headers = urllib3.HTTPHeaderDict(response.raw.headers)
     for name in _UNDONE:
         headers.discard(name)
     return {
@@ -233,11 +233,11 @@ def _kept_of(response: requests.Response) -> dict[str, Any]:
 
 def _response(adapter: HTTPAdapter, request: requests.PreparedRequest, answer: dict[str, Any]) -> requests.Response:
     """An answer in requests' words, made of what was kept: a test that records sees what its replay will see."""
-    headers = HTTPHeaderDict()
+    headers = urllib3.HTTPHeaderDict()
     for name, values in answer["headers"].items():
         for value in values:
             headers.add(name, value)
-    raw = HTTPResponse(
+    raw = urllib3.HTTPResponse(
         io.BytesIO(answer["body"]["string"]),
         headers,
         answer["status"]["code"],

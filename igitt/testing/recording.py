@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
 import re
 import threading
@@ -33,6 +34,7 @@ used: set[Path] = set()
 #: Whether exchanges that their test no longer plays are dropped instead of failing it (``pytest --igitt-prune``).
 prune = False
 _running = threading.Lock()
+_log = logging.getLogger("igitt.testing")
 _LOOPBACK = re.compile(r"localhost|[\w.-]+\.localhost|127(?:\.\d+){3}|::1")
 
 
@@ -232,6 +234,16 @@ class Recording:
         text = record.dumps()
         if self._scrubber.leaks(text):
             raise RecordingError(f"a secret was left in the recording {self.path}; nothing was written")
+        left = self._scrubber.remains(text)
+        if left:
+            shown = ", ".join(f"{one[:4]}… ({len(one)} characters)" for one in left[:5])
+            _log.warning(
+                "%s holds %d texts that look drawn by lot: %s; look at them before it is committed, and "
+                "register() what is secret",
+                self.path,
+                len(left),
+                shown,
+            )
         write(self.path, text)
 
     def _passes(self, url: str) -> bool:

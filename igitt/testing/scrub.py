@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -38,6 +39,8 @@ _NAMES = re.compile(rf"(?:^|_){_WORDS}$")
 _PAIR_NAMES = re.compile(
     r"^(?:code|sig|signature|x_amz_(?:signature|credential|security_token)|x_goog_(?:signature|credential))$"
 )
+#: Names within a secret's object that tell about it.
+_DESCRIBES = re.compile(r"(?:^|_)(?:id|type|name|scope|scopes|active|expires?|created|updated|at|in|url|description)$")
 _HEADER_NAMES = re.compile(r"token|secret|password|authorization|cookie|api-?key|signature|session|credential")
 _DROPPED_HEADERS = frozenset({"cookie", "set-cookie"})
 
@@ -49,17 +52,40 @@ _LOOKS = re.compile(
     r"|github_pat_\w{20,}"
     r"|v1\.[0-9a-f]{40}(?![0-9a-f])"
     r"|gl(?:pat|oas|dt|cbt|rtr?|ptt|ft|soat|agent|wt|imt|ffct)-[\w.\-]{10,}"
+    r"|GR1348941[\w\-]{10,}"
+    r"|(?:AKIA|ASIA)[0-9A-Z]{16}"
+    r"|xox[abeoprs]-[\w\-]{10,}"
+    r"|(?:sk|rk)_(?:live|test)_\w{16,}"
+    r"|npm_\w{30,}|pypi-[\w\-]{30,}|AIza[\w\-]{35}"
     r"|whsec_[\w+/\-]{8,}={0,2}"
     r"|eyJ[\w\-]{5,}(?:\.[\w\-]+){2,4}"
     r")",
     re.DOTALL | re.ASCII,
 )
-_PAIR = re.compile(r"""(?:^|(?<=[?&;])|(?<=u0026))([\w.\-\[\]%]+)=([^&\s"'<>#\\;]+)""")
+_PAIR = re.compile(r"""(?:^|(?<=[?&;])|(?<=u0026))([\w.\-\[\]%]{1,200})=([^&\s"'<>#\\;]+)""")
 _QUOTED = re.compile(
     rf"""(\\*")([\w.\-]*(?i:{_WORDS.replace("_", "[-_]")}))\1(\s*:\s*)\1((?:\\.|(?!\1)[^\\])+?)\1""", re.DOTALL
 )
+#: A credential's header, quoted within a text; with the name of the scheme before it, or within quotes.
+_HEADER_LINE = re.compile(
+    r"""(?i:\b((?:proxy-)?authorization|[\w-]{0,40}(?:token|secret|api-?key|signature)|(?:set-)?cookie))"""
+    r"""(\\*["']?[ \t]{0,8}:[ \t]{0,8}\\*["']?)"""
+    r"""((?i:(?:basic|bearer|token|digest|negotiate|aws4-hmac-sha256)[ \t]{1,8})?)([^\s"'<>\\]{4,})"""
+)
+#: A cookie within a text, and what bears a session's name anywhere.
+_COOKIE = re.compile(
+    r"""(?i:\b([\w.-]{0,60}(?:session|csrf|xsrf|remember_user|user_credentials|logged_in)[\w.-]{0,30})=)([^\s;"'<>\\&]{4,})"""
+)
+#: The base64 of ``-----BEGIN``, by where it begins in a group of three bytes; what follows is the key.
+_PACKED_KEY = re.compile(r"(?:LS0tLS1CRUdJTi|0tLS0tQkVHSU4g|tLS0tLUJFR0lO)[A-Za-z0-9+/_\-\s\\]{20,}={0,2}")
+#: What is long and looks drawn by lot: not said to be a secret, but it may be one.
+_DRAWN = re.compile(r"[A-Za-z0-9+/_\-]{20,}")
 _PART = re.compile(r"""(name="([^"]+)"(?:\r?\n[^\r\n]+)*(?:\r?\n){2})([^\r\n]+)""")
-_USERINFO = re.compile(r"""(://[^/\s:@"'<>\\]*:)([^/\s:@"'<>\\]+)(?=@)""")
+_USERINFO = re.compile(r"""(://(?:[^/\s:@"'<>\\]{0,200}:)?)([^/\s:@"'<>\\]{1,2000})(?=@)""")
+#: User names that are no secret in an address: git's own.
+_PUBLIC_USERS = frozenset({"git", "ssh", "oauth2", "x-access-token", "gitlab-ci-token", "user", "x-oauth-basic"})
+#: Under one of these keys stands a value that the key beside it names: GitLab's CI variables, headers, form fields.
+_NAMED_BY = (("key", "value"), ("name", "value"), ("key", "secret_value"), ("header", "value"))
 
 
 def same_to_all(text: str) -> str:
@@ -134,13 +160,17 @@ class Scrubber:
             if form in text:
                 text = text.replace(form, placeholder)
         text = _LOOKS.sub(lambda found: self._hide(found[0]), text)
+        text = _PACKED_KEY.sub(lambda found: self._hide(found[0]), text)
+        if ":" in text:
+            text = _HEADER_LINE.sub(self._header_line, text)
         if "=" in text:
+            text = _COOKIE.sub(lambda found: f"{found[1]}={self._hide(found[2])}", text)
             text = _PAIR.sub(self._pair, text)
         if '"' in text:
             text = _QUOTED.sub(self._quoted, text)
             text = _PART.sub(lambda found: found[1] + self._named(found[2], found[3]), text)
         if "://" in text:
-            text = _USERINFO.sub(lambda found: found[1] + self._hide(found[2]), text)
+            text = _USERINFO.sub(self._userinfo, text)
         for real, name in self._renamed.items():
             text = text.replace(real, name)
         return text
@@ -165,9 +195,12 @@ class Scrubber:
             return self.text(body.decode("latin-1")).encode("latin-1")
         try:
             data = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.text(text).encode()
-        clean = self.data(data)
+        try:
+            clean = self.data(data)
+        except RecursionError:  # deeper than anything that a forge sends
+            return self.text(text).encode()
         return body if clean == data else json.dumps(clean, separators=(",", ":")).encode()
 
     def data(self, data: Any) -> Any:
@@ -175,15 +208,27 @@ class Scrubber:
         if isinstance(data, dict):
             # A one-time code is called "code", as harmless things are; the company that it keeps tells them apart.
             codes = {"code"} if {"client_id", "grant_type"} & data.keys() else set[str]()
+            codes |= {value for key, value in _NAMED_BY if self._names_secret(data, key, value)}
             return {
-                self.text(key): self._hide(value)
-                if isinstance(value, str) and (key in codes or _is_secret(key))
+                self.text(key): self._hidden(value)
+                if key in codes or _is_secret_field(key, value)
                 else self.data(value)
                 for key, value in data.items()
             }
         if isinstance(data, list):
             return [self.data(item) for item in data]
         return self.text(data) if isinstance(data, str) else data
+
+    def remains(self, text: str) -> list[str]:
+        """What is left in a scrubbed text that may be a secret all the same: long, and as if drawn by lot.
+
+        Hashes of commits and the like, which are hexadecimal, and words with marks between them are not told.
+
+        Example:
+            >>> Scrubber().remains("sha 4b825dc642cb6eb9a060e54bf8d69288fbee4904, key q8Zr2LxT0vWn5KdY7uHs")
+            ['q8Zr2LxT0vWn5KdY7uHs']
+        """
+        return sorted({one for one in _DRAWN.findall(text) if _is_drawn(one)})
 
     # --- how ---------------------------------------------------------------------------------------------------------
 
@@ -198,6 +243,43 @@ class Scrubber:
         if len(secret) >= _TELLING:
             self._search_for(secret, placeholder)
         return placeholder
+
+    def _hidden(self, value: Any) -> Any:
+        """What stands under a secret's name: a text, or texts and numbers in a list or an object."""
+        if isinstance(value, str):
+            return self._hide(value)
+        if isinstance(value, list):
+            return [self._hidden(item) for item in value]
+        if isinstance(value, dict):
+            # Its own keys may tell that it is a description of a secret: when it ends, who made it.
+            kept = {key: self.data(one) for key, one in value.items() if _DESCRIBES.search(_normal(key))}
+            return {self.text(key): kept[key] if key in kept else self._hidden(one) for key, one in value.items()}
+        return value
+
+    @staticmethod
+    def _names_secret(data: Mapping[str, Any], key: str, value: str) -> bool:
+        """Whether an object is a pair of a name and a value that is secret: GitLab tells its CI variables in clear."""
+        if not isinstance(data.get(key), str) or not isinstance(data.get(value), str):
+            return False
+        return _is_secret(data[key]) or bool({"masked", "variable_type", "protected", "hidden"} & data.keys())
+
+    def _header_line(self, found: re.Match[str]) -> str:
+        name, between, scheme, credential = found.groups()
+        written = _normal(name)
+        if scheme.strip().lower() == "basic":
+            user, _, password = _from_base64(credential).partition(":")
+            self._hide(user if password in {"", "x-oauth-basic"} else password)
+        # In code and prose, `token=name` and "token: the word" are no secret: a header's name or a scheme tells.
+        sure = scheme or "-" in name or written in {"authorization", "cookie", "set_cookie"}
+        if not sure or _HIDDEN.fullmatch(credential) or "cookie" in written:
+            return found[0]
+        return f"{name}{between}{scheme}{self._hide(credential)}"
+
+    def _userinfo(self, found: re.Match[str]) -> str:
+        alone = found[1] == "://"
+        if alone and found[2].lower() in _PUBLIC_USERS:
+            return found[0]
+        return found[1] + self._hide(found[2])
 
     def _search_for(self, secret: str, placeholder: str) -> None:
         if secret not in self._forms:
@@ -230,6 +312,25 @@ def _normal(name: str) -> str:
     """A field's name as ``snake_case``, without the brackets of a form's array around it."""
     name = name.rstrip("]").rpartition("[")[2]
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-.\s]", "_", name).lower()
+
+
+def _is_words(text: str) -> bool:
+    return bool(text) and text.isprintable()
+
+
+def _is_drawn(text: str) -> bool:
+    """Whether a text of letters and digits looks drawn by lot: no word, no number, no hash, many different signs."""
+    if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+|[\d\-]+|[A-Z]{1,6}_[\w-]+", text) or _is_words(_from_base64(text)):
+        return False  # the last two are how GitHub writes its node ids, new and old
+    kinds = sum(re.search(kind, text) is not None for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+    longest = max(map(len, re.split(r"[-_/+]", text)))
+    counts = [text.count(sign) / len(text) for sign in set(text)]
+    return kinds == 3 and longest >= 12 and -sum(part * math.log2(part) for part in counts) >= 3.5
+
+
+def _is_secret_field(name: str, value: Any) -> bool:
+    """Whether a field of JSON is secret; one in the plural only where it is a list, else it is a permission's name."""
+    return _is_secret(name) or (isinstance(value, list) and _is_secret(name.removesuffix("s")))
 
 
 def _is_secret(name: str) -> bool:

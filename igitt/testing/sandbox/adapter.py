@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse
-from urllib3.exceptions import ProtocolError
+
+from igitt._urllib3 import urllib3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,9 @@ class SandboxAdapter(HTTPAdapter):
         headers = {_text(name).lower(): _text(value) for name, value in request.headers.items()}
         answer = find().handle(request.method or "GET", slash + target, headers, _body(request))
         if answer.abort == "reset":
-            broken = ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
+            broken = urllib3.exceptions.ProtocolError(
+                "Connection aborted.", ConnectionResetError(104, "Connection reset by peer")
+            )
             raise requests.ConnectionError(broken, request=request)
         response = self.build_response(request, _raw(answer))
         if not stream:
@@ -79,14 +81,14 @@ class _Dripping(io.BytesIO):
 DRIPS = 20
 
 
-def _raw(answer: Response) -> HTTPResponse:
+def _raw(answer: Response) -> Any:
     body = answer.body
     headers = dict(answer.headers)
     if answer.status not in {204, 304}:
         headers["Content-Length"] = str(len(body))
     if answer.abort == "truncate":
         body = body[: len(body) // 2]
-    return HTTPResponse(
+    return urllib3.HTTPResponse(
         _Dripping(body, answer.drip) if answer.drip else io.BytesIO(body),
         headers,
         answer.status,

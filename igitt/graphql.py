@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from igitt.errors import ErrorContext, IGittError, InvalidResponseError, ValidationError
+from igitt.errors import ErrorContext, IGittError, InvalidResponseError, ServerError, ValidationError
 from igitt.refusals import graphql_kind
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | No
             f"GraphQL was answered with {type(data).__name__} instead of an object", answer.status, url=answer.url
         )
     if data.get("errors"):
-        raise _error(answer, data)
+        error = _error(answer, data)
+        error.outcome_unknown = isinstance(error, ServerError) and _writes(query)
+        raise error
     found = data.get("data")
     return found if isinstance(found, dict) else {}
 

@@ -12,6 +12,7 @@ from igitt.interfaces.convert import flag, text
 from igitt.interfaces.enums import WebhookEvents
 from igitt.interfaces.hook import Hook, HookFields
 from igitt.resource import Editable, Field
+from igitt.steps import following
 
 __all__ = ["GitHubHook", "event_names", "hook_config"]
 
@@ -111,7 +112,8 @@ class GitHubHook(GitHubPart, Hook):
             data = self._request("PATCH", f"{self.api_path}/config", json=config).data
             self._absorb({"config": data}, complete=False)
         if body:
-            self._write(body)
+            with following(self if config and "config" not in body else None, "address or secret were written before"):
+                self._write(body)
 
     def delete(self) -> None:
         """End the subscription."""

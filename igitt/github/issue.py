@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -119,17 +120,11 @@ class GitHubIssue(Reactable, CommonIssue):
             self._absorb({"labels": data}, complete=False)
 
     def remove_labels(self, *labels: Any) -> None:
-        """Take labels off: one request for one label; for several, one that reads and one that writes at most."""
-        gone = as_names(labels, "name", "label")
-        if len(gone) == 1:
-            try:
-                data = self._request("DELETE", f"{self._issue_path}/labels/{segment(gone[0])}").data
-            except ElementDoesntExistError:
-                return
-            self._absorb({"labels": data}, complete=False)
-        elif gone:
-            folded = {name.casefold() for name in gone}
-            self._edit({"labels": {name for name in self.refresh().labels if name.casefold() not in folded}})
+        """Take labels off, one request for each: several GitHub takes only as the whole set, which others change."""
+        for name in as_names(labels, "name", "label"):
+            with suppress(ElementDoesntExistError):
+                data = self._request("DELETE", f"{self._issue_path}/labels/{segment(name)}").data
+                self._absorb({"labels": data}, complete=False)
 
     def assign(self, *users: Any) -> None:
         """Add assignees in one request; GitHub silently leaves out users who cannot be assigned."""

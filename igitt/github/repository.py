@@ -234,13 +234,14 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
         """Have what happens posted to an address; an existing hook with that address is brought up to date."""
         content: dict[str, Any] = {"config": hook_config(url, secret), "events": event_names(events), "active": True}
+        hook: Any
         for hook in self.hooks:
             if hook.target_url == url:
                 path = f"{self.api_path}/hooks/{hook.identifier}"
                 if secret is None:
                     # A configuration without a secret would take the one that it has away.
                     settings = {key: content["config"][key] for key in ("content_type", "insecure_ssl")}
-                    known = hook.data.get("config") or {}
+                    known = hook._data.get("config") or {}
                     if any(known.get(key) != value for key, value in settings.items()):
                         self._request("PATCH", f"{path}/config", json=settings)
                     del content["config"]

@@ -23,6 +23,7 @@ from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.repository_contents import RepositoryContents, checked_format
 from igitt.paths import segment
+from igitt.steps import following
 
 __all__ = ["GitHubRepositoryContents"]
 
@@ -136,9 +137,15 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
             del wanted[first]
             tip = {"sha": made["sha"], "commit": made}
         if wanted:
-            entries = [self._entry(path, content, modes.get(path, _FILE)) for path, content in wanted.items()]
-            made = self._commit(tip, entries, nonempty(message))
-            self._forward(name, made["sha"])
+            first_commit = self._made(made) if made else None
+            with following(first_commit, "the first file was committed before, as an empty repository wants it"):
+                entries = [self._entry(path, content, modes.get(path, _FILE)) for path, content in wanted.items()]
+                made = self._commit(tip, entries, nonempty(message))
+                self._forward(name, made["sha"])
+        return self._made(made)
+
+    def _made(self, made: Mapping[str, Any]) -> Commit:
+        """A commit out of git's words for one."""
         inner = {key: made[key] for key in ("author", "committer", "message", "tree", "verification") if key in made}
         outer = {key: made[key] for key in ("sha", "node_id", "html_url", "parents") if key in made}
         return self.client.Commit.from_data({**outer, "commit": inner}, self.client, self)

@@ -81,7 +81,7 @@ class Entry:
         answer be used, as nobody knows how soon after the change a delivery was written.
 
         Args:
-            now: seconds since the epoch by this machine's clock.
+            now: seconds since the epoch by the forge's clock.
         """
         given, modified = self.headers.get("date"), self.last_modified
         if modified is None or given is None:

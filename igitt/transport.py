@@ -112,6 +112,8 @@ class Transport:
         self.rate_limits: dict[str, RateLimit] = {}
         self.limits = Limits() if cache is None else cache.limits
         self.paced = dialect.paced if pace_writes is None else pace_writes
+        #: Seconds that the forge's clock is ahead of this machine's.
+        self.skew = 0.0
         self.etag_rule = EtagRule(dialect.etag_digest)
         #: The last answer's ``Date``, and when it came by this machine's clock.
         self.dated: tuple[str | None, float] = (None, 0.0)
@@ -160,6 +162,10 @@ class Transport:
     def now(self) -> float:
         """Seconds since the epoch."""
         return self.clock.time()
+
+    def forges_now(self) -> float:
+        """The same by the forge's clock, as far as its last answer told; rather a second too early than too late."""
+        return self.clock.time() + self.skew
 
     # --- the public ways in ------------------------------------------------------------------------------------------
 
@@ -329,7 +335,7 @@ class Transport:
             self._hold(call, whose)
             if call.token is not None:
                 call.credential = call.token.credential
-            call.validate(entry, self.dialect, self.etag_rule, self.now())
+            call.validate(entry, self.dialect, self.etag_rule, self.forges_now())
             try:
                 answer = self._once(call)
             except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # RequestException is an OSError
@@ -396,7 +402,10 @@ class Transport:
         limit = RateLimit.from_headers(answer.headers)
         if limit is not None:
             self.rate_limits[limit.resource] = limit
-            self.limits.note(whose, limit, self.now(), server_time(answer.headers, self.now()))
+            here = self.now()
+            there = server_time(answer.headers, here)
+            self.skew = there - here
+            self.limits.note(whose, limit, here, there)
 
     def _wait(self, call: Call, wait: float, message: str, answer: Answer | None) -> None:
         if call.waited + wait > self.max_wait:

@@ -42,7 +42,7 @@ _KNOWN, _KNOWN_AT_LEAST = 4, 256
 class _Held:
     """A value, its size in bytes, and when it was used last, counted in uses of the store."""
 
-    value: Any
+    value: object
     size: int
     used: int
 
@@ -91,10 +91,11 @@ class MemoryStore:
             if held is not None and not self._over(key):
                 held.used = self._uses
                 self._values.move_to_end(key)
-                return held.value  # type: ignore[no-any-return]  # anything
+                return held.value
             held = self._new.get(key)
             if held is not None:
-                return self._use_again(key, held)
+                self._use_again(key, held)
+                return held.value
             before = self._known.get(key)
             self._note(key, self._uses, math.inf if before is None else self._uses - before[0])
             return None
@@ -183,12 +184,11 @@ class MemoryStore:
         while self._bytes > self.max_bytes:
             self._drop(next(iter(self._values)))
 
-    def _use_again(self, key: str, held: _Held) -> Any:
+    def _use_again(self, key: str, held: _Held) -> None:
         gap = self._uses - held.used
         self._drop(key)
         held.used = self._uses
         self._admit(key, held, gap)
-        return held.value
 
     def _put(self, key: str, held: _Held) -> None:
         self._values[key] = held

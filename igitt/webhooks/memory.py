@@ -89,7 +89,7 @@ def plant(
     if cache is None or not cache.enabled:
         return
     place, slot = transport.place(path)
-    came = transport.now()
+    came = transport.forges_now()
     if modified.timestamp() > came:
         cache.forget(place)
         return

@@ -15,9 +15,11 @@ from igitt.answer import Answer
 from igitt.auth.token import StaticToken, Token
 from igitt.bounded import MAX_BYTES
 from igitt.cache import Cache, ResponseCache
+from igitt.call import netrc_token
 from igitt.clock import SYSTEM_CLOCK, Clock
-from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.errors import ElementDoesntExistError, UnknownOptionError, ValidationError
 from igitt.interfaces.hoster import Hoster
+from igitt.interfaces.naming import near
 from igitt.pagination import Pages, RemoteList
 from igitt.references import load
 from igitt.retry import RetryPolicy
@@ -130,7 +132,9 @@ class Client(Hoster):
         max_bytes: int = MAX_BYTES,
         session: requests.Session | None = None,
         clock: Clock = SYSTEM_CLOCK,
+        **unknown: Any,
     ) -> None:
+        _refuse_unknown(unknown)
         if isinstance(token, str):
             token = type(self)._plain_token(token)
         if token is not None and not isinstance(token, Token):
@@ -155,6 +159,7 @@ class Client(Hoster):
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
         self.web_url, api_url = self._addresses(_checked_url(url or self._public_url))
+        token = token or _login_of_machine(self.web_url, api_url, session)
         self._options: ClientOptions = {
             "timeout": timeout, "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
             "read_ahead": read_ahead, "api_version": api_version, "pace_writes": pace_writes, "session": session,
@@ -348,3 +353,15 @@ def _checked_url(url: Any) -> str:
         raise ValidationError(f"the url of {parts.hostname} holds a credential; give it as the client's token instead")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
+
+
+def _refuse_unknown(options: Mapping[str, Any]) -> None:
+    for name in options:
+        raise UnknownOptionError(f"a client has no option {name!r}; {near(name, ClientOptions.__annotations__)}")
+
+
+def _login_of_machine(web_url: str, api_url: str, session: requests.Session | None) -> Token | None:
+    """What the user's netrc file has for the instance: by the host that people know, else by its API's."""
+    if session is not None and not session.trust_env:
+        return None
+    return netrc_token(web_url) or netrc_token(api_url)

@@ -42,6 +42,7 @@ __all__ = [
     "ElementAlreadyExistsError",
     "ElementDoesntExistError",
     "IGittError",
+    "IGittWarning",
     "InvalidPayloadError",
     "InvalidResponseError",
     "InvalidSignatureError",
@@ -51,6 +52,7 @@ __all__ = [
     "RequestTimeoutError",
     "ServerError",
     "UnknownEventError",
+    "UnknownOptionError",
     "UnsupportedOperationError",
     "ValidationError",
     "WebhookError",
@@ -114,6 +116,10 @@ class IGittError(RuntimeError):
         return f"{self.message} ({self.method} {self.url}{status}{request_id})"
 
 
+class IGittWarning(UserWarning):
+    """What was written does not do what it looks like; ``warnings.simplefilter("error", IGittWarning)`` raises it."""
+
+
 class AuthenticationError(IGittError):
     """The credential is missing, wrong, expired or revoked (401)."""
 
@@ -161,6 +167,10 @@ class ValidationError(IGittError, ValueError):
     ) -> None:
         super().__init__(message, status, **context)
         self.errors: dict[str, list[str]] = dict(errors or {})
+
+
+class UnknownOptionError(ValidationError, TypeError):
+    """There is no option of that name; the message says which there are."""
 
 
 class RateLimitError(IGittError):

@@ -6,13 +6,24 @@ object's JSON and converts, and assigning has the object send one request. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self, TypeVar, overload
 
 from igitt.errors import InvalidResponseError
-from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
+from igitt.interfaces.sets import NamedSet, as_things
 
-__all__ = ["Editable", "EditableRelated", "EditableRelatedSet", "Field", "Related", "RelatedSet", "Writable"]
+__all__ = [
+    "Editable",
+    "EditableRelated",
+    "EditableRelatedSet",
+    "EditableSetField",
+    "Field",
+    "Related",
+    "RelatedSet",
+    "Writable",
+    "WritableSet",
+]
 
 T = TypeVar("T")
 _MISSING = object()
@@ -118,13 +129,16 @@ class Related(Attribute[T]):
         return getattr(client, self.cls).from_data(data, client, obj._owner if self.scoped else None)
 
 
-class RelatedSet(Related[set[T]]):
+class RelatedSet(Related[NamedSet[T]]):
     """A read-only attribute that is a small set of objects, made of a list inside this one's JSON."""
 
-    def read(self, obj: Any) -> set[T]:
+    ways: tuple[str, str] | None = None
+
+    def read(self, obj: Any) -> NamedSet[T]:
         """Make the objects."""
         found = self.field.__get__(obj, type(obj))
-        return {self.make(obj, item) for item in found if item} if isinstance(found, list) else set()
+        things = [self.make(obj, item) for item in found if item] if isinstance(found, list) else ()
+        return NamedSet(things, origin=(obj, self.name), ways=self.ways)
 
 
 class EditableRelated(Related[T], Writable[T]):
@@ -144,7 +158,88 @@ class EditableRelated(Related[T], Writable[T]):
         self.write = write
 
 
-class EditableRelatedSet(RelatedSet[T], Writable[set[T]]):
+class WritableSet(EditableSet[T, Any], Writable[Any]):
+    """The half of a small set that writes: a difference where one is known, else the whole set.
+
+    Args:
+        ways: the object's methods that add and remove; without them a difference is applied to what is read anew.
+        whole: whether the forge takes the whole set; else what is read anew tells the difference.
+    """
+
+    ways: tuple[str, str] | None
+    whole = True
+
+    def __set__(self, obj: Any, value: Any) -> None:
+        difference = self.difference(obj, value)
+        if difference is None:
+            obj._edit({self.name: value})
+        else:
+            self.change(obj, *difference)
+
+    def difference(self, obj: Any, value: Any) -> tuple[Sequence[Any], Sequence[Any]] | None:
+        """What to add and to remove where `value` was made of what was read from `obj`; None for a whole set."""
+        found = value.changes_of(obj, self.name) if type(value) is NamedSet else None
+        if found is None and not self.whole:
+            now, wanted = getattr(obj.refresh(), self.name), NamedSet(as_things(value, self.name))
+            found = tuple(wanted - now), tuple(now - wanted)
+        return found
+
+    def change(self, obj: Any, added: Sequence[Any], removed: Sequence[Any]) -> None:
+        """Add and remove, and leave alone what others did since the set was read."""
+        if self.ways is not None:
+            for way, things in zip(self.ways, (added, removed), strict=True):
+                if things:
+                    getattr(obj, way)(*things)
+        elif added or removed:
+            now = getattr(obj.refresh(), self.name)
+            wanted = (now - removed) | added
+            if wanted != now:
+                obj._edit({self.name: list(wanted)})
+
+    def settled(self, obj: Any, value: Any) -> Any:
+        """The whole set that `value` means, for what is written together with other fields."""
+        difference = self.difference(obj, value)
+        if difference is None:
+            return value
+        added, removed = difference
+        return list((getattr(obj.refresh(), self.name) - removed) | added)
+
+
+class EditableSetField(Field[NamedSet[T]], WritableSet[T]):
+    """A small set of texts or words inside this one's JSON that can be assigned.
+
+    Args:
+        key: where the list is.
+        parse: makes the members of what the JSON holds there.
+        dump: makes what the forge wants to read of a collection.
+        ways: see :class:`WritableSet`.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        parse: Callable[[Any], Iterable[T]],
+        dump: Callable[[Any], Any],
+        *,
+        ways: tuple[str, str] | None = None,
+    ) -> None:
+        super().__init__(key, parse)  # type: ignore[arg-type]  # __get__ makes a NamedSet of what comes
+        self.dump = dump
+        self.write = key
+        self.ways = ways
+
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> NamedSet[T]: ...
+    def __get__(self, obj: Any, owner: type) -> Self | NamedSet[T]:
+        if obj is None:
+            return self
+        found: Any = super().__get__(obj, owner)
+        return NamedSet(found, origin=(obj, self.name), ways=self.ways)
+
+
+class EditableRelatedSet(RelatedSet[T], WritableSet[T]):
     """A small set of objects inside this one's JSON that can be assigned.
 
     Args:
@@ -152,12 +247,24 @@ class EditableRelatedSet(RelatedSet[T], Writable[set[T]]):
         cls: the name of their class on the client.
         dump: makes what the forge wants to read of them.
         write: the key under which the forge wants to read it.
+        ways, whole: see :class:`WritableSet`.
     """
 
-    def __init__(self, key: str, cls: str, dump: Callable[[set[T]], Any] | None, *, write: str) -> None:
+    def __init__(
+        self,
+        key: str,
+        cls: str,
+        dump: Callable[[Any], Any] | None,
+        *,
+        write: str,
+        ways: tuple[str, str] | None = None,
+        whole: bool = True,
+    ) -> None:
         super().__init__(key, cls)
         self.dump = dump
+        self.whole = whole
         self.write = write
+        self.ways = ways
 
 
 def _as_is(value: Any) -> Any:

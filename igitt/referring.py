@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from igitt.common import CommonCommit
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import computed_set
 from igitt.interfaces.issue import Issue
 from igitt.references_in_text import TextReference, Verb, references_in
 
@@ -52,27 +52,27 @@ class ReferringCommit(CommonCommit):
 
     __slots__ = ()
 
-    @computed
+    @computed_set
     def mentioned_issues(self) -> set[Issue]:
         """The issues that its message names; on GitHub, a pull request that is called ``#5`` is among them."""
         return issues_named(self, self.message)
 
-    @computed
+    @computed_set
     def closes_issues(self) -> set[Issue]:
         """The issues that its message closes, by any keyword of the forge."""
         return issues_named(self, self.message, closed=True)
 
-    @computed
+    @computed_set
     def will_close_issues(self) -> set[Issue]:
         """Those that it closes with a form of "close"."""
         return issues_named(self, self.message, verb="close")
 
-    @computed
+    @computed_set
     def will_fix_issues(self) -> set[Issue]:
         """Those that it closes with a form of "fix"."""
         return issues_named(self, self.message, verb="fix")
 
-    @computed
+    @computed_set
     def will_resolve_issues(self) -> set[Issue]:
         """Those that it closes with a form of "resolve"."""
         return issues_named(self, self.message, verb="resolve")

@@ -89,6 +89,9 @@ def get_hoster(url_or_host: str, token: Wallet = None, *, hosts: Iterable[str] |
         <GitLab https://gitlab.example.com anonymous>
     """
     text = url_or_host if isinstance(url_or_host, str) else ""
+    if text.casefold() in _OWN and text.casefold() not in _registered:
+        public = f"{text.casefold()}.com"
+        raise ValidationError(f"{text!r} is the name of a forge and no host; the public one is {public!r}")
     if "://" not in text and "@" not in text:
         text = f"https://{_key(url_or_host)}"
     cls, base, _ = _resolve(text)

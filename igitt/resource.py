@@ -8,7 +8,7 @@ request travels the transport's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from igitt import identity
@@ -17,12 +17,15 @@ from igitt.fields import (
     Editable,
     EditableRelated,
     EditableRelatedSet,
+    EditableSetField,
     Field,
     Related,
     RelatedSet,
     Writable,
+    WritableSet,
 )
 from igitt.interfaces.element import Element
+from igitt.interfaces.naming import near, warn
 from igitt.paths import segment
 
 if TYPE_CHECKING:
@@ -33,12 +36,14 @@ __all__ = [
     "Editable",
     "EditableRelated",
     "EditableRelatedSet",
+    "EditableSetField",
     "Field",
     "Part",
     "Related",
     "RelatedSet",
     "Resource",
     "Writable",
+    "WritableSet",
     "use_clients",
 ]
 
@@ -328,16 +333,22 @@ class Resource(Element):
     def _edit(self, fields: Mapping[str, Any]) -> None:
         """Write several fields in one request."""
         body: dict[str, Any] = {}
+        differences: list[tuple[WritableSet[Any], Sequence[Any], Sequence[Any]]] = []
         for name, value in fields.items():
             descriptor = getattr(type(self), name, None)
             if not isinstance(descriptor, Writable):
-                known = ", ".join(self._editable())
                 raise ValidationError(
-                    f"{self.kind_with_article()} has no field {name!r} that can be edited; there are {known}"
+                    f"{self.kind_with_article()} has no field {name!r} that can be edited; "
+                    f"{near(name, self._editable())}"
                 )
-            body.update(descriptor.encode(value, self))
+            if isinstance(descriptor, WritableSet) and (difference := descriptor.difference(self, value)) is not None:
+                differences.append((descriptor, *difference))
+            else:
+                body.update(descriptor.encode(value, self))
         if body:
             self._write(body)
+        for descriptor, added, removed in differences:
+            descriptor.change(self, added, removed)
 
     @classmethod
     def _editable(cls) -> list[str]:
@@ -387,6 +398,10 @@ class Resource(Element):
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
+        if isinstance(other, str | int) and not isinstance(other, bool):
+            ways = " or ".join(f".{name}" for name in self.named_by)
+            warn(f"{self.kind_with_article()} is never equal to {other!r}; compare its {ways or '.identifier'}")
+            return NotImplemented
         if not isinstance(other, Resource) or self.kind != other.kind or self._base_url != other._base_url:
             return NotImplemented if not isinstance(other, Resource) else False
         # What was put into a set under another name than it has now stays what it was there.

@@ -35,7 +35,6 @@ from igitt.call import (
     clean_url,
     encoded,
     is_url,
-    netrc_token,
     rebased,
 )
 from igitt.clock import SYSTEM_CLOCK, Clock
@@ -120,8 +119,6 @@ class Transport:
         self._given_session = session
         self._lock = threading.Lock()
         self._open()
-        if token is None and self._session.trust_env:
-            token = netrc_token(self.base_url)
         self.token = token
         if token is not None:
             token.bind(self)

@@ -123,7 +123,7 @@ def _body(fields: Mapping[str, Any], title: str, summary: str) -> tuple[dict[str
         raise ValidationError(f"a check run has no field {', '.join(sorted(unknown))}; there are {known}")
     body: dict[str, Any] = {"details_url": fields["details_url"]} if "details_url" in fields else {}
     status = fields.get("status")
-    if status in _WAITING:
+    if status is not None and status in _WAITING:
         body["status"] = _WAITING[status]
     elif status is not None and status not in _CONCLUSIONS:
         raise ValidationError(f"a check run cannot be {status}")

@@ -10,8 +10,8 @@ from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, text
 from igitt.interfaces.enums import WebhookEvents
-from igitt.interfaces.hook import Hook, HookFields
-from igitt.resource import Editable, Field
+from igitt.interfaces.hook import Hook, HookFields, checked_events
+from igitt.resource import Editable, EditableSetField, Field
 from igitt.steps import following
 
 __all__ = ["GitHubHook", "event_names", "hook_config"]
@@ -42,14 +42,7 @@ _EVENTS: dict[WebhookEvents, tuple[str, ...]] = {
 
 def event_names(events: Iterable[WebhookEvents]) -> list[str]:
     """GitHub's names of events, sorted."""
-    found: set[str] = set()
-    for event in [events] if isinstance(events, str) else events:
-        if event not in _EVENTS:
-            raise ValidationError(f"a hook reports members of igitt.interfaces.WebhookEvents, not {event!r}")
-        found.update(_EVENTS[event])
-    if not found:
-        raise ValidationError("a hook has to report at least one event")
-    return sorted(found)
+    return sorted({name for event in checked_events(events) for name in _EVENTS[event]})
 
 
 def neutral_events(names: Any) -> set[WebhookEvents]:
@@ -80,7 +73,7 @@ class GitHubHook(GitHubPart, Hook):
     _collection = "hooks"
 
     target_url = Editable("config.url", text, write="url")
-    events = Editable("events", neutral_events, event_names)
+    events = EditableSetField[WebhookEvents]("events", neutral_events, event_names)
     is_active = Field("active", flag)
 
     @computed
@@ -101,7 +94,7 @@ class GitHubHook(GitHubPart, Hook):
         config = {name: fields[key] for key, name in (("target_url", "url"), ("secret", "secret")) if key in fields}
         body: dict[str, Any] = {}
         if "events" in fields:
-            body["events"] = event_names(fields["events"])
+            body["events"] = event_names(type(self).events.settled(self, fields["events"]))
         if "is_active" in fields:
             body["active"] = bool(fields["is_active"])
         known = self._data.get("config")

@@ -12,6 +12,7 @@ from igitt.interfaces.installation import Installation
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.sets import NamedSet
 from igitt.interfaces.user import User
 from igitt.resource import Field
 
@@ -34,7 +35,7 @@ class GitHubInstallation(GitHubResource, Installation):
 
     app_id = Field("app_id", integer)
     permissions = Field("permissions", lambda value: dict(value or {}))
-    webhooks = Field("events", lambda value: {text(name) for name in value or ()})
+    webhooks = Field("events", lambda value: NamedSet(text(name) for name in value or ()))
     repository_selection = Field("repository_selection", text)
     is_suspended = Field("suspended_at", lambda value: value is not None)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from igitt.common import CommonIssue
-from igitt.errors import ElementDoesntExistError
+from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github.base import Reactable, logins, milestone_number
 from igitt.github.closing import closing_merge_requests
 from igitt.github.timeline import timeline
-from igitt.interfaces.attributes import Attribute, computed
+from igitt.interfaces.attributes import Attribute, computed, computed_set
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import (
     as_names,
@@ -33,15 +33,28 @@ from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.user import User
 from igitt.paths import segment
-from igitt.resource import Editable, EditableRelated, EditableRelatedSet, Field, Related
+from igitt.resource import Editable, EditableRelated, EditableRelatedSet, EditableSetField, Field, Related
 
-__all__ = ["GitHubIssue"]
+__all__ = ["ASSIGNABLE", "GitHubIssue", "left_out"]
 
 _SUBSCRIBE = """
 mutation($id: ID!, $state: SubscriptionState!) {
   updateSubscription(input: {subscribableId: $id, state: $state}) { subscribable { viewerSubscription } }
 }
 """
+
+
+#: https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue
+ASSIGNABLE = "there is no such user, or they cannot be assigned here; see available_assignees"
+
+
+def left_out(users: Iterable[Any], data: Any) -> str:
+    """Whom GitHub's answer does not name among the assignees, although they were to be."""
+    found = data.get("assignees") if isinstance(data, dict) else None
+    there = {name.casefold() for name in names(found, "login")}
+    # A program may be assigned by one name and shown by another.
+    wanted = [name for name in logins(users) if not name.endswith("[bot]")]
+    return ", ".join(repr(name) for name in wanted if name.casefold() not in there)
 
 
 class GitHubIssue(Reactable, CommonIssue):
@@ -64,8 +77,10 @@ class GitHubIssue(Reactable, CommonIssue):
     description = Editable("body", text, to_text)
     state: Attribute[IssueStates | MergeRequestStates] = Field("state", from_words(IssueStates, {}))
     author = Related[User | None]("user", "User")
-    assignees = EditableRelatedSet[User]("assignees", "User", logins, write="assignees")
-    labels = Editable("labels", names, lambda value: sorted(as_names(value, "name", "label")))
+    assignees = EditableRelatedSet[User]("assignees", "User", logins, write="assignees", ways=("assign", "unassign"))
+    labels = EditableSetField[str](
+        "labels", names, lambda value: sorted(as_names(value, "name", "label")), ways=("add_labels", "remove_labels")
+    )
     milestone = EditableRelated[Milestone | None](
         "milestone", "Milestone", milestone_number, write="milestone", scoped=True
     )
@@ -107,7 +122,7 @@ class GitHubIssue(Reactable, CommonIssue):
         """The emoji on it."""
         return self._reactions()
 
-    @computed
+    @computed_set
     def mrs_closed_by(self) -> set[MergeRequest]:
         """The pull requests that close it when they are merged, asked for by GraphQL: REST does not tell."""
         return closing_merge_requests(self)
@@ -120,14 +135,21 @@ class GitHubIssue(Reactable, CommonIssue):
             self._absorb({"labels": data}, complete=False)
 
     def remove_labels(self, *labels: Any) -> None:
-        """Take labels off, one request for each: several GitHub takes only as the whole set, which others change."""
-        for name in as_names(labels, "name", "label"):
-            with suppress(ElementDoesntExistError):
+        """Take labels off: one request for each, since GitHub takes several off only by writing the whole set."""
+        for name in dict.fromkeys(as_names(labels, "name", "label")):
+            try:
                 data = self._request("DELETE", f"{self._issue_path}/labels/{segment(name)}").data
+            except ElementDoesntExistError:
+                self.refresh()  # which says so itself if it is the issue that does not exist
+            else:
                 self._absorb({"labels": data}, complete=False)
 
     def assign(self, *users: Any) -> None:
-        """Add assignees in one request; GitHub silently leaves out users who cannot be assigned."""
+        """Add assignees in one request.
+
+        Raises:
+            ValidationError: when GitHub left one out, which it does without a word with who cannot be assigned.
+        """
         self._change_assignees("POST", users)
 
     def unassign(self, *users: Any) -> None:
@@ -138,6 +160,13 @@ class GitHubIssue(Reactable, CommonIssue):
         if users:
             answer = self._request(method, f"{self._issue_path}/assignees", json={"assignees": logins(users)})
             self._absorb({"assignees": answer.data.get("assignees", [])}, complete=False)
+            if method == "POST" and (missing := left_out(users, answer.data)):
+                raise ValidationError(f"GitHub did not assign {missing}: {ASSIGNABLE}", url=answer.url)
+
+    def _write(self, body: Mapping[str, Any]) -> None:
+        super()._write(body)
+        if missing := left_out(body.get("assignees") or (), self._data):
+            raise ValidationError(f"GitHub did not assign {missing}: {ASSIGNABLE}", url=self.url)
 
     def close(self) -> None:
         """Close it."""

@@ -14,9 +14,9 @@ from igitt.errors import ConflictError, ElementDoesntExistError, UnsupportedOper
 from igitt.github.base import logins
 from igitt.github.closing import closing_issues
 from igitt.github.commit import file_change
-from igitt.github.issue import GitHubIssue
+from igitt.github.issue import ASSIGNABLE, GitHubIssue, left_out
 from igitt.github.merge_request_reviews import GitHubMergeRequestReviews, commit_words
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text, without_none
 from igitt.interfaces.element import partly
@@ -28,7 +28,7 @@ from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.referring import issues_of_merge_request
-from igitt.resource import Editable, Field, Related, RelatedSet
+from igitt.resource import Editable, EditableRelatedSet, Field, Related
 from igitt.steps import Patience, following
 
 __all__ = ["GitHubMergeRequest"]
@@ -68,7 +68,14 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
     head_branch_name = Field("head.ref", text)
     merged_at = Field("merged_at", optional_instant)
     merged_by = Related[User | None]("merged_by", "User")
-    reviewers = RelatedSet[User]("requested_reviewers", "User")
+    reviewers = EditableRelatedSet[User](
+        "requested_reviewers",
+        "User",
+        logins,
+        write="reviewers",
+        ways=("request_review", "remove_reviewers"),
+        whole=False,
+    )
     source_repository = Related[Repository | None]("head.repo", "Repository")
 
     @classmethod
@@ -168,12 +175,12 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
         path = f"{self._owner.api_path}/actions/runs"
         return self.client.list(path, "Pipeline", self._owner, items="workflow_runs", params=params)
 
-    @computed
+    @computed_set
     def closes_issues(self) -> set[Issue]:
         """The issues that merging it closes, asked for by GraphQL: REST does not tell."""
         return closing_issues(self)
 
-    @computed
+    @computed_set
     def mentioned_issues(self) -> set[Issue]:
         """The issues that its title, its description and its commits' messages name."""
         return issues_of_merge_request(self)
@@ -190,6 +197,8 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
             with following(self if own else None, f"{', '.join(sorted(own))} was written before"):
                 data = self._request("PATCH", self._issue_path, json=shared).data
             self._absorb({key: value for key, value in data.items() if key in _SHARED}, complete=False)
+            if missing := left_out(body.get("assignees") or (), data):
+                raise ValidationError(f"GitHub did not assign {missing}: {ASSIGNABLE}", url=self.url)
 
     @partly(_REMOVE_LATER)
     def merge(

@@ -12,7 +12,7 @@ from igitt.errors import ConflictError, ValidationError
 from igitt.github.base import GitHubPart
 from igitt.github.connection import ConnectionList
 from igitt.github.discussion import THREADS
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import flag, without_none
 from igitt.interfaces.element import unsupported
@@ -78,7 +78,7 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
         """Its commits as mails."""
         return self._request("GET", self.api_path, accept="application/vnd.github.patch").text
 
-    @computed
+    @computed_set
     def approvals(self) -> set[User]:
         """Whose latest verdict is an approval; GitHub gives reviews oldest first."""
         latest: dict[Any, dict[str, Any]] = {}

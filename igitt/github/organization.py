@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from igitt.errors import ElementDoesntExistError, InvalidResponseError
 from igitt.github.base import GitHubPart, GitHubResource, logins
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.convert import as_level, text
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import AccessLevel
@@ -56,12 +56,12 @@ class GitHubOrganization(GitHubResource, Organization):
         """Its page; the API gives one only for the organization itself, not inside other answers."""
         return str(self._data.get("html_url") or f"{self.client.web_url}/{segment(self._data['login'])}")
 
-    @computed
+    @computed_set
     def owners(self) -> set[User]:
         """Who may do everything in it."""
         return set(self.client.list(f"{self.api_path}/members", "User", params={"role": "admin"}))
 
-    @computed
+    @computed_set
     def masters(self) -> set[User]:
         """On GitHub, the owners."""
         return set(self.owners)

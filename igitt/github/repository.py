@@ -28,7 +28,7 @@ from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import join, segment
-from igitt.resource import Editable, Field, Related
+from igitt.resource import Editable, EditableSetField, Field, Related
 from igitt.steps import following
 from igitt.urls import is_url
 
@@ -85,9 +85,9 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     is_archived = Field("archived", flag)
     is_fork = Field("fork", flag)
     parent = Related[Repository | None]("parent", "Repository")
-    topics = Editable(
+    topics = EditableSetField[str](
         "topics",
-        lambda value: {text(name) for name in value or ()},
+        lambda value: [text(name) for name in value or ()],
         lambda value: sorted(as_names(value, "name", "topic")),
     )
     has_issues = Editable("has_issues", flag)
@@ -253,14 +253,22 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     # --- people ------------------------------------------------------------------------------------------------------
 
     def get_permission_level(self, user: Any) -> AccessLevel:
-        """What a user may do in it, by role; a user that GitHub does not know may do nothing."""
+        """What a user may do in it, by role; a user that GitHub does not know may do nothing.
+
+        GitHub says "read" of everybody where the repository is public: whether a reader was let in is asked for.
+        """
+        path = f"{self.api_path}/collaborators/{segment(logins([user])[0])}"
         try:
-            data = self.client.get(f"{self.api_path}/collaborators/{segment(logins([user])[0])}/permission")
+            data = self.client.get(f"{path}/permission")
         except ElementDoesntExistError:
             return AccessLevel.NONE
-        if data.get("role_name") in _ROLES:
-            return _ROLES[data["role_name"]]
-        return _ROLES.get(data.get("permission"), AccessLevel.NONE)
+        level = _ROLES.get(data.get("role_name")) or _ROLES.get(data.get("permission"), AccessLevel.NONE)
+        if level is AccessLevel.CAN_READ:
+            try:
+                self.client.request("GET", path)
+            except ElementDoesntExistError:
+                return AccessLevel.CAN_VIEW
+        return level
 
     def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Let a user do more or less in it; GitHub invites users who are not in the organization."""

@@ -96,7 +96,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
                 if entry["type"] == "tree":
                     todo.append((entry["sha"], f"{found['path']}/"))
 
-    def create_file(self, path: str, content: str | bytes, message: str, branch: str | None = None) -> Content:
+    def create_file(self, path: str, *, content: str | bytes, message: str, branch: str | None = None) -> Content:
         """``PUT /repos/{owner}/{repo}/contents/{path}`` without the hash of a file: GitHub refuses if there is one."""
         found: Any = self.get_content(path, branch)
         try:

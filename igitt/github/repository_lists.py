@@ -10,7 +10,7 @@ from igitt.errors import ValidationError
 from igitt.github.base import GitHubResource, logins
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit
-from igitt.interfaces.convert import as_names, to_instant
+from igitt.interfaces.convert import as_names, state_word, to_instant
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
@@ -159,9 +159,7 @@ def _is_issue(data: Any) -> bool:
 
 
 def _state(state: str, known: frozenset[str]) -> str:
-    if str(state) not in known:
-        raise ValidationError(f"state is one of {', '.join(sorted(known))}, not {state!r}")
-    return str(state)
+    return state_word(state, known)
 
 
 def _order(sort: str, known: frozenset[str], *, ascending: bool) -> dict[str, str]:

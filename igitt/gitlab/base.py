@@ -13,7 +13,7 @@ from igitt.errors import (
 )
 from igitt.failures import told_as
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.convert import as_level, as_names, integer, nonempty, text
+from igitt.interfaces.convert import as_level, as_names, integer, nonempty, state_word, text
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.user import User
@@ -128,8 +128,8 @@ READ_EMOJI = {theirs: neutral for neutral, theirs in WRITTEN_EMOJI.items()}
 class People(EditableRelatedSet[User]):
     """A set of users that GitLab wants to read as their numbers."""
 
-    def __init__(self, key: str, write: str) -> None:
-        super().__init__(key, "User", None, write=write)
+    def __init__(self, key: str, write: str, ways: tuple[str, str]) -> None:
+        super().__init__(key, "User", None, write=write, ways=ways)
 
     def encode(self, value: Iterable[Any], obj: Any) -> dict[str, Any]:
         """The part of a request's body that writes `value`; a name whose number is not known is one request."""
@@ -217,9 +217,7 @@ def add_member(client: Any, path: str, user: Any, level: AccessLevel) -> None:
 
 def from_states(words: Mapping[str, str], state: str) -> str:
     """GitLab's word for a neutral state in a filter; ValidationError for one that there is not."""
-    if str(state) not in words:
-        raise ValidationError(f"state is one of {', '.join(sorted(words))}, not {state!r}")
-    return words[str(state)]
+    return words[state_word(state, words)]
 
 
 def ordered(sort: str, *, ascending: bool) -> dict[str, str]:

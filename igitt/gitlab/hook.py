@@ -11,8 +11,9 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
 from igitt.interfaces.element import partly
 from igitt.interfaces.enums import WebhookEvents
-from igitt.interfaces.hook import Hook, HookFields
-from igitt.resource import Editable, Field, Writable
+from igitt.interfaces.hook import Hook, HookFields, checked_events
+from igitt.interfaces.sets import NamedSet
+from igitt.resource import Editable, Field, WritableSet
 
 __all__ = ["GitLabHook", "event_fields", "hook_address"]
 
@@ -56,15 +57,11 @@ def event_fields(events: Iterable[WebhookEvents], *, group: bool) -> dict[str, b
     """
     known = {**_EVENTS, **_GROUP_EVENTS} if group else _EVENTS
     wanted: set[str] = set()
-    for event in [events] if isinstance(events, str) else events:
-        if not isinstance(event, WebhookEvents):
-            raise ValidationError(f"a hook reports members of igitt.interfaces.WebhookEvents, not {event!r}")
+    for event in checked_events(events):
         if event not in known:
             where = "only to the hooks of a group" if event in _GROUP_EVENTS else "to no hook"
             raise ValidationError(f"GitLab reports {event} {where}")
         wanted.update(known[event])
-    if not wanted:
-        raise ValidationError("a hook has to report at least one event")
     return {field: field in wanted for fields in known.values() for field in fields}
 
 
@@ -75,15 +72,17 @@ def hook_address(url: str) -> str:
     return url
 
 
-class _Events(Writable[set[WebhookEvents]]):
+class _Events(WritableSet[WebhookEvents]):
     """What a hook reports, which GitLab spreads over a field each."""
 
     __isabstractmethod__ = False
+    ways = None
 
-    def read(self, obj: Any) -> set[WebhookEvents]:
+    def read(self, obj: Any) -> NamedSet[WebhookEvents]:
         data = obj._data if "push_events" in obj._data else obj.data
         every = {**_EVENTS, **_GROUP_EVENTS}
-        return {event for event, fields in every.items() if event not in _INSIDE and data.get(fields[0])}
+        found = [event for event, fields in every.items() if event not in _INSIDE and data.get(fields[0])]
+        return NamedSet(found, origin=(obj, self.name))
 
 
 class GitLabHook(GitLabPart, Hook):
@@ -124,7 +123,8 @@ class GitLabHook(GitLabPart, Hook):
         if "target_url" in fields:
             body["url"] = hook_address(fields["target_url"])
         if "events" in fields:
-            body.update(event_fields(fields["events"], group=self._owner.kind != "repository"))
+            events = type(self).events.settled(self, fields["events"])
+            body.update(event_fields(events, group=self._owner.kind != "repository"))
         if "secret" in fields:
             body["token"] = fields["secret"]
         if body:

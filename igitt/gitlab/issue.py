@@ -10,7 +10,7 @@ from igitt.common import CommonIssue
 from igitt.errors import ValidationError
 from igitt.gitlab.base import People, Reactable, label_names, milestone_id, user_ids
 from igitt.gitlab.timeline import timeline
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import (
     as_names,
@@ -34,7 +34,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.user import User
-from igitt.resource import Editable, EditableRelated, Field, Related
+from igitt.resource import Editable, EditableRelated, EditableSetField, Field, Related
 
 __all__ = ["GitLabIssue"]
 
@@ -69,8 +69,8 @@ class GitLabIssue(Reactable, CommonIssue):
     description = Editable("description", text, to_text)
     state: Any = Field("state", from_words(IssueStates, {"opened": IssueStates.OPEN}))
     author = Related[User | None]("author", "User")
-    assignees = People("assignees", "assignee_ids")
-    labels = Editable("labels", names, label_names)
+    assignees = People("assignees", "assignee_ids", ("assign", "unassign"))
+    labels = EditableSetField[str]("labels", names, label_names, ways=("add_labels", "remove_labels"))
     milestone = EditableRelated[Milestone | None](
         "milestone", "Milestone", milestone_id, write="milestone_id", scoped=True
     )
@@ -111,7 +111,7 @@ class GitLabIssue(Reactable, CommonIssue):
         """The emoji on it."""
         return self._reactions()
 
-    @computed
+    @computed_set
     def mrs_closed_by(self) -> set[MergeRequest]:
         """The merge requests that close it when they are merged, those of other projects too."""
         return set(self.client.list(f"{self.api_path}/closed_by", "MergeRequest"))

@@ -15,12 +15,12 @@ from igitt.errors import (
     PermissionDeniedError,
     ValidationError,
 )
-from igitt.gitlab.base import told_as
+from igitt.gitlab.base import People, told_as
 from igitt.gitlab.diffs import count, file_change
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.lists import ArrangedList
 from igitt.gitlab.merge_request_reviews import GitLabMergeRequestReviews
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, from_words, optional_instant, optional_text, text, without_none
 from igitt.interfaces.element import Unsupported
@@ -32,7 +32,7 @@ from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.referring import issues_of_merge_request
-from igitt.resource import Editable, Field, Related, RelatedSet
+from igitt.resource import Editable, Field, Related
 from igitt.steps import Patience
 
 __all__ = ["GitLabMergeRequest", "draft_title"]
@@ -74,7 +74,7 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
     base_branch_name = Editable("target_branch", text)
     head_branch_name = Field("source_branch", text)
     merged_at = Field("merged_at", optional_instant)
-    reviewers = RelatedSet[User]("reviewers", "User")
+    reviewers = People("reviewers", "reviewer_ids", ("request_review", "remove_reviewers"))
     due_date = Unsupported[date | None]("GitLab's merge requests have no due date")
     confidential = Unsupported[bool]("GitLab's merge requests are as public as their project")
     weight = Unsupported[int | None]("GitLab's merge requests have no weight")
@@ -167,7 +167,7 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         """Its unified diff; ``GET …/raw_diffs``."""
         return self._request("GET", f"{self.api_path}/raw_diffs", accept="text/plain").text
 
-    @computed
+    @computed_set
     def mrs_closed_by(self) -> set[MergeRequest]:
         """None: merge requests close issues, not each other."""
         return set()
@@ -177,12 +177,12 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
         """The pipelines of its commits, newest first; those of a fork are among them."""
         return self.client.list(f"{self.api_path}/pipelines", "Pipeline")
 
-    @computed
+    @computed_set
     def closes_issues(self) -> set[Issue]:
         """The issues that merging it closes; those of an external tracker, which are no issues of GitLab, left out."""
         return set(self.client.list(f"{self.api_path}/closes_issues", "Issue", keep=lambda data: "iid" in data))
 
-    @computed
+    @computed_set
     def mentioned_issues(self) -> set[Issue]:
         """The issues that its title, its description and its commits' messages name."""
         return issues_of_merge_request(self)

@@ -21,7 +21,7 @@ from igitt.errors import (
 from igitt.gitlab.base import GitLabPart, told_as
 from igitt.gitlab.diffs import mail, places
 from igitt.gitlab.lists import ArrangedList
-from igitt.interfaces.attributes import Attribute, computed
+from igitt.interfaces.attributes import Attribute, EditableSet, computed, computed_set
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, text, without_none
@@ -44,7 +44,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
     if TYPE_CHECKING:
         commits: Attribute[PaginatedList[Commit]]
         files: Attribute[PaginatedList[FileChange]]
-        reviewers: Attribute[set[User]]
+        reviewers: EditableSet[User, User | str]
 
         def request_review(self, *users: User | str) -> None: ...
 
@@ -60,7 +60,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
             mail(commit.data, commit.unified_diff, number, len(found)) for number, commit in enumerate(found, 1)
         )
 
-    @computed
+    @computed_set
     def approvals(self) -> set[User]:
         """Whose approval stands; ``GET …/approvals``."""
         people = self._approvals().get("approved_by") or ()

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.gitlab.base import Grouped, add_member, from_states, user_id, username
-from igitt.interfaces.attributes import computed
+from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.convert import text
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.hook import Hook
@@ -80,12 +80,12 @@ class GitLabOrganization(_Group, Organization):
 
         return set(self.client.list(f"{self.api_path}/members/all", "User", keep=belongs))
 
-    @computed
+    @computed_set
     def owners(self) -> set[User]:
         """Who may do everything in it, also through a group above."""
         return self._members(AccessLevel.ADMIN)
 
-    @computed
+    @computed_set
     def masters(self) -> set[User]:
         """Its owners and maintainers, also through a group above."""
         return self._members(AccessLevel.MAINTAINER)

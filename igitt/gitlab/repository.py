@@ -28,7 +28,7 @@ from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
-from igitt.resource import Editable, Field, Related
+from igitt.resource import Editable, EditableSetField, Field, Related
 from igitt.urls import is_url
 
 __all__ = ["GitLabRepository"]
@@ -68,9 +68,9 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
     is_archived = Field("archived", flag)
     is_fork = Field("forked_from_project", flag)
     parent = Related[Repository | None]("forked_from_project", "Repository")
-    topics = Editable(
+    topics = EditableSetField[str](
         "topics",
-        lambda value: {text(name) for name in value or ()},
+        lambda value: [text(name) for name in value or ()],
         lambda value: sorted(as_names(value, "name", "topic")),
     )
     has_issues = Editable(
@@ -206,12 +206,18 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
     # --- people ------------------------------------------------------------------------------------------------------
 
     def get_permission_level(self, user: Any) -> AccessLevel:
-        """What a user may do in it, also through its groups; a user that GitLab does not know may do nothing."""
+        """What a user may do in it, also through its groups.
+
+        Who is no member may look at what is not private; a user that GitLab does not know may do nothing.
+        """
         try:
             number = user_id(self.client, user)
-            data = self.client.get(f"{self.api_path}/members/all/{number}")
         except ElementDoesntExistError:
             return AccessLevel.NONE
+        try:
+            data = self.client.get(f"{self.api_path}/members/all/{number}")
+        except ElementDoesntExistError:
+            return AccessLevel.NONE if self.visibility == "private" else AccessLevel.CAN_VIEW
         return AccessLevel(data.get("access_level"))
 
     def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:

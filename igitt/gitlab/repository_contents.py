@@ -62,7 +62,7 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
 
         return make
 
-    def create_file(self, path: str, content: str | bytes, message: str, branch: str | None = None) -> Content:
+    def create_file(self, path: str, *, content: str | bytes, message: str, branch: str | None = None) -> Content:
         """``POST /projects/:id/repository/files/:file_path``."""
         found: Any = self.get_content(path, branch)
         found._put("POST", as_bytes(content), message, branch)

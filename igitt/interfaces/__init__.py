@@ -50,6 +50,7 @@ from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
+from igitt.interfaces.sets import NamedSet
 from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 
@@ -87,6 +88,7 @@ __all__ = [
     "MergeRequestStates",
     "Milestone",
     "MilestoneStates",
+    "NamedSet",
     "Notification",
     "Organization",
     "PaginatedList",

@@ -29,7 +29,10 @@ class Action(ForgeEnum):
 
 
 class IssueActions(Action):
-    """What happened to an issue. ``ATTRIBUTES_CHANGED``: the title, the description, or a field without a word."""
+    """What happened to an issue. ``ATTRIBUTES_CHANGED``: the title, the description, or a field without a word.
+
+    ``COMMENTED`` is IGitt's name, for ``on()``: an event of a comment on an issue has ``CommentActions.CREATED``.
+    """
 
     OPENED = "opened"
     CLOSED = "closed"
@@ -57,11 +60,15 @@ class IssueActions(Action):
     TIME_CHANGED = "time changed"
     CONFIDENTIALITY_CHANGED = "confidentiality changed"
     SEVERITY_CHANGED = "severity changed"
+    COMMENTED = "commented"
     OTHER = "other"
 
 
 class MergeRequestActions(Action):
-    """What happened to a merge request. ``SYNCHRONIZED``: new commits. ``TARGET_CHANGED``: another branch."""
+    """What happened to a merge request. ``SYNCHRONIZED``: new commits. ``TARGET_CHANGED``: another branch.
+
+    ``COMMENTED`` is IGitt's name, for ``on()``: an event of a comment on one has ``CommentActions.CREATED``.
+    """
 
     OPENED = "opened"
     CLOSED = "closed"
@@ -88,6 +95,7 @@ class MergeRequestActions(Action):
     DEQUEUED = "dequeued"
     STACKED = "stacked"
     TIME_CHANGED = "time changed"
+    COMMENTED = "commented"
     OTHER = "other"
 
 

@@ -11,12 +11,15 @@ No I/O here, and no knowledge of how a value is found.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
-__all__ = ["Attribute", "EditableAttribute", "computed"]
+from igitt.interfaces.sets import NamedSet
+
+__all__ = ["Attribute", "EditableAttribute", "EditableSet", "computed", "computed_set"]
 
 T = TypeVar("T")
+G = TypeVar("G")
 
 
 class Attribute(Generic[T]):
@@ -64,6 +67,26 @@ class EditableAttribute(Attribute[T]):
         self._refuse(obj, value)
 
 
+class EditableSet(Attribute[NamedSet[T]], Generic[T, G]):
+    """A small set inside of a thing, of things ``T``, that can be assigned: things or names, ``G``, in any collection.
+
+    ``|=`` and ``-=`` send what was added and removed; assigning another collection replaces the whole set.
+    """
+
+    # Pyright sees only side by side that what is assigned may be of another type than what is read.
+    @overload
+    def __get__(self, obj: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, obj: object, owner: type) -> NamedSet[T]: ...
+    def __get__(self, obj: object | None, owner: type) -> Self | NamedSet[T]:
+        """The set on an object, the descriptor itself on a class."""
+        return self if obj is None else self.read(obj)
+
+    def __set__(self, obj: Any, value: Iterable[G]) -> None:
+        """Write the set, or its difference, to the forge."""
+        self._refuse(obj, value)
+
+
 class computed(Attribute[T]):  # noqa: N801 - a decorator, named like `property`
     """A read-only attribute that follows from others: a property that satisfies an :class:`Attribute`."""
 
@@ -72,3 +95,17 @@ class computed(Attribute[T]):  # noqa: N801 - a decorator, named like `property`
     def __init__(self, function: Callable[[Any], T]) -> None:
         super().__init__(function.__doc__ or "")
         self.read = function  # type: ignore[method-assign, assignment]  # one call less on each access than a wrapper
+
+
+class computed_set(Attribute[NamedSet[T]]):  # noqa: N801 - a decorator, as computed
+    """A read-only attribute that is a small set and follows from others; the function gives what is in it."""
+
+    __isabstractmethod__ = False
+
+    def __init__(self, function: Callable[[Any], Iterable[T]]) -> None:
+        super().__init__(function.__doc__ or "")
+        self.things = function
+
+    def read(self, obj: Any) -> NamedSet[T]:
+        """Work the set out."""
+        return NamedSet(self.things(obj), origin=(obj, self.name))

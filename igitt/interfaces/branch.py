@@ -19,6 +19,7 @@ class Branch(Element):
 
     __slots__ = ()
     kind = "branch"
+    named_by = ("name",)
 
     name = Attribute[str]("The name, with its slashes and without ``refs/heads/``.")
     commit: Attribute[Commit] = Attribute("The commit that it points to.")

@@ -66,6 +66,7 @@ class CheckRun(Element):
 
     __slots__ = ()
     kind = "check run"
+    named_by = ("name",)
 
     name = Attribute[str]("What the check is called.")
     sha = Attribute[str]("The hash of the commit.")

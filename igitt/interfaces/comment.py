@@ -24,6 +24,7 @@ class Comment(Element):
 
     __slots__ = ()
     kind = "comment"
+    named_by = ("number",)
 
     number = Attribute[int]("The forge's number of it.")
     type = Attribute[CommentType]("What it was written on.")

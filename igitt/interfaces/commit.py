@@ -6,12 +6,13 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from igitt.errors import ValidationError
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 from igitt.interfaces.enums import Status
+from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
     from igitt.interfaces.check_run import CheckRun
@@ -34,6 +35,8 @@ class CommitStatus:
         context: the name of the check. A later status of the same name takes the earlier one's place.
         url: where to read more.
     """
+
+    named_by: ClassVar[tuple[str, ...]] = ("context",)
 
     status: Status
     description: str = ""
@@ -70,6 +73,8 @@ class FileChange:
         patch: the unified diff without its header; None for binary and very large files.
     """
 
+    named_by: ClassVar[tuple[str, ...]] = ("path",)
+
     path: str
     old_path: str
     status: str
@@ -95,6 +100,8 @@ class Commit(Element):
 
     __slots__ = ()
     kind = "commit"
+    named_by = ("sha",)
+    shortest_prefix = 7
 
     sha = Attribute[str](
         "The whole hash, also of a commit that was named by a branch, a tag or the beginning of its hash."
@@ -110,13 +117,13 @@ class Commit(Element):
     unified_diff = Attribute[str]("Its unified diff.")
     comments: Attribute[PaginatedList[Comment]] = Attribute("What was said of it.")
     verified = Attribute[bool]("Whether it is signed, and the forge found the signature to be its committer's.")
-    mentioned_issues: Attribute[set[Issue]] = Attribute("The issues on the same instance that its message names.")
-    closes_issues: Attribute[set[Issue]] = Attribute(
+    mentioned_issues: Attribute[NamedSet[Issue]] = Attribute("The issues on the same instance that its message names.")
+    closes_issues: Attribute[NamedSet[Issue]] = Attribute(
         "The issues that its message closes, by any keyword of the forge: ``Closes #1, #2 and group/project#3``."
     )
-    will_close_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "close".')
-    will_fix_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "fix".')
-    will_resolve_issues: Attribute[set[Issue]] = Attribute('Those that it closes with a form of "resolve".')
+    will_close_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "close".')
+    will_fix_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "fix".')
+    will_resolve_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "resolve".')
     check_runs: Attribute[PaginatedList[CheckRun]] = Attribute(
         "What Apps said of it in more words than a status has, the newest run of each check (GitHub)."
     )

@@ -23,6 +23,7 @@ class Content(Element):
 
     __slots__ = ()
     kind = "content"
+    named_by = ("path",)
 
     path = Attribute[str]("Where it is in the repository, with slashes.")
     size = Attribute[int]("How many bytes it has.")

@@ -16,7 +16,8 @@ from igitt.interfaces.enums import AccessLevel, ForgeEnum
 
 __all__ = [
     "as_level", "as_names", "color", "day", "flag", "from_words", "instant", "integer", "names", "nonempty",
-    "optional_instant", "optional_integer", "optional_text", "text", "to_day", "to_instant", "to_text", "without_none",
+    "optional_instant", "optional_integer", "optional_text", "state_word",
+    "text", "to_day", "to_instant", "to_text", "without_none",
 ]  # fmt: skip
 
 E = TypeVar("E", bound=ForgeEnum)
@@ -102,29 +103,65 @@ def day(value: Any) -> date | None:
         raise InvalidResponseError(f"the forge sent {value!r} where a date belongs") from error
 
 
-def to_instant(value: datetime | date | str | None) -> str | None:
-    """A point in time as the forges read it; a naive one counts as UTC, a text may be in any usual form.
+def to_instant(value: datetime | str | None) -> str | None:
+    """A point in time as the forges read it.
+
+    Args:
+        value: a datetime with a time zone, or a text with one, such as ``2026-11-24T12:00:00Z``.
 
     Raises:
-        ValidationError: when a text is no time.
+        ValidationError: when it is something else; one without a zone means another moment on every machine.
     """
     if value is None:
         return None
+    moment: object = value
     if isinstance(value, str):
         try:
-            value = _moment(value)
-        except (ValueError, OverflowError) as error:
-            raise ValidationError(f"{value!r} is no time; write one like 2026-11-24T12:00:00Z") from error
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    value = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+            moment = _moment(value.replace(" UTC", "Z"))
+        except (ValueError, OverflowError):
+            moment = None
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise ValidationError(
+            f"a time is a datetime with a time zone, as in datetime.now(UTC), or a text like 2026-11-24T12:00:00Z, "
+            f"not {value!r}"
+        )
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    except OverflowError as error:
+        raise ValidationError(f"{value!r} is beyond what a forge can tell in UTC") from error
+
+
+def state_word(state: object, known: Iterable[str]) -> str:
+    """The neutral word of a state in a filter; GitLab's and IGitt's ``opened`` is ``open``.
+
+    Raises:
+        ValidationError: when it is none of those that are known.
+    """
+    word = "open" if str(state) == "opened" else str(state)
+    if word not in known:
+        raise ValidationError(f"state is one of {', '.join(sorted(known))}, not {state!r}")
+    return word
 
 
 def to_day(value: date | str | None) -> str | None:
-    """A calendar day as the forges read it."""
-    moment = to_instant(value)
-    return moment[:10] if moment else None
+    """A calendar day as the forges read it: of a datetime with a time zone, the day that it is there.
+
+    Raises:
+        ValidationError: when it is no day, or a datetime without a time zone.
+    """
+    if value is None:
+        return None
+    found: object = value
+    if isinstance(value, str):
+        try:
+            found = date.fromisoformat(value)
+        except ValueError:
+            found = None
+    if not isinstance(found, date) or (isinstance(found, datetime) and found.utcoffset() is None):
+        raise ValidationError(
+            f"a day is a datetime.date, a text like 2026-11-24, or a datetime with a time zone, not {value!r}"
+        )
+    return (found.date() if isinstance(found, datetime) else found).isoformat()
 
 
 def names(value: Any, key: str = "name") -> set[str]:

@@ -16,6 +16,7 @@ class DeployKey(Element):
 
     __slots__ = ()
     kind = "deploy key"
+    named_by = ("title",)
 
     title = Attribute[str]("What it is for, in words.")
     key = Attribute[str]("The public key, as in ``authorized_keys``.")

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
-from igitt.errors import UnsupportedOperationError
+from igitt.errors import UnsupportedOperationError, ValidationError
 from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.naming import near
 
 if TYPE_CHECKING:
     from igitt.interfaces.hoster import Hoster
@@ -36,6 +37,12 @@ class Element(ABC):
     hoster: ClassVar[str] = ""
     #: What it is, in neutral words: ``"issue"``, ``"merge request"``, …
     kind: ClassVar[str] = ""
+    #: The attributes that hold what people call it: ``"bob" in issue.assignees`` looks at them.
+    named_by: ClassVar[tuple[str, ...]] = ()
+    #: Whether the case of a name's letters tells nothing apart.
+    any_case: ClassVar[bool] = False
+    #: How many letters of a name are enough to mean it; 0 where it has to be whole.
+    shortest_prefix: ClassVar[int] = 0
 
     identifier = Attribute[int | str]("The forge's own id of it, unique in its kind on the instance.")
     web_url = Attribute[str]("Its page for people.")
@@ -44,6 +51,14 @@ class Element(ABC):
 
         def __init__(self, client: Any, *address: Any) -> None:
             """A thing is made of a client (or a token) and its address; each kind says what that is."""
+
+        def __eq__(self, other: object) -> bool:
+            """Whether it is the same thing; its name is none, though ``"bob" in issue.assignees`` knows it by that."""
+            ...
+
+        def __hash__(self) -> int:
+            """As that of the same thing."""
+            ...
 
     @property
     @abstractmethod
@@ -100,8 +115,15 @@ class Element(ABC):
     def _edit(self, fields: Mapping[str, Any]) -> None:
         """Write several fields, by their neutral names, in as few requests as the forge allows."""
 
+    def __format__(self, spec: str) -> str:
+        """Its text, filled up or cut as a text is: ``f"{issue.author:10}"``."""
+        return format(str(self), spec)
+
     def supports(self, name: str) -> bool:
         """Whether this forge can do or tell `name` (a method or an attribute) of such a thing.
+
+        Raises:
+            ValidationError: when no forge has such a thing by that name.
 
         Example:
             >>> from igitt.gitlab import GitLabIssue
@@ -111,8 +133,24 @@ class Element(ABC):
             >>> GitHubIssue("ghp_x", "org/repo", 1).supports("weight")
             False
         """
-        found = getattr(type(self), name, None)
-        return found is not None and not isinstance(found, Unsupported) and not hasattr(found, "unsupported")
+        found = getattr(type(self), name, None) if isinstance(name, str) else None
+        if found is None or name.startswith("_"):
+            known = {word for cls in _classes_of(type(self)) for word in dir(cls) if not word.startswith("_")}
+            if name in known:
+                return False
+            raise ValidationError(f"{self.kind_with_article()} has nothing called {name!r}; {near(name, known)}")
+        return not isinstance(found, Unsupported) and not hasattr(found, "unsupported")
+
+
+def _classes_of(cls: type[Element]) -> set[type]:
+    """The classes of this kind of thing, of every forge."""
+    found: set[type] = {base for base in cls.__mro__ if getattr(base, "kind", "") == cls.kind}
+    waiting = list(found)
+    while waiting:
+        new: set[type] = set(waiting.pop().__subclasses__()) - found
+        waiting.extend(new)
+        found |= new
+    return found
 
 
 class Unsupported(Attribute[T]):

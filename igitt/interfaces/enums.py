@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import Enum, IntEnum
 from typing import Self
 
+from igitt.interfaces.naming import near, warn
+
 __all__ = [
     "AccessLevel",
     "CommentType",
@@ -23,9 +25,31 @@ __all__ = [
 
 
 class ForgeEnum(Enum):
-    """An enum whose ``str()`` is its neutral word and that turns every unknown word into ``UNKNOWN``."""
+    """An enum whose ``str()`` is its neutral word and that turns every unknown word into ``UNKNOWN``.
 
-    __hash__ = object.__hash__  # a member is equal to nothing but itself, and Enum's own hash is a function in Python
+    A member is equal to itself and to its own word, ``issue.state == "open"``, and never to another enum's member,
+    though that may have the same word. Comparing it with a text that is no word of the enum warns with the words.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if isinstance(other, str):
+            if other == self._value_:
+                return True
+            cls = type(self)
+            if other not in cls._value2member_map_:
+                warn(f"{cls.__name__} has no word {other!r}; {near(other, map(str, cls))}")
+            return False
+        return False if isinstance(other, ForgeEnum) else NotImplemented
+
+    def __hash__(self) -> int:
+        """As its word's, so that both find the same thing in a dictionary."""
+        return hash(self._value_)
+
+    def __format__(self, spec: str) -> str:
+        """Its word, filled up or cut as a text is."""
+        return format(str(self), spec)
 
     def __str__(self) -> str:
         return str(self.value)
@@ -96,7 +120,7 @@ class AccessLevel(IntEnum):
 
     GitHub's roles: read is ``CAN_READ``, triage ``TRIAGE``, write ``CAN_WRITE``, maintain ``MAINTAINER`` and admin
     ``ADMIN``. ``TRIAGE`` is GitHub's alone; who is given it on GitLab gets ``CAN_READ``, which lets them do the same
-    there.
+    there. ``OWNER`` is IGitt's name of ``ADMIN``.
     """
 
     NONE = 0
@@ -109,10 +133,19 @@ class AccessLevel(IntEnum):
     CAN_WRITE = 30
     MAINTAINER = 40
     ADMIN = 50
+    OWNER = 50
     INSTANCE_ADMIN = 60
 
     def __str__(self) -> str:
         return self.name.lower()
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, str):
+            warn(f"an AccessLevel is a number and never equal to {other!r}; compare with AccessLevel.CAN_WRITE, say")
+            return False
+        return int.__eq__(self, other)
+
+    __hash__ = IntEnum.__hash__
 
     @classmethod
     def _missing_(cls, value: object) -> AccessLevel:
@@ -124,12 +157,13 @@ class AccessLevel(IntEnum):
 
 
 class Reason(ForgeEnum):
-    """Why a notification came."""
+    """Why a notification came. ``AUTHORED`` and ``MANUAL`` are IGitt's names of ``AUTHOR`` and ``SUBSCRIBED``."""
 
     ASSIGNED = "assigned"
     MENTIONED = "mentioned"
     TEAM_MENTIONED = "team mentioned"
     AUTHOR = "author"
+    AUTHORED = "author"
     COMMENTED = "commented"
     REVIEW_REQUESTED = "review requested"
     APPROVAL_REQUIRED = "approval required"
@@ -138,6 +172,7 @@ class Reason(ForgeEnum):
     UNMERGEABLE = "unmergeable"
     MARKED = "marked"
     SUBSCRIBED = "subscribed"
+    MANUAL = "subscribed"
     INVITED = "invited"
     SECURITY_ALERT = "security alert"
     UNKNOWN = "unknown"

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.errors import ValidationError
+from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
 from igitt.interfaces.element import Element
 from igitt.interfaces.enums import WebhookEvents
+from igitt.interfaces.naming import near
 
-__all__ = ["Hook", "HookFields"]
+__all__ = ["Hook", "HookFields", "checked_events"]
 
 
 class HookFields(TypedDict, total=False):
     """What :meth:`Hook.edit` writes."""
 
     target_url: str
-    events: set[WebhookEvents]
+    events: Iterable[WebhookEvents]
     is_active: bool
     secret: str
 
@@ -27,9 +29,10 @@ class Hook(Element):
 
     __slots__ = ()
     kind = "hook"
+    named_by = ("target_url",)
 
     target_url = EditableAttribute[str]("The address that is posted to.")
-    events = EditableAttribute[set[WebhookEvents]]("What is reported.")
+    events: EditableSet[WebhookEvents, WebhookEvents] = EditableSet("What is reported; ``|=`` and ``-=`` write.")
     is_active = Attribute[bool]("Whether anything is reported at the moment.")
 
     @abstractmethod
@@ -41,6 +44,24 @@ class Hook(Element):
         """End the subscription."""
 
 
-def checked_events(events: Iterable[WebhookEvents]) -> set[WebhookEvents]:
-    """The events as a set, or an error for what is none."""
-    return {WebhookEvents(event) for event in events}
+def checked_events(events: Any) -> set[WebhookEvents]:
+    """The events as a set.
+
+    Args:
+        events: members of :class:`WebhookEvents`, one or many.
+
+    Raises:
+        ValidationError: when one is something else, or when there is none.
+    """
+    found: set[WebhookEvents] = set()
+    for event in [events] if isinstance(events, str | WebhookEvents) or not isinstance(events, Iterable) else events:
+        if not isinstance(event, WebhookEvents) or event is WebhookEvents.UNKNOWN:
+            known = (f"WebhookEvents.{name}" for name in WebhookEvents.__members__ if name != "UNKNOWN")
+            raise ValidationError(
+                f"a hook reports members of igitt.interfaces.WebhookEvents, not {event!r}; "
+                f"{near(f'WebhookEvents.{str(event).upper()}', known)}"
+            )
+        found.add(event)
+    if not found:
+        raise ValidationError("a hook has to report at least one event")
+    return found

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.attributes import Attribute, computed
 
 if TYPE_CHECKING:
     from igitt.answer import Answer
@@ -35,6 +35,12 @@ class Hoster(ABC):
     owned_repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user owns.")
     write_repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user may push to.")
     admin_repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user administers.")
+
+    @computed
+    def master_repositories(self) -> PaginatedList[Repository]:
+        """IGitt's name of :attr:`admin_repositories`."""
+        return self.admin_repositories
+
     repositories: Attribute[PaginatedList[Repository]] = Attribute(
         "Every repository that the credential was given access to: as owner, as member, or by an App's installation."
     )

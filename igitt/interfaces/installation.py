@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
+from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList
@@ -22,11 +23,12 @@ class Installation(Element):
 
     __slots__ = ()
     kind = "installation"
+    named_by = ("identifier",)
 
     app_id = Attribute[int]("The App's number.")
     account: Attribute[User | Organization | None] = Attribute("Where it is installed; None for an enterprise.")
     permissions: Attribute[dict[str, str]] = Attribute("What it may do: resource to level.")
-    webhooks: Attribute[set[str]] = Attribute("The events that it hears of, by GitHub's names.")
+    webhooks: Attribute[NamedSet[str]] = Attribute("The events that it hears of, by GitHub's names.")
     repository_selection = Attribute[str]("``all`` or ``selected``.")
     repositories: Attribute[PaginatedList[Repository]] = Attribute(
         "The repositories that it may see, all pages; needs the installation's own token."

@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.errors import UnsupportedOperationError
+from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
 from igitt.interfaces.element import Element
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
+from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
     from igitt.interfaces.comment import Comment
@@ -30,7 +32,7 @@ class IssueFields(TypedDict, total=False):
 
     title: str
     description: str
-    labels: Iterable[str]
+    labels: Iterable[Label | str]
     assignees: Iterable[User | str]
     milestone: Milestone | None
     confidential: bool
@@ -54,18 +56,19 @@ class Issue(Element):
 
     __slots__ = ()
     kind = "issue"
+    named_by = ("number",)
 
     number = Attribute[int]("The number within its repository.")
     title = EditableAttribute[str]("The title.")
     description = EditableAttribute[str]("The text, in the forge's Markdown; empty when there is none.")
     state = Attribute[IssueStates | MergeRequestStates]("Open or closed; see :meth:`close` and :meth:`reopen`.")
     author: Attribute[User | None] = Attribute("Who opened it; None when the account is gone.")
-    assignees: EditableAttribute[set[User]] = EditableAttribute(
-        "Who is to do it. Assigning takes users or their names and replaces them all."
+    assignees: EditableSet[User, User | str] = EditableSet(
+        "Who is to do it. ``|=`` and ``-=`` add and remove; assigning takes users or their names and replaces them all."
     )
-    labels = EditableAttribute[set[str]](
-        "The names of its labels, as a set of its own: ``issue.labels |= {'bug'}`` writes, "
-        "changing a set that was read does not."
+    labels: EditableSet[str, Label | str] = EditableSet(
+        "The names of its labels: ``issue.labels |= {'bug'}`` adds one and leaves the others alone, also those that "
+        "somebody else changed meanwhile. The set that was read never changes."
     )
     milestone: EditableAttribute[Milestone | None] = EditableAttribute("What it is planned for.")
     created = Attribute[datetime]("When it was opened.")
@@ -78,7 +81,9 @@ class Issue(Element):
     reactions: Attribute[PaginatedList[Reaction]] = Attribute("The emoji on it.")
     available_labels: Attribute[PaginatedList[Label]] = Attribute("The labels that it could have.")
     available_assignees: Attribute[PaginatedList[User]] = Attribute("The users that it could be assigned to.")
-    mrs_closed_by: Attribute[set[MergeRequest]] = Attribute("The merge requests that close it when they are merged.")
+    mrs_closed_by: Attribute[NamedSet[MergeRequest]] = Attribute(
+        "The merge requests that close it when they are merged."
+    )
     events: Attribute[PaginatedList[IssueEvent]] = Attribute("What happened to it, oldest first.")
     due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).")
     confidential = EditableAttribute[bool]("Whether only members see it (GitLab).")
@@ -93,6 +98,29 @@ class Issue(Element):
             ``issue.edit(title="It squeaks", labels={"bug", "loud"}, assignees=["alice"])``
         """
         self._edit(fields)
+
+    @classmethod
+    def create(cls, client: Any, repository: Repository | str, title: str, body: str = "") -> Issue:
+        """Open an issue: IGitt's way to :meth:`igitt.interfaces.Repository.create_issue`.
+
+        Args:
+            client: the client, or a token for the public instance.
+            repository: the repository, or its full name, id or URL.
+            title: the title.
+            body: the text.
+
+        Raises:
+            UnsupportedOperationError: of a merge request, which wants branches.
+        """
+        if cls.kind != Issue.kind:
+            raise UnsupportedOperationError(
+                f"{cls.kind_with_article()} is made of two branches: repository.create_merge_request(title, base, head)"
+            )
+        bound: Any = cls
+        made: Any = bound._client_of(client)
+        home = made.Repository(made, repository) if isinstance(repository, str | int) else repository
+        found: Issue = home.create_issue(title, body)
+        return found
 
     @abstractmethod
     def add_labels(self, *labels: Label | str) -> None:

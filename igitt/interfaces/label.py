@@ -24,6 +24,7 @@ class Label(Element):
 
     __slots__ = ()
     kind = "label"
+    named_by = ("name",)
 
     name = EditableAttribute[str]("The name; assigning renames it wherever it is used.")
     color = EditableAttribute[str]("The colour as ``#rrggbb``, small letters.")

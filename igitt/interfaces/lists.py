@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Generic, TypeVar, overload
 
+from igitt.interfaces.naming import found_by_name
+
 __all__ = ["PaginatedList"]
 
 T = TypeVar("T")
@@ -88,7 +90,8 @@ class PaginatedList(ABC, Generic[T]):
         return next(iter(self), None)
 
     def __contains__(self, thing: object) -> bool:
-        return any(item == thing for item in self)
+        """Whether it is among them; what people call it does as well: ``"bug" in repository.labels``."""
+        return found_by_name(self, thing)
 
     def __bool__(self) -> bool:
         return next(iter(self), None) is not None

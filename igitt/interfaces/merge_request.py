@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
+from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed, computed_set
 from igitt.interfaces.enums import MergeRequestStates, Status
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
+from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
     from igitt.interfaces.commit import Commit, FileChange
+    from igitt.interfaces.label import Label
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.milestone import Milestone
     from igitt.interfaces.pipeline import Pipeline
@@ -28,8 +30,9 @@ class MergeRequestFields(TypedDict, total=False):
 
     title: str
     description: str
-    labels: Iterable[str]
+    labels: Iterable[Label | str]
     assignees: Iterable[User | str]
+    reviewers: Iterable[User | str]
     milestone: Milestone | None
     base_branch_name: str
 
@@ -58,14 +61,16 @@ class MergeRequest(Issue, MergeRequestReviews):
     merged_at = Attribute[datetime | None]("When it was merged.")
     merged_by: Attribute[User | None] = Attribute("Who merged it.")
     merge_commit_sha = Attribute[str | None]("The commit that merging made.")
-    reviewers: Attribute[set[User]] = Attribute("Who was asked to review it.")
+    reviewers: EditableSet[User, User | str] = EditableSet(
+        "Who was asked to review it; ``|=`` asks, ``-=`` asks no more."
+    )
     pipelines: Attribute[PaginatedList[Pipeline]] = Attribute(
         "What the forge ran for its newest commit, newest first; GitLab tells those of its earlier commits too."
     )
-    closes_issues: Attribute[set[Issue]] = Attribute(
+    closes_issues: Attribute[NamedSet[Issue]] = Attribute(
         "The issues that merging it closes, as the forge tells; those of other repositories too."
     )
-    mentioned_issues: Attribute[set[Issue]] = Attribute(
+    mentioned_issues: Attribute[NamedSet[Issue]] = Attribute(
         "The issues on the same instance that its title, its description and its commits' messages name."
     )
 
@@ -73,7 +78,7 @@ class MergeRequest(Issue, MergeRequestReviews):
         """Write several fields at once, in as few requests as the forge allows."""
         self._edit(fields)
 
-    @computed
+    @computed_set
     def affected_files(self) -> set[str]:
         """The paths of the files that it changes."""
         return {change.path for change in self.files}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
+from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
     from igitt.interfaces.comment import Comment
@@ -27,7 +28,7 @@ class MergeRequestReviews(Element):
 
     __slots__ = ()
 
-    approvals: Attribute[set[User]] = Attribute("Whose approval stands.")
+    approvals: Attribute[NamedSet[User]] = Attribute("Whose approval stands.")
     auto_merge_enabled = Attribute[bool]("Whether it waits to be merged by the forge; see :meth:`enable_auto_merge`.")
     reviews: Attribute[PaginatedList[Review]] = Attribute(
         "What reviewers said of it, oldest first; on GitLab what each of them thinks now."

@@ -34,6 +34,7 @@ class Milestone(Element):
 
     __slots__ = ()
     kind = "milestone"
+    named_by = ("title", "number")
 
     number = Attribute[int]("The number within its repository (or group).")
     title = EditableAttribute[str]("The title.")

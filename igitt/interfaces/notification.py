@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 from igitt.interfaces.enums import Reason
 
 if TYPE_CHECKING:
+    from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.repository import Repository
 
 __all__ = ["Notification"]
@@ -33,6 +34,17 @@ class Notification(Element):
     pending = Attribute[bool]("Whether it still waits.")
     repository: Attribute[Repository | None] = Attribute("Where it happened; None for what belongs to a group.")
     updated = Attribute[datetime]("When it last changed.")
+
+    @classmethod
+    def fetch_all(cls, client: Any) -> PaginatedList[Notification]:
+        """What waits for the user: IGitt's way to :attr:`igitt.interfaces.Hoster.notifications`.
+
+        Args:
+            client: the client, or a token for the public instance.
+        """
+        bound: Any = cls
+        found: PaginatedList[Notification] = bound._client_of(client).notifications
+        return found
 
     @abstractmethod
     def mark_done(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
     from igitt.auth.token import Token
@@ -31,11 +32,13 @@ class Organization(Element):
 
     __slots__ = ()
     kind = "organization"
+    named_by = ("name",)
+    any_case = True
 
     name = Attribute[str]("The name in addresses; on GitLab the full path, such as ``group/subgroup``.")
     description = Attribute[str]("What it is, in its own words.")
-    owners: Attribute[set[User]] = Attribute("Who may do everything in it.")
-    masters: Attribute[set[User]] = Attribute(
+    owners: Attribute[NamedSet[User]] = Attribute("Who may do everything in it.")
+    masters: Attribute[NamedSet[User]] = Attribute(
         "Who may administer its repositories: owners, and on GitLab maintainers too."
     )
     members: Attribute[PaginatedList[User]] = Attribute("Who belongs to it; on GitLab also through a group above it.")
@@ -100,6 +103,8 @@ class Team(Element):
 
     __slots__ = ()
     kind = "team"
+    named_by = ("name",)
+    any_case = True
 
     name = Attribute[str]("The name for people.")
     description = Attribute[str]("What it is for.")

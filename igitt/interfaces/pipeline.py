@@ -22,6 +22,7 @@ class Pipeline(Element):
 
     __slots__ = ()
     kind = "pipeline"
+    named_by = ("number",)
 
     number = Attribute[int]("The number that people see; not what tells it from others, see :attr:`identifier`.")
     status = Attribute[Status]("How it stands.")
@@ -46,6 +47,7 @@ class Job(Element):
 
     __slots__ = ()
     kind = "job"
+    named_by = ("name",)
 
     name = Attribute[str]("What it is called.")
     status = Attribute[Status]("How it stands.")

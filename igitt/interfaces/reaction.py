@@ -19,6 +19,7 @@ class Reaction(Element):
 
     __slots__ = ()
     kind = "reaction"
+    named_by = ("name",)
 
     name = Attribute[str](
         "The emoji by its neutral name: ``+1``, ``-1``, ``laugh``, ``confused``, ``heart``, ``hooray``, ``rocket``, "

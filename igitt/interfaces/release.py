@@ -44,6 +44,7 @@ class Release(Element):
 
     __slots__ = ()
     kind = "release"
+    named_by = ("tag_name", "name")
 
     name = EditableAttribute[str]("Its title.")
     tag_name = Attribute[str]("The tag that it is made of.")

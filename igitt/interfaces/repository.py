@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from igitt.errors import ElementDoesntExistError
-from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.repository_contents import RepositoryContents
 from igitt.interfaces.repository_git import RepositoryGit
@@ -47,6 +47,8 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     __slots__ = ()
     kind = "repository"
+    named_by = ("full_name",)
+    any_case = True
 
     full_name = Attribute[str]("The path: ``org/repo``, on GitLab with as many groups as there are.")
     name = EditableAttribute[str]("The last part of the path.")
@@ -57,7 +59,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
     is_archived = Attribute[bool]("Whether it is kept for reading only.")
     is_fork = Attribute[bool]("Whether it was made from another one.")
     parent: Attribute[Repository | None] = Attribute("The one it was made from.")
-    topics = EditableAttribute[set[str]]("Its topics.")
+    topics: EditableSet[str, str] = EditableSet("Its topics; ``|=`` and ``-=`` write.")
     languages = Attribute[dict[str, float]]("Its programming languages, each with its share in percent.")
     has_issues = EditableAttribute[bool]("Whether it keeps issues.")
     created = Attribute[datetime]("When it was made.")

@@ -49,7 +49,7 @@ class RepositoryContents(Element):
         """
 
     @abstractmethod
-    def create_file(self, path: str, content: str | bytes, message: str, branch: str | None = None) -> Content:
+    def create_file(self, path: str, *, content: str | bytes, message: str, branch: str | None = None) -> Content:
         """Put a new file into a branch, as a commit.
 
         Args:
@@ -63,7 +63,7 @@ class RepositoryContents(Element):
             ElementDoesntExistError: when there is no such branch.
         """
 
-    def update_file(self, path: str, content: str | bytes, message: str, branch: str | None = None) -> Content:
+    def update_file(self, path: str, *, content: str | bytes, message: str, branch: str | None = None) -> Content:
         """Write something else into a file, as a commit.
 
         Args:
@@ -79,7 +79,7 @@ class RepositoryContents(Element):
         found.update(content, message, branch)
         return found
 
-    def delete_file(self, path: str, message: str, branch: str | None = None) -> None:
+    def delete_file(self, path: str, *, message: str, branch: str | None = None) -> None:
         """Remove a file from a branch, as a commit.
 
         Args:

@@ -19,6 +19,7 @@ class Tag(Element):
 
     __slots__ = ()
     kind = "tag"
+    named_by = ("name",)
 
     name = Attribute[str]("The name, with its slashes and without ``refs/tags/``.")
     commit: Attribute[Commit] = Attribute("The commit that it marks.")

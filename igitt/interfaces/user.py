@@ -24,6 +24,8 @@ class User(Element):
 
     __slots__ = ()
     kind = "user"
+    named_by = ("username",)
+    any_case = True
 
     username = Attribute[str]("The login name.")
     name = Attribute[str]("The full name; empty when the user tells none.")

@@ -18,7 +18,7 @@ from types import GeneratorType
 from typing import Any
 
 from igitt.errors import InvalidPayloadError, ValidationError
-from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
+from igitt.interfaces.actions import Action, CommentActions, IssueActions, MergeRequestActions
 from igitt.interfaces.issue import Issue
 from igitt.webhooks.binding import Binding, Plan, Slot
 from igitt.webhooks.events import Event
@@ -70,7 +70,7 @@ class Handler:
                     f"on() takes actions, such as IssueActions.OPENED, their classes, and names of events, not {what!r}"
                 )
         binding = Binding(self.function, self.name)
-        binding.check(self.what)
+        binding.check(tuple(map(_meant, self.what)))
         object.__setattr__(self, "_binding", binding)
 
     @property
@@ -104,7 +104,15 @@ class Handler:
 
     def fits(self, event: Event) -> bool:
         """Whether the event has what the function takes, as far as that is told without making objects."""
-        return self._plan(event) is not None
+        return self._plan(event) is not None and self._is_about(event)
+
+    def _is_about(self, event: Event) -> bool:
+        """Whether a comment is on what IGitt's words say; anything else is."""
+        kinds = [_COMMENTED[what] for what in self.what if isinstance(what, Action) and what in _COMMENTED]
+        if not kinds or event.action is not CommentActions.CREATED:
+            return True
+        plain = (what for what in self.what if _meant(what) is what)
+        return any(_is(event, what) for what in plain) or getattr(event.subject, "kind", None) in kinds
 
     def _plan(self, event: Event) -> Plan | None:
         key = (event._action, *[_class_of(thing) for thing in event._told])
@@ -200,5 +208,14 @@ def patterns(given: str | Iterable[str] | None, what: str) -> tuple[str, ...]:
 
 def _is(event: Event, what: What) -> bool:
     if isinstance(what, Action):  # before texts: an action may be a text as well
-        return event.action is what
+        return event.action is _meant(what)
     return event.name.casefold() == what.casefold() if isinstance(what, str) else isinstance(event.action, what)
+
+
+#: IGitt's words for a new comment, and what it is on.
+_COMMENTED: dict[Action, str] = {IssueActions.COMMENTED: "issue", MergeRequestActions.COMMENTED: "merge request"}
+
+
+def _meant(what: What) -> What:
+    """The action that events have, for one of IGitt's words."""
+    return CommentActions.CREATED if isinstance(what, Action) and what in _COMMENTED else what

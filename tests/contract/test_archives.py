@@ -44,7 +44,7 @@ def unpacked(data: bytes) -> dict[str, bytes]:
 def test_what_is_in_an_archive(world: World, ref: str | None, kind: str) -> None:
     """An archive has the files that the API has at that ref, byte by byte, and its address no credential."""
     binary = b"\x89PNG\r\n\xff\x00\xfe"
-    world.repository.create_file("dir/x.bin", binary, "Put it there")
+    world.repository.create_file("dir/x.bin", content=binary, message="Put it there")
     if ref is not None and ref != "feature":
         world.repository.create_branch(ref)
     link = world.repository.archive_link(ref, kind)

@@ -67,14 +67,14 @@ def test_a_wrong_path(world: World, path: str) -> None:
 
 def test_a_folder_is_no_file(world: World) -> None:
     """Reading a folder as a file says that there is no such file."""
-    world.repository.create_file("docs/index.md", "x", "Begin")
+    world.repository.create_file("docs/index.md", content="x", message="Begin")
     with pytest.raises(ElementDoesntExistError):
         world.repository.get_content("docs").refresh()
 
 
 def test_creating_a_file(world: World) -> None:
     """A file is made as a commit, in folders that come with it; it shows what was written without asking again."""
-    made = world.repository.create_file(STRANGE, "grüße", "Greet")
+    made = world.repository.create_file(STRANGE, content="grüße", message="Greet")
     assert world.sent(lambda: (made.text, made.size, made.path)) == []
     assert (made.text, made.size, made.path) == ("grüße", 7, STRANGE)
     again = world.repository.get_content(STRANGE)
@@ -86,20 +86,23 @@ def test_creating_a_file(world: World) -> None:
 
 def test_creating_a_file_is_one_request(world: World) -> None:
     """Making a file is one request where the branch is named."""
-    assert len(world.sent(lambda: world.repository.create_file("new.txt", "1", "One", "feature"))) == 1
+    assert (
+        len(world.sent(lambda: world.repository.create_file("new.txt", content="1", message="One", branch="feature")))
+        == 1
+    )
     assert world.repository.get_content("new.txt", "feature").text == "1"
 
 
 def test_creating_a_file_that_is_there(world: World) -> None:
     """A file is not overwritten by making it."""
     with pytest.raises(ElementAlreadyExistsError):
-        world.repository.create_file("README.md", "mine", "Mine")
+        world.repository.create_file("README.md", content="mine", message="Mine")
     assert world.repository.get_content("README.md").text == "# Widgets\n"
 
 
 def test_bytes(world: World) -> None:
     """What is no text is written and read as bytes, and its text is refused with advice."""
-    file = world.repository.create_file("logo.png", BINARY, "Draw")
+    file = world.repository.create_file("logo.png", content=BINARY, message="Draw")
     assert world.repository.get_content("logo.png").bytes == file.bytes == BINARY
     with pytest.raises(ValidationError, match="bytes"):
         _ = file.text
@@ -111,7 +114,7 @@ def test_wrong_content(world: World, content: str) -> None:
 
     def create() -> None:
         with pytest.raises(ValidationError):
-            world.repository.create_file("x", content, "X", "main")
+            world.repository.create_file("x", content=content, message="X", branch="main")
 
     assert world.sent(create) == []
 
@@ -125,7 +128,7 @@ def test_updating_a_file(world: World) -> None:
     assert file.sha != old
     file.update("# Wheels\n", "Rename again")
     assert world.repository.get_content("README.md").text == "# Wheels\n"
-    there = world.repository.update_file("oil.txt", "drop\ndrop\n", "More", "feature")
+    there = world.repository.update_file("oil.txt", content="drop\ndrop\n", message="More", branch="feature")
     assert there.text == world.repository.get_content("oil.txt", "feature").text == "drop\ndrop\n"
 
 
@@ -143,17 +146,17 @@ def test_deleting_a_file(world: World) -> None:
     world.repository.get_content("README.md").delete("Away")
     with pytest.raises(ElementDoesntExistError):
         world.repository.get_content("README.md").refresh()
-    world.repository.delete_file("oil.txt", "Dry", "feature")
+    world.repository.delete_file("oil.txt", message="Dry", branch="feature")
     with pytest.raises(ElementDoesntExistError):
-        world.repository.delete_file("oil.txt", "Dry", "feature")
+        world.repository.delete_file("oil.txt", message="Dry", branch="feature")
     with pytest.raises(ElementDoesntExistError):
-        world.repository.update_file("oil.txt", "x", "Wet", "feature")
+        world.repository.update_file("oil.txt", content="x", message="Wet", branch="feature")
 
 
 def test_writing_to_a_branch_that_is_not_there(world: World) -> None:
     """Nothing is written to a branch that does not exist."""
     with pytest.raises(ElementDoesntExistError):
-        world.repository.create_file("x", "x", "X", "nowhere")
+        world.repository.create_file("x", content="x", message="X", branch="nowhere")
     with pytest.raises(ElementDoesntExistError):
         world.repository.commit_files({"x": "x"}, "X", "nowhere")
 
@@ -199,7 +202,7 @@ def test_an_empty_repository(world: World) -> None:
     world.forge.add_repository("acme/empty", files={})
     empty = world.client.get_repo("acme/empty")
     assert list(empty.list_files()) == list(empty.list_files(recursive=True)) == []
-    empty.create_file("first.txt", "1", "Begin", "main")
+    empty.create_file("first.txt", content="1", message="Begin", branch="main")
     assert [file.path for file in empty.list_files()] == ["first.txt"]
     with pytest.raises(ElementDoesntExistError):
         list(world.client.get_repo("acme/nothing").list_files())

@@ -64,7 +64,7 @@ def orphan(world: World) -> Any:
     bobs = world.as_user("bob").get_repo("acme/widgets")
     fork = bobs.create_fork()
     fork.create_branch("mine", "main")
-    fork.create_file("more.txt", "x", "More", "mine")
+    fork.create_file("more.txt", content="x", message="More", branch="mine")
     mr = bobs.create_merge_request("More", "main", "mine", source_repository=fork)
     fork.delete()
     return world.repository.get_mr(mr.number)

@@ -129,7 +129,7 @@ def test_a_merge_request_moves_on(world: World, tmp_path: Path) -> None:
 
 def test_a_shallow_clone(world: World, tmp_path: Path) -> None:
     """With a depth, only so many commits of the default branch come."""
-    world.repository.create_file("x", "1", "One more")
+    world.repository.create_file("x", content="1", message="One more")
     git = cloned(world.repository, tmp_path / "clone", depth=1)
     assert git("rev-list", "--count", "--all") == "1"
     assert git("branch", "--remotes", "--format=%(refname:lstrip=3)").split() == ["HEAD", "main"]

@@ -79,7 +79,8 @@ def test_everything_has_the_common_parts(world: World) -> None:
         assert isinstance(thing.data, dict)
         assert thing.refresh() is thing
         assert thing.supports("refresh")
-        assert not thing.supports("no_such_name")
+        with pytest.raises(ValidationError, match="did you mean 'refresh'"):
+            thing.supports("refrsh")
         again = type(thing).from_data(dict(thing.data), world.client, getattr(thing, "_scope", None))
         assert again == thing
         assert hash(again) == hash(thing)

@@ -143,7 +143,7 @@ def test_its_own_commits(world: World) -> None:
     assert world.repository.get_branch("main").commit.sha != base
     world.mr.merge(remove_source_branch=True)
     world.repository.create_branch("feature", "main")
-    world.repository.create_file("other.txt", "x", "Other", "feature")
+    world.repository.create_file("other.txt", content="x", message="Other", branch="feature")
     assert world.mr.head.sha == head
     assert world.mr.affected_files == {"oil.txt"}
 

@@ -24,7 +24,7 @@ AT_ONCE: dict[str, tuple[Callable[[World], object], str]] = {
     "topics text": (lambda world: setattr(world.repository, "topics", "oil"), "list or set"),
     "level word": (lambda world: world.repository.add_collaborator("bob", "write"), "AccessLevel"),  # type: ignore[arg-type]
     "status word": (lambda world: world.repository.get_commit("f" * 40).set_status("success"), "CommitStatus"),  # type: ignore[arg-type]
-    "state": (lambda world: world.repository.filter_issues("opened"), "all, closed, open"),
+    "state": (lambda world: world.repository.filter_issues("pending"), "all, closed, open"),
     "order": (lambda world: world.repository.filter_issues(sort="votes"), "'votes'"),
     "order of merge requests": (lambda world: world.repository.filter_merge_requests(sort="votes"), "'votes'"),
     "time": (lambda world: world.repository.filter_issues(since="soon"), "'soon'"),
@@ -33,7 +33,7 @@ AT_ONCE: dict[str, tuple[Callable[[World], object], str]] = {
     "milestone": (lambda world: setattr(world.issue, "milestone", "v1"), "get_milestone"),
     "field": (lambda world: world.issue.edit(titel="x"), "assignees"),  # type: ignore[call-arg]
     "comment": (lambda world: world.issue.add_comment(""), "not empty"),
-    "path": (lambda world: world.repository.create_file("../x", "x", "X"), "'..'"),
+    "path": (lambda world: world.repository.create_file("../x", content="x", message="X"), "'..'"),
     "events": (lambda world: world.repository.register_hook("https://x.example.com", "s", {"push"}), "WebhookEvents"),  # type: ignore[arg-type]
 }  # fmt: skip
 
@@ -58,7 +58,7 @@ NOT_THERE: dict[str, Callable[[World], Any]] = {
     "start of a branch": lambda world: world.repository.create_branch("new", "nowhere"),
     "start of a tag": lambda world: world.repository.create_tag("new", "nowhere"),
     "comparison": lambda world: world.repository.compare("main", "nowhere"),
-    "file": lambda world: world.repository.update_file("nowhere", "x", "X"),
+    "file": lambda world: world.repository.update_file("nowhere", content="x", message="X"),
     "milestone": lambda world: world.repository.get_milestone(77).title,
     "commit": lambda world: world.repository.get_commit("nowhere").message,
     "release": lambda world: world.repository.get_release("nowhere").name,
@@ -79,7 +79,7 @@ THERE: dict[str, Callable[[World], Any]] = {
     "branch": lambda world: world.repository.create_branch("feature"),
     "tag": lambda world: [world.repository.create_tag("t", "main") for _ in "ab"],
     "milestone": lambda world: [world.repository.create_milestone("v1") for _ in "ab"],
-    "file": lambda world: world.repository.create_file("README.md", "x", "X"),
+    "file": lambda world: world.repository.create_file("README.md", content="x", message="X"),
     "merge request": lambda world: world.repository.create_merge_request("Oil", "main", "feature"),
     "release": lambda world: [world.repository.create_release("v1") for _ in "ab"],
     "repository": lambda world: world.client.create_repository("widgets", organization="acme"),

@@ -40,7 +40,7 @@ def test_branches_and_tags(world: World, name: str) -> None:
     assert repository.get_content("oil.txt", name).text == "drop\n"
     assert {file.path for file in repository.list_files(ref=name)} == {"README.md", "oil.txt"}
     assert repository.compare("main", name).ahead == 1
-    repository.create_file("more.txt", "x", "More", name)
+    repository.create_file("more.txt", content="x", message="More", branch=name)
     assert repository.filter_commits(ref=name).first() == repository.get_commit(name).refresh()
     mr = repository.create_merge_request("More", "main", name)
     assert mr.head_branch_name == name
@@ -55,9 +55,9 @@ def test_branches_and_tags(world: World, name: str) -> None:
 def test_files(world: World, path: str) -> None:
     """A file of any path is made, read, listed, changed and removed."""
     repository = world.repository
-    repository.create_file(path, "1", "Make")
+    repository.create_file(path, content="1", message="Make")
     assert repository.get_content(path).text == "1"
-    repository.update_file(path, "2", "Change")
+    repository.update_file(path, content="2", message="Change")
     assert path in {file.path for file in repository.list_files(recursive=True)}
     folder = path.rpartition("/")[0]
     assert path in {file.path for file in repository.list_files(folder)}
@@ -66,7 +66,7 @@ def test_files(world: World, path: str) -> None:
     assert newest.message == "Change"
     assert [change.path for change in newest.files] == [path]
     assert world.client.load(repository.get_content(path).reference).text == "2"
-    repository.delete_file(path, "Remove")
+    repository.delete_file(path, message="Remove")
     assert path not in {file.path for file in repository.list_files(recursive=True)}
 
 

@@ -247,7 +247,7 @@ def same(path: str, theirs: Any, mine: Any) -> bool:
         return bool(mine == WORDS.get(theirs, theirs.upper()) or mine.endswith("_" + theirs.upper()))
     if path == "repo.visibility":
         return VISIBILITIES.get(theirs, mine) == mine
-    if isinstance(mine, set):
+    if isinstance(mine, set | frozenset):
         return theirs in mine
     if isinstance(mine, datetime):
         return mine == datetime.fromisoformat(theirs)

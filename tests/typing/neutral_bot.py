@@ -20,6 +20,7 @@ from igitt.interfaces import (
     MergeRequest,
     MergeRequestStates,
     Milestone,
+    NamedSet,
     PaginatedList,
     Repository,
     Status,
@@ -53,8 +54,8 @@ def reading(repository: Repository) -> None:
     assert_type(issue.title, str)
     assert_type(issue.number, int)
     assert_type(issue.author, User | None)
-    assert_type(issue.labels, set[str])
-    assert_type(issue.assignees, set[User])
+    assert_type(issue.labels, NamedSet[str])
+    assert_type(issue.assignees, NamedSet[User])
     assert_type(issue.milestone, Milestone | None)
     assert_type(issue.created, datetime)
     assert_type(issue.closed_at, datetime | None)
@@ -73,17 +74,29 @@ def merge_requests(mr: MergeRequest) -> None:
     assert_type(mr.mergeable, bool | None)
     assert_type(mr.files, PaginatedList[FileChange])
     assert_type(mr.diffstat, tuple[int, int])
-    assert_type(mr.affected_files, set[str])
+    assert_type(mr.affected_files, NamedSet[str])
     assert_type(mr.tests_passed, bool)
     assert_type(mr.head.get_statuses(), PaginatedList[CommitStatus])
     mr.head.set_status(CommitStatus(Status.SUCCESS))
+
+
+def what_compares(issue: Issue, mr: MergeRequest, repository: Repository) -> list[bool]:
+    return [
+        issue.state == "open",
+        mr.state != "merged",
+        "bob" in issue.assignees,
+        "bug" in issue.available_labels,
+        "bug" in repository.labels,
+        issue.author in issue.assignees,
+        bool({"bob"} & issue.assignees),
+    ]
 
 
 def a_providers_own_class_is_as_exact(issue: GitHubIssue) -> None:
     assert_type(issue.title, str)
     assert_type(issue.number, int)
     assert_type(issue.author, User | None)
-    assert_type(issue.labels, set[str])
+    assert_type(issue.labels, NamedSet[str])
     assert_type(issue.comments, PaginatedList[Comment])
     assert_type(issue.repository, Repository)
 
@@ -93,6 +106,13 @@ def writing(issue: Issue, user: User) -> None:
     issue.labels |= {"bug"}
     issue.milestone = None
     issue.assignees = {user}
+    issue.assignees = {"alice"}
+    issue.assignees = ["alice", user]
+    issue.assignees |= {"alice"}
+    issue.assignees -= {"bob", user}
+    issue.labels = ["bug"]
+    issue.labels -= {"bug"}
+    issue.labels = issue.labels & {"bug"}
     issue.edit(title="x", labels={"bug"}, assignees=["alice", user])
 
 
@@ -103,6 +123,9 @@ def what_a_forge_refuses(issue: Issue, repository: Repository) -> None:
     repository.full_name = "x/y"  # type: ignore[misc]
     issue.edit(titel="x")  # type: ignore[call-arg]
     print(issue.titel)  # type: ignore[attr-defined]
+    issue.labels.add("bug")  # type: ignore[attr-defined]
+    issue.assignees.append("alice")  # type: ignore[attr-defined]
+    issue.assignees = {5}  # type: ignore[arg-type]
 
 
 def events(client: Hoster, headers: dict[str, str], body: bytes) -> None:

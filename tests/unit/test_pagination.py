@@ -13,7 +13,7 @@ from support.wire import API, Asked, Door, Reply, slept
 
 import igitt
 from igitt.cache import ResponseCache
-from igitt.errors import InvalidResponseError, ServerError
+from igitt.errors import IGittWarning, InvalidResponseError, ServerError
 from igitt.pagination import StaticList
 
 
@@ -199,7 +199,9 @@ def test_membership() -> None:
     issues = forge.issues()
     assert issues[3] in issues
     assert forge.pages == [1, 1]
-    assert "something else" not in issues
+    with pytest.warns(IGittWarning, match=r"never the name of an issue; compare with .number"):
+        assert "something else" not in issues
+    assert issues[3].number in issues
 
 
 # --- reading ahead ---------------------------------------------------------------------------------------------------

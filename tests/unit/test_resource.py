@@ -10,7 +10,7 @@ from support.wire import SECRET, WEB, Door, Reply
 
 import igitt
 from igitt.auth import GitHubToken
-from igitt.errors import IGittError, InvalidResponseError, UnsupportedOperationError, ValidationError
+from igitt.errors import IGittError, IGittWarning, InvalidResponseError, UnsupportedOperationError, ValidationError
 from igitt.fields import Field
 from igitt.github import GitHubIssue, GitHubMergeRequest, GitHubRepository, GitHubUser
 from igitt.interfaces import Issue
@@ -126,13 +126,9 @@ def test_unsupported() -> None:
     assert isinstance(caught.value, NotImplementedError)
     with pytest.raises(UnsupportedOperationError, match="delete"):
         issue.delete()
-    assert [issue.supports(name) for name in ("title", "close", "weight", "delete", "nonsense")] == [
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+    assert [issue.supports(name) for name in ("title", "close", "weight", "delete")] == [True, True, False, False]
+    with pytest.raises(ValidationError, match="nothing called 'nonsense'"):
+        issue.supports("nonsense")
 
 
 # --- identity --------------------------------------------------------------------------------------------------------
@@ -151,13 +147,14 @@ def test_equality() -> None:
         GitHubIssue(elsewhere, "a/b", 5),
         GitHubMergeRequest(client, "a/b", 5),
         GitHubRepository(client, "a/b"),
-        5,
         None,
-        "5",
     ]
     assert all(issue == found and hash(issue) == hash(found) for found in same)
     assert not any(issue == found for found in different)
     assert len({issue, *same, *different[:4]}) == 5
+    for name in (5, "5"):
+        with pytest.warns(IGittWarning, match=r"an issue is never equal to .*; compare its .number"):
+            assert issue != name
 
 
 def test_issues_of_two_repositories_out_of_one_search() -> None:

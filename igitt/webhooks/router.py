@@ -150,6 +150,7 @@ class Router:
         self._background = background
         self._workers = workers
         self._room = threading.BoundedSemaphore(backlog)
+        self._own_is_told = False
         self._handlers: list[Handler] = []
         # By action and name, the handlers that want such events; nothing else of an event decides on that.
         self._known: dict[tuple[Action, str], tuple[Handler, ...]] = {}
@@ -398,9 +399,24 @@ class Router:
     def _ask(self, handler: Handler, event: Event, loop: AbstractEventLoop | None) -> Any:
         """What a handler gives, unless a guard or a label says that it does not want the event."""
         name, is_bot = event._delivery.doer
-        if name and ((is_bot and not handler.bots) or (not handler.myself and self._sources.is_own(event, name))):
+        if name and is_bot and not handler.bots:
+            _log.info("%s is not called for what a bot did (%s); on(…, bots=True) wants that, too", handler.name, name)
+            return UNFILLED
+        if name and not handler.myself and self._sources.is_own(event, name):
+            self._tell_own(handler, name)
             return UNFILLED
         return handler.call(event, loop) if handler.wants_labels(event) else UNFILLED
+
+    def _tell_own(self, handler: Handler, name: str) -> None:
+        """Tell why nothing happens: loudly the first time, because who tries a bot under one's own account wonders."""
+        level, self._own_is_told = logging.INFO if self._own_is_told else logging.WARNING, True
+        _log.log(
+            level,
+            "%s is not called for what the bot's own account did (%s), so that it does not answer itself; try it with "
+            "another account, or register it with on(…, myself=True)",
+            handler.name,
+            name,
+        )
 
     def _guarded(self, event: Event, function: Callable[..., Any], ask: Callable[..., Any], *arguments: Any) -> Result:
         try:

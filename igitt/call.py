@@ -5,6 +5,7 @@ Only values and what follows from them; sending and deciding is :mod:`igitt.tran
 
 from __future__ import annotations
 
+import math
 import platform
 import re
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ __all__ = [
     "Dialect",
     "checked_headers",
     "checked_timeout",
+    "checked_total",
     "clean_url",
     "encoded",
     "is_url",
@@ -201,6 +203,13 @@ def checked_timeout(timeout: object) -> float | tuple[float, float]:
     raise ValidationError(
         f"timeout is a positive number of seconds, or a pair of them (connect, read), not {timeout!r}"
     )
+
+
+def checked_total(total: object) -> float:
+    """The total time of an answer, if it is one; raises ValidationError."""
+    if isinstance(total, int | float) and not isinstance(total, bool) and 0 < total < math.inf:
+        return total
+    raise ValidationError(f"total_timeout is a positive number of seconds for a whole answer, not {total!r}")
 
 
 def encoded(json: object) -> bytes:

@@ -43,6 +43,7 @@ class ClientOptions(TypedDict, total=False):
     """The keywords of :class:`Client`, for who passes them on."""
 
     timeout: float | tuple[float, float]
+    total_timeout: float
     retries: RetryPolicy | int
     max_wait: float
     cache: ResponseCache | bool
@@ -64,6 +65,8 @@ class Client(Hoster):
         token: the credential: a :class:`~igitt.auth.Token`, the text of a plain one, or None to stay anonymous.
         url: the web address of the instance, or its API's.
         timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
+        total_timeout: how many seconds one answer may take as a whole, from the request's end to the last byte of the
+            body; a longer one is :class:`~igitt.errors.RequestTimeoutError`, and is not asked for again.
         retries: how often to repeat what failed in passing and is safe to repeat, or a
             :class:`~igitt.retry.RetryPolicy`.
         max_wait: how many seconds one request may wait for rate limits; beyond it,
@@ -122,6 +125,7 @@ class Client(Hoster):
         url: str | None = None,
         *,
         timeout: float | tuple[float, float] = (10.0, 30.0),
+        total_timeout: float = 300.0,
         retries: RetryPolicy | int = 3,
         max_wait: float = 60.0,
         cache: ResponseCache | bool = True,
@@ -161,7 +165,8 @@ class Client(Hoster):
         self.web_url, api_url = self._addresses(_checked_url(url or self._public_url))
         token = token or _login_of_machine(self.web_url, api_url, session)
         self._options: ClientOptions = {
-            "timeout": timeout, "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
+            "timeout": timeout, "total_timeout": total_timeout,
+            "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
             "read_ahead": read_ahead, "api_version": api_version, "pace_writes": pace_writes, "session": session,
             "clock": clock, "max_bytes": max_bytes,
         }  # fmt: skip
@@ -171,6 +176,7 @@ class Client(Hoster):
             self._dialect(api_version),
             session=session,
             timeout=timeout,
+            total_timeout=total_timeout,
             retries=retries,
             max_wait=max_wait,
             cache=cache if isinstance(cache, ResponseCache) else Cache if cache else None,

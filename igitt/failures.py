@@ -152,7 +152,9 @@ def rate_limit_error(
     )
 
 
-def connection_error(error: Exception, method: str, url: str, proxy: str | None = None) -> IGittError:
+def connection_error(
+    error: Exception, method: str, url: str, proxy: str | None = None, total: float | None = None
+) -> IGittError:
     """The error for an answer that never came.
 
     Args:
@@ -160,12 +162,17 @@ def connection_error(error: Exception, method: str, url: str, proxy: str | None 
         method: the request's method.
         url: its URL.
         proxy: the proxy that it was to be sent through.
+        total: the seconds that the whole answer had, if they are over.
     """
     shown = url.partition("?")[0]
+    if total is not None:
+        sentence = f"no whole answer within {total:g} s (total_timeout)"
+        return RequestTimeoutError(sentence, method=method, url=shown)
     if isinstance(error, requests.exceptions.SSLError):
         sentence = "the TLS connection failed; is the certificate one that this machine trusts (REQUESTS_CA_BUNDLE)?"
         return ConnectionFailedError(f"{sentence} {_reason(error)}", method=method, url=shown)
-    if isinstance(error, requests.Timeout) or isinstance(_wrapped(error), urllib3.exceptions.ReadTimeoutError):
+    slow = urllib3.exceptions.ReadTimeoutError
+    if isinstance(error, requests.Timeout | slow) or isinstance(_wrapped(error), slow):
         return RequestTimeoutError("no answer within the client's timeout", method=method, url=shown)
     if isinstance(
         error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Self, TypeVar, overload
 
-from igitt.errors import InvalidResponseError
+from igitt.errors import IGittError, InvalidResponseError
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
 from igitt.interfaces.sets import NamedSet, as_things
+from igitt.interfaces.shapes import MISSHAPEN, misshapen
 
 __all__ = [
     "Editable",
@@ -53,12 +54,17 @@ class Field(Attribute[T]):
             return self
         value = obj._data.get(self.key, _MISSING)
         if value is _MISSING:
-            value = obj._lookup(self.key)
+            try:
+                value = obj._lookup(self.key)
+            except IGittError:
+                raise
+            except MISSHAPEN as error:
+                raise misshapen(error, f"{self.name} of {obj.kind_with_article()}") from error
         for key in self.inner:
             value = value.get(key) if isinstance(value, dict) else None
         try:
             return self.parse(value)
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
+        except MISSHAPEN as error:
             raise InvalidResponseError(f"the forge sent {value!r:.80} as the {self.name} of a {obj.kind}") from error
 
 

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from igitt.answer import Answer
 from igitt.errors import IGittError, InvalidResponseError
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.shapes import MISSHAPEN, misshapen
 from igitt.transport import Transport
 
 __all__ = ["Pages", "RemoteList", "StaticList"]
@@ -182,8 +183,15 @@ class RemoteList(PaginatedList[T]):
         self._held = None
         for page in self._from_page(first, held):
             for item in page.items:
-                if keep is None or keep(item):
-                    yield make(item)
+                try:
+                    if keep is not None and not keep(item):
+                        continue
+                    made = make(item)
+                except IGittError:
+                    raise
+                except MISSHAPEN as error:
+                    raise misshapen(error, f"an item of {self._path}") from error
+                yield made
 
     def _from_page(self, first: _Page, held: tuple[int, _Page] | None = None) -> Iterator[_Page]:
         """`first` and all after it: link by link, or ahead by number where the forge counts and lets us wait."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
@@ -32,12 +32,14 @@ from igitt.call import (
     Dialect,
     checked_headers,
     checked_timeout,
+    checked_total,
     clean_url,
     encoded,
     is_url,
     rebased,
 )
 from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt.deadline import BoundedAdapter, bound
 from igitt.entries import Entry
 from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, ValidationError
 from igitt.etags import EtagRule
@@ -71,6 +73,7 @@ class Transport:
         session: a session of the caller's, for its adapters, proxies and TLS settings; the default has pooled
             connections.
         timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
+        total_timeout: seconds that one answer may take as a whole.
         retries: the policy of repeating.
         max_wait: how long one request may wait for rate limits altogether, in seconds.
         cache: where answers are kept; None for nowhere.
@@ -88,6 +91,7 @@ class Transport:
         *,
         session: requests.Session | None = None,
         timeout: float | tuple[float, float] = (10.0, 30.0),
+        total_timeout: float = 300.0,
         retries: RetryPolicy | int = 3,
         max_wait: float = 60.0,
         cache: ResponseCache | None = None,
@@ -100,6 +104,7 @@ class Transport:
         self.origin = origin_of(self.base_url)
         self.dialect = dialect
         self.timeout = checked_timeout(timeout)
+        self.total_timeout = checked_total(total_timeout)
         self.retries = RetryPolicy.of(retries)
         if isinstance(max_wait, bool) or not isinstance(max_wait, int | float) or max_wait < 0:
             raise ValidationError(f"max_wait is a number of seconds, not {max_wait!r}")
@@ -129,8 +134,8 @@ class Transport:
             self._session = self._given_session
         else:
             self._session = requests.Session()
-            self._session.mount("https://", HTTPAdapter(pool_maxsize=32))
-            self._session.mount("http://", HTTPAdapter(pool_maxsize=32))
+            for scheme in ("https://", "http://"):
+                self._session.mount(scheme, BoundedAdapter(self.total_timeout, pool_maxsize=32))
             self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         settings = self._session.merge_environment_settings(self.base_url, {}, None, None, None)
         if self._given_session is not None:
@@ -333,14 +338,17 @@ class Transport:
             if call.token is not None:
                 call.credential = call.token.credential
             call.validate(entry, self.dialect, self.etag_rule, self.forges_now())
+            began = time.monotonic()
             try:
                 answer = self._once(call)
             except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # RequestException is an OSError
                 never_sent = failures.never_sent(error)
                 call.attempts += 1
-                if not failures.passing(error) or not self._again(call, maybe_applied=not never_sent):
+                overdue = time.monotonic() - began >= self.total_timeout
+                if overdue or not failures.passing(error) or not self._again(call, maybe_applied=not never_sent):
                     proxy = requests.utils.select_proxy(call.url, self._settings["proxies"])
-                    told = failures.connection_error(error, call.method, call.url, proxy)
+                    total = self.total_timeout if overdue else None
+                    told = failures.connection_error(error, call.method, call.url, proxy, total)
                     told.outcome_unknown = call.method not in _SAFE and not call.reads and may_have_arrived(error)
                     raise told from failures.bare(error)
                 call.repeatable = call.repeatable or not never_sent
@@ -375,7 +383,10 @@ class Transport:
         elif call.method not in _SAFE:
             prepared.headers["Content-Length"] = "0"
         setattr(prepared, "_cookies", self._cookies)  # noqa: B010 - neither type checker knows what Session.send reads
+        began = time.monotonic()
         with self._session.send(prepared, **self._settings) as response:
+            if self._given_session is not None:
+                bound(response, began + self.total_timeout)
             content, packed = read_body(response, call.max_bytes)
         answer = Answer(response.status_code, response.headers, content, call.url, packed=packed)
         if _log.isEnabledFor(logging.DEBUG):

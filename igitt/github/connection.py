@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
-from igitt.errors import InvalidResponseError
+from igitt.errors import IGittError, InvalidResponseError
 from igitt.interfaces.convert import optional_integer
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.shapes import MISSHAPEN, misshapen
 
 __all__ = ["ConnectionList"]
 
@@ -61,8 +62,15 @@ class ConnectionList(PaginatedList[T]):
         self._primed, before = None, None
         while True:
             for node in page.get("nodes") or ():
-                if node:
-                    yield self._make(node)
+                if not node:
+                    continue
+                try:
+                    made = self._make(node)
+                except IGittError:
+                    raise
+                except MISSHAPEN as error:
+                    raise misshapen(error, f"an item of {'/'.join(self._place)}") from error
+                yield made
             info = page.get("pageInfo") or {}
             if not info.get("hasNextPage"):
                 return
@@ -74,8 +82,14 @@ class ConnectionList(PaginatedList[T]):
     def _page(self, after: str | None) -> Mapping[str, Any]:
         found: Any = self._client.graphql(self._query, {**self._variables, "after": after})
         for name in self._place:
-            found = (found or {}).get(name)
-        return found or {}
+            found = found.get(name) if isinstance(found, dict) else found
+        page = found or {}
+        parts = (page.get("nodes") or [], page.get("pageInfo") or {}) if isinstance(page, dict) else ()
+        if [type(part) for part in parts] != [list, dict]:
+            raise InvalidResponseError(
+                f"{'/'.join(self._place)} was answered with something else than a page of a list"
+            )
+        return page
 
     def __len__(self) -> int:
         page = self._primed or self._first or self._page(None)

@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
+from igitt.errors import IGittError
 from igitt.interfaces.sets import NamedSet
+from igitt.interfaces.shapes import MISSHAPEN, misshapen
 
 __all__ = ["Attribute", "EditableAttribute", "EditableSet", "computed", "computed_set"]
 
@@ -94,7 +96,16 @@ class computed(Attribute[T]):  # noqa: N801 - a decorator, named like `property`
 
     def __init__(self, function: Callable[[Any], T]) -> None:
         super().__init__(function.__doc__ or "")
-        self.read = function  # type: ignore[method-assign, assignment]  # one call less on each access than a wrapper
+        self.function = function
+
+    def read(self, obj: Any) -> T:
+        """What the function makes of the object; an answer that it cannot make anything of is told as such."""
+        try:
+            return self.function(obj)
+        except IGittError:
+            raise
+        except MISSHAPEN as error:
+            raise misshapen(error, f"{self.name} of {type(obj).__name__}") from error
 
 
 class computed_set(Attribute[NamedSet[T]]):  # noqa: N801 - a decorator, as computed
@@ -107,5 +118,10 @@ class computed_set(Attribute[NamedSet[T]]):  # noqa: N801 - a decorator, as comp
         self.things = function
 
     def read(self, obj: Any) -> NamedSet[T]:
-        """Work the set out."""
-        return NamedSet(self.things(obj), origin=(obj, self.name))
+        """Work the set out; an answer that it cannot be made of is told as such."""
+        try:
+            return NamedSet(self.things(obj), origin=(obj, self.name))
+        except IGittError:
+            raise
+        except MISSHAPEN as error:
+            raise misshapen(error, f"{self.name} of {type(obj).__name__}") from error

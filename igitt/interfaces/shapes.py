@@ -1,0 +1,26 @@
+"""Answers that have another shape than the forge documents: what Python says of them, as one of igitt's errors.
+
+Whatever makes something of a forge's JSON takes the documented shape for granted; the few places that call it (an
+attribute, an item of a list, a method that asks) turn what goes wrong there into
+:class:`~igitt.errors.InvalidResponseError`.
+"""
+
+from __future__ import annotations
+
+from igitt.errors import InvalidResponseError
+
+__all__ = ["MISSHAPEN", "misshapen"]
+
+#: What Python raises where a datum is of another type than the code expects.
+MISSHAPEN = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+
+
+def misshapen(error: Exception, what: str) -> InvalidResponseError:
+    """The error for data that nothing can be made of.
+
+    Args:
+        error: what Python said.
+        what: what was to be made.
+    """
+    said = f"{type(error).__name__}: {error}"
+    return InvalidResponseError(f"the forge's answer has another shape than {what} needs ({said:.120})")

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from igitt.errors import ElementDoesntExistError, IGittError
+from igitt.errors import ConflictError, IGittError
 
 if TYPE_CHECKING:
     from igitt.answer import Answer
@@ -82,10 +82,10 @@ def same_thing(thing: Resource, data: Any) -> Any:
     """The data of an answer, which is about the thing itself.
 
     Raises:
-        ElementDoesntExistError: when it is about another one, which has the name or number by now.
+        ConflictError: when it is about another one, which has the name or number by now.
     """
     if is_another(thing, data):
-        raise ElementDoesntExistError(
+        raise ConflictError(
             f"{thing._label()} is another {thing.kind} now: its id is {data['id']}, and the one that was read before "
             f"had {thing._data['id']}; get it by its new name or id"
         )
@@ -102,6 +102,7 @@ def settle(thing: Any, path: str, answer: Answer) -> None:
     home = home_of(thing)
     if home is None or (place := _place(final)) is None:
         return
+    told = {**_told(place), **_name_in(answer)}
     known = home.api_path
     if not _below(path, known):
         return
@@ -109,20 +110,19 @@ def settle(thing: Any, path: str, answer: Answer) -> None:
     number = next((step for step in _chain(thing) if step._is_transferable and _below(path, step.api_path)), None)
     if number is None:
         if rest == new_rest:
-            home._moved_to(_told(place))
+            home._moved_to(told)
         return
     end = path[len(number.api_path) :]
     kept = new_rest.removesuffix(end) if end else new_rest
-    if rest == new_rest and _is_the_homes(home, place):
+    if rest == new_rest and _is_the_homes(home, told):
         return
     key = kept.rpartition("/")[2]
     if kept.startswith(f"/{number._collection}/") and key.isdecimal():
-        number._transferred(_told(place), int(key))
+        number._transferred(told, int(key))
 
 
-def _is_the_homes(home: Any, place: re.Match[str]) -> bool:
+def _is_the_homes(home: Any, told: dict[str, Any]) -> bool:
     """Whether a redirect that kept the rest of the path is that of the repository, and not of one issue in it."""
-    told = _told(place)
     if home._data.get("id") is None:
         try:
             home.refresh()
@@ -136,11 +136,14 @@ def _is_the_homes(home: Any, place: re.Match[str]) -> bool:
     return str(home._data.get(home._key, "")).casefold() == str(told.get(home._key, "")).casefold()
 
 
-def way(thing: Any, path: str) -> str:
-    """The path to write to: the same, or the one by which what is meant is known now.
+def way(thing: Any, path: str, *, writes: bool) -> str:
+    """The path to send to: the same, or the one by which what is meant is known now.
+
+    A write through a name that was not looked at for a while is preceded by a look, which an unchanged thing answers
+    with 304. By an id there is nothing to look at.
 
     Raises:
-        ElementDoesntExistError: when the name or number is another thing's by now.
+        ConflictError: when the name or number is another thing's by now.
     """
     home = home_of(thing)
     if home is None or not _below(path, before := home.api_path):
@@ -150,7 +153,7 @@ def way(thing: Any, path: str) -> str:
         home._learn(next((told for step in chain if (told := step._tells_home())), None))
     witness = home if home._data.get("id") is not None else next((step for step in chain if _can_tell(step)), None)
     now = thing.client.transport.now()
-    if witness is not None and witness._by_name and now - max(witness._seen, home._seen) >= RECENT:
+    if writes and witness is not None and witness._by_name and now - max(witness._seen, home._seen) >= RECENT:
         old = witness.api_path
         witness.refresh()
         home._seen = now
@@ -170,6 +173,23 @@ def _below(path: str, parent: str) -> bool:
 
 def _place(path: str) -> re.Match[str] | None:
     return _HOME.match(path)
+
+
+def _name_in(answer: Answer) -> dict[str, Any]:
+    """The repository's name, where the answer itself tells it."""
+    try:
+        data = answer.data
+    except IGittError:  # whoever reads it will say so
+        return {}
+    if not isinstance(data, dict):
+        return {}
+    found = _HOME.search(str(data.get("repository_url") or ""))
+    if found is not None and found["name"]:
+        return {"full_name": unquote(found["name"])}
+    references = data.get("references")
+    full = str(references.get("full") or "") if isinstance(references, dict) else ""
+    path = re.split("[#!]", full)[0]
+    return {"path_with_namespace": path} if "/" in path else {}
 
 
 def _told(place: re.Match[str]) -> dict[str, Any]:

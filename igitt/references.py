@@ -77,7 +77,9 @@ def _step(client: Client, kind: str, address: Mapping[str, Any], scope: Resource
         checked[cls._key] = cls._checked_key(checked[cls._key])
     if "id" in checked and not named and not isinstance(checked["id"], int):
         raise ValidationError(f"the id of {cls.kind_with_article()} is a number, not {checked['id']!r}")
-    return cls.from_data(checked, client, scope)
+    found = cls.from_data(checked, client, scope)
+    found._seen = 0.0  # a reference does not say how old it is
+    return found
 
 
 def _refused(reference: Any) -> ValidationError:

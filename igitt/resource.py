@@ -307,8 +307,7 @@ class Resource(Element):
     def _request(self, method: str, path: str, **options: Any) -> Answer:
         """Send a request about this object; every one of its own goes this way, so that it can follow a move."""
         client = self.client
-        if method not in _READING:
-            path = identity.way(self, path)
+        path = identity.way(self, path, writes=method not in _READING)
         answer: Answer = client.request(method, path, **options)
         if answer.redirected:
             identity.settle(self, path, answer)

@@ -186,6 +186,15 @@ class World:
         found = self.repositories[number]
         return found, found.full_name.lower() != path.lower()
 
+    def holder(self, path: str) -> Repository | None:
+        """The repository that has a full name now: an old name is free for others, who end its redirect.
+
+        Sources: https://docs.github.com/en/repositories/creating-and-managing-repositories/renaming-a-repository and
+        https://docs.gitlab.com/user/project/repository/#repository-path-changes.
+        """
+        found, is_old = self.repository(path)
+        return None if is_old else found
+
     def add_repository(self, owner: User | Organization, name: str, creator: User, **options: Any) -> Repository:
         """Enters an empty repository and publishes ``repository`` created."""
         now = self.now()

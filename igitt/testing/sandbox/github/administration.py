@@ -18,7 +18,7 @@ def transfer(request: Request) -> object:
     owner = request.world.account(text_of(body_of(request), "new_owner", "Repository"))
     if owner is None:
         raise invalid("Repository", "new_owner")
-    taken = request.world.repository(f"{owner.login}/{found.name}")[0]
+    taken = request.world.holder(f"{owner.login}/{found.name}")
     if taken not in {None, found}:
         raise invalid("Repository", "name", "custom", "name already exists on this account")
     before = shapes.repository(request.forge, found, request)

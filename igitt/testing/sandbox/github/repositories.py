@@ -116,7 +116,7 @@ def create_in_org(request: Request) -> object:
 def _create(request: Request, owner: User | Organization) -> Reply:
     data = body_of(request)
     name = "-".join(text_of(data, "name", "Repository").split())
-    if request.world.repository(f"{owner.login}/{name}")[0]:
+    if request.world.holder(f"{owner.login}/{name}"):
         detail = {"resource": "Repository", "code": "custom", "field": "name",
                   "message": "name already exists on this account"}  # fmt: skip
         raise ApiError(422, "Repository creation failed.", errors=[detail])
@@ -143,7 +143,7 @@ def edit_repository(request: Request) -> object:
     found, data = repository_of(request, "administration", model.OWN), body_of(request)
     changes = {key: data[key] for key in PLAIN if key in data}
     if data.get("name") and data["name"] != found.name:
-        if request.world.repository(f"{found.owner.login}/{data['name']}")[0] not in {None, found}:
+        if request.world.holder(f"{found.owner.login}/{data['name']}") not in {None, found}:
             raise invalid("Repository", "name", "custom", "name already exists on this account")
         changes["name"] = data["name"]
     if "private" in data or "visibility" in data:

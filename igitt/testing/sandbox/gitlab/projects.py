@@ -132,7 +132,7 @@ TAKEN = "has already been taken"
 
 def free(request: Request, owner: User | Organization, path: str, *, status: int = 400) -> None:
     """400 (or 409) with GitLab's long answer where the path is taken."""
-    if request.world.repository(f"{owner.login}/{path}")[0] is not None:
+    if request.world.holder(f"{owner.login}/{path}") is not None:
         fields = ("project_namespace.name", "name", "path")
         raise ApiError(status, {name: [TAKEN] for name in fields})
 

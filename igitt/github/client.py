@@ -254,8 +254,6 @@ class GitHub(Client):
 
     def installation_token(self, identifier: int) -> GitHubInstallationToken:
         """The token of an installation: this client's own, or one that this client's JWT mints when it is used."""
-        if isinstance(self.token, GitHubInstallationToken):
-            return self.token
         token = self.as_installation(identifier).token
         if not isinstance(token, GitHubInstallationToken):
             raise ValidationError(
@@ -268,7 +266,7 @@ class GitHub(Client):
 
         One and the same for each, so that one token serves all.
         """
-        if isinstance(self.token, GitHubInstallationToken):
+        if isinstance(self.token, GitHubInstallationToken) and self.token.installation_id == identifier:
             return self
         with self._own_lock:
             client = self._own.get(identifier)
@@ -284,11 +282,12 @@ class GitHub(Client):
         return self._own.get(identifier)
 
     def _mint(self, identifier: int) -> GitHubInstallationToken:
-        if self.token is None or not self.token.signs:
+        jwt = self.token.jwt if isinstance(self.token, GitHubInstallationToken) else self.token
+        if jwt is None or not jwt.signs:
             raise ValidationError(
                 "an installation's token is minted by its App; make this client with a GitHubJsonWebToken"
             )
-        return GitHubInstallationToken(identifier, self.token, url=self.web_url, clock=self.transport.clock)
+        return GitHubInstallationToken(identifier, jwt, url=self.web_url, clock=self.transport.clock)
 
     # --- webhooks ----------------------------------------------------------------------------------------------------
 

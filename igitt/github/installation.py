@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from igitt.auth.installation import GitHubInstallationToken
 from igitt.github.base import GitHubResource
@@ -15,6 +15,9 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.sets import NamedSet
 from igitt.interfaces.user import User
 from igitt.resource import Field
+
+if TYPE_CHECKING:
+    from igitt.answer import Answer
 
 __all__ = ["GitHubInstallation"]
 
@@ -43,6 +46,13 @@ class GitHubInstallation(GitHubResource, Installation):
     def api_path(self) -> str:
         """``app/installations/{id}``."""
         return f"app/installations/{self._key_value}"
+
+    def _request(self, method: str, path: str, **options: Any) -> Answer:
+        """As the App: an installation's token may not ask about its installation, but it knows the App's JWT."""
+        token = self.client.token
+        if isinstance(token, GitHubInstallationToken):
+            options.setdefault("token", token.jwt)
+        return super()._request(method, path, **options)
 
     @computed
     def account(self) -> User | Organization | None:

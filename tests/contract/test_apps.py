@@ -43,6 +43,20 @@ def test_an_installation(world: World, app: Any, own: Any) -> None:
     assert (found.webhooks, found.repository_selection) == ({"push"}, "all")
 
 
+def test_an_installation_by_its_own_token(world: World, app: Any, own: Any) -> None:
+    """What only the App may ask is asked with the App's JWT; another installation is no more than that one."""
+    number = of_acme(world, own).identifier
+    client = own.as_installation(number)
+    found, other = client.Installation(client, number), world.forge.world.installations
+    asked = world.sent(lambda: found.permissions)
+    assert asked == [f"GET /app/installations/{number}"]
+    assert found.permissions["checks"] == "write"
+    assert client.as_installation(number) is client
+    elsewhere = next(one.id for one in other.values() if one.account.login == "bob")
+    assert client.as_installation(elsewhere).token.installation_id == elsewhere
+    assert client.Installation(client, elsewhere).account == world.client.get_user("bob")
+
+
 def test_its_repositories(world: World, own: Any) -> None:
     """All that it may see, asked for with its own token."""
     found = of_acme(world, own)

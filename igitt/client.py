@@ -21,6 +21,7 @@ from igitt.errors import ElementDoesntExistError, UnknownOptionError, Validation
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.naming import near
 from igitt.pagination import Pages, RemoteList
+from igitt.people import People
 from igitt.references import load
 from igitt.retry import RetryPolicy
 from igitt.transport import Dialect, Transport
@@ -186,6 +187,7 @@ class Client(Hoster):
             clock=clock,
         )
         self.pages = Pages(self.transport, read_ahead)
+        self.people = People(self.transport.now)
         self.made = Made()
         self._start()
 

@@ -26,7 +26,7 @@ from igitt.interfaces.convert import (
 )
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
-from igitt.interfaces.issue_event import IssueEvent
+from igitt.interfaces.issue_event import IssueEvent, checked_names
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
@@ -116,6 +116,10 @@ class GitHubIssue(Reactable, CommonIssue):
     def events(self) -> PaginatedList[IssueEvent]:
         """What happened to it, oldest first."""
         return timeline(self.client, self._issue_path)
+
+    def filter_events(self, *names: str) -> PaginatedList[IssueEvent]:
+        """What happened to it of some kinds, oldest first; GitHub gives all kinds in one list, and igitt chooses."""
+        return timeline(self.client, self._issue_path, checked_names(names))
 
     @computed
     def reactions(self) -> PaginatedList[Reaction]:

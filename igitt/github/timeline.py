@@ -19,9 +19,10 @@ _DETAILS = (
 _TEXTS = ("lock_reason", "message", "body")
 
 
-def timeline(client: Any, path: str) -> PaginatedList[IssueEvent]:
-    """The history of the issue at `path`, oldest first: ``GET …/timeline``."""
-    return client.list_of(f"{path}/timeline", lambda data: _event(client, data))
+def timeline(client: Any, path: str, names: frozenset[str] | None = None) -> PaginatedList[IssueEvent]:
+    """The history of the issue at `path`, oldest first: ``GET …/timeline``; only the kinds that are named, if any."""
+    keep = None if names is None else lambda data: text(data.get("event")) in names
+    return client.list_of(f"{path}/timeline", lambda data: _event(client, data), keep=keep)
 
 
 def _event(client: Any, data: Mapping[str, Any]) -> IssueEvent:

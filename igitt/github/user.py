@@ -66,6 +66,13 @@ class GitHubUser(GitHubResource, User):
     def _new_hash(self) -> int:
         return hash_of_person(self)
 
+    def _lookup(self, key: str) -> Any:
+        if not self._complete and self._data.get("login"):
+            path = self.api_path
+            known = self.client.people.recall(("login", path.casefold()), lambda: self._request("GET", path).data)
+            self._adopt(known)
+        return super()._lookup(key)
+
     @computed
     def is_bot(self) -> bool:
         """Whether it is an App's own user."""

@@ -176,7 +176,7 @@ def account_of(client: Any, address: Any) -> Any:
     mail = text(address).strip()
     if not mail:
         return None
-    found = client.get("users", params={"search": mail})
+    found = client.people.recall(("mail", mail.casefold()), lambda: client.get("users", params={"search": mail}))
     return client.User.from_data(found[0], client) if isinstance(found, list) and len(found) == 1 else None
 
 

@@ -28,7 +28,7 @@ from igitt.interfaces.convert import (
     to_text,
 )
 from igitt.interfaces.enums import IssueStates
-from igitt.interfaces.issue_event import IssueEvent
+from igitt.interfaces.issue_event import IssueEvent, checked_names
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
@@ -105,6 +105,10 @@ class GitLabIssue(Reactable, CommonIssue):
     def events(self) -> PaginatedList[IssueEvent]:
         """What happened to it, oldest first."""
         return timeline(self.client, self.api_path)
+
+    def filter_events(self, *names: str) -> PaginatedList[IssueEvent]:
+        """What happened to it of some kinds, oldest first; only the lists that hold these are read."""
+        return timeline(self.client, self.api_path, checked_names(names))
 
     @computed
     def reactions(self) -> PaginatedList[Reaction]:

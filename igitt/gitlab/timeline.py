@@ -33,18 +33,34 @@ _RENAMED = ("changed title from **", "** to **", "**")
 _UNDONE = {"labeled": "unlabeled", "milestoned": "demilestoned"}
 
 
-def timeline(client: Any, path: str) -> PaginatedList[IssueEvent]:
-    """The history of the issue or merge request at `path`, oldest first, in four requests for any usual one."""
-    lists = [client.list_of(f"{path}/resource_{kind}_events", dict) for kind in ("label", "milestone", "state")]
-    notes = client.list_of(f"{path}/notes", dict, params={"order_by": "created_at", "sort": "asc"})
+#: The kinds that have a list of their own, by the list; every other one is in the notes.
+_LISTS = {
+    "label": frozenset({"labeled", "unlabeled"}),
+    "milestone": frozenset({"milestoned", "demilestoned"}),
+    "state": frozenset({"closed", "reopened", "merged"}),
+}
 
-    def arrange(written: list[dict[str, Any]]) -> list[IssueEvent]:
-        found = [(data, event) for kind in lists for data in kind for event in _changes(client, data)]
-        found += [(data, event) for data in written for event in _notes(client, data)]
+
+def timeline(client: Any, path: str, names: frozenset[str] | None = None) -> PaginatedList[IssueEvent]:
+    """The history of the issue or merge request at `path`, oldest first.
+
+    All of it is four requests for any usual one; of the kinds that are named, only the lists that hold these.
+    """
+    wanted = [kind for kind, held in _LISTS.items() if names is None or not held.isdisjoint(names)]
+    lists = [client.list_of(f"{path}/resource_{kind}_events", dict) for kind in wanted]
+    if names is None or not names <= frozenset().union(*_LISTS.values()):
+        lists.append(client.list_of(f"{path}/notes", dict, params={"order_by": "created_at", "sort": "asc"}))
+
+    def told(data: Mapping[str, Any]) -> Iterator[IssueEvent]:
+        return _notes(client, data) if "body" in data else _changes(client, data)
+
+    def arrange(first: list[dict[str, Any]]) -> list[IssueEvent]:
+        rows = [*(data for kind in lists[:-1] for data in kind), *first]
+        found = [(data, event) for data in rows for event in told(data) if names is None or event.name in names]
         found.sort(key=lambda pair: text(pair[0].get("created_at")))
         return [event for _, event in found]
 
-    return ArrangedList(notes, arrange)
+    return ArrangedList(lists[-1], arrange)
 
 
 def _line(client: Any, data: Mapping[str, Any], person: str, name: str, detail: str | None) -> IssueEvent:

@@ -79,7 +79,10 @@ class GitLabUser(GitLabResource, User):
     def _find(self) -> None:
         """Learn the id of a name, which one request tells together with what else is public."""
         name = self._data["username"]
-        found = self.client.get("users", params={"username": name})
+        client = self.client
+        found = client.people.recall(
+            ("name", text(name).casefold()), lambda: client.get("users", params={"username": name}) or None
+        )
         if not found:
             raise ElementDoesntExistError(f"there is no user {name!r}: the name may be wrong", 404)
         self._absorb(found[0], complete=False)
@@ -89,6 +92,9 @@ class GitLabUser(GitLabResource, User):
             self._find()
             if key in self._data:
                 return self._data[key]
+        if not self._complete and "id" in self._data:
+            path = self.api_path
+            self._absorb(self.client.people.recall(("id", path), lambda: self._request("GET", path).data))
         return super()._lookup(key)
 
     @computed

@@ -123,6 +123,17 @@ class Issue(Element):
         return found
 
     @abstractmethod
+    def filter_events(self, *names: str) -> PaginatedList[IssueEvent]:
+        """What happened to it of some kinds, oldest first; on GitLab, only the lists that hold these are read.
+
+        Args:
+            names: see :attr:`igitt.interfaces.IssueEvent.name`, such as ``"labeled"``.
+
+        Raises:
+            ValidationError: without a name.
+        """
+
+    @abstractmethod
     def add_labels(self, *labels: Label | str) -> None:
         """Add labels and leave the others alone, in one request; a label that does not exist yet is created."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from igitt.errors import ValidationError
 
 if TYPE_CHECKING:
     from igitt.interfaces.user import User
 
-__all__ = ["IssueEvent"]
+__all__ = ["IssueEvent", "checked_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,10 @@ class IssueEvent:
     actor: User | None
     created: datetime | None
     detail: str | None = None
+
+
+def checked_names(names: tuple[Any, ...]) -> frozenset[str]:
+    """The names of kinds of events, if there are any; raises ValidationError."""
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise ValidationError(f"name the kinds of events that are wanted, such as 'labeled', and not {names!r}")
+    return frozenset(names)

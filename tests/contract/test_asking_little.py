@@ -19,7 +19,9 @@ def test_people_are_remembered(world: World) -> None:
     assert len(asked) == 2
     assert len(set(asked)) == 2
     world.clock.sleep(600)
-    again = world.sent(lambda: [found.author.email for found in list(world.issue.comments)[:4] if found.author])
+    again = world.sent(
+        lambda: [(found.author.email, found.author.is_bot) for found in list(world.issue.comments)[:4] if found.author]
+    )
     assert len(again) == 1 + 2
 
 

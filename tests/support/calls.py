@@ -162,6 +162,7 @@ _ISSUE: dict[str, Call] = {
     "assign": lambda it, _: it.assign("carol"),
     "edit": lambda it, _: it.edit(title="x", description="x", labels={"idea"}, assignees={"bob"}, milestone=None),
     "get_comment": lambda it, _: it.get_comment(1),
+    "filter_events": lambda it, _: it.filter_events("labeled"),
     "remove_labels": lambda it, _: it.remove_labels("bug"),
     "unassign": lambda it, _: it.unassign("bob"),
 }
@@ -310,8 +311,8 @@ READS: dict[str, set[str]] = {
     "Commit": {"get_patch_for_file", "get_statuses"},
     "Content": {"get_content"},
     "Hoster": set(CALLS["Hoster"]) - {"create_repository", "graphql", "request"},
-    "Issue": {"get_comment"},
-    "MergeRequest": {"get_comment", "diff", "patch"},
+    "Issue": {"get_comment", "filter_events"},
+    "MergeRequest": {"get_comment", "filter_events", "diff", "patch"},
     "Organization": {"filter_issues"},
     "Repository": {
         "archive_link", "authenticated_clone_url", "compare", "exists", "filter_commits", "filter_issues",

@@ -58,6 +58,8 @@ class Forges:
             "GITHUB_APP_ID": str(self.app.id),
             "GITHUB_APP_PRIVATE_KEY": self.app.private_key,
             "WEBHOOK_SECRET": _HOOK_SECRET,
+            "GITHUB_WEBHOOK_SECRET": _HOOK_SECRET,
+            "GITLAB_WEBHOOK_SECRET": _HOOK_SECRET[::-1],
             "GITHUB_CLIENT_ID": self.app.client_id,
             "GITHUB_CLIENT_SECRET": self.app.client_secret,
             "GITLAB_CLIENT_ID": self.application.client_id,

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from igitt.webhooks.events import Event
 from igitt.webhooks.signatures import verify
+from igitt.webhooks.told import Told
 
 if TYPE_CHECKING:
     from igitt.webhooks.router import Outcome, Result, Router
 
-__all__ = ["Event", "Outcome", "Result", "Router", "verify"]
+__all__ = ["Event", "Outcome", "Result", "Router", "Told", "verify"]
 
 
 def __getattr__(name: str) -> Any:

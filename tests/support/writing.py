@@ -327,6 +327,12 @@ WRITINGS = [
         lambda _, r: r.get_branch("main").protect(),
         lambda w, _: fresh(w).get_branch("main").is_protected,
     ),
+    Writing(
+        "unprotect",
+        lambda _, r: r.get_branch("main").unprotect(),
+        lambda w, _: fresh(w).get_branch("main").is_protected,
+        lambda w: (w.repository.get_branch("main").protect(), w.repository)[1],
+    ),
     Writing("create_tag", lambda _, r: r.create_tag("t", "main"), lambda w, _: [t.name for t in fresh(w).tags]),
     Writing(
         "create_tag with a message",
@@ -424,6 +430,7 @@ WRITINGS = [
         ("github",),
     ),
     Writing("check_run.edit", lambda _, c: c.edit(status=Status.SUCCESS), _checks, _check, ("github",)),
+    Writing("check_run.rerequest", lambda _, c: c.rerequest(), _checks, _check, ("github",)),
     Writing("suspend", lambda _, i: i.suspend(), lambda _, i: i.refresh().is_suspended, _app, ("github",)),
     # repositories, groups, to-do items
     Writing(
@@ -440,6 +447,12 @@ WRITINGS = [
     Writing("repository.edit", lambda _, r: r.edit(description="D"), lambda w, _: fresh(w).description),
     Writing("topics", lambda _, r: r.edit(topics={"a", "b"}), lambda w, _: sorted(fresh(w).topics)),
     Writing("archive", lambda _, r: r.archive(), lambda w, _: fresh(w).is_archived),
+    Writing(
+        "unarchive",
+        lambda _, r: r.unarchive(),
+        lambda w, _: fresh(w).is_archived,
+        lambda w: (w.repository.archive(), w.repository)[1],
+    ),
     Writing(
         "transfer",
         lambda _, r: r.transfer("cogs"),

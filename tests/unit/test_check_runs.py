@@ -132,3 +132,36 @@ def test_the_runs_of_a_commit(client: Any, sha: str) -> None:
     assert old not in runs
     assert {run.name: run.status for run in runs} == {"lint": Status.SUCCESS, "types": Status.RUNNING}
     assert repository.get_commit(sha).combined_status is Status.PENDING
+
+
+@pytest.mark.parametrize("letter", ["a", "ü", "🦊"])
+def test_a_text_that_is_too_long(client: Any, sha: str, letter: str) -> None:
+    """GitHub takes 65,535 bytes of a summary and of a text: more is cut between letters, with a word at the end."""
+    words = letter * 70_000
+    run = GitHubCheckRun.create(client, "acme/widgets", sha, "lint", title="T", summary=words, text="short")
+    assert run.summary.startswith(letter * 1000)
+    assert run.summary.endswith("(the rest was cut: GitHub takes 65,535 bytes)")
+    assert 65_531 <= len(run.summary.encode()) <= 65_535
+    assert run.data["output"]["text"] == "short"
+
+
+def test_a_text_that_just_fits(client: Any, sha: str) -> None:
+    """What GitHub takes is sent as it is."""
+    run = GitHubCheckRun.create(client, "acme/widgets", sha, "lint", title="T", summary="a" * 65_535)
+    assert run.summary == "a" * 65_535
+
+
+def test_annotations_that_are_refused(forge: Any, client: Any, sha: str) -> None:
+    """The check run that was made is in the error of the batch that failed."""
+    forge.fail(422, method="PATCH", path="check-runs", body='{"message": "no"}')
+    with pytest.raises(ValidationError, match="check run was made before") as caught:
+        GitHubCheckRun.create(client, "acme/widgets", sha, "lint", title="T", summary="S", annotations=remarks(60))
+    made: Any = caught.value.partial
+    assert (made.name, len(made.annotations)) == ("lint", 50)
+
+
+def test_annotations_whose_answer_was_lost(forge: Any, client: Any, sha: str) -> None:
+    """A batch that GitHub took is not sent a second time: it would be there twice."""
+    forge.fail(502, method="PATCH", path="check-runs", after_effect=True)
+    run = GitHubCheckRun.create(client, "acme/widgets", sha, "lint", title="T", summary="S", annotations=remarks(60))
+    assert len(run.annotations) == 60

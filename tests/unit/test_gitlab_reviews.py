@@ -9,7 +9,7 @@ from support.gitlab_forge import PROJECT, Forge, Turns, client_of
 
 from igitt.errors import AuthenticationError, ConflictError, RequestTimeoutError, ServerError
 from igitt.gitlab import GitLabMergeRequest
-from igitt.interfaces import LineComment
+from igitt.interfaces import LineComment, MergeRequestStates
 
 MR = f"{PROJECT}/merge_requests/5"
 REFS = {"base_sha": "b" * 40, "start_sha": "c" * 40, "head_sha": "d" * 40}
@@ -107,3 +107,87 @@ def test_opinions_of_both_lists(forge: Forge) -> None:
         {"user": eve, "state": "unreviewed"},
     ]
     assert [str(review.state) for review in mr_of(forge).reviews] == ["approved", "changes requested"]
+
+
+# --- merging ---------------------------------------------------------------------------------------------------------
+
+
+def merge_request(**more: Any) -> dict[str, Any]:
+    """A merge request as GitLab tells it."""
+    return {"id": 50, "iid": 5, "title": "T", "state": "opened", **more}
+
+
+@pytest.mark.parametrize("status", [405, 406, 422])
+@pytest.mark.parametrize("state", ["preparing", "checking", "unchecked"])
+def test_merging_while_gitlab_prepares(forge: Forge, status: int, state: str) -> None:
+    """A refusal while GitLab has not made up its mind is waited out, and what comes then counts."""
+    merged = merge_request(state="merged")
+    forge.answers[f"PUT {MR}/merge"] = Turns([(status, {"message": "not now"})] * 2 + [merged])
+    forge.answers[f"GET {MR}"] = merge_request(detailed_merge_status=state)
+    mr = mr_of(forge, max_wait=10)
+    mr.merge()
+    assert mr.state is MergeRequestStates.MERGED
+    assert forge.sent.count(f"PUT {MR}/merge") == 3
+
+
+def test_merging_is_not_waited_for_forever(forge: Forge) -> None:
+    """After ``max_wait`` the refusal is told."""
+    forge.answers[f"PUT {MR}/merge"] = (405, {"message": "405 Method Not Allowed"})
+    forge.answers[f"GET {MR}"] = merge_request(detailed_merge_status="preparing")
+    with pytest.raises(ConflictError, match="cannot be merged now"):
+        mr_of(forge, max_wait=2).merge()
+    assert forge.sent.count(f"PUT {MR}/merge") == 3
+
+
+def test_a_refusal_to_merge_that_is_final(forge: Forge) -> None:
+    """What GitLab has decided is told at once."""
+    forge.answers[f"PUT {MR}/merge"] = (405, {"message": "405 Method Not Allowed"})
+    forge.answers[f"GET {MR}"] = merge_request(detailed_merge_status="discussions_not_resolved")
+    with pytest.raises(ConflictError, match="cannot be merged now"):
+        mr_of(forge).merge()
+    assert forge.sent.count(f"PUT {MR}/merge") == 1
+
+
+def test_merging_that_takes_a_while(forge: Forge) -> None:
+    """While GitLab says that it merges, igitt waits for the end."""
+    forge.answers[f"PUT {MR}/merge"] = merge_request(state="locked")
+    forge.answers[f"GET {MR}"] = Turns([merge_request(state="locked"), merge_request(state="merged")])
+    mr = mr_of(forge)
+    mr.merge()
+    assert mr.state is MergeRequestStates.MERGED
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_success_that_denies_itself(forge: Forge, later: bool) -> None:
+    """A 200 whose merge request is open, and does not wait either, is no success."""
+    told = merge_request(merge_error="No commits to merge", merge_when_pipeline_succeeds=False)
+    forge.answers[f"PUT {MR}/merge"] = told
+    forge.answers[f"GET {MR}"] = told
+    mr = mr_of(forge)
+    with pytest.raises(ConflictError, match="No commits to merge"):
+        mr.merge(when_pipeline_succeeds=later)
+
+
+def test_quick_actions_cannot_be_looked_up(forge: Forge) -> None:
+    """GitLab takes commands out of a text, so nobody can tell whether it came."""
+    forge.answers[f"POST {MR}/notes"] = (502, "Bad Gateway")
+    with pytest.raises(ServerError, match="not known whether") as caught:
+        mr_of(forge).add_comment("Done\n/close")
+    assert caught.value.outcome_unknown
+    assert forge.sent == [f"POST {MR}/notes"]
+
+
+def test_a_moved_projects_files(forge: Forge) -> None:
+    """GraphQL knows it by its new path only, which REST tells; what is there is updated and not made again."""
+    forge.answers["POST /api/graphql"] = Turns(
+        [
+            {"data": {"project": None}},
+            {"data": {"project": {"repository": {"blobs": {"nodes": [{"path": "a.txt"}]}}}}},
+        ]
+    )
+    forge.answers[f"GET {PROJECT}"] = {"id": 1, "path_with_namespace": "new/place", "default_branch": "main"}
+    forge.answers[f"POST {PROJECT}/repository/commits"] = (201, {"id": "c" * 40})
+    client_of(forge).get_repo("group/sub/project").commit_files({"a.txt": "x"}, "Change", "main")
+    queries = [body for what, _, body in forge.asked if "graphql" in what]
+    assert [body["variables"]["project"] for body in queries] == ["group/sub/project", "new/place"]
+    assert forge.body["actions"][0]["action"] == "update"

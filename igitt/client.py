@@ -20,7 +20,7 @@ from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ElementDoesntExistError, UnknownOptionError, ValidationError
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.naming import near
-from igitt.pagination import Pages, RemoteList
+from igitt.pagination import PER_PAGE, Pages, RemoteList
 from igitt.people import People
 from igitt.references import load
 from igitt.retry import RetryPolicy
@@ -50,6 +50,7 @@ class ClientOptions(TypedDict, total=False):
     cache: ResponseCache | bool
     read_only: bool
     read_ahead: int
+    page_size: int
     api_version: str | None
     pace_writes: bool | None
     max_bytes: int
@@ -76,6 +77,8 @@ class Client(Hoster):
             :class:`~igitt.cache.ResponseCache` of its own.
         read_only: refuse every write before it is sent.
         read_ahead: how many pages of a list are in flight at once; 1 for none ahead.
+        page_size: how many things of a list to ask for at once, from 1 to 100; less where the forge cannot put so many
+            together in time. igitt asks for fewer by itself after a timeout.
         api_version: the API's version, where the forge has dated ones; None for the one that igitt was tested with.
         pace_writes: whether to leave a second between writes once there were many, and to stay below GitHub's limits of
             80 writes a minute and 500 an hour; None for where the forge asks for it (github.com and GHE.com).
@@ -132,6 +135,7 @@ class Client(Hoster):
         cache: ResponseCache | bool = True,
         read_only: bool = False,
         read_ahead: int = 8,
+        page_size: int = PER_PAGE,
         api_version: str | None = None,
         pace_writes: bool | None = None,
         max_bytes: int = MAX_BYTES,
@@ -168,8 +172,8 @@ class Client(Hoster):
         self._options: ClientOptions = {
             "timeout": timeout, "total_timeout": total_timeout,
             "retries": retries, "max_wait": max_wait, "cache": cache, "read_only": read_only,
-            "read_ahead": read_ahead, "api_version": api_version, "pace_writes": pace_writes, "session": session,
-            "clock": clock, "max_bytes": max_bytes,
+            "read_ahead": read_ahead, "page_size": page_size, "api_version": api_version, "pace_writes": pace_writes,
+            "session": session, "clock": clock, "max_bytes": max_bytes,
         }  # fmt: skip
         self.transport = Transport(
             api_url,
@@ -186,7 +190,7 @@ class Client(Hoster):
             max_bytes=max_bytes,
             clock=clock,
         )
-        self.pages = Pages(self.transport, read_ahead)
+        self.pages = Pages(self.transport, read_ahead, page_size)
         self.people = People(self.transport.now)
         self.made = Made()
         self._start()

@@ -20,6 +20,7 @@ One tree, so that a bot can catch as much or as little as it likes:
     * :class:`RequestTimeoutError`: no answer came in time
 
   * :class:`InvalidResponseError`: an answer came that no API of this kind gives
+  * :class:`IncompleteListError`: the forge gives only a part of a list
   * :class:`StoreError`: a store of the cache or of tokens failed; no request does because of it
   * :class:`UnsupportedOperationError`: this forge cannot do that at all
   * :class:`WebhookError`
@@ -43,6 +44,7 @@ __all__ = [
     "ElementDoesntExistError",
     "IGittError",
     "IGittWarning",
+    "IncompleteListError",
     "InvalidPayloadError",
     "InvalidResponseError",
     "InvalidSignatureError",
@@ -211,6 +213,38 @@ class RequestTimeoutError(ConnectionFailedError, TimeoutError):
 
 class InvalidResponseError(IGittError):
     """The answer is not one that the API gives: no JSON, a wrong type, a redirect to somewhere else."""
+
+
+class IncompleteListError(IGittError):
+    """The forge gives only a part of a list. It is raised after the last thing that came.
+
+    ``list.partial()`` gives what comes and does not raise.
+
+    Args:
+        message: one sentence for a person.
+        status: the HTTP status, or None.
+        received: how many things came.
+        expected: how many there are, None where the forge does not tell.
+        reason: what cut the list.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        status: int | None = None,
+        *,
+        received: int = 0,
+        expected: int | None = None,
+        reason: str = "",
+        **context: Unpack[ErrorContext],
+    ) -> None:
+        if reason and not message:
+            of = "" if expected is None else f" of {expected}"
+            message = f"only {received}{of} came, {reason}; the list's .partial() gives them without an error"
+        super().__init__(message, status, **context)
+        self.received = received
+        self.expected = expected
+        self.reason = reason
 
 
 class StoreError(IGittError):

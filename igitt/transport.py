@@ -38,6 +38,7 @@ from igitt.call import (
     is_url,
     rebased,
 )
+from igitt.changes import changed
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.deadline import BoundedAdapter, bound
 from igitt.entries import Entry
@@ -233,6 +234,8 @@ class Transport:
         if again is not None:
             call.again = again
         call.max_bytes = self.max_bytes if max_bytes is None else checked_bytes(max_bytes)
+        if writes:
+            changed(self.base_url)
         cache = self.cache
         use_cache = cached and method == "GET" and cache is not None and cache.enabled and not own
         try:
@@ -257,6 +260,8 @@ class Transport:
 
     def _forget(self, call: Call, writes: bool) -> None:
         """Drop what a write makes stale."""
+        if writes:
+            changed(self.base_url)
         if writes and self.cache is not None:
             self.cache.forget(call.cache_path)
             if self.cache.fresh_for:

@@ -10,12 +10,14 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, TypeVar
 
 from igitt.answer import Answer
 from igitt.errors import ValidationError
 from igitt.interfaces.convert import instant
-from igitt.pagination import RemoteList, _Page
+from igitt.page import Page
+from igitt.pagination import RemoteList
 
 __all__ = ["SearchList", "search"]
 
@@ -51,44 +53,65 @@ class SearchList(RemoteList[T]):
 
     __slots__ = ()
 
-    def _page(self, answer: Answer) -> _Page:
+    def _page(self, url: str, answer: Answer) -> Page:
+        page = super()._page(url, answer)
         if isinstance(answer.data, dict) and answer.data.get("incomplete_results"):
             _log.warning("GitHub gave up searching at %s: results may be missing", self._path)
-        return super()._page(answer)
+            page.gave_up = True
+        return page
 
     def _from(self, index: int) -> Iterator[T]:
-        first = None if index < int(self._params["per_page"]) else self._fetch_first()
+        first = None if index < self._params["per_page"] else self._fetch_first()
         if first is None or not self._is_cut(first):
             return super()._from(index)
-        items = self._made(first)
-        for _ in zip(range(index), items, strict=False):
-            pass
-        return items
+        return islice(self._made(first), index, None)
 
-    def _is_cut(self, first: _Page) -> bool:
-        """Whether there are more results than pages for them."""
-        given = len(first.items) if first.next_url is None else (first.last or 0) * int(self._params["per_page"])
-        return (first.total or 0) > given
+    def _may_be_cut(self, first: Page) -> bool:
+        return self._is_cut(first)
 
-    def _from_page(self, first: _Page, held: tuple[int, _Page] | None = None) -> Iterator[_Page]:
-        """The pages that GitHub gives, then those of each window, without what came before."""
+    def _is_cut(self, first: Page, least: int = 1) -> bool:
+        """Whether there are more results than pages for them.
+
+        Args:
+            first: the first page of a search.
+            least: how many at least a search gives that is cut; one that gives fewer only promises more than there are.
+        """
+        given = self._given(first)
+        return (first.total or 0) > given >= least
+
+    def _given(self, first: Page) -> int:
+        """How many results GitHub gives of a search."""
+        return len(first.items) if first.next_url is None else (first.last or 0) * self._params["per_page"]
+
+    def _through(self, first: Page, held: Page | None = None) -> Iterator[list[Any]]:
+        """The items that GitHub gives, then those of each window, without what came before."""
+        whole = first.number == 1  # not a page in the midst, where a slice may begin
+        cut = whole and self._is_cut(first)
         seen: set[Any] = set()
         ages: list[datetime] = []
-        cut = first.number in {None, 1} and self._is_cut(first)  # not a page in the midst, where a slice may begin
-        for page in super()._from_page(first, held):
+        walk = self._walk(held)
+        for items in walk.run(first):
             if cut:
-                seen.update(item.get("id") for item in page.items)
-                ages += [_age(item) for item in page.items]
-            yield page
-        if not cut:
-            return
-        query, low, high = _bounds(self._params["q"], self._now())
-        if self._path != _ISSUES:
-            yield from self._windows(query, _parts(low, high, ages, first.total, len(seen)), seen)
-            return
-        if (self._params.get("sort"), self._params.get("order")) == ("created", "desc"):
-            high = min(high, ages[-1])
-        yield from self._older(query, low, high, seen)
+                seen.update(item.get("id") for item in items)
+                ages += [_age(item) for item in items]
+            yield items
+        received, gave_up = walk.received, first.gave_up
+        if cut and ages:
+            query, low, high = _bounds(self._params["q"], self._now())
+            if self._path != _ISSUES:
+                found = self._windows(query, _parts(low, high, ages, first.total, len(seen)), seen, self._given(first))
+            else:
+                if (self._params.get("sort"), self._params.get("order")) == ("created", "desc"):
+                    high = min(high, ages[-1])
+                found = self._older(query, low, high, seen, self._given(first))
+            for page in found:
+                received += len(page.items)
+                gave_up = gave_up or page.gave_up
+                yield page.items
+        if whole:
+            expected = None if walk.changed or gave_up else first.total
+            reason = "as GitHub's time for searching was over" if gave_up else "as GitHub finds fewer than it promises"
+            self._ended(received, expected, reason, whole=False if gave_up else None)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._pages.transport.clock.time(), UTC)
@@ -98,14 +121,22 @@ class SearchList(RemoteList[T]):
         params = {**self._params, **order, "q": f"{query} created:{_written(low)}..{_written(high)}".strip()}
         return SearchList(self._pages, self._path, self._make, params, items=self._items)
 
-    def _older(self, query: str, low: datetime, high: datetime, seen: set[Any]) -> Iterator[_Page]:
+    def _plain(self, first: Page) -> Iterator[Page]:
+        """The pages of one search, as they come."""
+        page = Page(first.url, [])
+        page.gave_up = first.gave_up
+        for items in self._walk().run(first):
+            page.items = items
+            yield page
+
+    def _older(self, query: str, low: datetime, high: datetime, seen: set[Any], least: int) -> Iterator[Page]:
         """Issues, the newest first: where GitHub stops, the next search begins. No request is wasted."""
         edge: set[Any] = set()
         while True:
             window = self._within(query, low, high, sort="created", order="desc")
             first = window._fetch_first()
-            cut, given = self._is_cut(first), list[tuple[datetime, Any]]()
-            for page in RemoteList._from_page(window, first):
+            cut, given = self._is_cut(first, least), list[tuple[datetime, Any]]()
+            for page in window._plain(first):
                 given += [(_age(item), item.get("id")) for item in page.items]
                 page.items = [item for item in page.items if item.get("id") not in seen and item.get("id") not in edge]
                 yield page
@@ -116,14 +147,14 @@ class SearchList(RemoteList[T]):
             high = given[-1][0]
             edge = {number for made, number in given if made == high}
 
-    def _windows(self, query: str, parts: list[_Part], seen: set[Any]) -> Iterator[_Page]:
+    def _windows(self, query: str, parts: list[_Part], seen: set[Any], least: int) -> Iterator[Page]:
         """Repositories, which GitHub does not order by age: in parts of time that are small enough."""
         while parts:
             low, high = parts.pop()
             window = self._within(query, low, high)
             first = window._fetch_first()
-            if not self._is_cut(first):
-                for page in RemoteList._from_page(window, first):
+            if not self._is_cut(first, least):
+                for page in window._plain(first):
                     page.items = [item for item in page.items if item.get("id") not in seen]
                     yield page
             elif low < high:
@@ -132,7 +163,7 @@ class SearchList(RemoteList[T]):
                 raise _too_many(first, low)
 
 
-def _too_many(first: _Page, moment: datetime) -> ValidationError:
+def _too_many(first: Page, moment: datetime) -> ValidationError:
     return ValidationError(
         f"GitHub gives only some of the {first.total} results that were made at {_written(moment)}; "
         "narrow the query by another qualifier"

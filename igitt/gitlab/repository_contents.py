@@ -133,7 +133,7 @@ class _Root(RemoteList[Content]):
         except ElementDoesntExistError:
             if not self._project._is_empty():
                 raise
-            return self._empty_page()
+            return self._empty_page(url)
 
 
 def _action(path: str, content: bytes | None, *, there: bool) -> dict[str, str]:

@@ -52,9 +52,38 @@ class PaginatedList(ABC, Generic[T]):
     def total_count(self) -> int | None:
         """How many there are as the forge tells it, None where it does not."""
 
+    @property
+    def is_complete(self) -> bool | None:
+        """Whether all of it came when it was last read to its end; sends nothing.
+
+        None while that is unknown, False where the forge gives only a part of it.
+        """
+        return None
+
+    def partial(self) -> PaginatedList[T]:
+        """The same list without the error at its end, for who can do with a part of it.
+
+        A list of which a forge gives only a part gives what comes, and then raises
+        :class:`~igitt.errors.IncompleteListError`.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     repository = sandbox.gitlab.add_repository("acme/widgets")
+            ...     found = sandbox.gitlab.client("acme").get_repo("acme/widgets").issues.partial()
+            ...     list(found), found.is_complete
+            ([], True)
+        """
+        return self
+
     @abstractmethod
     def _from(self, index: int) -> Iterator[T]:
         """The things from `index` (not negative) on."""
+
+    def _back(self, number: int) -> tuple[Iterator[T], bool]:
+        """The things from the last but `number` - 1 on, and whether there are so many; all of them if not."""
+        position = len(self) - number
+        return self._from(max(position, 0)), position >= 0
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -66,9 +95,9 @@ class PaginatedList(ABC, Generic[T]):
             return self._slice(index)
         if not isinstance(index, int):
             raise TypeError(f"a list is indexed by numbers and slices, not by {index!r}")
-        position = index if index >= 0 else len(self) + index
-        if position >= 0:
-            for item in self._from(position):
+        items, there = (self._from(index), True) if index >= 0 else self._back(-index)
+        if there:
+            for item in items:
                 return item
         raise IndexError(f"there is no item {index}")
 
@@ -76,6 +105,8 @@ class PaginatedList(ABC, Generic[T]):
         if part.step == 0:
             raise ValueError("slice step cannot be zero")
         start, stop, step = part.start or 0, part.stop, part.step or 1
+        if start < 0 and stop is None and step > 0:
+            return list(self._back(-start)[0])[::step]
         if start < 0 or step < 0 or (stop is not None and stop < 0):
             start, stop, step = part.indices(len(self))
             if step < 0:

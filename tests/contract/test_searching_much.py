@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from support.world import World
 
-from igitt.errors import ValidationError
+from igitt.errors import IncompleteListError, ValidationError
 
 MANY, AT_ONCE = 60, 20
 
@@ -95,8 +95,15 @@ def test_too_much_at_once(crowd: World) -> None:
 
 
 def test_a_search_that_was_given_up(crowd: World, caplog: pytest.LogCaptureFixture) -> None:
-    """That GitHub took too long and something may be missing is told in the log."""
+    """That GitHub took too long and something may be missing is told: in the log, and after what was found."""
     crowd.forge.search_gives_up = True
+    found = crowd.client.search_issues("squeaks")
     with caplog.at_level(logging.WARNING, "igitt"):
-        list(crowd.client.search_issues("squeaks"))
-    assert ("results may be missing" in caplog.text) is (crowd.hoster == "github")
+        assert [issue.title for issue in found.partial()] == ["It squeaks"]
+    given_up = crowd.hoster == "github"
+    assert ("results may be missing" in caplog.text) is given_up
+    assert found.is_complete is not given_up
+    if given_up:
+        with pytest.raises(IncompleteListError, match="time for searching") as caught:
+            list(found)
+        assert (caught.value.received, caught.value.expected) == (1, None)

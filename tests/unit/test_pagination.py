@@ -120,10 +120,10 @@ def test_total_count() -> None:
 
 @pytest.mark.parametrize(
     ("index", "pages"),
-    [(0, [1]), (99, [1]), (100, [2]), (249, [3]), (-1, [1, 3, 3]), (-250, [1, 3, 1])],
+    [(0, [1]), (99, [1]), (100, [2]), (199, [2]), (249, [3, 1]), (-1, [1, 3]), (-250, [1, 3, 1])],
 )
 def test_one_by_its_place(index: int, pages: list[int]) -> None:
-    """An item is found with the page that it is on; from the end, the length has to be known first."""
+    """An item is found with the page that it is on; a short last page does not tell how long the others are."""
     forge = Numbered(250)
     assert forge.issues()[index].number == range(1, 251)[index]
     assert forge.pages == pages

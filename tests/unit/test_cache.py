@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from igitt.errors import (
     ConnectionFailedError,
     ElementDoesntExistError,
     PermissionDeniedError,
+    RateLimitError,
     ServerError,
     ValidationError,
 )
@@ -221,6 +224,75 @@ def test_a_new_token_and_no_date() -> None:
     assert not {"if-none-match", "if-modified-since"} & door.asked[1].headers.keys()
 
 
+class Turning(Rotating):
+    """A token that another thread renews between two looks at it."""
+
+    turns = 0
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What carries it; then it is renewed, the first few times."""
+        found = {"Authorization": f"Bearer ghs_{self.turns}"}
+        type(self).turns += self.turns < self.most
+        return found
+
+    @property
+    def fingerprint(self) -> str:
+        """Which secret it is now."""
+        return f"fingerprint {self.turns}"
+
+    most = 0
+
+
+@pytest.mark.parametrize("most", [0, 1, 2, 50])
+def test_a_renewal_between_two_looks(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry is filed under the secret that its request carried: no other one is asked with that one's ETag."""
+    monkeypatch.setattr(Turning, "turns", 0)
+    monkeypatch.setattr(Turning, "most", most)
+
+    def answer(asked: Asked) -> Reply:
+        tag = f'"of {asked.headers["authorization"]}"'
+        known = asked.headers.get("if-none-match")
+        assert known in {None, tag}
+        return Reply(304) if known else Reply(200, {"v": 1}, {"ETag": tag, "Vary": "Authorization"})
+
+    client = Door(script=answer).github(Turning("ghs_0"))
+    for _ in range(6):
+        assert client.request("GET", "x").data == {"v": 1}
+
+
+def test_a_credential_of_somebody_else() -> None:
+    """What was asked with the credential of another identity than the entry's is neither kept nor confirmed for it."""
+
+    class Straying(GitHubToken):
+        """Whose it is, is another one each time that it is looked at."""
+
+        looks = 0
+
+        @property
+        def identity(self) -> str:
+            """Whose it is."""
+            type(self).looks += 1
+            return f"number {self.looks}"
+
+    cache = ResponseCache(fresh_for=600)
+    door = Door(script=forge())
+    client = door.github(Straying("ghp_1"), cache=cache)
+    for _ in range(3):
+        assert not client.request("GET", "x").from_cache
+    assert (len(door.asked), cache.stats.hits) == (3, 0)
+
+
+def test_a_credential_shows_nothing() -> None:
+    """A credential as it was read tells its headers to nobody who prints, pickles or copies it."""
+    credential = GitHubToken("ghp_secret").credential
+    assert credential.headers == {"Authorization": "Bearer ghp_secret"}
+    assert "secret" not in repr(credential)
+    for way in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="secret must not travel"):
+            way(credential)
+
+
 def test_gitlabs_etag_outlives_the_token() -> None:
     """GitLab's ETags are of the body alone, so a renewed token goes on with them."""
 
@@ -343,6 +415,69 @@ def test_fresh_for() -> None:
     assert len(door.asked) == 2
     clock.now += 59
     client.request("GET", "x")
+    assert len(door.asked) == 2
+
+
+@pytest.mark.parametrize("headers", [{}, {"ETag": '"1"'}])
+@pytest.mark.parametrize("option", ["fresh_for", "stale_if_error"])
+def test_answers_without_a_mark(option: str, headers: dict[str, str]) -> None:
+    """Where time decides, answers without an ETag and a date are kept too."""
+    cache = ResponseCache(**{option: 60})
+    door = Door(Reply(200, {"v": 1}, headers), *[Reply(503)] * 4)
+    client = door.github(cache=cache, retries=0)
+    assert [client.request("GET", "x").data for _ in range(2)] == [{"v": 1}, {"v": 1}]
+
+
+@pytest.mark.parametrize("option", ["fresh_for", "stale_if_error"])
+def test_what_another_machine_kept_in_the_future(option: str) -> None:
+    """An entry of a machine whose clock is ahead is not served for longer than one of this machine's."""
+    shelf: dict[str, Any] = {}
+    door = Door(Reply(200, {"v": 1}, {"ETag": '"1"'}), *[Reply(503)] * 4)
+    for ahead in (100_000.0, 0.0):
+        cache, clock = ResponseCache(), FakeClock()
+        cache.use(shelf.get, shelf.__setitem__, **{option: 60.0})
+        clock.now += ahead
+        client = door.github(cache=cache, clock=clock, retries=0)
+        if ahead:
+            assert client.request("GET", "x").data == {"v": 1}
+        else:
+            with pytest.raises(ServerError):
+                client.request("GET", "x")
+
+
+@pytest.mark.parametrize("deletes", [False, True])
+@pytest.mark.parametrize("clears", [False, True])
+def test_clearing_a_store_that_is_plugged_in(deletes: bool, clears: bool) -> None:
+    """After ``clear`` nothing is known of any answer, nor of a budget that was used up, in the store as here."""
+
+    class Shelf(dict[str, Any]):
+        """A store with ``set`` and ``delete``."""
+
+        set = dict.__setitem__
+        delete = dict.__delitem__
+
+        def clear(self) -> None:
+            """Drop what is this cache's."""
+            cleared.append(True)
+            super().clear()
+
+    cleared: list[bool] = []
+    shelf, cache, clock = Shelf(), ResponseCache(), FakeClock()
+    if clears:
+        cache.use_store(shelf)
+    else:
+        cache.use(shelf.get, shelf.__setitem__, shelf.pop if deletes else None)
+    reset = {"X-RateLimit-Reset": str(int(clock.now) + 3000), "X-RateLimit-Limit": "9", "X-RateLimit-Remaining": "0"}
+    door = Door(script=forge(**reset))
+    client = door.github(cache=cache, clock=clock)
+    client.request("GET", "x")
+    with pytest.raises(RateLimitError):
+        client.request("GET", "x")
+    assert any(shelf.values())
+    cache.clear()
+    assert not any(shelf.values())
+    assert cleared == [True] * clears
+    assert not client.request("GET", "x").from_cache
     assert len(door.asked) == 2
 
 

@@ -46,27 +46,61 @@ _TOKEN = re.compile(
     r"|(?<![\w/#-])(?P<word>clos|fix|resolv|implement)(?P<form>e[sd]?|s|ed|ing|)(?![\w-])",
     re.IGNORECASE,
 )
-_AFTER_WORD = re.compile(r":?[ \t]+(?:issues?[ \t]+)?", re.IGNORECASE)
-_BETWEEN = re.compile(
-    r"[ \t]*,[ \t]*\n?[ \t]*(?:and[ \t]+)?(?:issues?[ \t]+)?|[ \t]+(?:(?:and|&)[ \t]+)?(?:issues?[ \t]+)?",
-    re.IGNORECASE,
-)
 #: How far apart two references of one list may be, in characters: the words between them are looked at from each place.
 _FARTHEST = 200
 _VERBS: dict[str, Verb] = {"clos": "close", "fix": "fix", "resolv": "resolve", "implement": "implement"}
-_ENGLISH = {"clos": {"e", "es", "ed"}, "fix": {"", "es", "ed"}, "resolv": {"e", "es", "ed"}, "implement": set[str]()}
-#: GitLab knows more forms (source: https://docs.gitlab.com/user/project/issues/managing_issues/#default-closing-pattern).
-_MORE = {"clos": {"ing"}, "fix": {"ing"}, "resolv": {"ing"}, "implement": {"", "s", "ed", "ing"}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    """How a forge's users say what a text closes.
+
+    Attributes:
+        forms: how each keyword may end.
+        after: what may stand between a keyword and what it closes.
+        between: what may stand between that and the next thing that the same keyword closes; None where each wants its
+            own keyword.
+    """
+
+    forms: dict[str, frozenset[str]]
+    after: re.Pattern[str]
+    between: re.Pattern[str] | None
+
+
+_FORMS = {"clos": {"e", "es", "ed"}, "fix": {"", "es", "ed"}, "resolv": {"e", "es", "ed"}, "implement": set[str]()}
+_MORE_FORMS = {"clos": {"ing"}, "fix": {"ing"}, "resolv": {"ing"}, "implement": {"", "s", "ed", "ing"}}
+#: Spaces, and the end of one line among them at most: a list ends with its paragraph.
+_GAP = r"[ \t]*(?:\r?\n[ \t]*)?"
+_ISSUES = rf"(?:issues?(?=\s){_GAP})?"
+_GRAMMARS = {
+    # Each number wants its own keyword: "Resolves #10, resolves #123" (source: GitHub's "Linking a pull request to an
+    # issue", https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue).
+    "github": _Grammar(
+        {stem: frozenset(forms) for stem, forms in _FORMS.items()}, re.compile(r":?[ \t]+", re.IGNORECASE), None
+    ),
+    # A keyword is for the list that follows, over the ends of lines too: "fixes #18, #19⏎and URL" (source: the example
+    # and the pattern of https://docs.gitlab.com/user/project/issues/managing_issues/#default-closing-pattern).
+    "gitlab": _Grammar(
+        {stem: frozenset(forms | _MORE_FORMS[stem]) for stem, forms in _FORMS.items()},
+        re.compile(r":?[ \t]+(?:issues?[ \t]+)?", re.IGNORECASE),
+        re.compile(
+            rf"[ \t]*,{_GAP}(?:and(?=\s){_GAP})?{_ISSUES}"
+            rf"|(?=\s){_GAP}(?:and|&)(?=\s){_GAP}{_ISSUES}"
+            r"|[ \t]+(?:issues?[ \t]+)?",
+            re.IGNORECASE,
+        ),
+    ),
+}
 
 
 def references_in(text: str, hoster: str, base: str | None = None) -> list[TextReference]:
     """The issues and merge requests that a text names, in its order, each as often as it does.
 
     ``#5``, ``org/repo#5``, the URL of an issue or merge request on any host, GitHub's ``GH-5``, and GitLab's ``!5`` and
-    ``group/sub/project#5``. A keyword before one, or before a list of them, closes them: GitHub's nine forms of close,
-    fix and resolve, on GitLab also ``closing`` and the like, and ``implement``. What is quoted as code or in an HTML
-    comment names nothing. ``word#5`` does not either, although GitLab takes it for a project of the same group: most
-    people who write ``bug#5`` do not mean one.
+    ``group/sub/project#5``. A keyword before one closes it: GitHub's nine forms of close, fix and resolve, on GitLab
+    also ``closing`` and the like, and ``implement``. On GitLab, one before a list closes all of it. What is quoted as
+    code or in an HTML comment names nothing. ``word#5`` does not either, although GitLab takes it for a project of the
+    same group: most people who write ``bug#5`` do not mean one.
 
     Args:
         text: the text.
@@ -83,18 +117,20 @@ def references_in(text: str, hoster: str, base: str | None = None) -> list[TextR
     """
     text = _QUOTED.sub(lambda found: "\x00" * len(found[0]), text)
     references: list[TextReference] = []
+    grammar = _GRAMMARS.get(hoster, _GRAMMARS["github"])
     verb: Verb | None = None
-    joint, end = _AFTER_WORD, 0
+    joint: re.Pattern[str] | None = None
+    end = 0
     for token in _TOKEN.finditer(text):
         if token["word"] is not None:
-            verb = _verb(token, hoster)
-            joint, end = _AFTER_WORD, token.end()
+            verb = _verb(token, grammar)
+            joint, end = grammar.after, token.end()
             continue
         # Whatever it is that stands there, a list goes on only from one reference straight to the next.
-        if token.start() - end > _FARTHEST or joint.fullmatch(text, end, token.start()) is None:
+        if joint is None or token.start() - end > _FARTHEST or joint.fullmatch(text, end, token.start()) is None:
             verb = None
         found = _of_url(token["url"], base, verb) if token["url"] else _of_mark(token, hoster, verb)
-        joint, end = _BETWEEN, token.end()
+        joint, end = grammar.between, token.end()
         if token["url"]:
             end -= len(token["url"]) - len(_without_end(token["url"]))
         if found is None:
@@ -104,10 +140,9 @@ def references_in(text: str, hoster: str, base: str | None = None) -> list[TextR
     return references
 
 
-def _verb(token: re.Match[str], hoster: str) -> Verb | None:
+def _verb(token: re.Match[str], grammar: _Grammar) -> Verb | None:
     stem, form = token["word"].lower(), token["form"].lower()
-    known = form in _ENGLISH[stem] or (hoster == "gitlab" and form in _MORE[stem])
-    return _VERBS[stem] if known else None
+    return _VERBS[stem] if form in grammar.forms[stem] else None
 
 
 def _of_mark(token: re.Match[str], hoster: str, verb: Verb | None) -> TextReference | None:

@@ -12,7 +12,7 @@ from igitt.interfaces.attributes import computed_set
 from igitt.interfaces.issue import Issue
 from igitt.references_in_text import TextReference, Verb, references_in
 
-__all__ = ["ReferringCommit", "issues_named", "issues_of_merge_request"]
+__all__ = ["ReferringCommit", "ReferringMergeRequest", "issues_named"]
 
 
 def issues_named(thing: Any, text: str, *, closed: bool = False, verb: Verb | None = None) -> set[Issue]:
@@ -39,12 +39,6 @@ def _home(client: Any, reference: TextReference, home: Any) -> Any:
     if reference.repository is None or reference.repository.casefold() == own:
         return home
     return client.Repository(client, reference.repository)
-
-
-def issues_of_merge_request(merge_request: Any) -> set[Issue]:
-    """The issues that a merge request's title, description and commits name: one request besides its own."""
-    texts = [merge_request.title, merge_request.description, *(commit.message for commit in merge_request.commits)]
-    return {issue for text in texts for issue in issues_named(merge_request, text)}
 
 
 class ReferringCommit(CommonCommit):
@@ -76,3 +70,41 @@ class ReferringCommit(CommonCommit):
     def will_resolve_issues(self) -> set[Issue]:
         """Those that it closes with a form of "resolve"."""
         return issues_named(self, self.message, verb="resolve")
+
+
+class ReferringMergeRequest:
+    """A merge request with the issues that its words name; which of them it closes, the forge itself says."""
+
+    __slots__ = ()
+
+    @computed_set
+    def mentioned_issues(self) -> set[Issue]:
+        """The issues that its title, its description and its commits' messages name."""
+        return _issues_in(self)
+
+    @computed_set
+    def will_close_issues(self) -> set[Issue]:
+        """Those that it closes with a form of "close"."""
+        return _issues_closed(self, "close")
+
+    @computed_set
+    def will_fix_issues(self) -> set[Issue]:
+        """Those that it closes with a form of "fix"."""
+        return _issues_closed(self, "fix")
+
+    @computed_set
+    def will_resolve_issues(self) -> set[Issue]:
+        """Those that it closes with a form of "resolve"."""
+        return _issues_closed(self, "resolve")
+
+
+def _issues_in(merge_request: Any, verb: Verb | None = None) -> set[Issue]:
+    """What title, description and commits name: one request besides its own."""
+    texts = [merge_request.title, merge_request.description, *(commit.message for commit in merge_request.commits)]
+    return {issue for text in texts for issue in issues_named(merge_request, text, verb=verb)}
+
+
+def _issues_closed(merge_request: Any, verb: Verb) -> set[Issue]:
+    """Of what the forge says that it closes, what a keyword is for."""
+    named = _issues_in(merge_request, verb)
+    return {issue for issue in merge_request.closes_issues if issue in named} if named else set()

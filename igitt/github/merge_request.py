@@ -27,7 +27,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
-from igitt.referring import issues_of_merge_request
+from igitt.referring import ReferringMergeRequest
 from igitt.resource import Editable, EditableRelatedSet, Field, Related
 from igitt.steps import Patience, following
 
@@ -49,7 +49,7 @@ query($owner: String!, $name: String!, $number: Int!) {
 _METHODS = frozenset({"merge", "squash", "rebase"})
 
 
-class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
+class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
     """A pull request of a repository.
 
     Args:
@@ -179,11 +179,6 @@ class GitHubMergeRequest(GitHubIssue, GitHubMergeRequestReviews, MergeRequest): 
     def closes_issues(self) -> set[Issue]:
         """The issues that merging it closes, asked for by GraphQL: REST does not tell."""
         return closing_issues(self)
-
-    @computed_set
-    def mentioned_issues(self) -> set[Issue]:
-        """The issues that its title, its description and its commits' messages name."""
-        return issues_of_merge_request(self)
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """One request to the issue, or to the pull request; both only if fields of both kinds are written."""

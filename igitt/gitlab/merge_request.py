@@ -31,7 +31,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
-from igitt.referring import issues_of_merge_request
+from igitt.referring import ReferringMergeRequest
 from igitt.resource import Editable, Field, Related
 from igitt.steps import Patience
 
@@ -55,7 +55,7 @@ def draft_title(title: str) -> str:
     return title if _DRAFT.match(title) else f"Draft: {title}"
 
 
-class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
+class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
     """A merge request of a project.
 
     While it is a draft, its title begins with ``Draft: ``, and giving it another title without that makes it ready.
@@ -181,11 +181,6 @@ class GitLabMergeRequest(GitLabIssue, GitLabMergeRequestReviews, MergeRequest): 
     def closes_issues(self) -> set[Issue]:
         """The issues that merging it closes; those of an external tracker, which are no issues of GitLab, left out."""
         return set(self.client.list(f"{self.api_path}/closes_issues", "Issue", keep=lambda data: "iid" in data))
-
-    @computed_set
-    def mentioned_issues(self) -> set[Issue]:
-        """The issues that its title, its description and its commits' messages name."""
-        return issues_of_merge_request(self)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

@@ -74,6 +74,10 @@ class MergeRequest(Issue, MergeRequestReviews):
         "The issues on the same instance that its title, its description and its commits' messages name."
     )
 
+    will_close_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "close".')
+    will_fix_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "fix".')
+    will_resolve_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "resolve".')
+
     def edit(self, **fields: Unpack[MergeRequestFields]) -> None:  # type: ignore[override]  # its own set of fields
         """Write several fields at once, in as few requests as the forge allows."""
         self._edit(fields)

@@ -18,7 +18,7 @@ def test_a_commit_names_issues(world: World) -> None:
     url = world.client.web_url
     commit = commit_saying(
         world,
-        f"Fixes #1, acme/other#2 and #3\n\nCloses: {url}/acme/widgets/issues/4.\n"
+        f"Fixes #1, fixes acme/other#2 and fixes #3\n\nCloses: {url}/acme/widgets/issues/4.\n"
         f"Resolves https://elsewhere.example.com/acme/widgets/issues/5; see #6, {url}/acme/other/issues/7",
     )
     repository, other = world.repository, world.client.get_repo("acme/other")

@@ -101,12 +101,14 @@ REFERENCES = st.tuples(PATHS, st.integers(1, 10**9))
 
 @given(st.lists(REFERENCES, min_size=1, max_size=6), st.sampled_from(FORGES), st.data())
 def test_any_list(references: list[tuple[str | None, int]], hoster: str, data: st.DataObject) -> None:
-    """Whatever a list is made of, each reference keeps its own repository, and all are closed."""
+    """Whatever a list is made of, each reference keeps its own repository; GitLab closes all, GitHub the first."""
     text = "Closes "
     for place, (path, number) in enumerate(references):
         text += data.draw(st.sampled_from([", ", " and ", ", and ", ","])) if place else ""
         text += f"{path or ''}#{number}"
-    assert found(f"So. {text}.", hoster) == [(path, number, "close") for path, number in references]
+    verbs = ["close", *[None if hoster == "github" else "close"] * (len(references) - 1)]
+    expected = [(path, number, verb) for (path, number), verb in zip(references, verbs, strict=True)]
+    assert found(f"So. {text}.", hoster) == expected
     named = text.removeprefix("Closes ")
     assert found(f"So: {named}.", hoster) == [(path, number, None) for path, number in references]
 
@@ -131,3 +133,31 @@ def test_any_mixture(text: str) -> None:
     for hoster in FORGES:
         for one in references_in(text, hoster):
             assert one.number in {1, 2, 3, 4} or str(one.number) in text
+
+
+@pytest.mark.parametrize(
+    "between", [", ", ",", " and ", ", and ", ",\n", ",\r\n", "\nand ", "\r\nand ", " and\n", ",\n  and "]
+)
+def test_a_keyword_and_a_list(between: str) -> None:
+    """On GitLab a keyword is for the whole list, over the end of a line; on GitHub each number wants its own."""
+    text = f"Fixes #18{between}#19{between}a/b#20. See #21"
+    assert found(text, "gitlab") == [(None, 18, "fix"), (None, 19, "fix"), ("a/b", 20, "fix"), (None, 21, None)]
+    assert found(text, "github") == [(None, 18, "fix"), (None, 19, None), ("a/b", 20, None), (None, 21, None)]
+    each = f"Closes #18{between}closes #19{between}resolves a/b#20"
+    for hoster in FORGES:
+        assert found(each, hoster) == [(None, 18, "close"), (None, 19, "close"), ("a/b", 20, "resolve")]
+
+
+def test_the_example_of_gitlabs_documentation() -> None:
+    """Three in one list, of which the last is an address on another line."""
+    text = "Fix #20, Fixes #21 and Closes group/other#22.\nRelated to #17 and fixes #18, #19\nand {url}.".format(
+        url="https://gitlab.example.com/group/other/-/issues/23"
+    )
+    closed = {number for _, number, verb in found(text, "gitlab") if verb}
+    assert closed == {18, 19, 20, 21, 22, 23}
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n\nand ", ",\n\n", "\n\n"])
+def test_a_list_ends_with_its_line_or_paragraph(between: str) -> None:
+    """A new line alone ends a list, and an empty one ends it whatever follows."""
+    assert found(f"Closes #1{between}#2") == [(None, 1, "close"), (None, 2, None)]

@@ -23,7 +23,7 @@ import hashlib
 import os
 import threading
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
@@ -33,6 +33,7 @@ from igitt.entries import VERSION, Entry
 from igitt.errors import ValidationError
 from igitt.flights import Flights
 from igitt.limits import Limits
+from igitt.proof import Proof
 from igitt.shelf import Read, Shelf, Write
 from igitt.stores.memory import MemoryStore
 from igitt.tally import Teller
@@ -107,6 +108,7 @@ class ResponseCache:
         #: What is known of rate limits; shared with other processes through the same store.
         self.limits = Limits()
         self._clear_store: Callable[[], object] | None = None
+        self._proof = Proof()
         self.use_memory(fresh_for=fresh_for, stale_if_error=stale_if_error)
         _CACHES.add(self)
 
@@ -123,6 +125,7 @@ class ResponseCache:
         *,
         fresh_for: float = 0.0,
         stale_if_error: float = 0.0,
+        key: str | bytes | Iterable[str | bytes] | None = None,
     ) -> None:
         """Keep the answers in a store of your own.
 
@@ -138,9 +141,14 @@ class ResponseCache:
                 which costs no rate limit on GitHub and is never out of date.
             stale_if_error: for how many seconds after the forge confirmed an answer it may be served when the forge
                 fails (5xx, no connection, no answer in time); 0 for never.
+            key: what proves that an entry was written by one of your processes, 16 characters or more, the same in each
+                of them; several to change it without a pause (the first proves, each is believed). If not given, it
+                follows from the App's private key, from the OAuth application's secret, or from a token that is never
+                renewed; where there is none of these, each process believes its own entries only, and the log says so.
+                What does not prove itself is a miss.
 
         Raises:
-            ValidationError: when what was given cannot be called, or is no number of seconds.
+            ValidationError: when what was given cannot be called, is no number of seconds, or no key.
 
         Example:
             >>> shelf = {}
@@ -148,16 +156,26 @@ class ResponseCache:
             >>> Cache.use_memory()  # back to the default
         """
         shelf = Shelf(read_from, write_to, delete, failed=lambda: self.count("errors"), clock=self._clock)
+        proof = Proof(key)
         self._put(shelf, None, fresh_for, stale_if_error)
-        self.limits.share(shelf)
+        self._proof = proof
+        self.limits.share(shelf, proof)
 
-    def use_store(self, store: Store, *, fresh_for: float = 0.0, stale_if_error: float = 0.0) -> None:
+    def use_store(
+        self,
+        store: Store,
+        *,
+        fresh_for: float = 0.0,
+        stale_if_error: float = 0.0,
+        key: str | bytes | Iterable[str | bytes] | None = None,
+    ) -> None:
         """Keep the answers in a store object, such as one of :mod:`igitt.stores`.
 
         Args:
             store: has the methods ``get``, ``set`` and ``delete``; if it has ``clear``, :meth:`clear` calls it.
             fresh_for: see :meth:`use`.
             stale_if_error: see :meth:`use`.
+            key: see :meth:`use`.
 
         Raises:
             ValidationError: as :meth:`use`.
@@ -172,7 +190,7 @@ class ResponseCache:
                 f"a store has the methods get, set and delete, which {store!r} has not; make one, such as "
                 "SQLiteStore(path) or igitt.stores.RedisStore(url)"
             )
-        self.use(*functions, fresh_for=fresh_for, stale_if_error=stale_if_error)  # type: ignore[arg-type]  # looked at
+        self.use(*functions, fresh_for=fresh_for, stale_if_error=stale_if_error, key=key)  # type: ignore[arg-type]  # looked at
         self._clear_store = getattr(store, "clear", None)
 
     def use_memory(
@@ -201,11 +219,13 @@ class ResponseCache:
         """The entry under `key`; None if there is none, if it cannot be read, or if the store fails."""
         if self._shelf is None:
             return self._memory.get(key) if self._memory is not None else None  # type: ignore[return-value]
-        text = self._shelf.read(key)
-        if text is None:
+        text = self._shelf.read(str(key))
+        # What proves nothing is no failure of the store: somebody else may write to it, or the key was changed.
+        proven = None if text is None else self._proof.open(key, text)
+        if proven is None:
             return None
         try:
-            return Entry.loads(text)
+            return Entry.loads(proven)
         except (ValueError, RecursionError):
             self._shelf.rubbish()
             return None
@@ -215,7 +235,7 @@ class ResponseCache:
         if self._memory is not None:
             self._memory.offer(key, entry)
         elif self._shelf is not None:
-            self._shelf.write(key, entry.dumps())
+            self._shelf.write(str(key), self._proof.close(key, entry.dumps()))
 
     def update(self, key: str, **changes: Any) -> Entry | None:
         """Change fields of the entry under `key`, if there is one, and give the new one."""
@@ -231,7 +251,7 @@ class ResponseCache:
         if self._memory is not None:
             self._memory.delete(key)
         elif self._shelf is not None:
-            self._shelf.delete(key)
+            self._shelf.delete(str(key))
 
     def clear(self) -> None:
         """Drop every entry: all that the store holds where it can be emptied, otherwise all that this process saw.
@@ -296,7 +316,7 @@ class ResponseCache:
     def note(self, path: str, key: str) -> None:
         """Know that an answer of `path` is kept under `key`, so that :meth:`forget` finds it."""
         with self._lock:
-            self._variants.note(path, key)
+            self._variants.note(path, str(key))
 
     def forget(self, path: str) -> None:
         """Drop what a write to `path` makes stale: itself, what lies below it, and every collection above it.

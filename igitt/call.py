@@ -20,6 +20,7 @@ from igitt.cache import ResponseCache
 from igitt.entries import Entry
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
 from igitt.etags import Digest, EtagRule
+from igitt.proof import Named
 from igitt.refusals import judge
 from igitt.trust import login_for
 
@@ -121,13 +122,13 @@ class Call:
         """The path of :meth:`igitt.cache.ResponseCache.remember`: whose, and where, without the query."""
         return f"{self.identity} {self.url.partition('?')[0]}"
 
-    def cache_key(self, base_url: str, dialect: Dialect) -> str:
+    def cache_key(self, base_url: str, dialect: Dialect) -> Named:
         """The key of its answer, made of all that the answer depends on."""
         url, _, search = self.url.partition("?")
         normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
         varying = {**dialect.headers, **self.extra}
         lines = sorted(f"{name.lower()}: {value}" for name, value in varying.items())
-        return ResponseCache.key(base_url, self.identity, normal, *lines)
+        return Named(ResponseCache.key(base_url, self.identity, normal, *lines), self.token)
 
     @property
     def rotates(self) -> bool:

@@ -18,6 +18,7 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 
 from igitt import _json
+from igitt.proof import Named, Proof
 from igitt.ratelimit import LONGEST_WAIT, RateLimit
 from igitt.shelf import Shelf
 
@@ -48,11 +49,11 @@ class _State:
         return min(max(0.0, self.until - now), LONGEST_WAIT) if self.remaining <= 0 else 0.0
 
     def dumps(self) -> str:
-        return _json.dumps([1, self.limit, self.remaining, self.until, self.told_at]).decode()
+        return _json.dumps({"limit": [1, self.limit, self.remaining, self.until, self.told_at]}).decode()
 
     @classmethod
     def loads(cls, text: str | bytes) -> _State:
-        version, limit, remaining, until, told_at = _json.loads(text)
+        version, limit, remaining, until, told_at = _json.loads(text)["limit"]
         if version != 1:
             raise ValueError(version)
         found = cls(int(limit), int(remaining), float(until), float(told_at))
@@ -90,11 +91,18 @@ class Limits:
         self._budgets: OrderedDict[str, _Budget] = OrderedDict()
         self._paces: OrderedDict[str, _Pace] = OrderedDict()
         self._shelf: Shelf | None = None
+        self._proof = Proof()
         _ALIVE.add(self)
 
-    def share(self, shelf: Shelf | None) -> None:
-        """Share what is known with every process that uses the same store; None to keep it to this one."""
+    def share(self, shelf: Shelf | None, proof: Proof | None = None) -> None:
+        """Share what is known with every process that uses the same store; None to keep it to this one.
+
+        Args:
+            shelf: the store.
+            proof: by which what lies there is believed.
+        """
         self._shelf = shelf
+        self._proof = proof or Proof()
 
     def clear(self) -> None:
         """Know nothing, here and in the shared store."""
@@ -104,7 +112,7 @@ class Limits:
             self._paces.clear()
         if self._shelf is not None:
             for slot in slots:
-                self._shelf.delete(slot)
+                self._shelf.delete(str(slot))
 
     def after_fork(self) -> None:
         """Be usable in a process that was forked while another thread was in here."""
@@ -151,7 +159,8 @@ class Limits:
             if worth:
                 budget.written = state
         if worth and shelf is not None:
-            shelf.write(_slot(key), state.dumps())
+            slot = _slot(key, whose)
+            shelf.write(str(slot), self._proof.close(slot, state.dumps()))
 
     def _known(self, whose: str, resource: str, now: float) -> float:
         key = f"{whose} {resource}"
@@ -164,10 +173,12 @@ class Limits:
             if due:
                 budget.read_at = now
         if due:
-            text = self._shelf.read(_slot(key))
+            slot = _slot(key, whose)
+            text = self._shelf.read(str(slot))
+            proven = self._proof.open(slot, text) if text else None
             try:
-                told = _State.loads(text) if text else None
-            except (ValueError, TypeError, OverflowError, RecursionError):
+                told = _State.loads(proven) if proven else None
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
                 told = None
             with self._lock:
                 if told is not None and (budget.state is None or told.told_at > budget.state.told_at):
@@ -201,8 +212,9 @@ class Limits:
             return turn - now
 
 
-def _slot(key: str) -> str:
-    return f"igitt:limit:{hashlib.blake2b(key.encode(), digest_size=20).hexdigest()}"
+def _slot(key: str, whose: str = "") -> Named:
+    digest = hashlib.blake2b(key.encode(), digest_size=20).hexdigest()
+    return Named(f"igitt:limit:{digest}", getattr(whose, "token", None))
 
 
 #: Those of clients without a cache are nobody else's to mend after a fork.

@@ -46,6 +46,7 @@ from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, Valida
 from igitt.etags import EtagRule
 from igitt.limits import ALL, Limits
 from igitt.paths import query
+from igitt.proof import Named
 from igitt.ratelimit import RateLimit, server_time
 from igitt.refusals import Meaning, Verdict, judge, judge_graphql
 from igitt.retry import RetryPolicy
@@ -337,7 +338,7 @@ class Transport:
         Raises:
             IGittError: when no answer came, or the forge accepts none for longer than this client waits.
         """
-        whose = f"{self.base_url} {call.payer}"
+        whose = Named(f"{self.base_url} {call.payer}", call.token)
         while True:
             self._hold(call, whose)
             if call.token is not None:

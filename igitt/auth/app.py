@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NoReturn, Self, Unpack
 
 from igitt import _json
 from igitt.auth.installation import GitHubInstallationToken
-from igitt.auth.jsonwebtoken import GitHubJsonWebToken
+from igitt.auth.jsonwebtoken import GitHubJsonWebToken, PrivateKey
 from igitt.auth.store import SharedTokenStore
 from igitt.client import ClientOptions
 from igitt.clock import SYSTEM_CLOCK
@@ -91,7 +91,8 @@ class GitHubApp:
 
     Args:
         app_id: the App's id or client id.
-        private_key: the App's key; see :class:`~igitt.auth.GitHubJsonWebToken`.
+        private_key: the App's key, or the new and the old one while it is being changed; see
+            :class:`~igitt.auth.GitHubJsonWebToken`.
         url: the web address of the instance.
         token_store: through which tokens are shared with other processes; if not given,
             :data:`~igitt.auth.TokenStore` if that is in use.
@@ -115,7 +116,7 @@ class GitHubApp:
     def __init__(
         self,
         app_id: int | str,
-        private_key: str | bytes | os.PathLike[str],
+        private_key: PrivateKey | Sequence[PrivateKey],
         url: str = "https://github.com",
         *,
         token_store: SharedTokenStore | None = None,

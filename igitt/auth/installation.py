@@ -154,13 +154,18 @@ class GitHubInstallationToken(RenewingToken):
 
     @property
     def identity(self) -> str:
-        """Instance, App, installation and scope: the same for every token that is minted for them."""
+        """Instance, App with its key, installation and scope: the same for every token that is minted for them."""
         asked = "all" if self._asked is None else ",".join(f"{name}={level}" for name, level in self._asked.items())
         chosen = "all" if self._repositories is None else ",".join(map(repr, self._repositories))
         return (
-            f"{self._api_url or github_addresses('github.com')[1]} app {self._jwt.app_id} "
+            f"{self._api_url or github_addresses('github.com')[1]} {self._jwt.identity} "
             f"installation {self.installation_id} permissions {asked} repositories {chosen}"
         )
+
+    @property
+    def lasting_key(self) -> bytes | None:
+        """What the App's has, which no renewal changes."""
+        return self._jwt.lasting_key
 
     def bind(self, sender: Sender) -> None:
         """Learn through which client to mint; called by the client that the token is given to.

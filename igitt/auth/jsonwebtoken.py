@@ -12,8 +12,9 @@ import hashlib
 import os
 import re
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -58,6 +59,10 @@ class Outdatable(Protocol):
         """Use what is at hand no longer."""
 
 
+#: An App's private key, in any of the forms that it comes in.
+PrivateKey = str | bytes | os.PathLike[str]
+
+
 class _Signed(NamedTuple):
     """A JWT and the span in which it is handed out."""
 
@@ -72,7 +77,9 @@ class GitHubJsonWebToken(Token):
 
     Args:
         private_key: the App's RSA key: PEM text (line breaks may be ``\n``), its bytes, the path of its file,
-            or the base64 of the text.
+            or the base64 of the text. While it is being changed, a list of both, the new one first: the first signs,
+            and the last is what the App is known by in stores, so that processes with the old one alone and those with
+            both share tokens and answers.
         app_id: the App's id or its client id.
         token_store: through which the tokens of its installations are shared with other processes; if not given,
             :data:`~igitt.auth.TokenStore` if that is in use.
@@ -100,7 +107,7 @@ class GitHubJsonWebToken(Token):
 
     def __init__(
         self,
-        private_key: str | bytes | os.PathLike[str],
+        private_key: PrivateKey | Sequence[PrivateKey],
         app_id: int | str,
         *,
         token_store: SharedTokenStore | None = None,
@@ -108,8 +115,10 @@ class GitHubJsonWebToken(Token):
     ) -> None:
         self.app_id = _checked_app_id(app_id)
         self.token_store = checked_store(token_store)
-        self._key = _load(private_key)
-        public = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        keys = [_load(one) for one in _several(private_key)]
+        self._key, self._root = keys[0], keys[-1]
+        public = self._root.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        #: The App as it is proven by its key: whoever only says its number has another one.
         self._identity = f"app {self.app_id} key {hashlib.sha256(public).hexdigest()[:32]}"
         self._clock = clock
         self._base_url: str | None = None
@@ -193,7 +202,12 @@ class GitHubJsonWebToken(Token):
 
     def derive(self, purpose: bytes) -> bytes:
         """32 bytes that follow from the private key, for whoever has it; another purpose gives others."""
-        return derived(self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), purpose)
+        return derived(self._root.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), purpose)
+
+    @cached_property
+    def lasting_key(self) -> bytes:
+        """32 bytes that follow from the private key."""
+        return self.derive(b"igitt lasting key")
 
     def _current(self) -> _Signed:
         # No lock: two threads may sign at once, which costs 0.3 ms, and either result is good.
@@ -210,6 +224,15 @@ class GitHubJsonWebToken(Token):
     def expires_at(self) -> datetime:
         """Until when the JWT that :attr:`value` gives now holds, in UTC by GitHub's clock."""
         return datetime.fromtimestamp(self._current().until + _SPARE, UTC)
+
+
+def _several(private_key: PrivateKey | Sequence[PrivateKey]) -> Sequence[PrivateKey]:
+    """The keys that were given, one or more; raises ValidationError."""
+    if not isinstance(private_key, list | tuple):
+        return [private_key]  # type: ignore[list-item]  # no other sequence is taken for several
+    if not private_key:
+        raise ValidationError(f"the list of private keys is empty; {_ADVICE}")
+    return private_key
 
 
 def _checked_app_id(app_id: object) -> str:

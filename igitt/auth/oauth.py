@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
 from igitt.auth.renewal import RenewingToken, Secret
-from igitt.auth.token import Sender, checked_secret
+from igitt.auth.token import Sender, checked_secret, fingerprint_of, key_from
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, IGittError, InvalidResponseError, ValidationError
 from igitt.failures import told_as
@@ -94,6 +94,13 @@ class OAuthToken(RenewingToken):
         if user is not None and isinstance(client_id := getattr(oauth, "client_id", None), str):
             # Another application may be allowed something else.
             self._identity = f"application {client_id} {self._identity}"
+        found = getattr(oauth, "lasting_key", None)
+        self._lasting_key: bytes | None = found if isinstance(found, bytes) else None
+        if user is not None and self._lasting_key is not None:
+            # Whoever only says which application and user it is has another identity.
+            self._identity += f" proven {fingerprint_of(self._lasting_key.hex())}"
+        if oauth is None and refresh is None:
+            self._lasting_key = key_from(access)  # it is never renewed
         # The pair that on_renewal did not take. A deque, which is emptied atomically, and no lock: see RenewingToken.
         self._unstored: deque[Pair] = deque(maxlen=1)
         self._store_at = -math.inf
@@ -133,6 +140,11 @@ class OAuthToken(RenewingToken):
         No renewal changes it.
         """
         return self._identity
+
+    @property
+    def lasting_key(self) -> bytes | None:
+        """What follows from the application's secret; None without one."""
+        return self._lasting_key
 
     def bind(self, sender: Sender) -> None:
         """Learn which client it is given to.

@@ -21,7 +21,7 @@ from igitt.auth.callback import AuthorizationUrl, checked_redirect, checked_scop
 from igitt.auth.device import DeviceLogin
 from igitt.auth.oauth import OAuthToken, check_options
 from igitt.auth.oauth_answers import content_of, refusal, refusal_name
-from igitt.auth.token import checked_secret
+from igitt.auth.token import checked_secret, key_from
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, ValidationError
 from igitt.hidden import HiddenBytes
@@ -264,6 +264,11 @@ class OAuth2(ABC, Generic[TokenT]):
         return DeviceLogin(begun, ask, make, self._clock)
 
     # --- tokens ------------------------------------------------------------------------------------------------------
+
+    @property
+    def lasting_key(self) -> bytes | None:
+        """32 bytes that follow from the application's secret, for proving whose a user's token is; None without one."""
+        return None if self._secret is None else key_from(self._secret)
 
     def refresh(self, refresh_token: str) -> Mapping[str, Any]:
         """Trade a refresh token for a new pair; what the tokens call when they renew themselves.

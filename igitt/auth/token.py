@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
@@ -29,6 +30,7 @@ __all__ = [
     "StaticToken",
     "Token",
     "fingerprint_of",
+    "key_from",
 ]
 
 
@@ -39,6 +41,11 @@ _READINGS = 3
 def fingerprint_of(secret: str) -> str:
     """A keyed digest of a secret: tells secrets apart, and nothing else about them."""
     return hashlib.blake2b(secret.encode(), key=b"igitt.auth.fingerprint", digest_size=16).hexdigest()
+
+
+def key_from(secret: str) -> bytes:
+    """32 bytes that follow from a secret, for proving what is kept in a store; see :attr:`Token.lasting_key`."""
+    return hmac.digest(secret.encode(), b"igitt lasting key", hashlib.sha256)
 
 
 class Sender(Protocol):
@@ -98,6 +105,14 @@ class Token(ABC):
         The same before and after a renewal, different for whoever may see something else.
         """
         return self.fingerprint
+
+    @property
+    def lasting_key(self) -> bytes | None:
+        """32 bytes that follow from what proves the identity and outlives each renewal; None if there is nothing such.
+
+        What this identity keeps in a store carries a MAC by it; see :mod:`igitt.proof`.
+        """
+        return None
 
     @property
     def credential(self) -> Credential:
@@ -191,6 +206,11 @@ class StaticToken(Token):
     def fingerprint(self) -> str:
         """A keyed digest of the secret."""
         return self._fingerprint
+
+    @cached_property
+    def lasting_key(self) -> bytes:
+        """32 bytes that follow from the secret."""
+        return key_from(self._value)
 
 
 def checked_secret(secret: str, what: str) -> str:
@@ -289,3 +309,8 @@ class BasicAuthorizationToken(Token):
     def fingerprint(self) -> str:
         """A keyed digest of name and password."""
         return self._fingerprint
+
+    @cached_property
+    def lasting_key(self) -> bytes:
+        """32 bytes that follow from name and password."""
+        return key_from(f"{self.username}:{self._password}")

@@ -9,11 +9,14 @@ from typing import Any
 
 from igitt.errors import ValidationError
 from igitt.stores.base import MONTH, Value, failing, library, seconds
+from igitt.stores.sqlite_file import strangers
 
 __all__ = ["DiskCacheStore"]
 
 #: What :meth:`DiskCacheStore.clear` goes by, in a cache that holds other things too.
 _TAG = "igitt"
+#: Where diskcache keeps what it unpickles.
+_FILES = ("cache.db", "cache.db-wal", "cache.db-shm")
 
 
 class DiskCacheStore:
@@ -29,7 +32,7 @@ class DiskCacheStore:
 
     Raises:
         ImportError: when ``diskcache`` is not installed.
-        ValidationError: when the folder cannot be used.
+        ValidationError: when the folder cannot be used, belongs to another user, or every user may write to it.
     """
 
     def __init__(
@@ -45,6 +48,9 @@ class DiskCacheStore:
         self._age = seconds("max_age", max_age)
         if isinstance(cache, str | os.PathLike):
             folder = Path(cache).expanduser()
+            for place in (folder, *(folder / name for name in _FILES)):
+                if why := strangers(place):
+                    raise ValidationError(f"DiskCacheStore({str(folder)!r}): {place.name}: {why}; name another folder")
             try:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 cache = diskcache.Cache(

@@ -21,7 +21,7 @@ from typing import Self, TypeVar
 from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import StoreError, ValidationError
 from igitt.stores.base import MONTH, Value, seconds
-from igitt.stores.sqlite_file import alone, blank, create, identity, prepare
+from igitt.stores.sqlite_file import alone, blank, create, identity, prepare, strangers
 
 __all__ = ["SQLiteStore"]
 
@@ -78,7 +78,8 @@ class SQLiteStore:
         clock: where the time comes from; for tests.
 
     Raises:
-        ValidationError: when the path cannot be used, or is the file of another program.
+        ValidationError: when the path cannot be used, is the file of another program, belongs to another user, or every
+            user may write to it or to its folder.
 
     Example:
         >>> import tempfile
@@ -291,6 +292,9 @@ def _usable(path: str | os.PathLike[str]) -> Path:
         )
     if not found.parent.is_dir():
         raise ValidationError(f"SQLiteStore({str(path)!r}): there is no folder {str(found.parent)!r}; make it first")
+    for place in (found.parent, found, *(Path(f"{found}{suffix}") for suffix in ("-wal", "-shm"))):
+        if why := strangers(place):
+            raise ValidationError(f"SQLiteStore({str(path)!r}): {place.name}: {why}; name another path")
     return found
 
 

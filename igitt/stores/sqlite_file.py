@@ -8,13 +8,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Generator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-__all__ = ["alone", "blank", "create", "identity", "prepare"]
+__all__ = ["alone", "blank", "create", "identity", "prepare", "strangers"]
 
 #: Not there on Windows, where nobody can replace a file that is open.
 fcntl: Any = import_module("fcntl") if os.name == "posix" else None
@@ -84,3 +85,26 @@ def blank(path: Path) -> bool:
     """Whether a file begins with zeros only, as some file systems leave it when the machine lost its power."""
     with path.open("rb") as file:
         return not any(file.read(100))
+
+
+def strangers(path: Path) -> str:
+    """Who else than this user may change a file or folder, in words; empty if nobody may, or there is nothing.
+
+    What somebody else made, or may write to, is his to fill. Files of the superuser are taken as the user's own. Where
+    there are no such owners and modes (Windows), nothing is told.
+    """
+    if not hasattr(os, "geteuid"):
+        return ""
+    try:
+        found = path.lstat()
+    except OSError:
+        return ""
+    if stat.S_ISLNK(found.st_mode) and found.st_uid not in {0, os.geteuid()}:
+        return f"it is a link of another user's (number {found.st_uid})"
+    with contextlib.suppress(OSError):
+        found = path.stat()
+    if found.st_uid not in {0, os.geteuid()}:
+        return f"it belongs to another user (number {found.st_uid})"
+    if found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX:
+        return "every user of this machine may write to it; chmod o-w"
+    return ""

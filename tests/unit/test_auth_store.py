@@ -753,13 +753,14 @@ def test_another_machines_clock(world: World) -> None:
 
 
 def test_a_key_of_ones_own(world: World) -> None:
-    """With a key that was given, processes share whatever App keys they have; with another one they do not."""
+    """With a key that was given, processes of one App key share; with another key of either kind they do not."""
     key, other = Fernet.generate_key(), Fernet.generate_key().decode()
     first = world.process(store=world.use(SharedTokenStore(), key=key))
-    assert world.process(key=1, store=world.use(SharedTokenStore(), key=[key.decode()])).value == first.value
+    assert world.process(store=world.use(SharedTokenStore(), key=[key.decode()])).value == first.value
+    assert world.process(key=1, store=world.use(SharedTokenStore(), key=key)).value != first.value
     assert world.process(store=world.use(SharedTokenStore(), key=other)).value != first.value
     assert world.process().value != first.value
-    assert world.mints == 3
+    assert world.mints == 4
 
 
 def test_changing_the_key(world: World) -> None:

@@ -86,7 +86,7 @@ def test_a_store_of_texts_keeps_what_an_etag_covers() -> None:
     asked = []
     for token in ("ghs_1", "ghs_2"):
         cache = ResponseCache()
-        cache.use(shelf.get, shelf.__setitem__)
+        cache.use(shelf.get, shelf.__setitem__, key="one key of every process")
         asked += reads(forge(), token, cache=cache)
     assert asked[1].headers["if-none-match"] == f'W/"{reckoned(asked[1], BODY, *NAMES)}"'
     assert "ghs_" not in str(shelf)

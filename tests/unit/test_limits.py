@@ -15,8 +15,12 @@ import igitt
 from igitt.auth import GitLabPrivateToken
 from igitt.cache import ResponseCache
 from igitt.errors import RateLimitError, ValidationError
+from igitt.proof import Proof
 
 NOW = 1_700_000_000
+
+
+KEY = "one key of every process"
 
 
 def told(remaining: int, *, resource: str = "core", reset_in: int = 1800, status: int = 200, **more: str) -> Reply:
@@ -37,7 +41,7 @@ def processes(count: int, script: Callable[[Asked], Reply], **options: Any) -> t
     door, clock, clients = Door(script=script), FakeClock(NOW), []
     for _ in range(count):
         cache = ResponseCache(clock=clock)
-        cache.use(shelf.get, shelf.__setitem__, shelf.pop)
+        cache.use(shelf.get, shelf.__setitem__, shelf.pop, key=KEY)
         clients.append(door.github(cache=cache, clock=clock, **options))
     return door, clients
 
@@ -176,7 +180,8 @@ def test_rubbish_in_the_store(rubbish: Any) -> None:
 def test_a_window_that_ends_out_of_all_reckoning(until: int) -> None:
     """A window's end in the year 9999, told by a shared store, is a limit as any other: nobody waits over a year."""
     cache, clock = ResponseCache(), FakeClock(NOW)
-    cache.use(lambda _: f"[1,5000,0,{until},{NOW}]", lambda *_: None)
+    told_by_all = Proof(KEY)
+    cache.use(lambda name: told_by_all.close(name, f'{{"limit":[1,5000,0,{until},{NOW}]}}'), lambda *_: None, key=KEY)
     client = Door(script=lambda _: told(4000)).github(cache=cache, clock=clock)
     with pytest.raises(RateLimitError, match="known to be used up") as caught:
         client.request("GET", "user")

@@ -171,13 +171,24 @@ def _installed() -> dict[str, str]:
 
     places: dict[str, str] = {}
     for found in entry_points(group="igitt.hosters"):
-        key = _key(found.name)
+        try:
+            key = _key(found.name)
+        except ValidationError:
+            _log.warning("%s names %r as a host, which is none: ignored", _distribution(found), found.name)
+            continue
         if is_public(key.partition("/")[0].partition(":")[0]):
             # Whatever is installed beside igitt must not get github.com's credentials.
-            _log.warning("an installed package claims %s, which register_hoster() alone may change: ignored", key)
+            _log.warning("%s claims %s, which register_hoster() alone may change: ignored", _distribution(found), key)
         elif places.setdefault(key, found.value) != found.value:
             places[key] = _CLAIMED_TWICE
     return places
+
+
+def _distribution(found: Any) -> str:
+    """Which installed package an entry point is of."""
+    distribution = getattr(found, "dist", None)
+    name = getattr(distribution, "name", None)
+    return f"the installed package {name}" if name else "an installed package"
 
 
 #: No place of a class: two packages say that they serve the host.

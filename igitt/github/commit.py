@@ -6,7 +6,7 @@ import re
 from typing import Any, Self
 
 from igitt.diffs import position_in_patch
-from igitt.errors import ConflictError, ElementDoesntExistError, ValidationError
+from igitt.errors import ConflictError, ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.failures import told_as
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
@@ -44,6 +44,8 @@ _CONCLUSIONS = from_words(
         "neutral": Status.SKIPPED,
     },
 )
+#: What no further check can make better.
+_LOST = frozenset({Status.ERROR, Status.FAILED})
 _DESCRIPTION_LIMIT = 140
 #: What GitHub says of a place that the diff does not show: "pull_request_review_thread.line must be part of the diff".
 _OUTSIDE = re.compile(r"part of the diff|review_thread\.", re.IGNORECASE)
@@ -130,7 +132,18 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     def combined_status(self) -> Status:
         """One status out of the statuses and the check runs."""
         found = [status.status for status in self.get_statuses()]
-        found += [run.status for run in self.check_runs]
+        try:
+            found += [run.status for run in self.check_runs]
+        except PermissionDeniedError as error:
+            if combine(found) in _LOST:
+                return combine(found)  # whatever the check runs say, they make it no better
+            raise told_as(
+                PermissionDeniedError,
+                error,
+                f"this token may not read check runs ({error.message}), so nobody knows whether all succeeded: "
+                "use an App with the permission Checks (read), or a classic token (fine-grained ones cannot have it); "
+                "get_statuses() has the commit statuses alone",
+            ) from error
         return combine(found)
 
     def set_status(self, status: CommitStatus) -> None:

@@ -55,7 +55,7 @@ class ConnectionList(PaginatedList[T]):
         return f"<PaginatedList {'/'.join(self._place)}>"
 
     def __iter__(self) -> Iterator[T]:
-        self._primed = page = self._first or self._page(None)
+        self._primed = page = self._opening()
         return self._made(page)
 
     def _made(self, page: Mapping[str, Any]) -> Iterator[T]:
@@ -79,11 +79,17 @@ class ConnectionList(PaginatedList[T]):
                 raise InvalidResponseError(f"a page of {'/'.join(self._place)} does not tell what comes after it")
             page, before = self._page(after), after
 
+    def _opening(self) -> Mapping[str, Any]:
+        return self._checked(self._first) if self._first else self._page(None)
+
     def _page(self, after: str | None) -> Mapping[str, Any]:
         found: Any = self._client.graphql(self._query, {**self._variables, "after": after})
         for name in self._place:
             found = found.get(name) if isinstance(found, dict) else found
-        page = found or {}
+        return self._checked(found or {})
+
+    def _checked(self, page: Any) -> Mapping[str, Any]:
+        """A page, if it is one."""
         parts = (page.get("nodes") or [], page.get("pageInfo") or {}) if isinstance(page, dict) else ()
         if [type(part) for part in parts] != [list, dict]:
             raise InvalidResponseError(
@@ -92,7 +98,7 @@ class ConnectionList(PaginatedList[T]):
         return page
 
     def __len__(self) -> int:
-        page = self._primed or self._first or self._page(None)
+        page = self._primed or self._opening()
         return optional_integer(page.get("totalCount")) or 0
 
     @property

@@ -17,6 +17,7 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 from igitt.pagination import StaticList
 from igitt.paths import segment
@@ -49,7 +50,8 @@ class GitHubOrganization(GitHubResource, Organization):
     @property
     def api_path(self) -> str:
         """``orgs/{login}``."""
-        return f"orgs/{segment(self._data['login'])}"
+        with shaped("an organization"):
+            return f"orgs/{segment(self._data['login'])}"
 
     @computed
     def web_url(self) -> str:

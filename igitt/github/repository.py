@@ -26,6 +26,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 from igitt.paths import join, segment
 from igitt.resource import Editable, EditableSetField, Field, Related
@@ -262,7 +263,8 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
             data = self.client.get(f"{path}/permission")
         except ElementDoesntExistError:
             return AccessLevel.NONE
-        level = _ROLES.get(data.get("role_name")) or _ROLES.get(data.get("permission"), AccessLevel.NONE)
+        with shaped("a permission"):
+            level = _ROLES.get(data.get("role_name")) or _ROLES.get(data.get("permission"), AccessLevel.NONE)
         if level is AccessLevel.CAN_READ:
             try:
                 self.client.request("GET", path)

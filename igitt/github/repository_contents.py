@@ -22,6 +22,7 @@ from igitt.interfaces.content import Content, as_bytes
 from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.repository_contents import RepositoryContents, checked_format
+from igitt.interfaces.shapes import shaped
 from igitt.paths import segment
 from igitt.steps import following
 
@@ -65,14 +66,16 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
             if not isinstance(listed, list):
                 raise ElementDoesntExistError(f"{folder!r} is no folder", 404)
             if len(listed) < _MOST:
-                return [data for data in listed if data.get("type") in _FILES]
+                with shaped("a list of files"):
+                    return [data for data in listed if data.get("type") in _FILES]
         inside = f"{folder}/" if folder else ""
-        whole = list(self._entries(ref or "HEAD", deep=recursive or bool(folder)))
-        below = [data for data in whole if data["path"].startswith(inside)]
-        if folder and not below:
-            raise ElementDoesntExistError(f"there is no folder {folder!r}", 404)
-        files = [data for data in below if data["type"] == "blob"]
-        return files if recursive else [data for data in files if "/" not in data["path"].removeprefix(inside)]
+        with shaped("a list of files"):
+            whole = list(self._entries(ref or "HEAD", deep=recursive or bool(folder)))
+            below = [data for data in whole if data["path"].startswith(inside)]
+            if folder and not below:
+                raise ElementDoesntExistError(f"there is no folder {folder!r}", 404)
+            files = [data for data in below if data["type"] == "blob"]
+            return files if recursive else [data for data in files if "/" not in data["path"].removeprefix(inside)]
 
     def _tree(self, tree: str, *, deep: bool) -> Mapping[str, Any]:
         """``GET /repos/{owner}/{repo}/git/trees/{tree_sha}``; an empty repository has an empty one."""

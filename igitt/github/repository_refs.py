@@ -19,6 +19,7 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 from igitt.paths import segment
@@ -68,23 +69,26 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         """``GET /repos/{owner}/{repo}/compare/{basehead}``."""
         place = f"{self.api_path}/compare/{segment(base, 'ref')}...{segment(head, 'ref')}"
         data = self.client.get(place)
-        found, total, page = data["commits"], data["total_commits"], 0
-        if len(found) < total:  # without a page, GitHub gives the newest 250
-            found = []
-        while len(found) < total:
-            page += 1
-            more = self.client.get(place, params={"per_page": 100, "page": page})["commits"]
-            if not more:
-                break
-            found += more
-        make = self.client.Commit.from_data
-        return Comparison(
-            ahead=data["ahead_by"],
-            behind=data["behind_by"],
-            merge_base=make(data["merge_base_commit"], self.client, self) if data.get("merge_base_commit") else None,
-            commits=tuple(make(each, self.client, self) for each in found),
-            files=tuple(file_change(each) for each in data.get("files") or ()),
-        )
+        with shaped("a comparison"):
+            found, total, page = data["commits"], data["total_commits"], 0
+            if len(found) < total:  # without a page, GitHub gives the newest 250
+                found = []
+            while len(found) < total:
+                page += 1
+                more = self.client.get(place, params={"per_page": 100, "page": page})["commits"]
+                if not more:
+                    break
+                found += more
+            make = self.client.Commit.from_data
+            return Comparison(
+                ahead=data["ahead_by"],
+                behind=data["behind_by"],
+                merge_base=make(data["merge_base_commit"], self.client, self)
+                if data.get("merge_base_commit")
+                else None,
+                commits=tuple(make(each, self.client, self) for each in found),
+                files=tuple(file_change(each) for each in data.get("files") or ()),
+            )
 
     def transfer(self, to: User | Organization | str) -> None:
         """Give it to another owner; ``POST /repos/{owner}/{repo}/transfer``."""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from igitt.errors import (
     AuthenticationError,
     ConflictError,
+    ElementDoesntExistError,
     IGittError,
     InvalidResponseError,
     PermissionDeniedError,
@@ -41,6 +42,7 @@ __all__ = ["GitLabMergeRequest", "draft_title"]
 _LATER = {"auto_merge": True, "merge_when_pipeline_succeeds": True}
 #: How GitLab refuses what it may accept in a moment.
 _NOT_NOW = frozenset({405, 406, 409, 422})
+_OVER = frozenset({"closed", "merged"})
 _NOTHING_WAITS = frozenset({405, 406})
 _METHODS = frozenset({"merge", "squash", "rebase"})
 #: https://docs.gitlab.com/api/merge_requests/#merge-status: while it says one of these, it has not made up its mind.
@@ -125,7 +127,18 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
     def _compared(self, key: str) -> str:
         """A hash that GitLab computes when the merge request is new, so igitt asks again, within ``max_wait``."""
         field = Field(key, optional_text)
-        sha = self._until_known(lambda: field.__get__(self, type(self)))
+
+        def read() -> str | None:
+            found = field.__get__(self, type(self))
+            if found is None and (self._data.get("prepared_at") or self._data.get("state") in _OVER):
+                # GitLab is done with it, and there is nothing that it could still find.
+                branch = self._data.get("source_branch")
+                raise ElementDoesntExistError(
+                    f"GitLab knows no commits of this merge request: was its branch {branch!r} deleted?", 404
+                )
+            return found
+
+        sha = self._until_known(read)
         if not sha:
             raise InvalidResponseError(
                 "GitLab has not compared the branches of this merge request yet; ask again later"

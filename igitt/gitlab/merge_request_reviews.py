@@ -29,6 +29,7 @@ from igitt.interfaces.element import unsupported
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.review import Discussion, LineComment, Review, checked_review
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 from igitt.pagination import StaticList
 from igitt.resource import Field
@@ -55,7 +56,8 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
 
         The list of commits is made of what a merge request keeps of them, which is not their parents.
         """
-        found: list[Any] = [commit for commit in self.commits if len(commit.data.get("parent_ids") or ()) < 2]
+        with shaped("the commits of a merge request"):
+            found: list[Any] = [commit for commit in self.commits if len(commit.data.get("parent_ids") or ()) < 2]
         return "".join(
             mail(commit.data, commit.unified_diff, number, len(found)) for number, commit in enumerate(found, 1)
         )
@@ -77,14 +79,15 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
 
     def _opinions(self) -> list[Review]:
         """Approvals first, as GitLab tells when they were given; then other reviewers who said anything."""
-        found: dict[Any, dict[str, Any]] = {}
-        for entry in self._approvals().get("approved_by") or ():
-            if entry.get("user"):
-                found[entry["user"].get("id")] = {**entry, "state": "approved"}
-        for entry in self.client.get(f"{self.api_path}/reviewers"):
-            if entry.get("user") and entry.get("state") != "unreviewed":
-                found.setdefault(entry["user"].get("id"), entry)
-        return [self.client.Review.from_data(entry, self.client, self) for entry in found.values()]
+        with shaped("the reviews of a merge request"):
+            found: dict[Any, dict[str, Any]] = {}
+            for entry in self._approvals().get("approved_by") or ():
+                if entry.get("user"):
+                    found[entry["user"].get("id")] = {**entry, "state": "approved"}
+            for entry in self.client.get(f"{self.api_path}/reviewers"):
+                if entry.get("user") and entry.get("state") != "unreviewed":
+                    found.setdefault(entry["user"].get("id"), entry)
+            return [self.client.Review.from_data(entry, self.client, self) for entry in found.values()]
 
     @computed
     def review_comments(self) -> PaginatedList[Comment]:

@@ -21,6 +21,7 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 from igitt.refs import owner_name
@@ -74,13 +75,14 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
             fork = self.client.get(f"{self.api_path}/repository/merge_base", params={"refs[]": [base, head]})
         except ElementDoesntExistError:  # nothing in common: both refs were found before
             fork = None
-        return Comparison(
-            ahead=len(data["commits"]),
-            behind=len(back["commits"]),
-            merge_base=make(fork, self.client, self) if fork else None,
-            commits=tuple(make(each, self.client, self) for each in data["commits"]),
-            files=tuple(file_change(each) for each in data["diffs"]),
-        )
+        with shaped("a comparison"):
+            return Comparison(
+                ahead=len(data["commits"]),
+                behind=len(back["commits"]),
+                merge_base=make(fork, self.client, self) if fork else None,
+                commits=tuple(make(each, self.client, self) for each in data["commits"]),
+                files=tuple(file_change(each) for each in data["diffs"]),
+            )
 
     def transfer(self, to: User | Organization | str) -> None:
         """Give it to another owner; ``PUT /projects/:id/transfer``."""

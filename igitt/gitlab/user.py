@@ -16,6 +16,7 @@ from igitt.interfaces.installation import Installation
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 from igitt.paths import segment
 from igitt.resource import Field
@@ -85,7 +86,8 @@ class GitLabUser(GitLabResource, User):
         )
         if not found:
             raise ElementDoesntExistError(f"there is no user {name!r}: the name may be wrong", 404)
-        self._absorb(found[0], complete=False)
+        with shaped("a user"):
+            self._absorb(found[0], complete=False)
 
     def _lookup(self, key: str) -> Any:
         if "id" not in self._data and "username" in self._data:

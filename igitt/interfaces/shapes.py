@@ -7,9 +7,12 @@ attribute, an item of a list, a method that asks) turn what goes wrong there int
 
 from __future__ import annotations
 
-from igitt.errors import InvalidResponseError
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__ = ["MISSHAPEN", "misshapen"]
+from igitt.errors import IGittError, InvalidResponseError
+
+__all__ = ["MISSHAPEN", "misshapen", "shaped"]
 
 #: What Python raises where a datum is of another type than the code expects.
 MISSHAPEN = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
@@ -24,3 +27,25 @@ def misshapen(error: Exception, what: str) -> InvalidResponseError:
     """
     said = f"{type(error).__name__}: {error}"
     return InvalidResponseError(f"the forge's answer has another shape than {what} needs ({said:.120})")
+
+
+@contextmanager
+def shaped(what: str) -> Iterator[None]:
+    """Tell what goes wrong in the block as an answer of another shape; an error of igitt's own stays what it is.
+
+    Args:
+        what: what is made of the answer.
+
+    Example:
+        >>> with shaped("a comparison"):
+        ...     {}["ahead_by"]
+        Traceback (most recent call last):
+        ...
+        igitt.errors.InvalidResponseError: the forge's answer has another shape than a comparison needs (KeyError: ...)
+    """
+    try:
+        yield
+    except IGittError:
+        raise
+    except MISSHAPEN as error:
+        raise misshapen(error, what) from error

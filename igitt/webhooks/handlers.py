@@ -115,11 +115,11 @@ class Handler:
         return any(_is(event, what) for what in plain) or getattr(event.subject, "kind", None) in kinds
 
     def _plan(self, event: Event) -> Plan | None:
-        key = (event._action, *[_class_of(thing) for thing in event._told])
+        key = (id(event._action), *[_class_of(thing) for thing in event._told])
         try:
             return self._plans[key]
         except KeyError:
-            shape = tuple(kind_of(event._action, cls) for cls in key[1:])
+            shape = tuple(kind_of(event._action, _class_of(thing)) for thing in event._told)
             plan = self._plans[key] = self._binding.plan(shape, event._action)
             return plan
 

@@ -29,6 +29,9 @@ def check_home(client: Any, address: Any) -> None:
     """
     if not isinstance(address, str) or not address:
         return
+    for home in (client.url, client.web_url):  # as nearly always
+        if address.startswith(home) and address[len(home) : len(home) + 1] in {"/", ""}:
+            return
     place = _place(address)
     if place is not None and place not in {_place(client.web_url), _place(client.url)}:
         raise InvalidPayloadError(

@@ -36,10 +36,6 @@ class Reader(Protocol):
         """The addresses, or host names, by which a delivery tells which instance it is of."""
         ...
 
-    def check(self, event: str, payload: Mapping[str, Any]) -> None:
-        """Refuse a payload that is not of the event that its header names, which no signature covers."""
-        ...
-
     def event_names(self) -> Collection[str]:
         """The names of all events, in small letters."""
         ...
@@ -53,9 +49,19 @@ class Reader(Protocol):
         ...
 
     def parse(
-        self, client: Any, event: str, payload: Mapping[str, Any], delivery: str = "", raw: bytes = b""
+        self,
+        client: Any,
+        event: str,
+        payload: Mapping[str, Any],
+        delivery: str = "",
+        raw: bytes = b"",
+        *,
+        delivered: bool = False,
     ) -> tuple[Event, ...]:
-        """What a payload tells; `raw` is its JSON as it came, where that is at hand."""
+        """What a payload tells; `raw` is its JSON as it came, where that is at hand.
+
+        Where only a header names the event (`delivered`), which no signature covers, the payload has to be of it.
+        """
         ...
 
 
@@ -94,10 +100,9 @@ def receive(
     event = reader.event_name(found)
     told = raw if raw[:1] == b"{" else b""  # a form is not what it tells
     payload = decode(raw)
-    reader.check(event, payload)
     for address in reader.homes(found, payload):
         check_home(client, address)
-    return reader.parse(client, event, payload, reader.delivery_id(found), told)
+    return reader.parse(client, event, payload, reader.delivery_id(found), told, delivered=True)
 
 
 def decode(body: bytes) -> dict[str, Any]:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from wsgiref.types import WSGIApplication
 
-    from igitt.interfaces.actions import Action
     from igitt.webhooks.doors import AsgiApplication
 
 __all__ = ["Outcome", "Result", "Router"]
@@ -153,7 +152,7 @@ class Router:
         self._own_is_told = False
         self._handlers: list[Handler] = []
         # By action and name, the handlers that want such events; nothing else of an event decides on that.
-        self._known: dict[tuple[Action, str], tuple[Handler, ...]] = {}
+        self._known: dict[tuple[int, str], tuple[Handler, ...]] = {}
         # By process: threads do not live on in a fork.
         self._pools: dict[int, ThreadPoolExecutor] = {}
 
@@ -332,7 +331,8 @@ class Router:
 
     def _wanting(self, event: Event) -> tuple[Handler, ...]:
         """The handlers that want an event, as far as its kind and its repository tell."""
-        known, kind = self._known, (event._action, event._delivery.name)
+        # Members live for ever, and their ids are known sooner than their hashes.
+        known, kind = self._known, (id(event._action), event._delivery.name)
         found = known.get(kind)
         if found is None:
             found = known[kind] = tuple(handler for handler in self._handlers if handler.is_for(event))

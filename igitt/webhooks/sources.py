@@ -50,14 +50,17 @@ _NO_KEY = (None, None)
 Source = Hoster | App | Callable[[Mapping[str, str], bytes], Hoster]
 
 
+#: How surely a delivery with these (normalized) headers is of a forge; 0 for not at all.
+Claim = Callable[[Mapping[str, str]], int]
 #: The secret or secrets of a hook, or a function of the (normalized) headers and the raw body that gives them.
 Secrets = Secret | Callable[[Mapping[str, str], bytes], Secret | None]
 
 
-def _claim(client: Any, headers: Mapping[str, str]) -> int:
-    """How surely a client's forge takes a delivery for its own."""
-    claim: Callable[[Mapping[str, str]], int] | None = getattr(getattr(client, "_reader", None), "claim", None)
-    return claim(headers) if claim is not None else int(f"x-{client.hoster}-event" in headers)
+def _claim_of(client: Any) -> Claim:
+    """What tells how surely a client's forge takes a delivery for its own."""
+    found: Claim | None = getattr(getattr(client, "_reader", None), "claim", None)
+    header = f"x-{client.hoster}-event"
+    return found if found is not None else lambda headers: int(header in headers)
 
 
 def _checked(secret: Any) -> Any:
@@ -88,6 +91,7 @@ class Sources:
         if not given:
             raise ValidationError("a router takes clients, GitHub Apps, or a function that gives them; there is none")
         self._by_hoster: dict[str, Hoster] = {}
+        self._claims: list[tuple[Hoster, Claim]] = []
         self._apps: dict[str, App] = {}
         self._function: Callable[[Mapping[str, str], bytes], Hoster] | None = None
         for source in given:
@@ -120,6 +124,7 @@ class Sources:
         if client.hoster in self._by_hoster:
             raise ValidationError(f"two clients of {client.hoster}: let a function choose between them")
         self._by_hoster[client.hoster] = client
+        self._claims.append((client, _claim_of(client)))
         if client is not source:
             self._apps[client.hoster] = app
 
@@ -148,10 +153,10 @@ class Sources:
     def _claiming(self, headers: Mapping[str, str]) -> Hoster | None:
         """The client whose forge claims the delivery most surely; None where none does."""
         found, most = None, 0
-        for client in self._by_hoster.values():
-            claim = _claim(client, headers)
-            if claim > most:
-                found, most = client, claim
+        for client, claim in self._claims:
+            surely = claim(headers)
+            if surely > most:
+                found, most = client, surely
         return found
 
     def find(self, headers: Mapping[str, str], body: bytes) -> tuple[Hoster, Any]:

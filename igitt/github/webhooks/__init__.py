@@ -6,7 +6,7 @@ request.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from igitt.errors import InvalidPayloadError, UnknownEventError
@@ -17,42 +17,43 @@ from igitt.github.webhooks.shapes import check_shape
 from igitt.webhooks.delivery import word
 from igitt.webhooks.events import Event
 
-__all__ = ["check", "claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
+__all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 
-#: What forges send that send GitHub's headers, too (source: Gitea's and Forgejo's documentation of their webhooks).
-_IMITATORS = frozenset({"x-gitea-event", "x-forgejo-event", "x-gogs-event"})
 #: Events after which an installation may do more or less than before.
 _RIGHTS = frozenset({"installation", "installation_repositories"})
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
 
 
+def _imitated(headers: Mapping[str, str]) -> bool:
+    """Whether a forge sent it that sends GitHub's headers besides its own.
+
+    Source: https://docs.gitea.com/usage/webhooks, https://forgejo.org/docs/latest/user/webhooks/
+    """
+    return "x-gitea-event" in headers or "x-forgejo-event" in headers or "x-gogs-event" in headers
+
+
 def claim(headers: Mapping[str, str]) -> int:
     """How surely a delivery is GitHub's; Gitea, Forgejo and Gogs send its headers besides their own."""
-    if "x-github-event" not in headers or not _IMITATORS.isdisjoint(headers):
+    if "x-github-event" not in headers or _imitated(headers):
         return 0
     return 2 if "x-github-hook-id" in headers or "x-github-enterprise-host" in headers else 1
 
 
-def check(event: str, payload: Mapping[str, Any]) -> None:
-    """Refuse a payload that is not of the event that its header names."""
-    check_shape(event, payload)
-
-
-def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterator[Any]:
-    """Where it is from: the Enterprise Server that says so, and the addresses of what it is about."""
-    yield headers.get("x-github-enterprise-host")
+def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Where it is from: the Enterprise Server that says so, and the address of what it is about."""
+    server = headers.get("x-github-enterprise-host")
     for key in ("repository", "organization", "sender"):
         told = payload.get(key)
         if told.__class__ is dict and told.get("url"):
-            yield told["url"]
-            return
+            return (told["url"],) if server is None else (server, told["url"])
+    return (server,)
 
 
 def event_name(headers: Mapping[str, str]) -> str:
     """The event's name, out of normalized headers; InvalidPayloadError where there is none."""
     if "x-github-event" not in headers:
         raise InvalidPayloadError("the delivery has no X-GitHub-Event header; is it from GitHub?")
-    if not claim(headers):
+    if _imitated(headers):
         raise InvalidPayloadError("the delivery is of a forge that imitates GitHub's, and not of GitHub")
     return headers["x-github-event"]
 
@@ -68,7 +69,13 @@ def delivery_id(headers: Mapping[str, str]) -> str:
 
 
 def parse(
-    client: Any, event: str, payload: Mapping[str, Any], delivery: str = "", raw: bytes = b""
+    client: Any,
+    event: str,
+    payload: Mapping[str, Any],
+    delivery: str = "",
+    raw: bytes = b"",
+    *,
+    delivered: bool = False,
 ) -> tuple[Event, ...]:
     """What a delivery tells, one event a change; sends nothing.
 
@@ -78,6 +85,7 @@ def parse(
         payload: the decoded payload.
         delivery: the delivery's id.
         raw: its JSON as it came, so that the cache need not write it anew; empty where it is not at hand.
+        delivered: whether only a header names the event, so that the payload has to be seen to be of it.
 
     Raises:
         UnknownEventError: when igitt does not know the event.
@@ -88,7 +96,7 @@ def parse(
         raise UnknownEventError(f"igitt knows no event {event!r} of GitHub's; a bot may ignore it")
     if not isinstance(payload, dict):
         raise InvalidPayloadError(f"a payload is a JSON object, not {type(payload).__name__}")
-    check_shape(event, payload, delivered=False)
+    check_shape(event, payload, delivered=delivered)
     reading = GitHubDelivery(client, event, payload, delivery)
     events = tuple(read(reading))
     if event in _RIGHTS:

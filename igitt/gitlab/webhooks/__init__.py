@@ -18,7 +18,7 @@ from igitt.paths import segment
 from igitt.webhooks.events import Event
 from igitt.webhooks.memory import forget
 
-__all__ = ["check", "claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
+__all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
 
@@ -30,20 +30,15 @@ def claim(headers: Mapping[str, str]) -> int:
     return 1 if "x-gitlab-token" in headers or "webhook-signature" in headers else 0
 
 
-def check(event: str, payload: Mapping[str, Any]) -> None:
-    """Nothing: what it is of, the payload tells itself."""
-
-
-def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterator[Any]:
+def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Any, ...]:
     """Where it is from: what the instance calls itself; where that is not told, the address of what it is about."""
     if headers.get("x-gitlab-instance"):
-        yield headers["x-gitlab-instance"]
-        return
+        return (headers["x-gitlab-instance"],)
     for key, name in (("project", "web_url"), ("group", "web_url"), ("repository", "homepage")):
         told = payload.get(key)
         if told.__class__ is dict and told.get(name):
-            yield told[name]
-            return
+            return (told[name],)
+    return ()
 
 
 def event_name(headers: Mapping[str, str]) -> str:
@@ -72,6 +67,8 @@ def parse(
     payload: Mapping[str, Any],
     delivery: str = "",
     raw: bytes = b"",  # noqa: ARG001
+    *,
+    delivered: bool = False,  # noqa: ARG001
 ) -> tuple[Event, ...]:
     """What a delivery tells, one event a change; sends nothing.
 
@@ -81,6 +78,7 @@ def parse(
         payload: the decoded payload.
         delivery: the delivery's id.
         raw: its JSON, of which GitLab's reading has no use.
+        delivered: whether only a header names the event; GitLab's payloads tell that themselves.
 
     Raises:
         UnknownEventError: when igitt does not know the event.

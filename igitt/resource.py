@@ -269,8 +269,11 @@ class Resource(Element):
         self._absorb(identity.same_thing(self, data))
         home = identity.home_of(self)
         if home is not None and home is not self:
+            told = self._tells_home()
             if home._data.get("id") is None:
-                home._learn(self._tells_home())
+                home._learn(told)
+            if told and told.get("id") is not None and home._data.get("id") == told["id"]:
+                home._seen = self._seen  # the home's name was just seen to mean it
             if known and home._data.get("id") is None:
                 home._seen = self._seen
 

@@ -182,7 +182,9 @@ class Sent:
             answer = transport.request("GET", url, params=params or None, cached=False)
             data = answer.data
             found = data.get(items) if items is not None and isinstance(data, dict) else data
-            yield from (item for item in found or () if isinstance(item, dict))
+            if not isinstance(found, list):
+                raise InvalidResponseError(f"a list was answered with {type(found).__name__}", url=answer.url)
+            yield from (item for item in found if isinstance(item, dict))
             following = answer.links.get("next")
             if not following:
                 return

@@ -296,7 +296,12 @@ def _file(sent: Sent) -> Any:
             return DONE if data is NOT_DONE else NOT_DONE
         same = data is not NOT_DONE and base64.b64decode(data["content"]) == base64.b64decode(str(asked["content"]))
         return answer if same else NOT_DONE
-    return NOT_DONE
+    if sent.method != "PUT" or not asked.get("last_commit_id"):
+        return NOT_DONE
+    # The list of commits may lag behind the file.
+    data = sent.get(f"{sent.home}/repository/files/{segment(path)}", ref=asked.get("branch"))
+    there = data is not NOT_DONE and base64.b64decode(data["content"]) == base64.b64decode(str(asked["content"]))
+    return answer if there and data.get("last_commit_id") != asked["last_commit_id"] else NOT_DONE
 
 
 def _commit(sent: Sent) -> Any:

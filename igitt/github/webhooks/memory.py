@@ -17,19 +17,18 @@ from igitt.webhooks.memory import forget, plant, uproot
 __all__ = ["remember"]
 
 #: Which of the payload's objects are as whole as the API's answer, by kind, and of those the ones that their date
-#: covers: a label's new name or colour, a milestone's new title, a repository's new name and whether something can be
-#: merged change the answer and not its date, so that a lost delivery would never be noticed.
+#: covers. A label's new name or colour, a milestone's new title or counts, a repository's new name and whether something
+#: can be merged change the answer and not its date: with the delivery lost, that would never be noticed.
 _WHOLE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "Issue": lambda data: "body" in data and "user" in data and _is_alone(data),
     "MergeRequest": lambda data: (
         "head" in data and "mergeable" in data and data.get("state") == "closed" and _is_alone(data)
     ),
     "Comment": lambda data: "body" in data and "user" in data,
-    "Milestone": lambda data: "open_issues" in data,
-    **dict.fromkeys(("CheckRun", "Job", "Pipeline", "Release", "Repository", "Review"), lambda _: False),
+    **dict.fromkeys(("CheckRun", "Job", "Milestone", "Pipeline", "Release", "Repository", "Review"), lambda _: False),
 }
 #: The kinds that some deliveries bring as a whole.
-_PLANTED = frozenset({"Issue", "MergeRequest", "Comment", "Milestone"})
+_PLANTED = frozenset({"Issue", "MergeRequest", "Comment"})
 #: What is no longer there after an event's ``deleted`` or ``transferred``.
 _LOST = {
     "issues": "Issue",

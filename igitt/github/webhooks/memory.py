@@ -17,8 +17,8 @@ from igitt.webhooks.memory import forget, plant, uproot
 __all__ = ["remember"]
 
 #: Which of the payload's objects are as whole as the API's answer, by kind, and of those the ones that their date
-#: covers. A label's new name or colour, a milestone's new title or counts, a repository's new name and whether something
-#: can be merged change the answer and not its date: with the delivery lost, that would never be noticed.
+#: covers. A label's new name or colour, a milestone's new title or counts, a repository's new name and whether
+#: something can be merged change the answer and not its date: with the delivery lost, that would never be noticed.
 _WHOLE: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "Issue": lambda data: "body" in data and "user" in data and _is_alone(data),
     "MergeRequest": lambda data: (

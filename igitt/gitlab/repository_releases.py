@@ -60,13 +60,14 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
         """``POST /projects/:id/releases``, which wants to be told where a new tag is to be."""
         if draft or prerelease:
             raise UnsupportedOperationError(f"gitlab does not support a release {_HIDDEN}")
+        moment = to_instant(released_at)  # before anything is asked
         home: Any = self  # the whole project, of which this is a part
         content = without_none(
             tag_name=nonempty(tag_name),
             name=name or tag_name,
             description=description,
             ref=home.default_branch if ref is None else ref,
-            released_at=to_instant(released_at),
+            released_at=moment,
         )
         data = self._request("POST", f"{self.api_path}/releases", json=content).data
         return self.client.Release.from_data(data, self.client, self)

@@ -146,7 +146,7 @@ class AccessLevel(IntEnum):
         return int.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
-        return not self == other  # noqa: SIM201 - int has a __ne__ of its own, which knows no texts
+        return not self == other  # int has a __ne__ of its own, which knows no texts
 
     __hash__ = IntEnum.__hash__
 

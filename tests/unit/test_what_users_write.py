@@ -212,7 +212,7 @@ def test_everything_that_takes_a_time(forge: str, kind: str, name: str, paramete
     }
     for wrong in (NAIVE, timedelta(days=1), date(2026, 1, 1)):
         with pytest.raises(
-            (ValidationError, UnsupportedOperationError), match="a time is a datetime with a time|other day"
+            (ValidationError, UnsupportedOperationError), match=r"a time is a datetime with a time|other day"
         ):
             function(**{**needed, parameter: wrong})
     assert door.asked == []

@@ -224,7 +224,7 @@ def test_kinds_of_tokens(world: World, tmp_path: Path) -> None:
     value = world.forge.token_for("bob")
     tokens: list[Any] = [value, BasicAuthorizationToken("bob", value)]
     if world.hoster == "gitlab":
-        tokens.append(GitLabJobToken(value))
+        tokens.append(GitLabJobToken(world.forge.job_token("bob")))
     for number, token in enumerate(tokens):
         world.forge.reset_log()
         git = cloned(world.as_user(token).get_repo("acme/secret"), tmp_path / str(number))

@@ -47,7 +47,8 @@ READS = f"""
 {R}/releases {R}/releases/latest {R}/releases/tags/v1 {R}/releases/[release] {R}/releases/[release]/assets
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
-{R}/branches/feature/protection {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1 {R}/git/tags/[tag]
+{R}/branches/feature/protection {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1
+{R}/git/matching-refs/heads {R}/git/tags/[tag]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -341,7 +342,7 @@ def test_whether_it_is_merged(fill: Callable[[Any], Any], github_as: Callable[..
 # Other tests answer these, and the contract suite: what logs in, archives, what an App alone may do, actions, aliases.
 ELSEWHERE = re.compile(
     r"^/(login|settings|applications|app-manifests|organizations|_codeload)/|graphql|/(tar|zip)ball/|/uploads|/merge$"
-    r"|/actions/|/check-runs|^(/user)?/installation"
+    r"|/actions/|/check-runs|^(/user)?/installation|/git/refs$"
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt.testing.sandbox import gitdata
+from igitt.testing.sandbox import gitdata, names
 from igitt.testing.sandbox.github.context import (
     body_of,
     created,
@@ -59,6 +59,10 @@ def _take(request: Request, one: Check, data: dict[str, Any]) -> None:
     if output is not None:
         if not {"title", "summary"} <= output.keys():
             raise ApiError(422, 'Invalid request.\n\nFor \'properties/output\', "title" and "summary" are required.')
+        for field in ("summary", "text"):
+            if len(str(output.get(field) or "").encode()) > names.GITHUB_CHECK_TEXT:
+                text = f"Only {names.GITHUB_CHECK_TEXT} characters are allowed; {len(output[field])} were supplied."
+                raise ApiError(422, f"Invalid request.\n\n{text}")
         if len(output.get("annotations", ())) > BATCH:
             raise ApiError(422, "Invalid request.\n\nNo more than 50 annotations are allowed in a request.")
         one |= {key: output[key] for key in ("title", "summary", "text") if key in output}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from igitt.testing.sandbox import model
+from igitt.testing.sandbox import model, names
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Router, cut, with_query
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 routes = Router("/api/v3", alias=("/repos/{owner}/{repo}", "/repositories/{repository_id}"))
 
+#: What may still be done with an archived repository: edit it (taking it back), fork, watch and transfer it.
+WITH_ARCHIVED = {"", "forks", "subscription", "transfer"}
 RANK = {"read": 1, "write": 2, "admin": 3}
 
 
@@ -47,11 +49,20 @@ def invalid(resource: str, field: str, code: str = "invalid", message: str | Non
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object in the body; anything else is a 400."""
+    """The JSON object in the body; anything else is a 400, and 422 for a text that is longer than GitHub allows."""
     data = request.json
     if not isinstance(data, dict):
         raise ApiError(400, "Body should be a JSON object")
+    check_sizes(request, data)
     return data
+
+
+def check_sizes(request: Request, data: dict[str, Any]) -> None:
+    """422 for a text that is longer than GitHub allows."""
+    long = names.too_long(names.GITHUB_SIZES, request.path.removeprefix(routes.prefix), data)
+    if long is not None:
+        resource, field, most = long
+        raise invalid(resource, field, "custom", f"{field} is too long (maximum is {most} characters)")
 
 
 def text_of(data: dict[str, Any], name: str, resource: str, *, required: bool = True) -> str:
@@ -150,9 +161,15 @@ def repository_of(request: Request, permission: str = "metadata", need: int = mo
         _demand(request, found, permission, need)
     elif request.viewer.installation is not None and found.private and not granted(request, permission, "read"):
         raise forbidden_to_app(permission, "read")
-    if write and found.archived and request.params.keys() - {"owner", "repo", "repository_id"}:
+    if write and found.archived and _below(request) not in WITH_ARCHIVED:
         raise ApiError(403, "Repository was archived so is read-only.")
     return found
+
+
+def _below(request: Request) -> str:
+    """The part of the path below the repository's own."""
+    start = 4 if "owner" in request.params else 3
+    return "/".join(request.path.removeprefix(routes.prefix).split("/")[start:])
 
 
 def _demand(request: Request, found: Repository, permission: str, need: int) -> None:

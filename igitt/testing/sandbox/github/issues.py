@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from igitt.testing.sandbox import model, work
 from igitt.testing.sandbox.github.context import (
     body_of,
+    check_sizes,
     created,
     invalid,
     issue_of,
@@ -289,7 +290,9 @@ def _given(request: Request) -> list[str]:
     data = request.json
     if isinstance(data, dict):
         data = data.get("labels", [])
-    return _names(data)
+    found = _names(data)
+    check_sizes(request, {"labels": found})
+    return found
 
 
 @routes.post("/repos/{owner}/{repo}/issues/{number}/labels")

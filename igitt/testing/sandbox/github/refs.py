@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox import gitdata, model, names
 from igitt.testing.sandbox.github.context import body_of, created, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
 from igitt.testing.sandbox.wire import ApiError, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from igitt.testing.sandbox.model import Repository
 
 PROTECTION = "/repos/{owner}/{repo}/branches/{branch}/protection"
@@ -44,13 +46,34 @@ def _ref(request: Request, found: Repository, name: str) -> dict[str, Any]:
     }
 
 
-@routes.get("/repos/{owner}/{repo}/git/ref/heads/{branch:path}")
+def _all_refs(request: Request, found: Repository) -> dict[str, dict[str, Any]]:
+    """All refs by their names, as git sorts them."""
+    shapes_ = {f"refs/heads/{name}": _ref(request, found, name) for name in found.branches}
+    shapes_ |= {f"refs/tags/{name}": _tag_ref(request, found, name) for name in _tags(found)}
+    return dict(sorted(shapes_.items()))
+
+
+@routes.get("/repos/{owner}/{repo}/git/ref/{ref:path}")
 def ref(request: Request) -> object:
-    """The ref of a branch."""
-    found, name = repository_of(request, "contents"), request.params["branch"]
-    if name not in found.branches:
+    """One ref; clients encode the slash in its name or do not."""
+    found = repository_of(request, "contents")
+    shape = _all_refs(request, found).get(f"refs/{request.params['ref']}")
+    if shape is None:
         raise request.forge.not_found()
-    return _ref(request, found, name)
+    return shape
+
+
+@routes.get("/repos/{owner}/{repo}/git/refs")
+def all_refs(request: Request) -> object:
+    """All refs. It is in no description any more and still answered (octokit and hub ask for it)."""
+    return paged(request, list(_all_refs(request, repository_of(request, "contents")).values()), dict)
+
+
+@routes.get("/repos/{owner}/{repo}/git/matching-refs/{ref:path}")
+def matching_refs(request: Request) -> object:
+    """The refs whose names begin so."""
+    refs = _all_refs(request, repository_of(request, "contents"))
+    return [shape for name, shape in refs.items() if name.startswith(f"refs/{request.params['ref']}")]
 
 
 @routes.post("/repos/{owner}/{repo}/git/refs")
@@ -63,12 +86,21 @@ def create_ref(request: Request) -> object:
     if not name.startswith("refs/heads/"):
         raise ApiError(422, "Reference name must start with 'refs/heads/' or 'refs/tags/'.")
     name = name.removeprefix("refs/heads/")
-    if name in found.branches:
-        raise ApiError(422, "Reference already exists")
+    _check_name(name, found.branches)
     if sha not in found.commits:
         raise ApiError(422, "Object does not exist")
     gitdata.move(request.world, found, name, sha, request.user)
     return created(_ref(request, found, name))
+
+
+def _check_name(name: str, others: Iterable[str]) -> None:
+    """422 for a name that git cannot have, or not beside the others."""
+    if not names.is_ref(name):
+        raise ApiError(422, f"{name} is not a valid ref name.")
+    if name in others:
+        raise ApiError(422, "Reference already exists")
+    if names.in_the_way(name, others) is not None:
+        raise ApiError(422, "Reference update failed")
 
 
 @routes.patch("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
@@ -92,6 +124,8 @@ def delete_ref(request: Request) -> None:
     found, name = repository_of(request, "contents", model.WRITE), request.params["branch"]
     if name not in found.branches:
         raise ApiError(422, "Reference does not exist")
+    if name == found.default_branch:
+        raise ApiError(422, "Cannot delete the default branch")
     if name in found.extra.get("protected", ()):
         raise ApiError(422, "Cannot delete this branch")
     gitdata.move(request.world, found, name, None, request.user)
@@ -117,8 +151,7 @@ def _tag_ref(request: Request, found: Repository, name: str) -> dict[str, Any]:
 
 
 def _create_tag_ref(request: Request, found: Repository, name: str, sha: str) -> object:
-    if name in _tags(found):
-        raise ApiError(422, "Reference already exists")
+    _check_name(name, _tags(found))
     if sha in found.extra.get("objects", {}):
         made = shapes.tag_object(request.forge, found, sha)
         tag = gitdata.tag(made["object"]["sha"], request.world.now(), made["message"], sha)
@@ -147,15 +180,6 @@ def tags(request: Request) -> object:
         }
 
     return paged(request, sorted(_tags(found), reverse=True), shape)
-
-
-@routes.get("/repos/{owner}/{repo}/git/ref/tags/{tag:path}")
-def tag_ref(request: Request) -> object:
-    """The ref of a tag."""
-    found, name = repository_of(request, "contents"), request.params["tag"]
-    if name not in _tags(found):
-        raise request.forge.not_found()
-    return _tag_ref(request, found, name)
 
 
 @routes.delete("/repos/{owner}/{repo}/git/refs/tags/{tag:path}")

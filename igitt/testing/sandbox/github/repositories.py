@@ -217,10 +217,12 @@ def fork(request: Request) -> object:
         owner = request.world.account(data["organization"])
     if owner is None:
         raise invalid("Fork", "organization")
-    if owner is found.owner:
+    # Within an organization a fork is possible since 2022, under another name.
+    name = data.get("name") or found.name
+    if owner is found.owner and (isinstance(owner, User) or name.lower() == found.name.lower()):
         raise ApiError(403, "You cannot fork your own repository")
     known = next((one for one in request.world.repositories_of(owner) if one.parent is found), None)
-    made = known or gitdata.fork(request.world, found, owner, data.get("name") or found.name, request.user)
+    made = known or gitdata.fork(request.world, found, owner, name, request.user)
     return Reply(shapes.full_repository(request.forge, made, request), 202)
 
 

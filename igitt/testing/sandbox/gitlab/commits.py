@@ -20,6 +20,7 @@ from igitt.testing.sandbox.gitlab.context import (
 )
 from igitt.testing.sandbox.gitlab.filters import moment_of
 from igitt.testing.sandbox.gitlab.notes import COMMIT, commit_of
+from igitt.testing.sandbox.gitlab.repository import check_branch
 from igitt.testing.sandbox.gitlab.shapes import commits, tickets
 from igitt.testing.sandbox.model import Event
 from igitt.testing.sandbox.wire import ApiError, Request
@@ -110,6 +111,8 @@ def create(request: Request) -> object:
     branch, start = str(params["branch"]), params.get("start_branch") or params.get("start_sha")
     if home.branches and branch not in home.branches and start is None:
         raise ApiError(400, "You can only create or edit files when you are on a branch")
+    if branch not in home.branches:
+        check_branch(home, branch)
     base = gitdata.resolve(home, str(start)) if start else gitdata.resolve(home, branch)
     have = dict(base.files) if base else {}
     files: dict[str, str | None] = {}

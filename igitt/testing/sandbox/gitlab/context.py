@@ -10,7 +10,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any, cast
 
-from igitt.testing.sandbox import model
+from igitt.testing.sandbox import model, names
 from igitt.testing.sandbox.model import Organization
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Router, cut, with_query
 
@@ -85,6 +85,11 @@ def params_of(request: Request) -> dict[str, Any]:
             if not isinstance(data, dict):
                 raise request.forge.bad_json()
             found |= data
+    if is_write(request) and (
+        long := names.too_long(names.GITLAB_SIZES, request.path.removeprefix(routes.prefix), found)
+    ):
+        _, field, most = long
+        raise invalid(**{field: f"is too long (maximum is {most} characters)"})
     return found
 
 

@@ -14,6 +14,8 @@ from igitt.testing.sandbox.gitlab.shapes.tickets import is_draft
 from igitt.testing.sandbox.model import Issue, MergeRequest, Organization, User
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from igitt.testing.sandbox.model import Label, Milestone, Repository
     from igitt.testing.sandbox.wire import Request
 
@@ -24,7 +26,21 @@ LONGEST = 1_048_576
 
 def labels_named(request: Request, repository: Repository, names: list[str]) -> list[Label]:
     """The labels of those names; an unknown one is made without a word."""
-    return work.labels_named(request.world, repository, names, COLOR)
+    return exclusive(work.labels_named(request.world, repository, names, COLOR))
+
+
+def exclusive(labels: Iterable[Label]) -> list[Label]:
+    """Of scoped labels (``priority::low``, ``priority::high``) the last one of each scope, beside all others.
+
+    Source: GitLab's documentation of labels, "Scoped labels" (``a::b::c`` is of the scope ``a::b``).
+    """
+    found: dict[str, Label] = {}
+    for label in labels:
+        scope = label.name.lower().rpartition("::")[0]
+        key = f"{scope}::" if scope else label.name.lower()
+        found.pop(key, None)
+        found[key] = label
+    return list(found.values())
 
 
 def milestone_of(repository: Repository, number: Any) -> Milestone | None:
@@ -126,7 +142,7 @@ def _labels(request: Request, repository: Repository, params: dict[str, Any], on
         found = labels_named(request, repository, words(params["labels"]))
     gone = {name.lower() for name in words(params.get("remove_labels"))}
     found += labels_named(request, repository, words(params.get("add_labels")))
-    return {"labels": [label for label in dict.fromkeys(found) if label.name.lower() not in gone]}
+    return {"labels": exclusive(label for label in dict.fromkeys(found) if label.name.lower() not in gone)}
 
 
 def drafted(changes: dict[str, Any]) -> dict[str, Any]:

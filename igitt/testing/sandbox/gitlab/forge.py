@@ -6,6 +6,7 @@ Routes live in the modules beside it, shapes in ``shapes``, deliveries in ``even
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 import uuid
 from hashlib import md5
@@ -30,6 +31,13 @@ VERSION = "18.10.1-ee"
 READING = {"read_api", "read_user"}
 PUSHING = {"api", "write_repository"}
 PULLING = PUSHING | {"read_repository"}
+#: What a CI job's token reaches, git among it. Source: GitLab's documentation, "CI/CD job token access".
+JOBS_REACH = re.compile(
+    r"^/api/v4/job(/allowed_agents)?$"
+    r"|^/api/v4/projects/[^/]+/(packages|releases|environments|deployments|artifacts|terraform|secure_files"
+    r"|registry|ml|repository/changelog|trigger/pipeline|jobs/(\d+/)?artifacts)(/|$)"
+    r"|^(?!/api/)"
+)
 
 
 class GitLabForge(Forge):
@@ -88,6 +96,16 @@ class GitLabForge(Forge):
         hook.extra["signing_token"] = signing_token
         return hook
 
+    def job_token(self, login: str) -> str:
+        """The ``CI_JOB_TOKEN`` of a running job that a user started (entered when missing).
+
+        It reaches few endpoints; to all others who shows it is nobody.
+        """
+        with self.world.transaction():
+            value = f"glcbt-64_{secrets.token_hex(10)}"
+            self.world.issue_token(value, self.add_user(login), "job")
+            return value
+
     def new_pair(self) -> tuple[str, str]:
         """The texts of an access token and a refresh token."""
         return secrets.token_hex(32), secrets.token_hex(32)
@@ -100,8 +118,10 @@ class GitLabForge(Forge):
         if not value:
             return Viewer()
         token = self.world.tokens.get(value)
-        if token is None:
+        if token is None or (kind == "job" and token.kind != "job"):
             raise self.unauthorized()
+        if token.kind == "job" and not JOBS_REACH.search(request.path):
+            return Viewer("job")
         if token.expires is not None and token.expires.timestamp() <= self.world.clock():
             text = "Token is expired. You can either do re-authorization or token refresh."
             raise ApiError(401, error="invalid_token", error_description=text)
@@ -118,7 +138,7 @@ class GitLabForge(Forge):
         return Viewer(viewer.kind, found, viewer.token)
 
     def authenticate_git(self, request: Request) -> Viewer:
-        """The password is the token; the user name tells only a job's (``gitlab-ci-token``)."""
+        """The password is the token; a job's wants the user name ``gitlab-ci-token``."""
         scheme, _, value = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "basic":
             return self.authenticate(request)
@@ -126,7 +146,11 @@ class GitLabForge(Forge):
             name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
         except ValueError:
             raise self.unauthorized() from None
-        header = "job-token" if name == "gitlab-ci-token" else "private-token"
+        # Whatever the user name is, a personal token is one; a job's token has a name of its own.
+        token = self.world.tokens.get(password)
+        header = "job-token" if token is not None and token.kind == "job" else "private-token"
+        if header == "job-token" and name != "gitlab-ci-token":
+            raise self.unauthorized()
         return self.authenticate(Request(self, request.method, request.path, {header: password}))
 
     def may_pull(self, request: Request, repository: Repository) -> bool:

@@ -178,8 +178,9 @@ def visible_groups(request: Request) -> list[Any]:
 
 def _files_among(request: Request, variables: dict[str, Any]) -> Any:
     """Which of some paths are files of a project that who asks may see."""
-    found, _ = request.world.repository(str(variables.get("project")))
-    if found is None or not request.world.may_read(request.viewer.user, found):
+    # An old path is not followed here: GraphQL looks a project up among routes, and not among redirects.
+    found, old = request.world.repository(str(variables.get("project")))
+    if found is None or old or not request.world.may_read(request.viewer.user, found):
         return None
     tip = gitdata.resolve(found, str(variables.get("ref") or "HEAD"))
     nodes = [{"path": path} for path in variables.get("paths") or () if tip is not None and path in tip.files]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox import gitdata, model, names
 from igitt.testing.sandbox.gitlab.context import (
     accepted,
     choice,
@@ -145,7 +145,9 @@ def create(request: Request) -> object:
     owner = owner_of(request, params.get("namespace_id"))
     title = str(params.get("name") or params["path"])
     path = str(params.get("path") or re.sub(r"[^a-z0-9_.-]+", "-", title.lower()).strip("-"))
-    if not PATH.fullmatch(path):
+    if path.lower() in names.GITLAB_RESERVED:
+        raise ApiError(400, {"path": ["is a reserved name"]})
+    if not PATH.fullmatch(path) or path.endswith((".git", ".atom")):
         text = (
             "can contain only letters, digits, '_', '-' and '.'. Cannot start with '-', end in '.git' or end in '.atom'"
         )

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import gitdata, model, objects
+from igitt.testing.sandbox import gitdata, model, names, objects
 from igitt.testing.sandbox.gitlab.context import (
     created,
     flag,
@@ -66,14 +66,23 @@ def branch(request: Request) -> object:
     return commits.branch(request.forge, home, _branch(request, home), request.viewer.user)
 
 
+def check_branch(home: Repository, name: str) -> None:
+    """400 for a name that git cannot have, or not beside the other branches."""
+    if not names.is_ref(name):
+        raise ApiError(400, "Branch name is invalid")
+    if name in home.branches:
+        raise ApiError(400, "Branch already exists")
+    if names.in_the_way(name, home.branches) is not None:
+        raise ApiError(400, "Failed to create branch")
+
+
 @routes.post(BRANCHES)
 def create_branch(request: Request) -> object:
     """Makes a branch from a branch or hash (``ref``)."""
     home, params = project_of(request, model.WRITE), params_of(request)
     need_all(params, "branch", "ref")
     name, start = str(params["branch"]), tip_of(home, str(params["ref"]))
-    if name in home.branches:
-        raise ApiError(400, "Branch already exists")
+    check_branch(home, name)
     if start is None:
         raise ApiError(400, "Invalid reference name: " + str(params["ref"]))
     gitdata.move(request.world, home, name, start.sha, request.user)
@@ -107,6 +116,8 @@ def create_tag(request: Request) -> object:
     home, params = project_of(request, model.WRITE), params_of(request)
     need_all(params, "tag_name", "ref")
     name, start = str(params["tag_name"]), tip_of(home, str(params["ref"]))
+    if not names.is_ref(name):
+        raise ApiError(400, "Tag name invalid")
     if name in home.extra.get("tags", {}):
         raise ApiError(400, f"Tag {name} already exists")
     if start is None:

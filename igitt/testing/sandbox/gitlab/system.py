@@ -91,21 +91,28 @@ def _text(key: str, old: Any, new: Any, kind: str) -> str:  # noqa: PLR0911  one
     return _plain(key, old, new, kind)
 
 
-def _plain(key: str, old: Any, new: Any, kind: str) -> str:
-    texts = {
-        "body": "changed the description",
-        "milestone": f'changed milestone to %"{new.title}"' if key == "milestone" and new else "removed milestone",
-        "locked": f"{'locked' if new else 'unlocked'} the discussion in this {kind}",
-        "confidential": "made the issue confidential" if new else "made the issue visible to everyone",
-        "due": f"changed due date to {new}" if new else "removed due date",
-        "weight": f"changed weight to **{new}**" if new is not None else "removed the weight",
-        "time_estimate": f"changed time estimate to {human_time(new)}"
-        if new and key == "time_estimate"
-        else "removed time estimate",
-        "draft": f"marked this merge request as **{'draft' if new else 'ready'}**",
-        "base": f"changed target branch from `{old}` to `{new}`",
-    }
-    return texts.get(key, "")
+def _plain(key: str, old: Any, new: Any, kind: str) -> str:  # noqa: PLR0911 - a table, of which one line is made
+    match key:
+        case "body":
+            return "changed the description"
+        case "milestone":
+            return f'changed milestone to %"{new.title}"' if new else "removed milestone"
+        case "locked":
+            return f"{'locked' if new else 'unlocked'} the discussion in this {kind}"
+        case "confidential":
+            return "made the issue confidential" if new else "made the issue visible to everyone"
+        case "due":
+            return f"changed due date to {new}" if new else "removed due date"
+        case "weight":
+            return f"changed weight to **{new}**" if new is not None else "removed the weight"
+        case "time_estimate":
+            return f"changed time estimate to {human_time(new)}" if new else "removed time estimate"
+        case "draft":
+            return f"marked this merge request as **{'draft' if new else 'ready'}**"
+        case "base":
+            return f"changed target branch from `{old}` to `{new}`"
+        case _:
+            return ""
 
 
 def _asked(event: Event, one: Issue) -> Iterator[tuple[User, str]]:

@@ -14,7 +14,7 @@ from support.world import World
 
 from igitt.errors import ElementDoesntExistError, IGittError, ValidationError
 
-REFS = [None, "feature", "a/b", "grün & 100%"]
+REFS = [None, "feature", "a/b", "grün&100%"]
 
 
 def fetched(world: World, link: str, *, private: bool = False) -> bytes:

@@ -7,7 +7,7 @@ from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, IGittError, ValidationError
 
-NAMES = ["next", "fix/42", "a/b/c", "100%", "issue#7", "grün", "a b"]
+NAMES = ["next", "fix/42", "a/b/c", "100%", "issue#7", "grün", "a+b"]
 
 
 def test_reading(world: World) -> None:

@@ -39,8 +39,8 @@ def test_how_many_requests(world: World) -> None:
 
 def test_names_with_signs(world: World) -> None:
     """Names with slashes and other signs are compared too."""
-    world.repository.create_branch("fix/#1 50%", "feature")
-    assert world.repository.compare("main", "fix/#1 50%").ahead == 1
+    world.repository.create_branch("fix/#1-50%", "feature")
+    assert world.repository.compare("main", "fix/#1-50%").ahead == 1
 
 
 def test_many_commits(world: World) -> None:

@@ -53,7 +53,7 @@ from igitt.errors import (
 )
 from igitt.ratelimit import named_wait, nothing_left, unnamed_wait
 
-__all__ = ["PASSING", "Meaning", "Verdict", "graphql_kind", "judge", "judge_graphql", "kind_of_status"]
+__all__ = ["PASSING", "Meaning", "Verdict", "graphql_kind", "judge", "judge_graphql", "kind_of_status", "oauth_kind"]
 
 #: Failures of the forge or of a proxy before it, which may be gone the next time; 520 to 530 are Cloudflare's, which
 #: stands before gitlab.com. 501 is none: what is not implemented will not be in a second.
@@ -101,6 +101,29 @@ _GRAPHQL: dict[object, type[IGittError]] = {
     "INSUFFICIENT_SCOPES": PermissionDeniedError,
     "SERVICE_UNAVAILABLE": ServerError,
     "INTERNAL": ServerError,
+}
+#: What the names of OAuth's refusals mean (RFC 6749, RFC 8628, and GitHub's own), whatever their status is; those that
+#: are not here are about what was asked.
+_OAUTH: dict[str, type[IGittError]] = {
+    "access_denied": PermissionDeniedError,
+    "application_suspended": PermissionDeniedError,
+    "bad_refresh_token": AuthenticationError,
+    "bad_verification_code": AuthenticationError,
+    "device_flow_disabled": ValidationError,
+    "expired_token": AuthenticationError,
+    "incorrect_client_credentials": AuthenticationError,
+    "incorrect_device_code": AuthenticationError,
+    "invalid_client": AuthenticationError,
+    "invalid_grant": AuthenticationError,
+    "invalid_redirect_uri": ValidationError,
+    "invalid_scope": ValidationError,
+    "redirect_uri_mismatch": ValidationError,
+    "server_error": ServerError,
+    "temporarily_unavailable": ServerError,
+    "token_expired": AuthenticationError,
+    "unauthorized_client": AuthenticationError,
+    "unsupported_grant_type": ValidationError,
+    "unverified_user_email": PermissionDeniedError,
 }
 #: GitHub's word for a query that ran into its time limit or a fault of its own, and GitLab's.
 _WRONG = re.compile(r"^(something went wrong while executing your query|internal server error\b)", re.IGNORECASE)
@@ -160,14 +183,17 @@ def judge(
         passing: the statuses that are worth a repetition.
     """
     status = answer.status
-    if status in accepted or status in (_WHOLE if method in {"GET", "HEAD"} else _DONE):
+    if status in (_WHOLE if method in {"GET", "HEAD"} else _DONE):
         return _ACCEPTED
     message, fields, data = explain(answer)
     kind = kind_of_status(status, message, fields, data)
-    if status == 401:
-        return Verdict(Meaning.CREDENTIAL, kind, message=message)
+    # What an endpoint accepts besides is its own refusals; a rate limit is none of them.
     if _is_limit(answer, message, fields, kind):
         return _limit(answer, message, now, refusals)
+    if status in accepted:
+        return _ACCEPTED
+    if status == 401:
+        return Verdict(Meaning.CREDENTIAL, kind, message=message)
     if status in passing:
         return Verdict(Meaning.PASSING, kind, applied=True, wait=named_wait(answer.headers, now), message=message)
     return Verdict(Meaning.REFUSED, kind, applied=not 400 <= status < 500, message=message)
@@ -211,6 +237,11 @@ def graphql_kind(errors: object) -> tuple[type[IGittError], list[str]]:
     if RateLimitError in kinds:
         return RateLimitError, texts
     return (kinds[0] if kinds else ValidationError), texts
+
+
+def oauth_kind(name: str) -> type[IGittError]:
+    """What a refusal of OAuth is raised as, by its name."""
+    return _OAUTH.get(name, ValidationError)
 
 
 def kind_of_status(status: int, message: str, fields: Mapping[str, list[str]], data: object) -> type[IGittError]:

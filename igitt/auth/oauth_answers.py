@@ -6,19 +6,12 @@ GitHub refuses with status 200, GitLab with 400 and 401; the names are those of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from igitt import _json, failures
 from igitt.answer import Answer
-from igitt.errors import (
-    AuthenticationError,
-    ErrorContext,
-    IGittError,
-    InvalidResponseError,
-    PermissionDeniedError,
-    ServerError,
-    ValidationError,
-)
+from igitt.errors import ErrorContext, IGittError, InvalidResponseError
+from igitt.refusals import oauth_kind
 
 __all__ = ["content_of", "refusal", "refusal_name"]
 
@@ -26,36 +19,30 @@ _AGAIN = "begin again with authorization_url() or device_login()"
 _GRANT = f"it was used before, has run out, or was given to another application or address: {_AGAIN}"
 
 
-class _Meaning(NamedTuple):
-    kind: type[IGittError]
-    advice: str
-
-
-_CLIENT = _Meaning(AuthenticationError, "do client_id and client_secret belong together, and to this instance?")
-_DEAD_GRANT = _Meaning(AuthenticationError, _GRANT)
-_RAN_OUT = _Meaning(AuthenticationError, f"the user did not answer in time: {_AGAIN}")
-_MEANINGS = {
-    "access_denied": _Meaning(PermissionDeniedError, "the user, or the forge in the user's place, said no"),
-    "application_suspended": _Meaning(PermissionDeniedError, "the forge has suspended the application"),
-    "bad_refresh_token": _DEAD_GRANT,
-    "bad_verification_code": _DEAD_GRANT,
-    "device_flow_disabled": _Meaning(ValidationError, "enable the device flow in the application's settings"),
+_CLIENT = "do client_id and client_secret belong together, and to this instance?"
+_RAN_OUT = f"the user did not answer in time: {_AGAIN}"
+#: What a person can do about a refusal of a name; which error it is, :mod:`igitt.refusals` tells.
+_ADVICE = {
+    "access_denied": "the user, or the forge in the user's place, said no",
+    "application_suspended": "the forge has suspended the application",
+    "bad_refresh_token": _GRANT,
+    "bad_verification_code": _GRANT,
+    "device_flow_disabled": "enable the device flow in the application's settings",
     "expired_token": _RAN_OUT,
     "incorrect_client_credentials": _CLIENT,
-    "incorrect_device_code": _DEAD_GRANT,
+    "incorrect_device_code": _GRANT,
     "invalid_client": _CLIENT,
-    "invalid_grant": _DEAD_GRANT,
-    "invalid_redirect_uri": _Meaning(ValidationError, "redirect_uri has to be one that the application registered"),
-    "invalid_scope": _Meaning(ValidationError, "the application has to be registered for each of the scopes"),
-    "redirect_uri_mismatch": _Meaning(ValidationError, "redirect_uri has to be one that the application registered"),
-    "server_error": _Meaning(ServerError, "try again later"),
-    "temporarily_unavailable": _Meaning(ServerError, "try again later"),
+    "invalid_grant": _GRANT,
+    "invalid_redirect_uri": "redirect_uri has to be one that the application registered",
+    "invalid_scope": "the application has to be registered for each of the scopes",
+    "redirect_uri_mismatch": "redirect_uri has to be one that the application registered",
+    "server_error": "try again later",
+    "temporarily_unavailable": "try again later",
     "token_expired": _RAN_OUT,
-    "unauthorized_client": _Meaning(AuthenticationError, "the application may not do this; look at its settings"),
-    "unsupported_grant_type": _Meaning(ValidationError, "this instance or application does not offer this flow"),
-    "unverified_user_email": _Meaning(PermissionDeniedError, "the user has to verify the account's email address"),
+    "unauthorized_client": "the application may not do this; look at its settings",
+    "unsupported_grant_type": "this instance or application does not offer this flow",
+    "unverified_user_email": "the user has to verify the account's email address",
 }
-_UNKNOWN = _Meaning(ValidationError, "")
 
 
 def content_of(answer: Answer) -> Mapping[str, Any]:
@@ -99,9 +86,8 @@ def refusal(data: Mapping[str, Any], answer: Answer | None = None) -> IGittError
         told = {key: data[key] for key in ("error", "error_description", "error_uri", "interval") if key in data}
         request_id = answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id")
         context = ErrorContext(url=answer.url, method="POST", data=told, request_id=request_id)
-    meaning = _MEANINGS.get(name, _UNKNOWN)
-    parts = (_shown(name), _shown(data.get("error_description")).rstrip("."), meaning.advice)
-    return meaning.kind(": ".join(filter(None, parts)), None if answer is None else answer.status, **context)
+    parts = (_shown(name), _shown(data.get("error_description")).rstrip("."), _ADVICE.get(name, ""))
+    return oauth_kind(name)(": ".join(filter(None, parts)), None if answer is None else answer.status, **context)
 
 
 def _shown(text: object) -> str:

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
+from support.credentials import FakeClock
 from support.wire import Door, Reply, lost, slept
 
 from igitt.answer import Answer
+from igitt.auth import GitHubAppOAuth2
 from igitt.errors import (
     AuthenticationError,
     ConnectionFailedError,
@@ -142,6 +144,19 @@ def test_the_table_through_a_client(
     assert caught.value.status == status
     if status != 304:
         assert len(door.asked) == (4 if meaning is Meaning.PASSING and wait is None else 1)
+
+
+@pytest.mark.parametrize(("status", "body", "headers", "kind"), [(*row[:3], row[4]) for row in TABLE if row[0] >= 400])
+def test_the_table_in_oauth(status: int, body: Any, headers: dict[str, str], kind: type[IGittError]) -> None:
+    """OAuth's endpoints are read by the same table: a renewal is waited for, or fails as the request would."""
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    door = Door(script=lambda _: Reply(status, body=content, headers=headers))
+    application = GitHubAppOAuth2(
+        "Iv1.abc", "secret" * 4, url="https://ghe.example.com", session=door.session(), clock=FakeClock()
+    )
+    with pytest.raises(kind):
+        application.refresh("ghr_" + "0" * 30)
+    assert len(door.asked) == 1 or kind is RateLimitError
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])

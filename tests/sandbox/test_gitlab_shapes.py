@@ -47,7 +47,8 @@ READS = f"""
 {P}/repository/tags/v1 {P}/repository/tree?recursive=true {P}/repository/compare?from=main&to=feature
 {P}/repository/contributors {P}/repository/merge_base?refs[]=main&refs[]=feature {P}/repository/files/README.md?ref=main
 {P}/repository/files/README.md/raw {P}/hooks {P}/hooks/[hook] {P}/hooks/[hook]/events /groups {G} {G}/projects
-{G}/subgroups {G}/descendant_groups {G}/members {G}/members/all {G}/members/[alice] {G}/members/all/[alice] {G}/issues
+{G}/subgroups {G}/descendant_groups {G}/members {G}/billable_members
+{G}/members/all {G}/members/[alice] {G}/members/all/[alice] {G}/issues
 {G}/merge_requests {G}/labels {G}/labels/group {G}/milestones {G}/milestones/[group_milestone]
 {G}/milestones/[group_milestone]/issues {G}/milestones/[group_milestone]/merge_requests {G}/hooks {G}/hooks/[group_hook]
 {G}/hooks/[group_hook]/events /search?scope=issues&search=one {G}/search?scope=projects&search=wid

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from igitt.testing.sandbox import model
 from igitt.testing.sandbox.gitlab.context import (
     created,
+    group_of,
     home_of,
     missing,
     need_all,
@@ -148,3 +149,19 @@ def _level(request: Request, home: Home, params: dict[str, Any]) -> int:
     if level > mine:
         raise ApiError(403, "403 Forbidden")
     return level
+
+
+@routes.get("/groups/{id}/billable_members")
+def billable_members(request: Request) -> object:
+    """Who counts for the bill of a group without a parent: the members of it, its subgroups and its projects."""
+    group = group_of(request, model.OWN)
+    if group.parent is not None:
+        raise ApiError(400, "400 Bad request - Billable members are of groups without a parent only")
+    homes: list[Home] = [one for one in request.world.organizations() if group in one.lineage]
+    homes += request.world.repositories_of(group, nested=True)
+    levels: dict[str, int] = {}
+    for home in homes:
+        for login, level in home.members.items():
+            levels[login] = max(level, levels.get(login, model.NONE))
+    found = [(user, level) for login, level in levels.items() if (user := request.world.user(login)) is not None]
+    return paged(request, found, lambda pair: member(request.forge, *pair))

@@ -45,6 +45,7 @@ from igitt.errors import (
 if TYPE_CHECKING:
     from igitt.github import GitHub
     from igitt.gitlab import GitLab
+    from igitt.quoting import quote
     from igitt.registry import get_hoster, get_repo, register_hoster
     from igitt.resource import use_clients
     from igitt.urls import parse_url
@@ -78,6 +79,7 @@ __all__ = [
     "get_hoster",
     "get_repo",
     "parse_url",
+    "quote",
     "register_hoster",
     "use_clients",
 ]
@@ -88,6 +90,7 @@ _ROOMS = {
     "get_hoster": "registry",
     "get_repo": "registry",
     "parse_url": "urls",
+    "quote": "quoting",
     "register_hoster": "registry",
     "use_clients": "resource",
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from igitt.interfaces import (
+    AccessLevel,
     Comment,
     CommentActions,
     CommitStatus,
@@ -34,7 +35,10 @@ def check_merge_request(mr: MergeRequest) -> str:
 
 
 def obey(issue: Issue, comment: Comment) -> str | None:
-    """Do what a comment asks for: `!close`, or `!label NAME`."""
+    """Do what a comment asks for: `!close`, or `!label NAME`, if its author may do so himself."""
+    # With a router, `@bot.on(CommentActions.CREATED, sender=AccessLevel.CAN_WRITE)` asks this.
+    if comment.author is None or issue.repository.get_permission_level(comment.author) < AccessLevel.CAN_WRITE:
+        return None
     command, _, argument = comment.body.partition(" ")
     if command == "!close":
         issue.close()

@@ -107,7 +107,7 @@ class GitHubIssue(Reactable, CommonIssue):
         """What was said, oldest first."""
         return self.client.list(f"{self._issue_path}/comments", "Comment", self)
 
-    def add_comment(self, body: str) -> Comment:
+    def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
         """Say something."""
         data = self._request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body, "a comment")}).data
         return self.client.Comment.from_data(data, self.client, self)

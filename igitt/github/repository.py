@@ -8,7 +8,7 @@ from typing import Any
 
 from igitt.auth.token import Token
 from igitt.clones import CommonClones
-from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
+from igitt.errors import ElementDoesntExistError, InvalidResponseError, PermissionDeniedError, ValidationError
 from igitt.github.base import logins, milestone_number
 from igitt.github.hook import event_names, hook_config
 from igitt.github.label import bare_color
@@ -268,7 +268,8 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         if level is AccessLevel.CAN_READ:
             try:
                 self.client.request("GET", path)
-            except ElementDoesntExistError:
+            except (ElementDoesntExistError, PermissionDeniedError):
+                # The second for who may not ask that: then nothing more is known than of everybody.
                 return AccessLevel.CAN_VIEW
         return level
 

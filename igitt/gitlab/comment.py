@@ -22,6 +22,7 @@ from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.paths import segment
+from igitt.quoting import defused
 from igitt.resource import Editable, Field, Related
 
 __all__ = ["GitLabComment"]
@@ -55,7 +56,7 @@ class GitLabComment(Reactable, Comment):
     _further = ("discussion_id", "noteable_type", "noteable_id", "noteable_iid", "commit_id", "type")
 
     number = Field("id", integer)
-    body = Editable("body", text, nonempty)
+    body = Editable("body", text, lambda value: defused(nonempty(value)))
     author = Related[User | None]("author", "User")
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
@@ -202,7 +203,7 @@ class GitLabComment(Reactable, Comment):
         else:
             thread = self._thread()
             path, known = f"{self._place}/discussions/{segment(thread)}/notes", {"discussion_id": thread}
-        answer = self._request("POST", path, json={"body": nonempty(body, "a comment")}).data
+        answer = self._request("POST", path, json={"body": defused(nonempty(body, "a comment"))}).data
         return type(self).from_data({**answer, **known}, self.client, owner)
 
     # --- the rest ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Discussion
 from igitt.interfaces.user import User
 from igitt.pagination import StaticList
+from igitt.quoting import defused
 from igitt.resource import Field
 
 __all__ = ["GitLabDiscussion"]
@@ -94,6 +95,6 @@ class GitLabDiscussion(GitLabPart, Discussion):
 
     def reply(self, body: str) -> Comment:
         """Say something in it: ``POST …/discussions/:id/notes``."""
-        note = self._request("POST", f"{self.api_path}/notes", json={"body": nonempty(body)}).data
+        note = self._request("POST", f"{self.api_path}/notes", json={"body": defused(nonempty(body))}).data
         self._outdate()
         return self._comment(note)

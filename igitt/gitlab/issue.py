@@ -34,6 +34,7 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.user import User
+from igitt.quoting import defused
 from igitt.resource import Editable, EditableRelated, EditableSetField, Field, Related
 
 __all__ = ["GitLabIssue"]
@@ -91,9 +92,11 @@ class GitLabIssue(Reactable, CommonIssue):
         params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
         return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=by_people)
 
-    def add_comment(self, body: str) -> Comment:
-        """Say something. GitLab carries out quick actions (``/close``); a text of nothing else leaves no comment."""
-        data = self._request("POST", f"{self.api_path}/notes", json={"body": nonempty(body, "a comment")}).data
+    def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
+        """Say something. With `quick_actions`, a text of nothing but commands leaves no comment."""
+        said = nonempty(body, "a comment")
+        said = said if quick_actions else defused(said)
+        data = self._request("POST", f"{self.api_path}/notes", json={"body": said}).data
         if isinstance(data, dict) and "id" not in data and "commands_changes" in data:
             self._outdate()
             raise ValidationError(

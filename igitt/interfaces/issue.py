@@ -154,8 +154,16 @@ class Issue(Element):
         """The comment of that number; sends nothing."""
 
     @abstractmethod
-    def add_comment(self, body: str) -> Comment:
-        """Say something."""
+    def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
+        """Say something.
+
+        What strangers wrote goes into it by :func:`igitt.quote`.
+
+        Args:
+            body: the text.
+            quick_actions: whether GitLab is to carry out lines such as ``/close``; they are shown as they are if not.
+                GitHub carries out nothing.
+        """
 
     @abstractmethod
     def add_reaction(self, name: str) -> Reaction:

@@ -19,6 +19,7 @@ from typing import Any
 
 from igitt.errors import InvalidPayloadError, ValidationError
 from igitt.interfaces.actions import Action, CommentActions, IssueActions, MergeRequestActions
+from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.issue import Issue
 from igitt.webhooks.binding import Binding, Plan, Slot
 from igitt.webhooks.events import Event
@@ -50,6 +51,7 @@ class Handler:
         labels: one of which has to fit; no matter which if there are none.
         bots: whether it wants what bots do.
         myself: whether it wants what the bot itself does.
+        sender: what whoever did it has to be allowed in the repository; None for whoever it was.
     """
 
     function: Callable[..., Any]
@@ -58,6 +60,7 @@ class Handler:
     labels: frozenset[str] = frozenset()
     bots: bool = False
     myself: bool = False
+    sender: AccessLevel | None = None
     _binding: Binding = field(init=False, repr=False)
     # By action and the classes of an event's objects, how to call the function; None where those cannot fill it.
     _plans: dict[tuple[Any, ...], Plan | None] = field(init=False, repr=False, default_factory=dict)
@@ -92,6 +95,17 @@ class Handler:
             return False
         name = str(where._data.get(where._key) or "").casefold() if where is not None else ""
         return any(fnmatchcase(name, pattern) for pattern in self.repositories)
+
+    def allows(self, event: Event) -> bool:
+        """Whether who did it may have it called: asks the forge what they may do in the event's repository.
+
+        Raises:
+            IGittError: when the forge cannot be asked; the function is not called then.
+        """
+        if self.sender is None:
+            return True
+        where, who = event.repository, event.sender
+        return where is not None and who is not None and where.get_permission_level(who) >= self.sender
 
     def wants_labels(self, event: Event) -> bool:
         """Whether a label fits: the one that came or went, otherwise one that the subject has."""

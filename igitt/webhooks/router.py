@@ -16,6 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
+from igitt.interfaces.convert import as_level
+from igitt.interfaces.enums import AccessLevel
 from igitt.webhooks.doors import asgi, checked_max, wsgi
 from igitt.webhooks.events import Event
 from igitt.webhooks.handlers import UNFILLED, Handler, What, call, patterns
@@ -166,6 +168,7 @@ class Router:
         label: str | Iterable[str] | None = None,
         bots: bool = False,
         myself: bool = False,
+        sender: AccessLevel | None = None,
     ) -> Callable[[F], F]:
         """Have a function run when something happens; it may be decorated several times.
 
@@ -182,6 +185,9 @@ class Router:
                 request has.
             bots: whether also when a bot did it.
             myself: whether also when this bot did it.
+            sender: what whoever did it has to be allowed in the event's repository, such as
+                ``AccessLevel.CAN_WRITE``: for commands, which anybody can write. The forge is asked each time; who may
+                less, or is not known, is not obeyed.
 
         Raises:
             ValidationError: when an argument makes no sense, when a name is no event's, or when no event that the
@@ -189,9 +195,10 @@ class Router:
         """
         repositories = patterns(repository, "repository")
         labels = frozenset(patterns(label, "label"))
+        level = None if sender is None else as_level(sender)
 
         def register(function: F) -> F:
-            self._handlers.append(Handler(function, what, repositories, labels, bots, myself))
+            self._handlers.append(Handler(function, what, repositories, labels, bots, myself, level))
             self._known = {}
             return function
 
@@ -405,7 +412,13 @@ class Router:
         if name and not handler.myself and self._sources.is_own(event, name):
             self._tell_own(handler, name)
             return UNFILLED
-        return handler.call(event, loop) if handler.wants_labels(event) else UNFILLED
+        if not handler.wants_labels(event):
+            return UNFILLED
+        if not handler.allows(event):
+            needed = handler.sender.name if handler.sender is not None else ""
+            _log.info("%s is not called for %s, who has not %s in %s", handler.name, name, needed, event.repository)
+            return UNFILLED
+        return handler.call(event, loop)
 
     def _tell_own(self, handler: Handler, name: str) -> None:
         """Tell why nothing happens: loudly the first time, because who tries a bot under one's own account wonders."""

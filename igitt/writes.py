@@ -198,19 +198,23 @@ class Sent:
         return datetime.fromtimestamp(int(self.began + behind), UTC)
 
     def fresh(self, data: Mapping[str, Any], key: str = "created_at") -> bool:
-        """Whether something was made since, and not by an earlier write of this client."""
+        """Whether something was made since, as far as it tells, and not by an earlier write of this client."""
         made = data.get(key)
-        return bool(made) and data.get("id") not in self.earlier and instant(made) >= self.since
+        return data.get("id") not in self.earlier and (not made or instant(made) >= self.since)
 
     def own(self, user: Any) -> bool:
-        """Whether something is by the credential's own user; where that has none (an App), by any program."""
-        if not isinstance(user, Mapping):
-            return False
+        """Whether something is by the credential's own user, as far as that can be told.
+
+        An App's installation has none: what a person wrote is not its own.
+        """
         try:
             me = self.client.transport.request("GET", "user").data
-        except (AuthenticationError, ElementDoesntExistError, PermissionDeniedError):
-            return user.get("type") in {None, "Bot"}
-        return bool(isinstance(me, dict) and me.get("id") == user.get("id"))
+        except PermissionDeniedError:
+            return not (isinstance(user, Mapping) and user.get("type") == "User")
+        except (AuthenticationError, ElementDoesntExistError):
+            return True
+        known = isinstance(user, Mapping) and isinstance(me, dict) and ("login" in me or "username" in me)
+        return bool(me.get("id") == user.get("id")) if known else True
 
     def says(self, data: Mapping[str, Any], theirs: str, ours: str) -> bool:
         """Whether a text is the one that was sent, but for what forges do to line ends."""

@@ -46,6 +46,8 @@ read_status = from_words(
 )
 _TRANSITION = re.compile(r"cannot transition status via :\w+ from :(\w+)", re.IGNORECASE)
 _DESCRIPTION_LIMIT = 255
+#: How GitLab refuses a place on a diff that has changed meanwhile, or that it does not show.
+_NO_PLACE = re.compile(r"\bline_code\b|\bposition\b")
 
 
 class GitLabCommit(GitLabPart, ReferringCommit):
@@ -188,7 +190,12 @@ class GitLabCommit(GitLabPart, ReferringCommit):
         if line is not None:
             position.update(without_none(new_line=line, old_line=lines[line]))
         body = {"body": message, "position": position}
-        data = self._request("POST", f"{merge_request.api_path}/discussions", json=body).data
+        try:
+            data = self._request("POST", f"{merge_request.api_path}/discussions", json=body).data
+        except ValidationError as error:
+            if not _NO_PLACE.search(error.message):
+                raise
+            return merge_request.add_comment(_named(message, file, line))
         note = {**data["notes"][0], "discussion_id": data["id"]}
         return self.client.Comment.from_data(note, self.client, merge_request)
 

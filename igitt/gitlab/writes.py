@@ -329,8 +329,8 @@ def _status(sent: Sent) -> Any:
 
 def _touched(sent: Sent, data: Mapping[str, Any]) -> bool:
     """Whether a status was set since: GitLab changes one that is there."""
-    times = ("created_at", "started_at", "finished_at")
-    return any(sent.fresh({**data, "id": None}, key) for key in times)
+    times = [key for key in ("created_at", "started_at", "finished_at") if data.get(key)]
+    return not times or any(sent.fresh({**data, "id": None}, key) for key in times)
 
 
 def _pipeline_runs(sent: Sent) -> Any:

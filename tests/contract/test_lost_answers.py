@@ -21,6 +21,8 @@ from igitt.writes import Again, Writes
 
 #: What happens to the answer; each leaves open whether the forge carried the write out.
 LOSSES: dict[str, dict[str, Any]] = {"502": {"status": 502}, "broken": {"reset": True}}
+#: An answer that ends in the middle comes only after something was done; an empty one has no middle.
+CUT: dict[str, dict[str, Any]] = {"cut": {"truncate": True}}
 #: Of these nobody can tell afterwards: the sandbox's GitLab forgets a job that is tried again.
 UNKNOWABLE = frozenset({("gitlab", "job.retry")})
 CASES = [(writing, forge) for writing in WRITINGS for forge in PROVIDERS if forge in writing.forges]
@@ -56,14 +58,14 @@ def writes(world: World) -> Iterator[Step]:
             yield record.method, record.path.partition("?")[0]
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", [*LOSSES, *CUT])
 @pytest.mark.parametrize(("writing", "forge"), CASES, ids=IDS)
 def test_a_lost_answer(writing: Writing, forge: str, loss: str) -> None:
     """What was carried out is there once, and is told as done."""
     _, wanted, refused, steps = run(writing, forge)
     assert refused is None
     for step in steps:
-        _, after, error, _ = run(writing, forge, step, {**LOSSES[loss], "after_effect": True})
+        _, after, error, _ = run(writing, forge, step, {**(LOSSES | CUT)[loss], "after_effect": True})
         if (forge, writing.name) in UNKNOWABLE:
             assert error is not None
             assert error.outcome_unknown

@@ -361,3 +361,15 @@ def test_commenting_on_a_merge_requests_diff(project: GitLabRepository, forge: F
     forge.answers[f"POST {path}/notes"] = (201, {"id": 8, "body": "x"})
     project.get_commit("abc").comment("x", "a.txt", 70, mr_number=5)
     assert forge.body == {"body": "`a.txt`, line 70:\n\nx"}
+
+
+def test_a_place_that_is_refused(forge: Forge) -> None:
+    """A line that GitLab does not take, as the diff has changed meanwhile, is named in the text: nothing is lost."""
+    mr = f"{PROJECT}/merge_requests/5"
+    forge.answers[f"GET {mr}"] = {"iid": 5, "diff_refs": {}}
+    forge.answers[f"GET {mr}/diffs"] = [{"old_path": "a.txt", "new_path": "a.txt", "diff": "@@ -0,0 +1 @@\n+x\n"}]
+    reason = '400 Bad request - Note {:line_code=>["can\'t be blank"], :position=>["is incomplete"]}'
+    forge.answers[f"POST {mr}/discussions"] = (400, {"message": reason})
+    forge.answers[f"POST {mr}/notes"] = (201, {"id": 1, "body": "x"})
+    client_of(forge).get_repo("group/sub/project").get_commit("c" * 40).comment("Oh", "a.txt", 1, 5)
+    assert forge.body == {"body": "`a.txt`, line 1:\n\nOh"}

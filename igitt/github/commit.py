@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Self
 
 from igitt.diffs import position_in_patch
 from igitt.errors import ConflictError, ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.failures import told_as
 from igitt.github.base import GitHubPart
+from igitt.github.cut import MOST_FILES, CutList, other_files
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.check_run import CheckRun
 from igitt.interfaces.comment import Comment
@@ -106,8 +108,21 @@ class GitHubCommit(GitHubPart, ReferringCommit):
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
-        """What it changed; GitHub gives 300 files a page, up to 3,000."""
-        return self.client.list_of(self.api_path, file_change, items="files")
+        """What it changed; beyond GitHub's 3,000 files, those that differ in the trees, without patches."""
+
+        def others(came: list[Any]) -> Iterator[Any]:
+            above = self.parents[0].sha if self.parents else None
+            return other_files(self._owner, above, self.sha, came)
+
+        return CutList(
+            self.client,
+            self.api_path,
+            file_change,
+            most=MOST_FILES,
+            number=lambda: None,
+            others=others,
+            items="files",
+        )
 
     @computed
     def unified_diff(self) -> str:

@@ -6,7 +6,7 @@ Source: https://docs.github.com/en/rest/pulls/pulls
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from igitt.errors import ConflictError, ElementDoesntExistError, UnsupportedOper
 from igitt.github.base import logins
 from igitt.github.closing import closing_issues
 from igitt.github.commit import file_change
+from igitt.github.cut import MOST_COMMITS, MOST_FILES, CutList, changed_files, compared_commits, told
 from igitt.github.issue import ASSIGNABLE, GitHubIssue, left_out
 from igitt.github.merge_request_reviews import GitHubMergeRequestReviews, commit_words
 from igitt.interfaces.attributes import computed, computed_set
@@ -123,13 +124,36 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
 
     @computed
     def commits(self) -> PaginatedList[Commit]:
-        """Its commits, oldest first; GitHub gives 250 at most."""
-        return self.client.list(f"{self.api_path}/commits", "Commit", self._owner)
+        """Its commits, oldest first; beyond the 250 that GitHub's list gives, those of the comparison of its ends."""
+        make = self.client.Commit.from_data
+
+        def others(came: list[Any]) -> Iterator[Any]:
+            return compared_commits(self._owner, self.base.sha, self.head.sha, came)
+
+        return CutList(
+            self.client,
+            f"{self.api_path}/commits",
+            lambda data: make(data, self.client, self._owner),
+            most=MOST_COMMITS,
+            number=lambda: told(self, "commits"),
+            others=others,
+        )
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
-        """What it changes; GitHub gives 3,000 files at most."""
-        return self.client.list_of(f"{self.api_path}/files", file_change)
+        """What it changes; beyond GitHub's 3,000 files, those that differ in the trees, without patches."""
+
+        def others(came: list[Any]) -> Iterator[Any]:
+            return changed_files(self._owner, self.base.sha, self.head.sha, came)
+
+        return CutList(
+            self.client,
+            f"{self.api_path}/files",
+            file_change,
+            most=MOST_FILES,
+            number=lambda: told(self, "changed_files"),
+            others=others,
+        )
 
     @computed
     def diffstat(self) -> tuple[int, int]:

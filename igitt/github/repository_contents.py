@@ -67,7 +67,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
                 raise ElementDoesntExistError(f"{folder!r} is no folder", 404)
             if len(listed) < _MOST:
                 with shaped("a list of files"):
-                    return [data for data in listed if data.get("type") in _FILES]
+                    return [data for data in listed if data.get("type") in _FILES and not _is_submodule(data)]
         inside = f"{folder}/" if folder else ""
         with shaped("a list of files"):
             whole = list(self._entries(ref or "HEAD", deep=recursive or bool(folder)))
@@ -214,6 +214,11 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
             if "fast forward" not in error.message.lower():
                 raise
             raise told_as(ConflictError, error, f"{branch!r} moved on meanwhile; nothing was written to it") from error
+
+
+def _is_submodule(data: Mapping[str, Any]) -> bool:
+    """Whether an entry of a folder is another repository, which GitHub calls a file in the list of a folder."""
+    return data.get("download_url") is None and "/git/trees/" in str(data.get("git_url"))
 
 
 def _checked(path: Any) -> str:

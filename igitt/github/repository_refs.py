@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.errors import ElementDoesntExistError, IGittError, IncompleteListError, ValidationError
 from igitt.github.commit import file_change
+from igitt.github.cut import MOST_COMPARED, changed_files
 from igitt.github.refs import is_sha, ref_path
 from igitt.github.repository_lists import GitHubRepositoryLists
 from igitt.github.search import search
@@ -66,7 +67,7 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         return self.client.Tag.from_data({**made, "name": name, "commit": {"sha": sha}}, self.client, self)
 
     def compare(self, base: str, head: str) -> Comparison:
-        """``GET /repos/{owner}/{repo}/compare/{basehead}``."""
+        """``GET /repos/{owner}/{repo}/compare/{basehead}``; beyond 300 files, also the trees of both ends."""
         place = f"{self.api_path}/compare/{segment(base, 'ref')}...{segment(head, 'ref')}"
         data = self.client.get(place)
         with shaped("a comparison"):
@@ -79,6 +80,9 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
                 if not more:
                     break
                 found += more
+            if len(found) < total:
+                raise IncompleteListError(received=len(found), expected=total, reason=f"as {place} ends too early")
+            files = self._compared_files(base, head, list(data.get("files") or ()))
             make = self.client.Commit.from_data
             return Comparison(
                 ahead=data["ahead_by"],
@@ -87,8 +91,18 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
                 if data.get("merge_base_commit")
                 else None,
                 commits=tuple(make(each, self.client, self) for each in found),
-                files=tuple(file_change(each) for each in data.get("files") or ()),
+                files=tuple(file_change(each) for each in files),
             )
+
+    def _compared_files(self, base: str, head: str, came: list[Any]) -> list[Any]:
+        """The files of a comparison: those that GitHub gives, and where it stops, those that differ in the trees."""
+        if len(came) < MOST_COMPARED:
+            return came
+        try:
+            return [*came, *changed_files(self, base, head, came)]
+        except IGittError as error:
+            reason = f"as GitHub gives only {MOST_COMPARED} files of a comparison"
+            raise IncompleteListError(received=len(came), reason=reason) from error
 
     def transfer(self, to: User | Organization | str) -> None:
         """Give it to another owner; ``POST /repos/{owner}/{repo}/transfer``."""

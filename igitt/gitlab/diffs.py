@@ -7,26 +7,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from email.utils import format_datetime, formataddr
 from typing import Any
 
+from igitt.errors import IncompleteListError
 from igitt.interfaces.commit import FileChange
 from igitt.interfaces.convert import instant, text
 
-__all__ = ["count", "file_change", "mail", "new_lines", "places", "unified"]
+__all__ = ["count", "file_change", "left_out", "mail", "new_lines", "places", "unified"]
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+
+
+def left_out(data: Any) -> bool:
+    """Whether GitLab gives no diff of a file because it is large."""
+    return bool(data.get("too_large") or data.get("collapsed")) and not data.get("diff")
 
 
 def file_change(data: Any) -> FileChange:
     """A file of a commit or a merge request; GitLab leaves the counting to us, and very large files out."""
     diff = text(data.get("diff"))
-    left_out = bool(data.get("too_large") or data.get("collapsed")) and not diff
+    lacking = left_out(data)
     words = (("new_file", "added"), ("deleted_file", "removed"), ("renamed_file", "renamed"))
     additions, deletions = count(diff)
     return FileChange(
         path=text(data.get("new_path")),
         old_path=text(data.get("old_path")),
         status=next((status for key, status in words if data.get(key)), "modified"),
-        additions=None if left_out else additions,
-        deletions=None if left_out else deletions,
+        additions=None if lacking else additions,
+        deletions=None if lacking else deletions,
         patch=diff if diff.startswith("@@") else None,
     )
 
@@ -80,8 +86,19 @@ def places(patch: str) -> Iterator[tuple[int | None, int | None]]:
 
 
 def unified(files: Iterable[Any]) -> str:
-    """One diff in Git's form out of the files that GitLab gives; only of merge requests it gives the whole."""
+    """One diff in Git's form out of the files that GitLab gives; only of merge requests it gives the whole.
+
+    Raises:
+        IncompleteListError: when GitLab left the changes of a file out, as it does with large ones.
+    """
     parts = []
+    files = list(files)
+    lacking = [text(data.get("new_path")) for data in files if left_out(data)]
+    if lacking:
+        came = len(files) - len(lacking)
+        reason = f"as GitLab leaves out what is too large: {', '.join(lacking[:5])}{' …' if lacking[5:] else ''}"
+        message = f"the changes of only {came} of {len(files)} files came, {reason}; .files tells which these are"
+        raise IncompleteListError(message, received=came, expected=len(files), reason=reason)
     for data in files:
         old, new, diff = text(data.get("old_path")), text(data.get("new_path")), text(data.get("diff"))
         lines = [f"diff --git a/{old} b/{new}"]

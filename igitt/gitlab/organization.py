@@ -105,8 +105,9 @@ class GitLabOrganization(_Group, Organization):
 
     @computed
     def repositories(self) -> PaginatedList[Repository]:
-        """Its projects, without those that other groups share with it."""
-        return self.client.list(f"{self.api_path}/projects", "Repository", params={"with_shared": False})
+        """Its projects, those of its subgroups too, without those that other groups share with it."""
+        params = {"with_shared": False, "include_subgroups": True}
+        return self.client.list(f"{self.api_path}/projects", "Repository", params=params)
 
     @computed
     def suborgs(self) -> PaginatedList[Organization]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt.errors import ElementDoesntExistError, IncompleteListError, ValidationError
 from igitt.failures import told_as
 from igitt.gitlab.base import from_states
 from igitt.gitlab.diffs import file_change
@@ -70,6 +70,9 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
         """``GET /projects/:id/repository/compare`` both ways, and ``GET …/repository/merge_base``."""
         place, make = f"{self.api_path}/repository/compare", self.client.Commit.from_data
         data = self.client.get(place, params={"from": nonempty(base), "to": nonempty(head)})
+        if data.get("compare_timeout"):
+            reason = "as GitLab's time for comparing was over"
+            raise IncompleteListError(received=len(data.get("diffs") or ()), reason=reason)
         back = self.client.get(place, params={"from": head, "to": base})
         try:
             fork = self.client.get(f"{self.api_path}/repository/merge_base", params={"refs[]": [base, head]})

@@ -13,6 +13,7 @@ from igitt.errors import (
     AuthenticationError,
     ConflictError,
     IGittError,
+    IncompleteListError,
     InvalidResponseError,
     PermissionDeniedError,
     UnsupportedOperationError,
@@ -297,7 +298,7 @@ DIFF = [
 
 
 def test_files_and_the_diff_of_a_commit(project: GitLabRepository, forge: Forge) -> None:
-    """Lines are counted, kinds told, and the parts put together; what GitLab left out has no counts."""
+    """Lines are counted, kinds told, and the parts put together; what GitLab left out has no counts and no diff."""
     forge.answers[f"GET {PROJECT}/repository/commits/abc/diff"] = DIFF
     commit = project.get_commit("abc")
     files = list(commit.files)
@@ -306,6 +307,9 @@ def test_files_and_the_diff_of_a_commit(project: GitLabRepository, forge: Forge)
         ("f.txt", "modified", None, None),
     ]  # fmt: skip
     assert [file.patch is None for file in files] == [False, True, False, True, True]
+    with pytest.raises(IncompleteListError, match=r"4 of 5 files came.*f\.txt"):
+        _ = commit.unified_diff
+    forge.answers[f"GET {PROJECT}/repository/commits/abc/diff"] = DIFF[:-1]
     assert commit.unified_diff.startswith(
         "diff --git a/a.txt b/a.txt\n--- a/a.txt\n+++ b/a.txt\n@@ -1,2 +1,2 @@\n-old\n+new\n same\n"
     )

@@ -212,11 +212,12 @@ class Walk:
         """A delivery comes at once, late, or never."""
         chance = self.random.random()
         if chance < 0.4:
-            self._take(delivery)
+            self.take(delivery)
         elif chance < 0.7:
             self.late.append(delivery)
 
-    def _take(self, delivery: Any) -> None:
+    def take(self, delivery: Any) -> None:
+        """Hand a delivery to the bot."""
         if delivery.url == "https://bot.example.com/":
             self.client.parse_webhook(delivery.headers, delivery.body, "s")
 
@@ -500,6 +501,8 @@ def somebody_renames(walk: Walk) -> None:
     with world.transaction():
         world.edit_repository(home, walk.alice, name=walk.mark())
     if walk.random.random() < 0.5:
+        # What was looked at within the last minute is written to without another look, by its name.
+        walk.clock.now += 60
         walk.forge.add_repository(old, members={"bot": "maintain"}, files={"README.md": "# another\n"})
         for number in range(4):
             walk.forge.add_issue(old, f"Another {number}", author="alice")
@@ -514,7 +517,7 @@ def late_news(walk: Walk) -> None:
     """A delivery that was kept up arrives, perhaps not the oldest first."""
     if walk.late:
         delivery = walk.late.pop(walk.random.randrange(len(walk.late)))
-        walk._take(delivery)
+        walk.take(delivery)
 
 
 STEPS: tuple[Callable[[Walk], None], ...] = (

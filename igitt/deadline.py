@@ -95,15 +95,12 @@ class BoundedAdapter(HTTPAdapter):
             return
 
         def bounded(pool: Any) -> Any:
-            class Pool(pool):  # type: ignore[misc]
-                answers_within = total
+            def connect(self: Any) -> Any:
+                connection = pool._new_conn(self)
+                connection.response_class = partial(_Response, total=total)
+                return connection
 
-                def _new_conn(self) -> Any:
-                    connection = super()._new_conn()
-                    connection.response_class = partial(_Response, total=total)
-                    return connection
-
-            return Pool
+            return type(pool.__name__, (pool,), {"_new_conn": connect, "answers_within": total})
 
         manager.pool_classes_by_scheme = {scheme: bounded(pool) for scheme, pool in found.items()}
 

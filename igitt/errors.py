@@ -17,7 +17,7 @@ One tree, so that a bot can catch as much or as little as it likes:
   * :class:`ServerError`: the forge failed (5xx)
   * :class:`ConnectionFailedError`: no answer came
 
-    * :class:`RequestTimeoutError`: no answer came in time
+    * :class:`RequestTimeoutError`: no answer came in time (408)
 
   * :class:`InvalidResponseError`: an answer came that no API of this kind gives
   * :class:`IncompleteListError`: the forge gives only a part of a list
@@ -27,7 +27,7 @@ One tree, so that a bot can catch as much or as little as it likes:
 
     * :class:`InvalidSignatureError`, :class:`InvalidPayloadError`, :class:`UnknownEventError`
 
-Nothing but names and data belongs here: how a status becomes an exception is decided in :mod:`igitt.transport`.
+Nothing but names and data belongs here: how an answer becomes an exception is decided in :mod:`igitt.refusals`.
 """
 
 from __future__ import annotations
@@ -204,11 +204,11 @@ class ServerError(IGittError):
 
 
 class ConnectionFailedError(IGittError):
-    """No whole answer came: name, route, TLS, proxy, or a connection that broke."""
+    """No whole answer came: name, route, TLS, proxy (407), or a connection that broke."""
 
 
 class RequestTimeoutError(ConnectionFailedError, TimeoutError):
-    """No answer came within the client's ``timeout``."""
+    """No answer came within the client's ``timeout`` or ``total_timeout``, or the forge gave up waiting (408)."""
 
 
 class InvalidResponseError(IGittError):

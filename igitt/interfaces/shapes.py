@@ -7,7 +7,7 @@ attribute, an item of a list, a method that asks) turn what goes wrong there int
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from igitt.errors import IGittError, InvalidResponseError
@@ -30,7 +30,7 @@ def misshapen(error: Exception, what: str) -> InvalidResponseError:
 
 
 @contextmanager
-def shaped(what: str) -> Iterator[None]:
+def shaped(what: str) -> Generator[None, None, None]:
     """Tell what goes wrong in the block as an answer of another shape; an error of igitt's own stays what it is.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from typing import Any
 
@@ -132,10 +133,18 @@ def test_a_session_with_a_cache_is_refused() -> None:
 
 
 def test_a_session_that_reads_answers() -> None:
-    """A hook of the session may read the answer's body."""
-    door = Door(Reply(200, {"a": 1}))
-    session = door.session()
-    session.hooks["response"].append(lambda response, **_: response.text and None)
+    """A session that has read the answer's body itself, such as one that logs, is understood; also of gzip."""
+
+    class Logging(requests.Session):
+        def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+            response = super().send(request, **options)
+            assert response.text
+            return response
+
+    packed = gzip.compress(b'{"a": 1}')
+    door = Door(Reply(200, body=packed, headers={"Content-Encoding": "gzip"}))
+    session = Logging()
+    session.mount("https://", door)
     client = igitt.GitLab(TOKEN, "https://g.example.com", session=session, cache=False)
     assert client.get("user") == {"a": 1}
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 import igitt.interfaces
-from igitt.interfaces import Attribute, EditableAttribute, Element, Hoster, Unsupported
+from igitt.interfaces import Attribute, EditableAttribute, EditableSet, Element, Hoster, Unsupported
 
 __all__ = ["FORGES", "Row", "interfaces", "names", "reason", "rows"]
 
@@ -100,7 +100,7 @@ def _cell(cls: type | None, forge: str, interface: type, name: str) -> str:
         return f"no: {why}"
     can = "yes"
     if not _is_method(getattr(cls, name)):
-        settable = isinstance(found, EditableAttribute) or getattr(found, "fset", None) is not None
+        settable = isinstance(found, EditableAttribute | EditableSet) or getattr(found, "fset", None) is not None
         can = "read, write" if settable else "read"
     but = getattr(_function(found), "partly", None)
     return f"{can}; not {but}" if but else can

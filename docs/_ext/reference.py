@@ -17,7 +17,7 @@ import igitt.interfaces
 from _ext import compatibility
 from igitt.answer import Answer
 from igitt.auth import Token
-from igitt.interfaces import Attribute, EditableAttribute, Element, Hoster, actions
+from igitt.interfaces import Attribute, EditableAttribute, EditableSet, Element, Hoster, actions
 from igitt.ratelimit import RateLimit
 from igitt.webhooks import Event
 
@@ -60,7 +60,11 @@ def _types(cls: type) -> Iterator[tuple[str, Any]]:
 def describe(_app: Sphinx, _what: str, _name: str, thing: Any, _options: Any, lines: list[str]) -> None:
     """Give an attribute's words as they are (napoleon takes what stands before a colon for its type), and its kind."""
     if isinstance(thing, Attribute):
-        nature = ["", "*Can be assigned, which writes at once.*"] if isinstance(thing, EditableAttribute) else []
+        nature = (
+            ["", "*Can be assigned, which writes at once.*"]
+            if isinstance(thing, EditableAttribute | EditableSet)
+            else []
+        )
         lines[:] = [*inspect.cleandoc(thing.__doc__ or "").splitlines(), *nature, ""]
 
 

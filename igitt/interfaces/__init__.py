@@ -15,7 +15,7 @@ from igitt.interfaces.actions import (
     RepositoryActions,
     ReviewActions,
 )
-from igitt.interfaces.attributes import Attribute, EditableAttribute, computed
+from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.check_run import Annotation, CheckRun
 from igitt.interfaces.comment import Comment
@@ -70,6 +70,7 @@ __all__ = [
     "DeployKey",
     "Discussion",
     "EditableAttribute",
+    "EditableSet",
     "Element",
     "FileChange",
     "Hook",

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from igitt.errors import UnsupportedOperationError
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
 from igitt.interfaces.element import Element
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
@@ -108,14 +107,7 @@ class Issue(Element):
             repository: the repository, or its full name, id or URL.
             title: the title.
             body: the text.
-
-        Raises:
-            UnsupportedOperationError: of a merge request, which wants branches.
         """
-        if cls.kind != Issue.kind:
-            raise UnsupportedOperationError(
-                f"{cls.kind_with_article()} is made of two branches: repository.create_merge_request(title, base, head)"
-            )
         bound: Any = cls
         made: Any = bound._client_of(client)
         home = made.Repository(made, repository) if isinstance(repository, str | int) else repository

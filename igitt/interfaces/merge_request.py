@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed, computed_set
+from igitt.interfaces.element import unsupported
 from igitt.interfaces.enums import MergeRequestStates, Status
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
@@ -73,6 +74,12 @@ class MergeRequest(Issue, MergeRequestReviews):
     mentioned_issues: Attribute[NamedSet[Issue]] = Attribute(
         "The issues on the same instance that its title, its description and its commits' messages name."
     )
+
+    @classmethod
+    @unsupported("it is made of two branches, by repository.create_merge_request(title, base, head)")
+    def create(cls, client: Any, repository: Repository | str, title: str, body: str = "") -> Issue:
+        """Open one."""
+        raise NotImplementedError
 
     will_close_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "close".')
     will_fix_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "fix".')

@@ -21,6 +21,7 @@ from igitt.interfaces import (
     AccessLevel,
     CommitStatus,
     EditableAttribute,
+    EditableSet,
     Element,
     Hoster,
     LineComment,
@@ -220,7 +221,7 @@ CALLS: dict[str, dict[str, Call]] = {
         "search_repositories": lambda it, _: list(it.search_repositories("widgets")),
     },
     "Installation": _plainly("suspend", "unsuspend", "delete"),
-    "Issue": _ISSUE,
+    "Issue": {**_ISSUE, "create": lambda it, _: type(it).create(it.client, "acme/widgets", "x")},
     "Job": _plainly("cancel", "retry"),
     "Label": {**_plainly("delete"), "edit": lambda it, _: it.edit(color="#000000", description="x")},
     "MergeRequest": {
@@ -234,9 +235,13 @@ CALLS: dict[str, dict[str, Call]] = {
         "request_review": lambda it, _: it.request_review("carol"),
         "remove_reviewers": lambda it, _: it.remove_reviewers("alice"),
         "review": lambda it, _: it.review("Fine."),
+        "create": lambda it, _: type(it).create(it.client, "acme/widgets", "x"),
     },
     "Milestone": {**_plainly("close", "reopen", "delete"), "edit": lambda it, _: it.edit(title="v2", description="x")},
-    "Notification": _plainly("mark_done", "unsubscribe"),
+    "Notification": {
+        **_plainly("mark_done", "unsubscribe"),
+        "fetch_all": lambda it, _: list(type(it).fetch_all(it.client)),
+    },
     "Organization": {
         "create": lambda it, _: type(it).create(it.client, "acme/tools"),
         "filter_issues": lambda it, _: list(it.filter_issues()),
@@ -313,6 +318,7 @@ READS: dict[str, set[str]] = {
     "Hoster": set(CALLS["Hoster"]) - {"create_repository", "graphql", "request"},
     "Issue": {"get_comment", "filter_events"},
     "MergeRequest": {"get_comment", "filter_events", "diff", "patch"},
+    "Notification": {"fetch_all"},
     "Organization": {"filter_issues"},
     "Repository": {
         "archive_link", "authenticated_clone_url", "compare", "exists", "filter_commits", "filter_issues",
@@ -326,7 +332,8 @@ READS: dict[str, set[str]] = {
 #: Something to assign, by the attribute's name.
 VALUES: dict[str, Any] = {
     "title": "x", "description": "x", "name": "x", "body": "x", "labels": {"idea"}, "assignees": {"bob"},
-    "milestone": None, "due_date": date(2027, 1, 1), "start_date": date(2026, 1, 1), "confidential": True, "weight": 3,
+    "reviewers": {"carol"}, "milestone": None, "due_date": date(2027, 1, 1), "start_date": date(2026, 1, 1),
+    "confidential": True, "weight": 3,
     "base_branch_name": "feature", "color": "#000000", "target_url": HOOK, "events": {WebhookEvents.PUSH},
     "default_branch": "feature", "has_issues": False, "topics": {"oil"}, "visibility": "private",
     "is_draft": False, "is_prerelease": False,
@@ -344,7 +351,7 @@ def promised(cls: type) -> Iterator[tuple[str, bool]]:
         found = inspect.getattr_static(cls, name)
         if name.startswith("_"):
             continue
-        if isinstance(found, EditableAttribute):
+        if isinstance(found, EditableAttribute | EditableSet):
             yield name, True
         elif inspect.isfunction(found) or isinstance(found, classmethod):
             yield name, False

@@ -45,7 +45,8 @@ def descendants(cls: type) -> Iterator[type]:
 ENUMS = sorted((cls for cls in descendants(ForgeEnum) if list(cls)), key=lambda cls: cls.__name__)  # type: ignore[call-overload]
 MEMBERS: list[ForgeEnum] = [member for cls in ENUMS for member in cls]  # type: ignore[attr-defined]
 CLASSES = sorted(
-    {cls for cls in descendants(Element) if cls.__module__.startswith("igitt.")}, key=lambda cls: cls.__name__
+    {cls for cls in descendants(Element) if cls.__module__.startswith("igitt.")},
+    key=lambda cls: (cls.__module__, cls.__name__),
 )
 #: The classes of things that a client has, without the parts that they are made of.
 THINGS = [

@@ -90,7 +90,6 @@ _WITHOUT_ACTION = frozenset({
 _WITHOUT_REPOSITORY = frozenset({"github_app_authorization", "organization"})
 #: What is told of an installation by its own events, and not by the others, which tell only for whom they are.
 _WHOLE_INSTALLATION = frozenset({"account", "app_id", "target_id"})
-_NONE: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 #: Those of every event, which tell nothing.
 _COMMON = frozenset({"action", "changes", "enterprise", "installation", "organization", "repository", "sender"})
 
@@ -106,6 +105,17 @@ _SHAPES = {event: _read(keys) for event, keys in _KEYS.items()}
 _TELLING = frozenset[str]().union(*(allowed for _, allowed in _SHAPES.values())) - _COMMON - {"status", "sha", "state"}
 
 
+def _strange(event: str, allowed: frozenset[str]) -> frozenset[str]:
+    """What only payloads of other events have."""
+    strange = _TELLING - allowed - {event}
+    strange |= {"action"} if event in _WITHOUT_ACTION else set()
+    return strange | {"repository"} if event in _WITHOUT_REPOSITORY else strange
+
+
+#: By event, what is needed, and what must not be there.
+_DEMANDS = {event: (needed, _strange(event, allowed)) for event, (needed, allowed) in _SHAPES.items()}
+
+
 def check_shape(event: str, payload: Mapping[str, Any], *, delivered: bool = True) -> None:
     """Refuse a payload that is not of the event.
 
@@ -117,17 +127,16 @@ def check_shape(event: str, payload: Mapping[str, Any], *, delivered: bool = Tru
     Raises:
         InvalidPayloadError: when it lacks what the event's payloads have, or has what only those of others have.
     """
-    needed, allowed = _SHAPES.get(event, _NONE)
-    missing, foreign = needed - payload.keys(), (_TELLING & payload.keys()) - allowed - {event}
-    if event in _WITHOUT_ACTION and "action" in payload:
-        foreign |= {"action"}
-    if event in _WITHOUT_REPOSITORY and "repository" in payload:
-        foreign |= {"repository"}
-    installation = payload.get("installation")
-    if "installation" in needed and isinstance(installation, dict) and not _WHOLE_INSTALLATION & installation.keys():
-        missing |= {"installation.account"}
-    if not delivered:
-        missing = frozenset()
-    if missing or foreign:
-        wrong = f"has no {min(missing)!r}" if missing else f"has {min(foreign)!r}, which no such event has"
+    needed, strange = _DEMANDS.get(event) or (frozenset(), _TELLING - {event})
+    missing: set[str] = set()
+    if delivered and not needed <= payload.keys():
+        missing = set(needed - payload.keys())
+    elif delivered and "installation" in needed:
+        installation = payload["installation"]
+        if isinstance(installation, dict) and _WHOLE_INSTALLATION.isdisjoint(installation):
+            missing = {"installation.account"}
+    if missing or not strange.isdisjoint(payload):
+        wrong = (
+            f"has no {min(missing)!r}" if missing else f"has {min(strange & payload.keys())!r}, which no such event has"
+        )
         raise InvalidPayloadError(f"the payload {wrong}: it is not of the event {event!r} that its header names")

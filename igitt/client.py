@@ -285,8 +285,15 @@ class Client(Hoster):
             scope: what they belong to.
             options: the keywords of :class:`~igitt.pagination.RemoteList`.
         """
-        make = getattr(self, cls).from_data
-        return self.list_of(path, lambda data: make(data, self, scope), **options)
+        made = getattr(self, cls)
+        make, whole = made.from_data, made._listed_whole
+
+        def item(data: Any) -> Any:
+            found = make(data, self, scope)
+            found._complete = whole
+            return found
+
+        return self.list_of(path, item, **options)
 
     def list_of(self, path: str, make: Callable[[Any], T], **options: Any) -> RemoteList[T]:
         """The list at a path, of whatever `make` makes of each item."""

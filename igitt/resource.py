@@ -105,6 +105,8 @@ class Resource(Element):
     _is_transferable: ClassVar[bool] = False
     #: Whether its key may change, or may not be known as long as the id is: then it says nothing about the hash.
     _is_renamed: ClassVar[bool] = False
+    #: Whether lists hold all that its own address tells.
+    _listed_whole: ClassVar[bool] = False
     #: Whether its ``id`` is the forge's own and no other one's of its kind.
     _has_own_id: ClassVar[bool] = False
 

@@ -47,6 +47,7 @@ class GitHubComment(Reactable, Comment):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _key = "id"
 
     def __init__(self, client: Any, scope: Any, key: int, type: CommentType | None = None) -> None:  # noqa: A002 - the attribute's name
@@ -128,6 +129,7 @@ class GitHubReaction(GitHubPart, Reaction):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "reactions"
 
     name = Field("content", text)

@@ -21,6 +21,7 @@ class GitHubDeployKey(GitHubPart, DeployKey):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "keys"
 
     title = Field("title", text)

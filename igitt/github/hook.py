@@ -70,6 +70,7 @@ class GitHubHook(GitHubPart, Hook):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "hooks"
 
     target_url = Editable("config.url", text, write="url")

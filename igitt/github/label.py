@@ -38,6 +38,7 @@ class GitHubLabel(GitHubPart, Label):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "labels"
     _is_renamed = _has_own_id = True
     _key = "name"
@@ -67,6 +68,7 @@ class GitHubMilestone(GitHubPart, Milestone):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "milestones"
     _has_own_id = True
     _key = "number"

@@ -92,6 +92,12 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
             data = {**shared, **where, **({} if merged is False else {"merged_at": merged})}
         return super().from_data(data, client, scope)
 
+    def _lookup(self, key: str) -> Any:
+        # Lists leave it out, also of what nobody merged.
+        if key == "merged_by" and self._data.get("merged_at", key) is None:
+            return None
+        return super()._lookup(key)
+
     def _tells_home(self) -> Mapping[str, Any] | None:
         base = self._data.get("base")
         repository = base.get("repo") if isinstance(base, dict) else None
@@ -183,7 +189,11 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
         """
 
         def read() -> bool | None:
-            value = self.data.get("mergeable")
+            known = self._data
+            if known.get("state") == "closed":
+                return False
+            # A delivery tells it too, where GitHub knew it.
+            value = known["mergeable"] if isinstance(known.get("mergeable"), bool) else self.data.get("mergeable")
             return value if isinstance(value, bool) else None if self.state is MergeRequestStates.OPEN else False
 
         return self._until_known(read)

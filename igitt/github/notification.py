@@ -82,7 +82,11 @@ class GitHubNotification(GitHubResource, Notification):
         if place is None or home is None or self.subject_type not in _PAGES:
             return None
         cls: type[Element] = getattr(self.client, self.subject_type.title().replace(" ", ""))
-        return cls(self.client, home, place)
+        found: Any = cls(self.client, home, place)
+        title = (self._data.get("subject") or {}).get("title")
+        if title and found.kind in {"issue", "merge request"}:
+            found._data = {**found._data, "title": title}
+        return found
 
     @computed
     def web_url(self) -> str:

@@ -84,6 +84,7 @@ class GitHubJob(_Run, Job):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "actions/jobs"
 
     name = Field("name", text)

@@ -38,6 +38,7 @@ class GitHubRelease(GitHubPart, Release):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "releases"
     _key = "tag_name"
     _key_type = str

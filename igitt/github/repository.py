@@ -113,6 +113,12 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     def _key_value(self) -> Any:
         return self.full_name
 
+    def _lookup(self, key: str) -> Any:
+        # Lists and deliveries leave it out, also of what is no fork.
+        if key == "parent" and self._data.get("fork") is False:
+            return None
+        return super()._lookup(key)
+
     @property
     def _by_name(self) -> bool:
         """Whether its path is made of a name, which may be another one's some day."""

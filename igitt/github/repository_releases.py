@@ -6,6 +6,7 @@ from datetime import datetime
 
 from igitt.errors import ElementDoesntExistError, UnsupportedOperationError
 from igitt.github.base import GitHubResource
+from igitt.identity import RECENT
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.element import partly
@@ -35,7 +36,8 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
         try:
             data = self.client.get(f"{self.api_path}/releases/latest")
         except ElementDoesntExistError:
-            self.refresh()  # or is there no such repository?
+            if self.client.transport.now() - self._seen >= RECENT:
+                self.refresh()  # or is there no such repository?
             return None
         return self.client.Release.from_data(data, self.client, self)
 

@@ -36,6 +36,7 @@ class GitHubReview(GitHubPart, Review):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "reviews"
 
     state = Field("state", from_words(ReviewStates, _STATES))

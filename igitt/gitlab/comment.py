@@ -52,6 +52,7 @@ class GitLabComment(Reactable, Comment):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "notes"
     _further = ("discussion_id", "noteable_type", "noteable_id", "noteable_iid", "commit_id", "type")
 

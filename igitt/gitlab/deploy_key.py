@@ -21,6 +21,7 @@ class GitLabDeployKey(GitLabPart, DeployKey):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "deploy_keys"
 
     title = Field("title", text)

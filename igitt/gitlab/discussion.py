@@ -29,6 +29,7 @@ class GitLabDiscussion(GitLabPart, Discussion):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "discussions"
     _key_type = str
 

@@ -95,6 +95,7 @@ class GitLabHook(GitLabPart, Hook):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "hooks"
 
     target_url = Editable("url", text, hook_address)

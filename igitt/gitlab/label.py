@@ -22,6 +22,7 @@ class GitLabLabel(GitLabPart, Label):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "labels"
     _is_renamed = True
     _key = "name"

@@ -31,6 +31,7 @@ class GitLabMilestone(GitLabPart, Milestone):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "milestones"
 
     number = Field("iid", integer)

@@ -28,6 +28,7 @@ class GitLabReaction(GitLabPart, Reaction):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "award_emoji"
 
     name = Field("name", _neutral)

@@ -28,6 +28,7 @@ class GitLabBranch(CommonRef, GitLabPart, Branch):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "repository/branches"
 
     identifier = Field("name", text)
@@ -65,6 +66,7 @@ class GitLabTag(CommonRef, GitLabPart, Tag):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "repository/tags"
 
     identifier = Field("name", text)

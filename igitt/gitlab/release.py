@@ -34,6 +34,7 @@ class GitLabRelease(GitLabPart, Release):
     """
 
     __slots__ = ()
+    _listed_whole = True
     _collection = "releases"
     _key = "tag_name"
     _key_type = str

@@ -145,7 +145,14 @@ def key_of(item: Any) -> Any:
         return number
     if number is not None:  # a file of a tree has the hash of its content; events and comments count each on their own
         return (str(number), item.get("event"), item.get("path"))
-    for names in (("filename", "status"), ("new_path", "old_path"), ("sha",), ("name", "email"), ("number",)):
+    for names in (
+        ("filename", "status"),
+        ("new_path", "old_path"),
+        ("sha",),
+        ("tag_name",),
+        ("name", "email"),
+        ("number",),
+    ):
         found = tuple(item.get(name) for name in names)
         if isinstance(found[0], str | int) and all(part is None or isinstance(part, str | int) for part in found):
             return found if "event" not in item else None

@@ -36,8 +36,8 @@ def test_nothing_costs_a_request_for_each_thing_without_a_reason(found: dict[str
 
 
 def test_the_table_in_the_documentation(found: dict[str, dict[str, tuple[int, int]]]) -> None:
-    """The table is what was counted; the environment variable IGITT_FIGURES=write makes it anew."""
-    if os.environ.get("IGITT_FIGURES") == "write":
+    """The table is what was counted; the environment variable IGITT_LOOPS=write makes it anew."""
+    if os.environ.get("IGITT_LOOPS") == "write":
         FIGURE.write_text(table(found))
     assert FIGURE.read_text() == table(found)
 

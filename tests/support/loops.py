@@ -126,6 +126,7 @@ REASONS = {
     "MergeRequest.mergeable": "the forge computes it for the one that is asked for",
     "MergeRequest.mrs_closed_by": _CLOSING,
     "MergeRequest.tests_passed": _STATES,
+    **{f"MergeRequest.will_{verb}_issues": _CLOSING for verb in ("close", "fix", "resolve")},
     "Repository.languages": "the languages have an address of their own",
     "Repository.latest_release": "the releases have an address of their own",
     "Tag.message": "GitHub's list of tags holds no messages",

@@ -25,7 +25,7 @@ VERSION = 2
 #: The headers that belong to an answer's meaning. Nothing else is kept, above all no cookie and no credential.
 _KEPT_HEADERS = frozenset({
     "content-type", "date", "etag", "last-modified", "link", "x-github-media-type",
-    "x-next-page", "x-page", "x-per-page", "x-prev-page", "x-total", "x-total-pages",
+    "x-next-page", "x-page", "x-per-page", "x-prev-page", "x-total", "x-total-count", "x-total-pages",
 })  # fmt: skip
 #: GitHub says ``max-age=60`` with every answer.
 _VOUCHED = 60.0

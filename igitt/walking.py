@@ -140,7 +140,7 @@ class Walk:
             self.received += len(page.items)
             return page.items
         keys = page.keys()
-        if None in keys:  # nothing tells them apart, so nothing can be noticed
+        if None in keys or len(set(keys)) < len(keys):  # nothing tells them apart, so nothing can be noticed
             self._seen = None
             self.received += len(page.items)
             return page.items

@@ -69,7 +69,7 @@ class GitHubHook(GitHubPart, Hook):
         key: its number.
     """
 
-    __slots__ = ()
+    __slots__ = ("_new_secret",)
     _listed_whole = True
     _collection = "hooks"
 

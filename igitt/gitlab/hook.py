@@ -94,7 +94,7 @@ class GitLabHook(GitLabPart, Hook):
         key: its number.
     """
 
-    __slots__ = ()
+    __slots__ = ("_new_secret",)
     _listed_whole = True
     _collection = "hooks"
 

@@ -19,7 +19,7 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import as_names, flag, instant, nonempty, text, to_day, to_text, without_none
 from igitt.interfaces.convert import color as checked_color
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
-from igitt.interfaces.hook import Hook
+from igitt.interfaces.hook import Hook, NewSecret, secret_for
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.label import Label
 from igitt.interfaces.merge_request import MergeRequest
@@ -191,8 +191,15 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             raise told_as(ElementAlreadyExistsError, error, f"there is a milestone {title!r} already") from error
         return self.client.Milestone.from_data(data, self.client, self)
 
-    def register_hook(self, url: str, secret: str | None = None, events: Any = frozenset({WebhookEvents.PUSH})) -> Hook:
+    def register_hook(
+        self, url: str, secret: str | NewSecret | None = None, events: Any = frozenset({WebhookEvents.PUSH})
+    ) -> Hook:
         """Have what happens posted to an address; an existing hook with that address is brought up to date."""
+        hook: Any = self._register_hook(url, sent := secret_for(secret), events)
+        hook._new_secret = sent if isinstance(secret, NewSecret) else None
+        return hook
+
+    def _register_hook(self, url: str, secret: str | None, events: Any) -> Hook:
         content = without_none(
             url=hook_address(url), token=secret, enable_ssl_verification=True, **event_fields(events, group=False)
         )

@@ -34,7 +34,7 @@ from igitt.interfaces.enums import (
     Status,
     WebhookEvents,
 )
-from igitt.interfaces.hook import Hook
+from igitt.interfaces.hook import NEW, Hook
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.installation import Installation
 from igitt.interfaces.issue import Issue
@@ -55,6 +55,7 @@ from igitt.interfaces.tag import Tag
 from igitt.interfaces.user import User
 
 __all__ = [
+    "NEW",
     "AccessLevel",
     "Annotation",
     "Attribute",

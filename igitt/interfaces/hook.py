@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from enum import Enum
+from secrets import token_hex
 from typing import Any, TypedDict, Unpack
 
 from igitt.errors import ValidationError
@@ -12,7 +14,28 @@ from igitt.interfaces.element import Element
 from igitt.interfaces.enums import WebhookEvents
 from igitt.interfaces.naming import near
 
-__all__ = ["Hook", "HookFields", "checked_events"]
+__all__ = ["NEW", "Hook", "HookFields", "NewSecret", "checked_events", "secret_for"]
+
+
+class NewSecret(Enum):
+    """What asks for a secret of a hook's own; see :data:`NEW`."""
+
+    NEW = "new"
+
+
+#: As the secret of a new hook: one that is made for it, 32 random bytes in hexadecimal digits, and shown once.
+NEW = NewSecret.NEW
+
+
+def secret_for(secret: str | NewSecret | None) -> str | None:
+    """The secret as it is sent: a new one where one is asked for.
+
+    Raises:
+        ValidationError: when it is no text.
+    """
+    if secret is not None and not isinstance(secret, str | NewSecret):
+        raise ValidationError(f"the secret of a hook is a text, NEW or None, not {type(secret).__name__}")
+    return token_hex(32) if isinstance(secret, NewSecret) else secret
 
 
 class HookFields(TypedDict, total=False):
@@ -34,6 +57,12 @@ class Hook(Element):
     target_url = EditableAttribute[str]("The address that is posted to.")
     events: EditableSet[WebhookEvents, WebhookEvents] = EditableSet("What is reported; ``|=`` and ``-=`` write.")
     is_active = Attribute[bool]("Whether anything is reported at the moment.")
+
+    @property
+    def new_secret(self) -> str | None:
+        """The secret that ``register_hook(…, secret=NEW)`` made, for keeping; no other object of the hook has it."""
+        made: str | None = getattr(self, "_new_secret", None)
+        return made
 
     @abstractmethod
     def edit(self, **fields: Unpack[HookFields]) -> None:

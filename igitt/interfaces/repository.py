@@ -18,7 +18,7 @@ from igitt.interfaces.repository_releases import RepositoryReleases
 if TYPE_CHECKING:
     from igitt.auth.token import Token
     from igitt.interfaces.commit import Commit
-    from igitt.interfaces.hook import Hook
+    from igitt.interfaces.hook import Hook, NewSecret
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.label import Label
     from igitt.interfaces.lists import PaginatedList
@@ -282,7 +282,10 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     @abstractmethod
     def register_hook(
-        self, url: str, secret: str | None = None, events: Iterable[WebhookEvents] = frozenset({WebhookEvents.PUSH})
+        self,
+        url: str,
+        secret: str | NewSecret | None = None,
+        events: Iterable[WebhookEvents] = frozenset({WebhookEvents.PUSH}),
     ) -> Hook:
         """Have what happens posted to an address, over TLS that is checked.
 
@@ -290,7 +293,8 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
         Args:
             url: the address.
-            secret: what deliveries are signed with; see :func:`igitt.webhooks.verify`.
+            secret: what deliveries are signed with; see :func:`igitt.webhooks.verify`. :data:`igitt.interfaces.NEW` has
+                one made for this hook alone, which the hook shows as ``new_secret``: keep it.
             events: what is reported.
         """
 

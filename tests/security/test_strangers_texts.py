@@ -14,7 +14,7 @@ from support.world import PROVIDERS, make_world
 import igitt
 from igitt.demo import bot as example
 from igitt.errors import ValidationError
-from igitt.interfaces import AccessLevel, Comment, CommentActions, IssueStates
+from igitt.interfaces import NEW, AccessLevel, Comment, CommentActions, IssueStates
 from igitt.quoting import defused
 from igitt.references_in_text import references_in
 
@@ -109,3 +109,16 @@ def test_the_example_obeys_no_stranger(stage: Stage) -> None:
     assert example.obey(issue, said) is None
     assert issue.refresh().state is IssueStates.OPEN
     assert example.obey(issue, issue.add_comment("!close")) == "closed it"
+
+
+def test_a_secret_for_each_hook(stage: Stage) -> None:
+    """``NEW`` makes a secret for one hook, which that object alone shows."""
+    repository = stage.world.client.get_repo("acme/widgets")
+    made = [repository.register_hook(f"https://bot.example.com/{name}", secret=NEW) for name in "ab"]
+    assert all(hook.new_secret and len(hook.new_secret) == 64 for hook in made)
+    assert made[0].new_secret != made[1].new_secret
+    assert made[0].new_secret not in repr(made[0])
+    assert repository.register_hook("https://bot.example.com/a").new_secret is None
+    assert {hook.new_secret for hook in repository.hooks} == {None}
+    with pytest.raises(ValidationError, match="secret of a hook"):
+        repository.register_hook("https://bot.example.com/c", secret=5)  # type: ignore[arg-type]

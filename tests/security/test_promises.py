@@ -1,0 +1,18 @@
+"""The table of promises: each names a test that is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def test_each_promise_has_its_test() -> None:
+    """Every line of the threat model names a test of this folder, and there are as many as are counted here."""
+    page = (PROJECT / "docs" / "security.rst").read_text(encoding="utf-8")
+    rows = page.count("   * - ") - 1
+    named = re.findall(r"     - ``(test_\w+\.py)::(test_\w+)``", page)
+    assert rows == len(named) == 23
+    for module, test in named:
+        assert f"def {test}(" in (Path(__file__).parent / module).read_text(encoding="utf-8"), test

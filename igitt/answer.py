@@ -11,6 +11,7 @@ from typing import Any
 
 from igitt import _json
 from igitt.errors import InvalidResponseError
+from igitt.trust import printable
 
 __all__ = ["Answer", "explain"]
 
@@ -57,7 +58,7 @@ class Answer:
         self.redirected = False
 
     def __repr__(self) -> str:
-        return f"<Answer {self.status} {self.url}>"
+        return f"<Answer {self.status} {printable(self.url)}>"
 
     @property
     def data(self) -> Any:

@@ -24,7 +24,7 @@ from igitt.errors import (
 from igitt.hidden import redacted
 from igitt.ratelimit import LONGEST_WAIT
 from igitt.refusals import kind_of_status
-from igitt.trust import origin_of
+from igitt.trust import origin_of, printable
 
 __all__ = [
     "bare",
@@ -138,7 +138,7 @@ def rate_limit_error(
         now: the time.
         answer: the refusal; None if the request was not sent.
     """
-    shown = url.partition("?")[0]
+    shown = printable(url)
     # A year is as good as never, and dates end in the year 9999.
     wait = min(wait, LONGEST_WAIT)
     context = ErrorContext(url=shown, method=method) if answer is None else _context(answer, method, None)
@@ -164,7 +164,7 @@ def connection_error(
         proxy: the proxy that it was to be sent through.
         total: the seconds that the whole answer had, if they are over.
     """
-    shown = url.partition("?")[0]
+    shown = printable(url)
     if total is not None:
         sentence = f"no whole answer within {total:g} s (total_timeout)"
         return RequestTimeoutError(sentence, method=method, url=shown)
@@ -244,8 +244,8 @@ def _wrapped(error: BaseException) -> BaseException | None:
 
 
 def _context(answer: Answer, method: str, data: object) -> ErrorContext:
-    headers = dict(answer.headers)
+    headers = {name: value for name, value in answer.headers.items() if name.lower() != "set-cookie"}
     request_id = answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id")
     return ErrorContext(
-        url=answer.url.partition("?")[0], method=method, request_id=request_id, data=data, response_headers=headers
+        url=printable(answer.url), method=method, request_id=request_id, data=data, response_headers=headers
     )

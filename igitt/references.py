@@ -71,7 +71,8 @@ def _step(client: Client, kind: str, address: Mapping[str, Any], scope: Resource
     for key, value in address.items():
         if isinstance(value, bool) or not isinstance(value, str | int):
             raise ValidationError(f"in a reference to {cls.kind_with_article()}, {key} is not {value!r}")
-    checked = dict(address)
+    # What tells where it is, and nothing else: whoever writes the queue must not tell what it looks like.
+    checked = {key: value for key, value in address.items() if key in {cls._key, "id", "_type", *cls._further}}
     named = issubclass(cls, Part) and cls._key_type is str
     if issubclass(cls, Part) and cls._key in checked:
         checked[cls._key] = cls._checked_key(checked[cls._key])

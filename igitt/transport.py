@@ -51,7 +51,7 @@ from igitt.ratelimit import RateLimit, server_time
 from igitt.refusals import Meaning, Verdict, judge, judge_graphql
 from igitt.retry import RetryPolicy
 from igitt.revalidation import revalidated
-from igitt.trust import origin_of
+from igitt.trust import origin_of, printable
 from igitt.writes import LOST, may_have_arrived
 
 __all__ = ["Dialect", "Transport"]
@@ -312,7 +312,7 @@ class Transport:
             if answer.status == 303:
                 call.method, call.body = "GET", None
             call.url = target
-        last = call.url.partition("?")[0]
+        last = printable(call.url)
         raise InvalidResponseError(f"this redirects more than {_MAX_HOPS} times", method=call.method, url=last)
 
     def _redirected(self, call: Call, answer: Answer, location: str) -> str:
@@ -396,7 +396,7 @@ class Transport:
             content, packed = read_body(response, call.max_bytes)
         answer = Answer(response.status_code, response.headers, content, call.url, packed=packed)
         if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("%s %s %s", call.method, call.url.partition("?")[0], answer.status)
+            _log.debug("%s %s %s", call.method, printable(call.url), answer.status)
         return answer
 
     def _hold(self, call: Call, whose: str) -> None:
@@ -427,7 +427,7 @@ class Transport:
                 call.method, call.url, message, wait=wait, max_wait=self.max_wait, now=self.now(), answer=answer
             )
         call.waited += wait
-        _log.info("rate limit: waiting %.0f s before %s %s", wait, call.method, call.url.partition("?")[0])
+        _log.info("rate limit: waiting %.0f s before %s %s", wait, call.method, printable(call.url))
         self.clock.sleep(wait)
 
     def _pause(self, call: Call, answer: Answer, whose: str) -> float | None:

@@ -11,12 +11,15 @@ from __future__ import annotations
 import ipaddress
 import netrc
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["belongs", "is_private", "login_for", "origin_of", "place_of"]
+__all__ = ["belongs", "is_private", "login_for", "origin_of", "place_of", "printable"]
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+#: What a GitHub App's private key is traded for, within an hour of its making.
+_CODE = re.compile(r"/app-manifests/[^/]+")
 #: The files that hold logins by machine, where the environment names none (as curl and requests look for them).
 _NETRC_FILES = ("~/.netrc", "~/_netrc")
 
@@ -53,6 +56,16 @@ def is_private(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def printable(url: str) -> str:
+    """A URL as logs and errors may show it: without its query, and without a code that is as good as a key.
+
+    Example:
+        >>> printable("https://api.github.com/app-manifests/a180b1a3d263c81bc6441d7b990bae27d4c10679/conversions?a=b")
+        'https://api.github.com/app-manifests/…/conversions'
+    """
+    return _CODE.sub("/app-manifests/…", url.partition("?")[0])
 
 
 def place_of(url: str) -> str:

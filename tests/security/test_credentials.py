@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import metadata
@@ -10,13 +12,17 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
 import igitt
 from igitt import registry
+from igitt.answer import Answer
 from igitt.cli import main
 from igitt.errors import IGittError, ValidationError
+from igitt.failures import error_for
+from igitt.testing import Sandbox
 from igitt.trust import belongs, is_private, login_for
 
 SECRET = "s3cret-of-the-owner"
@@ -212,3 +218,28 @@ def test_any_text_is_judged(named: str, url: str) -> None:
     if belongs(named, url):
         host = url.partition("://")[2].partition("/")[0].casefold()
         assert host.removesuffix(":443").removesuffix(":80") in named.casefold()
+
+
+def test_a_code_and_a_cookie_are_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    """The code that an App's key is traded for, and a session's cookie, reach no log and no error."""
+    with Sandbox(socket=False) as sandbox, caplog.at_level(logging.DEBUG):
+        session = requests.Session()
+        session.mount(sandbox.github.url, sandbox.adapter())
+        client = igitt.GitHub(None, sandbox.github.url, session=session, cache=False)
+        with pytest.raises(IGittError) as caught:
+            client.request("POST", f"app-manifests/{SECRET}/conversions")
+        assert SECRET not in caplog.text + str(caught.value) + repr(caught.value) + str(vars(caught.value))
+    answer = Answer(500, {"Set-Cookie": f"session={SECRET}"}, b"", f"https://x.example/app-manifests/{SECRET}/y")
+    error = error_for(answer, "GET", None)
+    assert SECRET not in f"{answer!r}{error!r}{vars(error)}"
+
+
+@pytest.mark.parametrize("make", [igitt.GitHub, igitt.GitLab])
+def test_a_reference_tells_where_and_no_more(make: Any) -> None:
+    """What else stands in a reference out of a queue is not taken over."""
+    client = make(SECRET)
+    told = json.loads(client.get_repo("o/r").reference)
+    told[-1][1] |= {"clone_url": "https://evil.example/o/r.git", "private": 0, "web_url": "https://evil.example"}
+    loaded = client.load(json.dumps(told))
+    assert "evil" not in str(loaded._data)  # noqa: SLF001 - reading an attribute would ask the forge
+    assert loaded.full_name == "o/r"

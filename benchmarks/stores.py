@@ -16,7 +16,7 @@ from typing import Any
 from measure import ratios, rounds, table
 from server import issue_json
 
-from igitt.entries import Entry, kept_headers
+from igitt._cache.entry import Entry, kept_headers
 from igitt.errors import StoreError
 from igitt.stores import DiskCacheStore, DjangoStore, FlaskCachingStore, MemoryStore, RedisStore, SQLAlchemyStore
 from igitt.stores import SQLiteStore as SQLite

@@ -16,16 +16,16 @@ import atheris
 
 with atheris.instrument_imports(include=["igitt"]):
     import igitt
-    from igitt.answer import Answer, explain
-    from igitt.bounded import unpacked
-    from igitt.entries import Entry
+    from igitt._base.answer import Answer, explain
+    from igitt._base.trust import belongs, is_private
+    from igitt._cache.entry import Entry
+    from igitt._cache.proof import Proof
+    from igitt._http.bounded import unpacked
+    from igitt._text.mentions import references_in
+    from igitt._text.quoting import defused, quote
+    from igitt._text.terminal import shown
     from igitt.errors import IGittError, WebhookError
-    from igitt.proof import Proof
-    from igitt.quoting import defused, quote
-    from igitt.references_in_text import references_in
-    from igitt.terminal import shown
     from igitt.testing.scrub import Scrubber
-    from igitt.trust import belongs, is_private
     from igitt.urls import parse_url
     from igitt.webhooks import verify
     from igitt.webhooks.receive import decode

@@ -13,9 +13,9 @@ A provider is loaded when it is first asked for: a bot that runs on one forge ne
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from igitt._base.lazy import lazy_names
 from igitt._version import __version__
 from igitt.cache import Cache
 from igitt.errors import (
@@ -43,11 +43,11 @@ from igitt.errors import (
 )
 
 if TYPE_CHECKING:
+    from igitt._objects.resource import use_clients
+    from igitt._text.quoting import quote
     from igitt.github import GitHub
     from igitt.gitlab import GitLab
-    from igitt.quoting import quote
     from igitt.registry import get_hoster, get_repo, register_hoster
-    from igitt.resource import use_clients
     from igitt.urls import parse_url
 
 __all__ = [
@@ -84,25 +84,16 @@ __all__ = [
     "use_clients",
 ]
 
-_ROOMS = {
-    "GitHub": "github",
-    "GitLab": "gitlab",
-    "get_hoster": "registry",
-    "get_repo": "registry",
-    "parse_url": "urls",
-    "quote": "quoting",
-    "register_hoster": "registry",
-    "use_clients": "resource",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
-    globals()[name] = found
-    return found
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "GitHub": "igitt.github",
+        "GitLab": "igitt.gitlab",
+        "get_hoster": "igitt.registry",
+        "get_repo": "igitt.registry",
+        "parse_url": "igitt.urls",
+        "quote": "igitt._text.quoting",
+        "register_hoster": "igitt.registry",
+        "use_clients": "igitt._objects.resource",
+    },
+)

@@ -12,7 +12,7 @@ store plugs in:
     >>> Cache.use_memory()
 
 This room knows entries, keys and stores. It sends nothing, and knows no forge: what depends on the forge (whether an
-ETag covers the credential) is :mod:`igitt.call`'s, and the way of a GET through the cache :mod:`igitt.revalidation`'s.
+ETag covers the credential) is :mod:`igitt._http.request`'s, and the way of a GET through the cache :mod:`igitt._http.revalidation`'s.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from igitt.clock import SYSTEM_CLOCK, Clock
-from igitt.entries import VERSION, Entry
+from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.single_flight import Flights
+from igitt._cache.entry import VERSION, Entry
+from igitt._cache.guarded_store import Read, Shelf, Write
+from igitt._cache.path_index import Variants
+from igitt._cache.proof import Proof
+from igitt._cache.shared_stats import Teller
+from igitt._limits.budgets import Limits
 from igitt.errors import ValidationError
-from igitt.flights import Flights
-from igitt.limits import Limits
-from igitt.proof import Proof
-from igitt.shelf import Read, Shelf, Write
 from igitt.stores.memory import MemoryStore
-from igitt.tally import Teller
-from igitt.variants import Variants
 
 if TYPE_CHECKING:
-    from igitt.answer import Answer
+    from igitt._base.answer import Answer
     from igitt.stores.sqlite import SQLiteStore
 
 __all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache", "SQLiteStore", "Store"]

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import igitt
+from igitt._base.trust import belongs
+from igitt._text.terminal import shown
 from igitt._version import __version__
 from igitt.cache import CacheStats, SQLiteStore
 from igitt.errors import AuthenticationError, ElementDoesntExistError, IGittError, ValidationError
-from igitt.terminal import shown
-from igitt.trust import belongs
 from igitt.webhooks.receive import decode
 
 if TYPE_CHECKING:
@@ -315,7 +315,7 @@ def _row_of(installation: GitHubInstallation) -> tuple[str, str, str, str]:
 
 
 def _cache_stats(options: argparse.Namespace) -> int:
-    from igitt.tally import tallies  # noqa: PLC0415 - for this command only
+    from igitt._cache.shared_stats import tallies  # noqa: PLC0415 - for this command only
 
     store = _store(options.store)
     found = tallies(store.get)

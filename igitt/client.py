@@ -11,28 +11,28 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, Type
 from urllib.parse import urlsplit
 
 from igitt import interfaces
-from igitt.answer import Answer
+from igitt._base.answer import Answer
+from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._http.bounded import MAX_BYTES
+from igitt._http.pagination import PER_PAGE, Pages, RemoteList
+from igitt._http.request import netrc_token
+from igitt._http.retry import RetryPolicy
+from igitt._http.transport import Dialect, Transport
+from igitt._http.writes import Made, Writes, carry_out
+from igitt._objects.people import People
+from igitt._objects.reference import load
 from igitt.auth.token import StaticToken, Token
-from igitt.bounded import MAX_BYTES
 from igitt.cache import Cache, ResponseCache
-from igitt.call import netrc_token
-from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ElementDoesntExistError, UnknownOptionError, ValidationError
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.naming import near
-from igitt.pagination import PER_PAGE, Pages, RemoteList
-from igitt.people import People
-from igitt.references import load
-from igitt.retry import RetryPolicy
-from igitt.transport import Dialect, Transport
 from igitt.urls import ParsedUrl, parse_url
-from igitt.writes import Made, Writes, carry_out
 
 if TYPE_CHECKING:
     import requests
 
-    from igitt.resource import Resource
-    from igitt.webhooks.events import Event
+    from igitt._objects.resource import Resource
+    from igitt.webhooks.event import Event
     from igitt.webhooks.receive import Reader
 
 __all__ = ["Client", "ClientOptions"]
@@ -70,7 +70,7 @@ class Client(Hoster):
         total_timeout: how many seconds one answer may take as a whole, from the request's end to the last byte of the
             body; a longer one is :class:`~igitt.errors.RequestTimeoutError`, and is not asked for again.
         retries: how often to repeat what failed in passing and is safe to repeat, or a
-            :class:`~igitt.retry.RetryPolicy`.
+            :class:`~igitt._http.retry.RetryPolicy`.
         max_wait: how many seconds one request may wait for rate limits; beyond it,
             :class:`~igitt.errors.RateLimitError` tells the time.
         cache: where answers are kept: True for the process-wide :data:`igitt.Cache`, False for nowhere, or a
@@ -265,7 +265,7 @@ class Client(Hoster):
 
         Raises:
             IGittError: its kind tells what went wrong. A write whose answer was lost is looked up, or repeated, where
-                igitt knows its operation (see :mod:`igitt.writes`); ``outcome_unknown`` tells that it may have been
+                igitt knows its operation (see :mod:`igitt._http.writes`); ``outcome_unknown`` tells that it may have been
                 carried out.
         """
         if method in {"GET", "HEAD"}:
@@ -283,7 +283,7 @@ class Client(Hoster):
             path: the API path.
             cls: the name of the class, such as ``"Issue"``.
             scope: what they belong to.
-            options: the keywords of :class:`~igitt.pagination.RemoteList`.
+            options: the keywords of :class:`~igitt._http.pagination.RemoteList`.
         """
         made = getattr(self, cls)
         make, whole = made.from_data, made._listed_whole

@@ -27,7 +27,7 @@ One tree, so that a bot can catch as much or as little as it likes:
 
     * :class:`InvalidSignatureError`, :class:`InvalidPayloadError`, :class:`UnknownEventError`
 
-Nothing but names and data belongs here: how an answer becomes an exception is decided in :mod:`igitt.refusals`.
+Nothing but names and data belongs here: how an answer becomes an exception is decided in :mod:`igitt._http.refusals`.
 """
 
 from __future__ import annotations

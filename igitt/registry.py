@@ -13,11 +13,11 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from igitt._base.trust import belongs, is_private, place_of
 from igitt.auth.token import Token
 from igitt.errors import IGittError, ValidationError
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.repository import Repository
-from igitt.trust import belongs, is_private, place_of
 from igitt.urls import ParsedUrl, guess_hoster, is_public, parse_url
 
 __all__ = ["get_hoster", "get_repo", "hoster_class", "register_hoster"]

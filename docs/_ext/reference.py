@@ -15,10 +15,10 @@ from sphinx.util.docutils import SphinxDirective
 
 import igitt.interfaces
 from _ext import compatibility
-from igitt.answer import Answer
+from igitt._base.answer import Answer
+from igitt._limits.headers import RateLimit
 from igitt.auth import Token
 from igitt.interfaces import Attribute, EditableAttribute, EditableSet, Element, Hoster, actions
-from igitt.ratelimit import RateLimit
 from igitt.webhooks import Event
 
 _NEWS = Path(__file__).parent.parent.parent / "changelog.d"
@@ -34,7 +34,7 @@ def tell_types() -> None:
     public = {name: getattr(igitt.interfaces, name) for name in igitt.interfaces.__all__}
     names = public | {"Answer": Answer, "Event": Event, "RateLimit": RateLimit, "Token": Token}
     for name, module in list(sys.modules.items()):
-        if name.startswith(("igitt.interfaces.", "igitt.webhooks.events")):
+        if name.startswith(("igitt.interfaces.", "igitt.webhooks.event")):
             for word, meaning in names.items():
                 vars(module).setdefault(word, meaning)
     for cls in public.values():

@@ -6,9 +6,9 @@ never sign anything and importing those two costs more than everything else.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from igitt._base.lazy import lazy_names
 from igitt.auth.token import (
     BasicAuthorizationToken,
     GitHubToken,
@@ -18,14 +18,14 @@ from igitt.auth.token import (
 )
 
 if TYPE_CHECKING:
-    from igitt.auth.app import GitHubApp
-    from igitt.auth.github_oauth2 import GitHubAppOAuth2
-    from igitt.auth.gitlab_oauth2 import GitLabOAuth2
-    from igitt.auth.installation import GitHubInstallationToken
-    from igitt.auth.jsonwebtoken import GitHubJsonWebToken
-    from igitt.auth.manifest import GitHubAppManifest
     from igitt.auth.oauth import GitHubUserToken, GitLabOAuthToken
     from igitt.auth.store import SharedTokenStore, TokenStore
+    from igitt.github.auth.app import GitHubApp
+    from igitt.github.auth.installation import GitHubInstallationToken
+    from igitt.github.auth.jsonwebtoken import GitHubJsonWebToken
+    from igitt.github.auth.manifest import GitHubAppManifest
+    from igitt.github.auth.oauth2 import GitHubAppOAuth2
+    from igitt.gitlab.auth.oauth2 import GitLabOAuth2
 
 __all__ = [
     "BasicAuthorizationToken",
@@ -45,25 +45,18 @@ __all__ = [
     "TokenStore",
 ]
 
-_ROOMS = {
-    "GitHubApp": "app",
-    "GitHubAppManifest": "manifest",
-    "GitHubAppOAuth2": "github_oauth2",
-    "GitHubInstallationToken": "installation",
-    "GitHubJsonWebToken": "jsonwebtoken",
-    "GitHubUserToken": "oauth",
-    "GitLabOAuth2": "gitlab_oauth2",
-    "GitLabOAuthToken": "oauth",
-    "SharedTokenStore": "store",
-    "TokenStore": "store",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "GitHubApp": "igitt.github.auth.app",
+        "GitHubAppManifest": "igitt.github.auth.manifest",
+        "GitHubAppOAuth2": "igitt.github.auth.oauth2",
+        "GitHubInstallationToken": "igitt.github.auth.installation",
+        "GitHubJsonWebToken": "igitt.github.auth.jsonwebtoken",
+        "GitHubUserToken": "igitt.auth.oauth",
+        "GitLabOAuth2": "igitt.gitlab.auth.oauth2",
+        "GitLabOAuthToken": "igitt.auth.oauth",
+        "SharedTokenStore": "igitt.auth.store",
+        "TokenStore": "igitt.auth.store",
+    },
+)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
-from igitt.clock import Clock
+from igitt._base.clock import Clock
 from igitt.errors import AuthenticationError, ConnectionFailedError, IGittError, InvalidResponseError, ServerError
 
 __all__ = ["DeviceLogin"]

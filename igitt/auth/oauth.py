@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
+from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.hidden import Hidden
+from igitt._http.error_mapping import told_as
 from igitt.auth.renewal import RenewingToken, Secret
 from igitt.auth.token import Sender, checked_secret, fingerprint_of, key_from
-from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, IGittError, InvalidResponseError, ValidationError
-from igitt.failures import told_as
-from igitt.hidden import Hidden
 
 __all__ = ["GitHubUserToken", "GitLabOAuthToken", "OAuthToken", "Refresher", "check_options"]
 

@@ -16,16 +16,16 @@ from types import EllipsisType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 from urllib.parse import urlencode
 
-from igitt import failures
+from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.hidden import HiddenBytes
+from igitt._http import error_mapping as failures
+from igitt._http.transport import Dialect, Transport
 from igitt.auth.callback import AuthorizationUrl, checked_redirect, checked_scopes, new_state, read_callback, same
 from igitt.auth.device import DeviceLogin
 from igitt.auth.oauth import OAuthToken, check_options
 from igitt.auth.oauth_answers import content_of, refusal, refusal_name
 from igitt.auth.token import checked_secret, key_from
-from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import AuthenticationError, ValidationError
-from igitt.hidden import HiddenBytes
-from igitt.transport import Dialect, Transport
 
 if TYPE_CHECKING:
     import requests

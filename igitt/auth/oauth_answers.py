@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from igitt import _json, failures
-from igitt.answer import Answer
+from igitt._base import json as _json
+from igitt._base.answer import Answer
+from igitt._http import error_mapping as failures
+from igitt._http.refusals import oauth_kind
 from igitt.errors import ErrorContext, IGittError, InvalidResponseError
-from igitt.refusals import oauth_kind
 
 __all__ = ["content_of", "refusal", "refusal_name"]
 
@@ -21,7 +22,7 @@ _GRANT = f"it was used before, has run out, or was given to another application 
 
 _CLIENT = "do client_id and client_secret belong together, and to this instance?"
 _RAN_OUT = f"the user did not answer in time: {_AGAIN}"
-#: What a person can do about a refusal of a name; which error it is, :mod:`igitt.refusals` tells.
+#: What a person can do about a refusal of a name; which error it is, :mod:`igitt._http.refusals` tells.
 _ADVICE = {
     "access_denied": "the user, or the forge in the user's place, said no",
     "application_suspended": "the forge has suspended the application",

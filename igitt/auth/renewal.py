@@ -14,12 +14,12 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from concurrent.futures import Future
 
-from igitt.auth.credential import Credential
+from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.credential import Credential
+from igitt._base.hidden import Hidden
+from igitt._limits.headers import server_time
 from igitt.auth.token import Token, fingerprint_of
-from igitt.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import IGittError
-from igitt.hidden import Hidden
-from igitt.ratelimit import server_time
 
 __all__ = ["RenewingToken", "Secret"]
 

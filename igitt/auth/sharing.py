@@ -19,10 +19,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
+from igitt._base.clock import Clock
+from igitt._cache.guarded_store import Read, Write
 from igitt.auth.renewal import Secret
-from igitt.clock import Clock
 from igitt.errors import IGittError
-from igitt.shelf import Read, Write
 
 if TYPE_CHECKING:
     from igitt.auth.sealing import Seal

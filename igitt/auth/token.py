@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar, NoReturn, Protocol
 
-from igitt.auth.credential import Credential
+from igitt._base.credential import Credential
+from igitt._base.hidden import Hidden
 from igitt.errors import ValidationError
-from igitt.hidden import Hidden
 
 __all__ = [
     "BasicAuthorizationToken",
@@ -110,7 +110,7 @@ class Token(ABC):
     def lasting_key(self) -> bytes | None:
         """32 bytes that follow from what proves the identity and outlives each renewal; None if there is nothing such.
 
-        What this identity keeps in a store carries a MAC by it; see :mod:`igitt.proof`.
+        What this identity keeps in a store carries a MAC by it; see :mod:`igitt._cache.proof`.
         """
         return None
 

@@ -15,13 +15,13 @@ from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
-from igitt.github.merge_request import GitHubMergeRequest
+from igitt.github.merge_request.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.pipeline import GitHubJob, GitHubPipeline
 from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.release import GitHubRelease
-from igitt.github.repository import GitHubRepository
+from igitt.github.repository.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.user import GitHubUser
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from igitt._objects.resource import Field, Part, Resource
 from igitt.errors import ValidationError
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.convert import as_names, integer, text
 from igitt.interfaces.milestone import Milestone
-from igitt.resource import Field, Part, Resource
 
 if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList

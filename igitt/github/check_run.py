@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self, Unpack
 
+from igitt._objects.resource import Field
+from igitt._objects.steps import following
 from igitt.errors import ValidationError
 from igitt.github.base import GitHubPart
 from igitt.github.commit import check_status
@@ -13,8 +15,6 @@ from igitt.interfaces.check_run import Annotation, CheckRun, CheckRunFields
 from igitt.interfaces.convert import integer, nonempty, optional_instant, optional_text, text, without_none
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
-from igitt.resource import Field
-from igitt.steps import following
 
 __all__ = ["GitHubCheckRun"]
 

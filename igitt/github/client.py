@@ -11,12 +11,16 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from igitt import interfaces
-from igitt.addresses import github_addresses
-from igitt.auth.installation import GitHubInstallationToken
+from igitt._base.addresses import github_addresses
+from igitt._base.paths import segment
+from igitt._http.graphql import ask
+from igitt._http.transport import Dialect
+from igitt._limits.headers import RateLimit
 from igitt.auth.token import GitHubToken
 from igitt.client import Client
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github import webhooks
+from igitt.github.auth.installation import GitHubInstallationToken
 from igitt.github.check_run import GitHubCheckRun
 from igitt.github.comment import GitHubComment, GitHubReaction
 from igitt.github.commit import GitHubCommit
@@ -28,24 +32,20 @@ from igitt.github.hook import GitHubHook
 from igitt.github.installation import GitHubInstallation
 from igitt.github.issue import GitHubIssue
 from igitt.github.label import GitHubLabel, GitHubMilestone
-from igitt.github.merge_request import GitHubMergeRequest
+from igitt.github.merge_request.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.pipeline import GitHubJob, GitHubPipeline
 from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.release import GitHubRelease
-from igitt.github.repository import GitHubRepository
+from igitt.github.repository.repository import GitHubRepository
 from igitt.github.review import GitHubReview
 from igitt.github.search import search
 from igitt.github.user import GitHubUser
 from igitt.github.writes import WRITES
-from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.lists import PaginatedList
-from igitt.paths import segment
-from igitt.ratelimit import RateLimit
-from igitt.transport import Dialect
 from igitt.webhooks.headers import Headers
 from igitt.webhooks.receive import Reader, receive
 from igitt.webhooks.signatures import TOLERANCE

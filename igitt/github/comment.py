@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt._objects.resource import Editable, Field, Related
 from igitt.github.base import GitHubPart, Reactable
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
@@ -19,7 +20,6 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
-from igitt.resource import Editable, Field, Related
 
 __all__ = ["GitHubComment", "GitHubReaction"]
 

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, Self
 
-from igitt.diffs import position_in_patch
+from igitt._base.paths import segment
+from igitt._http.error_mapping import told_as
+from igitt._objects.resource import Field, Related
+from igitt._objects.shared.mentions import ReferringCommit
+from igitt._text.patches import position_in_patch
 from igitt.errors import ConflictError, ElementDoesntExistError, PermissionDeniedError, ValidationError
-from igitt.failures import told_as
 from igitt.github.base import GitHubPart
 from igitt.github.cut import MOST_FILES, CutList, other_files
 from igitt.interfaces.attributes import computed
@@ -19,9 +22,6 @@ from igitt.interfaces.convert import flag, from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.user import User
-from igitt.paths import segment
-from igitt.referring import ReferringCommit
-from igitt.resource import Field, Related
 
 __all__ = ["GitHubCommit", "check_status", "file_change"]
 

@@ -7,13 +7,13 @@ import binascii
 from collections.abc import Mapping
 from typing import Any, Self
 
+from igitt._base.paths import segment
+from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError, InvalidResponseError, ValidationError
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.content import Content, Raw, as_bytes, as_text
 from igitt.interfaces.convert import integer, nonempty, text, without_none
-from igitt.paths import segment
-from igitt.resource import Field
 
 __all__ = ["GitHubContent", "encoded_path"]
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from igitt._base.paths import segment
+from igitt._http.page import Page
+from igitt._http.pagination import RemoteList
 from igitt.errors import IGittError, InvalidResponseError
 from igitt.interfaces.convert import integer
 from igitt.interfaces.shapes import MISSHAPEN
-from igitt.page import Page
-from igitt.pagination import RemoteList
-from igitt.paths import segment
 
 __all__ = [
     "MOST_COMMITS",

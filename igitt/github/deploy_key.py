@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from igitt._objects.resource import Field
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, instant, text
 from igitt.interfaces.deploy_key import DeployKey
-from igitt.resource import Field
 
 __all__ = ["GitHubDeployKey"]
 

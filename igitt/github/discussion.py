@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import GitHubPart
 from igitt.github.connection import ConnectionList
@@ -18,7 +19,6 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Discussion
 from igitt.interfaces.user import User
-from igitt.resource import Field
 
 __all__ = ["THREADS", "GitHubDiscussion"]
 

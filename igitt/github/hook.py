@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Unpack
 
+from igitt._objects.resource import Editable, EditableSetField, Field
+from igitt._objects.steps import following
 from igitt.errors import ValidationError
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, text
 from igitt.interfaces.enums import WebhookEvents
 from igitt.interfaces.hook import Hook, HookFields, checked_events
-from igitt.resource import Editable, EditableSetField, Field
-from igitt.steps import following
 
 __all__ = ["GitHubHook", "event_names", "hook_config"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from igitt.auth.installation import GitHubInstallationToken
+from igitt._objects.resource import Field
+from igitt.github.auth.installation import GitHubInstallationToken
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import integer, text
@@ -14,10 +15,9 @@ from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.sets import NamedSet
 from igitt.interfaces.user import User
-from igitt.resource import Field
 
 if TYPE_CHECKING:
-    from igitt.answer import Answer
+    from igitt._base.answer import Answer
 
 __all__ = ["GitHubInstallation"]
 

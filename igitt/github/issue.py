@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from igitt.common import CommonIssue
+from igitt._base.paths import segment
+from igitt._objects.resource import Editable, EditableRelated, EditableRelatedSet, EditableSetField, Field, Related
+from igitt._objects.shared.things import CommonIssue
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.github.base import Reactable, logins, milestone_number
 from igitt.github.closing import closing_merge_requests
@@ -32,8 +34,6 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.user import User
-from igitt.paths import segment
-from igitt.resource import Editable, EditableRelated, EditableRelatedSet, EditableSetField, Field, Related
 
 __all__ = ["ASSIGNABLE", "GitHubIssue", "left_out"]
 

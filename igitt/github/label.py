@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from igitt._base.paths import segment
+from igitt._objects.resource import Editable, Field
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import color, day, from_words, instant, integer, nonempty, text, to_day, to_text
@@ -17,8 +19,6 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
-from igitt.paths import segment
-from igitt.resource import Editable, Field
 
 __all__ = ["GitHubLabel", "GitHubMilestone"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from igitt._objects.resource import Field, Related
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, from_words, instant, integer, text
@@ -12,7 +13,6 @@ from igitt.interfaces.element import Element
 from igitt.interfaces.enums import Reason
 from igitt.interfaces.notification import Notification
 from igitt.interfaces.repository import Repository
-from igitt.resource import Field, Related
 
 __all__ = ["GitHubNotification"]
 

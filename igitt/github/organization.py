@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from igitt._base.paths import segment
+from igitt._http.pagination import StaticList
+from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError, InvalidResponseError
 from igitt.github.base import GitHubPart, GitHubResource, logins
 from igitt.interfaces.attributes import computed, computed_set
@@ -19,9 +22,6 @@ from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
-from igitt.pagination import StaticList
-from igitt.paths import segment
-from igitt.resource import Field
 
 __all__ = ["GitHubOrganization", "GitHubTeam"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt._objects.resource import Field
 from igitt.github.base import GitHubPart
 from igitt.github.commit import check_status
 from igitt.interfaces.attributes import computed
@@ -13,7 +14,6 @@ from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.pipeline import Job, Pipeline
 from igitt.interfaces.repository import Repository
-from igitt.resource import Field
 
 __all__ = ["GitHubJob", "GitHubPipeline"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt._base.paths import join, segment
+from igitt._http.error_mapping import told_as
+from igitt._objects.resource import Field, Related
+from igitt._objects.shared.refs import CommonRef
 from igitt.errors import ElementDoesntExistError, ValidationError
-from igitt.failures import told_as
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.convert import flag, text
 from igitt.interfaces.tag import Tag
-from igitt.paths import join, segment
-from igitt.refs import CommonRef
-from igitt.resource import Field, Related
 
 __all__ = ["GitHubBranch", "GitHubTag", "is_sha", "ref_path"]
 

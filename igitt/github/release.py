@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
+from igitt._base.paths import segment
+from igitt._objects.resource import Editable, Field
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import GitHubPart
 from igitt.github.uploads import upload
@@ -13,8 +15,6 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.content import as_bytes
 from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, optional_integer, text, to_text
 from igitt.interfaces.release import Release, ReleaseAsset
-from igitt.paths import segment
-from igitt.resource import Editable, Field
 
 __all__ = ["GitHubRelease"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt._objects.resource import Field, Related
 from igitt.github.base import GitHubPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
@@ -13,7 +14,6 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Review, ReviewStates
 from igitt.interfaces.user import User
-from igitt.resource import Field, Related
 
 __all__ = ["GitHubReview"]
 

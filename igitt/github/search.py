@@ -1,6 +1,6 @@
 """GitHub's searches, of which it gives only the first 1,000 results: the others are asked for by when they were made.
 
-How a list goes from page to page is :mod:`igitt.pagination`'s; what a query says, its author's.
+How a list goes from page to page is :mod:`igitt._http.pagination`'s; what a query says, its author's.
 Source: https://docs.github.com/en/rest/search/search
 """
 
@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
-from igitt.answer import Answer
+from igitt._base.answer import Answer
+from igitt._http.page import Page
+from igitt._http.pagination import RemoteList
 from igitt.errors import ValidationError
 from igitt.interfaces.convert import instant
-from igitt.page import Page
-from igitt.pagination import RemoteList
 
 __all__ = ["SearchList", "search"]
 

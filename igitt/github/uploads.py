@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from igitt._base.trust import origin_of
+from igitt._http.transport import Transport
+from igitt._http.writes import carry_out
 from igitt.errors import InvalidResponseError
-from igitt.transport import Transport
-from igitt.trust import origin_of
-from igitt.writes import carry_out
 
 if TYPE_CHECKING:
     from igitt.client import Client

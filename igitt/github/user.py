@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from igitt._base.paths import segment
+from igitt._objects.identity import hash_of_person
+from igitt._objects.resource import Field
 from igitt.github.base import GitHubResource
-from igitt.identity import hash_of_person
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import integer, optional_text, text
 from igitt.interfaces.installation import Installation
@@ -15,8 +17,6 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
-from igitt.paths import segment
-from igitt.resource import Field
 
 if TYPE_CHECKING:
     from igitt.auth import GitHubJsonWebToken

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from igitt._base.paths import join, segment
+from igitt._http.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
 from igitt.errors import ElementDoesntExistError
 from igitt.interfaces.convert import instant
-from igitt.paths import join, segment
-from igitt.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
 
 __all__ = ["WRITES"]
 

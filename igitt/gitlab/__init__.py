@@ -13,7 +13,7 @@ from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
-from igitt.gitlab.merge_request import GitLabMergeRequest
+from igitt.gitlab.merge_request.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
@@ -21,7 +21,7 @@ from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.release import GitLabRelease
-from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.repository.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from igitt._http.error_mapping import told_as
+from igitt._objects.resource import EditableRelatedSet, Field, Part, Resource
 from igitt.errors import (
     ElementAlreadyExistsError,
     ElementDoesntExistError,
     InvalidResponseError,
     ValidationError,
 )
-from igitt.failures import told_as
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.convert import as_level, as_names, integer, nonempty, state_word, text
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.user import User
-from igitt.resource import EditableRelatedSet, Field, Part, Resource
 
 if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList

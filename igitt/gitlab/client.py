@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from igitt import interfaces
-from igitt.addresses import gitlab_addresses
-from igitt.answer import Answer
+from igitt._base.addresses import gitlab_addresses
+from igitt._base.answer import Answer
+from igitt._base.paths import segment
+from igitt._http.graphql import ask
+from igitt._http.transport import Dialect
+from igitt._limits.headers import RateLimit
 from igitt.auth.token import GitLabPrivateToken
 from igitt.client import Client
 from igitt.errors import ConflictError, ValidationError
@@ -21,7 +25,7 @@ from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
 from igitt.gitlab.lists import ArrangedList
-from igitt.gitlab.merge_request import GitLabMergeRequest
+from igitt.gitlab.merge_request.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
@@ -29,18 +33,14 @@ from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.release import GitLabRelease
-from igitt.gitlab.repository import GitLabRepository
+from igitt.gitlab.repository.repository import GitLabRepository
 from igitt.gitlab.review import GitLabReview
 from igitt.gitlab.user import GitLabUser
 from igitt.gitlab.writes import WRITES
-from igitt.graphql import ask
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text, without_none
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.lists import PaginatedList
-from igitt.paths import segment
-from igitt.ratelimit import RateLimit
-from igitt.transport import Dialect
 from igitt.webhooks.headers import Headers
 from igitt.webhooks.receive import Reader, receive
 from igitt.webhooks.signatures import TOLERANCE

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from igitt._base.paths import segment
+from igitt._objects.resource import Editable, Field, Related
+from igitt._text.quoting import defused
 from igitt.errors import ElementDoesntExistError, UnsupportedOperationError, ValidationError
 from igitt.gitlab.base import Reactable
 from igitt.interfaces.attributes import computed
@@ -21,9 +24,6 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
-from igitt.paths import segment
-from igitt.quoting import defused
-from igitt.resource import Editable, Field, Related
 
 __all__ = ["GitLabComment"]
 

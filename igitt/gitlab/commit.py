@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from igitt._base.paths import segment
+from igitt._objects.resource import Field
+from igitt._objects.shared.mentions import ReferringCommit
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.gitlab.base import GitLabPart, account_of
 from igitt.gitlab.diffs import file_change, new_lines, unified
@@ -18,9 +21,6 @@ from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.user import User
-from igitt.paths import segment
-from igitt.referring import ReferringCommit
-from igitt.resource import Field
 
 __all__ = ["GitLabCommit", "read_status"]
 

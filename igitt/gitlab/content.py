@@ -6,6 +6,9 @@ import base64
 import binascii
 from typing import Any, Self
 
+from igitt._base.paths import segment
+from igitt._http.error_mapping import told_as
+from igitt._objects.resource import Field
 from igitt.errors import (
     ConflictError,
     ElementAlreadyExistsError,
@@ -14,13 +17,10 @@ from igitt.errors import (
     InvalidResponseError,
     ValidationError,
 )
-from igitt.failures import told_as
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.content import Content, Raw, as_bytes, as_text
 from igitt.interfaces.convert import integer, nonempty, text, without_none
-from igitt.paths import segment
-from igitt.resource import Field
 
 __all__ = ["GitLabContent", "checked_path", "refusal"]
 

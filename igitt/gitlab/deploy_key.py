@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from igitt._objects.resource import Field
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import instant, text
 from igitt.interfaces.deploy_key import DeployKey
-from igitt.resource import Field
 
 __all__ = ["GitLabDeployKey"]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt._http.pagination import StaticList
+from igitt._objects.resource import Field
+from igitt._text.quoting import defused
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
@@ -12,9 +15,6 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Discussion
 from igitt.interfaces.user import User
-from igitt.pagination import StaticList
-from igitt.quoting import defused
-from igitt.resource import Field
 
 __all__ = ["GitLabDiscussion"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Unpack
 
+from igitt._objects.resource import Editable, Field, WritableSet
 from igitt.errors import UnsupportedOperationError, ValidationError
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
@@ -13,7 +14,6 @@ from igitt.interfaces.element import partly
 from igitt.interfaces.enums import WebhookEvents
 from igitt.interfaces.hook import Hook, HookFields, checked_events
 from igitt.interfaces.sets import NamedSet
-from igitt.resource import Editable, Field, WritableSet
 
 __all__ = ["GitLabHook", "event_fields", "hook_address"]
 

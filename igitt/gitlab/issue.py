@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from igitt.common import CommonIssue
+from igitt._objects.resource import Editable, EditableRelated, EditableSetField, Field, Related
+from igitt._objects.shared.things import CommonIssue
+from igitt._text.quoting import defused
 from igitt.errors import ValidationError
 from igitt.gitlab.base import People, Reactable, label_names, milestone_id, user_ids
 from igitt.gitlab.timeline import timeline
@@ -34,8 +36,6 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.user import User
-from igitt.quoting import defused
-from igitt.resource import Editable, EditableRelated, EditableSetField, Field, Related
 
 __all__ = ["GitLabIssue"]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from igitt._base.paths import segment
+from igitt._objects.resource import Editable
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import color, nonempty, text, to_text
 from igitt.interfaces.label import Label
-from igitt.paths import segment
-from igitt.resource import Editable
 
 __all__ = ["GitLabLabel"]
 

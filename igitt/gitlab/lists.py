@@ -1,6 +1,6 @@
 """Lists that GitLab gives in another order or form than everybody expects.
 
-Only what needs all of a list at once belongs here; everything else is a :class:`igitt.pagination.RemoteList`.
+Only what needs all of a list at once belongs here; everything else is a :class:`igitt._http.pagination.RemoteList`.
 """
 
 from __future__ import annotations

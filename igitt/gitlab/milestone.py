@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
+from igitt._objects.resource import Editable, Field
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import day, from_words, instant, integer, nonempty, text, to_day, to_text
@@ -16,7 +17,6 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
-from igitt.resource import Editable, Field
 
 __all__ = ["GitLabMilestone"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from igitt._objects.resource import Field, Related
 from igitt.errors import ElementDoesntExistError, UnsupportedOperationError
 from igitt.gitlab.base import GitLabResource
 from igitt.interfaces.attributes import computed
@@ -13,7 +14,6 @@ from igitt.interfaces.enums import Reason
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.notification import Notification
 from igitt.interfaces.repository import Repository
-from igitt.resource import Field, Related
 
 __all__ = ["GitLabNotification"]
 

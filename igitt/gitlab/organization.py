@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from igitt._base.paths import segment
+from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.gitlab.base import Grouped, add_member, from_states, user_id, username
 from igitt.interfaces.attributes import computed, computed_set
@@ -17,8 +19,6 @@ from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
-from igitt.paths import segment
-from igitt.resource import Field
 
 __all__ = ["GitLabOrganization", "GitLabTeam"]
 

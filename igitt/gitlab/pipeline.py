@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from igitt._objects.resource import Field
 from igitt.gitlab.base import GitLabPart
 from igitt.gitlab.commit import read_status
 from igitt.interfaces.attributes import computed
@@ -9,7 +10,6 @@ from igitt.interfaces.convert import instant, integer, optional_instant, optiona
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.pipeline import Job, Pipeline
 from igitt.interfaces.repository import Repository
-from igitt.resource import Field
 
 __all__ = ["GitLabJob", "GitLabPipeline"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from igitt._objects.resource import Field, Related
 from igitt.gitlab.base import READ_EMOJI, GitLabPart
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.user import User
-from igitt.resource import Field, Related
 
 __all__ = ["GitLabReaction"]
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from igitt._base.paths import join, segment
+from igitt._objects.resource import Field, Related
+from igitt._objects.shared.refs import CommonRef
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
@@ -11,9 +14,6 @@ from igitt.interfaces.branch import Branch
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.convert import flag, text
 from igitt.interfaces.tag import Tag
-from igitt.paths import join, segment
-from igitt.refs import CommonRef
-from igitt.resource import Field, Related
 
 __all__ = ["GitLabBranch", "GitLabTag"]
 

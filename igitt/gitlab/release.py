@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from igitt._http.error_mapping import told_as
+from igitt._objects.resource import Editable, Field
 from igitt.errors import ElementAlreadyExistsError, InvalidResponseError, ValidationError
-from igitt.failures import told_as
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.content import as_bytes
 from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, text, to_text
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.release import Release, ReleaseAsset
-from igitt.resource import Editable, Field
 
 __all__ = ["GitLabRelease"]
 

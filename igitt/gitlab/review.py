@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from igitt._objects.resource import Field, Related
 from igitt.errors import ElementDoesntExistError
 from igitt.gitlab.base import GitLabPart
 from igitt.interfaces.attributes import computed
@@ -21,7 +22,6 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Review, ReviewStates
 from igitt.interfaces.user import User
-from igitt.resource import Field, Related
 
 __all__ = ["GitLabReview"]
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from igitt._base.paths import segment
+from igitt._objects.identity import hash_of_person
+from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError
 from igitt.gitlab.base import GitLabResource
-from igitt.identity import hash_of_person
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, optional_text, text
 from igitt.interfaces.element import unsupported
@@ -18,8 +20,6 @@ from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
-from igitt.paths import segment
-from igitt.resource import Field
 
 if TYPE_CHECKING:
     from igitt.auth import GitHubJsonWebToken

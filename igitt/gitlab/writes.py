@@ -10,9 +10,9 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+from igitt._base.paths import segment
+from igitt._http.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
 from igitt.errors import IGittError
-from igitt.paths import segment
-from igitt.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
 
 __all__ = ["WRITES"]
 

@@ -1,6 +1,6 @@
 """What every object of a forge has: an issue, a user, a label.
 
-No I/O here; :class:`igitt.resource.Resource` brings it.
+No I/O here; :class:`igitt._objects.resource.Resource` brings it.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from igitt.interfaces.attributes import Attribute, computed
 
 if TYPE_CHECKING:
-    from igitt.answer import Answer
+    from igitt._base.answer import Answer
+    from igitt._limits.headers import RateLimit
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.merge_request import MergeRequest
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.organization import Organization
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
-    from igitt.ratelimit import RateLimit
-    from igitt.webhooks.events import Event
+    from igitt.webhooks.event import Event
 
 __all__ = ["Hoster"]
 

@@ -2,7 +2,7 @@
 
 A forge gives lists page by page, and they may be long: so a list is lazy, and holds no more than the pages it is
 working on. Iterating again asks again, which the cache makes cheap. How pages are asked for is
-:mod:`igitt.pagination`'s business.
+:mod:`igitt._http.pagination`'s business.
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ when it is first asked for, and the library that it stands on when one is made.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from igitt._base.lazy import lazy_names
 from igitt.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -31,21 +31,14 @@ __all__ = [
     "SQLiteStore",
 ]
 
-_ROOMS = {
-    "DiskCacheStore": "diskcache",
-    "DjangoStore": "django",
-    "FlaskCachingStore": "flask",
-    "RedisStore": "redis",
-    "SQLAlchemyStore": "sqlalchemy",
-    "SQLiteStore": "sqlite",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return __all__
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "DiskCacheStore": "igitt.stores.diskcache",
+        "DjangoStore": "igitt.stores.django",
+        "FlaskCachingStore": "igitt.stores.flask",
+        "RedisStore": "igitt.stores.redis",
+        "SQLAlchemyStore": "igitt.stores.sqlalchemy",
+        "SQLiteStore": "igitt.stores.sqlite",
+    },
+)

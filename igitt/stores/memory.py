@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ValidationError
 
 __all__ = ["MemoryStore"]

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import ValidationError
 from igitt.stores.base import MONTH, Value, failing, library, seconds
 

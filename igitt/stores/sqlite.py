@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Self, TypeVar
 
-from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import StoreError, ValidationError
 from igitt.stores.base import MONTH, Value, seconds
 from igitt.stores.sqlite_file import alone, blank, create, identity, prepare, strangers

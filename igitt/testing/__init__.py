@@ -6,27 +6,21 @@ that is not installed is missed only where it is needed.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from igitt._base.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from igitt.testing.recorded import RecordedTestCase, Recording
     from igitt.testing.sandbox import Sandbox
+    from igitt.testing.testcase import RecordedTestCase, Recording
 
 __all__ = ["RecordedTestCase", "Recording", "Sandbox"]
 
-_HOMES = {
-    "RecordedTestCase": "igitt.testing.recorded",
-    "Recording": "igitt.testing.recorded",
-    "Sandbox": "igitt.testing.sandbox",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "RecordedTestCase": "igitt.testing.testcase",
+        "Recording": "igitt.testing.testcase",
+        "Sandbox": "igitt.testing.sandbox",
+    },
+)

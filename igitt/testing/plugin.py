@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from igitt.testing.recording import Recording
+    from igitt.testing.recorder import Recording
 
 _CASSETTE = pytest.StashKey["Recording"]()
 
@@ -62,7 +62,7 @@ def igitt_cassette(request: pytest.FixtureRequest) -> Iterator[Recording]:
             client = igitt.GitLab(token, **igitt_cassette.options)
             assert "bug" in client.get_repo("group/project").get_labels()
     """
-    from igitt.testing.recording import Recording  # noqa: PLC0415 - see the module's docstring
+    from igitt.testing.recorder import Recording  # noqa: PLC0415 - see the module's docstring
 
     test = request.node.nodeid.partition("::")[2]
     file = f"{request.path.stem}.{_file_name(test)}.json"
@@ -157,7 +157,7 @@ class _Stale:
     def _is_stale(self, path: Path) -> bool:
         if path in self._recording.used:
             return False
-        from igitt.testing.exchanges import Record  # noqa: PLC0415 - see the module's docstring
+        from igitt.testing.exchange import Record  # noqa: PLC0415 - see the module's docstring
 
         try:
             module_name, _, test = Record.load(path).test.partition("::")

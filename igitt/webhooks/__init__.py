@@ -7,10 +7,10 @@ neither.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from igitt.webhooks.events import Event
+from igitt._base.lazy import lazy_names
+from igitt.webhooks.event import Event
 from igitt.webhooks.signatures import verify
 from igitt.webhooks.told import Told
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "Outcome", "Result", "Router", "Told", "verify"]
 
-
-def __getattr__(name: str) -> Any:
-    # Every client imports this package, and few have a router, which needs threads and loops.
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.router"), name)
-    globals()[name] = found
-    return found
+# Every client imports this package, and few have a router, which needs threads and loops.
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "Outcome": "igitt.webhooks.router",
+        "Result": "igitt.webhooks.router",
+        "Router": "igitt.webhooks.router",
+    },
+)

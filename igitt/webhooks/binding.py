@@ -16,7 +16,7 @@ from igitt import interfaces
 from igitt.errors import ValidationError
 from igitt.interfaces.actions import Action
 from igitt.webhooks import hints
-from igitt.webhooks.events import Event
+from igitt.webhooks.event import Event
 from igitt.webhooks.shapes import LISTS, TEXTS, Kind, shapes_of
 from igitt.webhooks.told import Told
 

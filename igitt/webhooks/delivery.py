@@ -15,8 +15,8 @@ from igitt.errors import IGittError, InvalidPayloadError
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
-from igitt.webhooks.events import Event
-from igitt.webhooks.things import Data, Moment, Surrounding, Thing
+from igitt.webhooks.event import Event
+from igitt.webhooks.lazy import Data, Moment, Surrounding, Thing
 
 __all__ = ["STATES", "Changes", "Delivery", "bodies", "moment", "number", "part", "parts", "required", "when", "word"]
 

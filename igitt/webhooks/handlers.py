@@ -22,9 +22,9 @@ from igitt.interfaces.actions import Action, CommentActions, IssueActions, Merge
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.issue import Issue
 from igitt.webhooks.binding import Binding, Plan, Slot
-from igitt.webhooks.events import Event
+from igitt.webhooks.event import Event
+from igitt.webhooks.lazy import Thing, made
 from igitt.webhooks.shapes import kind_of
-from igitt.webhooks.things import Thing, made
 
 __all__ = ["UNFILLED", "Handler", "What", "call", "patterns"]
 

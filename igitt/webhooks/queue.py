@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from igitt import _json
+from igitt._base import json as _json
 from igitt.errors import InvalidPayloadError, ValidationError
 from igitt.interfaces.hoster import Hoster
 
 if TYPE_CHECKING:
-    from igitt.webhooks.events import Event
+    from igitt.webhooks.event import Event
 
 __all__ = ["hoster_of", "queued", "unqueued"]
 

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Protocol
 from urllib.parse import unquote_plus
 
-from igitt import _json
+from igitt._base import json as _json
 from igitt.errors import InvalidPayloadError
-from igitt.webhooks.events import Event
+from igitt.webhooks.event import Event
 from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.origin import check_home
 from igitt.webhooks.signatures import TOLERANCE, Secret, check, checked_body

@@ -1,7 +1,7 @@
 """A bot as a set of functions, and the way of a delivery to them.
 
 A delivery is verified and parsed before it is answered, and handled after that, in a few threads. What HTTP looks like
-in a framework is the business of :mod:`igitt.webhooks.doors`.
+in a framework is the business of :mod:`igitt.webhooks.http_apps`.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
 from igitt.interfaces.convert import as_level
 from igitt.interfaces.enums import AccessLevel
-from igitt.webhooks.doors import asgi, checked_max, wsgi
-from igitt.webhooks.events import Event
+from igitt.webhooks.clients import Secrets, Source, Sources
+from igitt.webhooks.deduplicate import Seen, Store
+from igitt.webhooks.event import Event
 from igitt.webhooks.handlers import UNFILLED, Handler, What, call, patterns
 from igitt.webhooks.headers import Headers, normalized
+from igitt.webhooks.http_apps import asgi, checked_max, wsgi
 from igitt.webhooks.identity import Identity, identity_of
 from igitt.webhooks.names import check_names
 from igitt.webhooks.queue import hoster_of
-from igitt.webhooks.seen import Seen, Store
 from igitt.webhooks.signatures import MAX_BODY, TOLERANCE, checked_body
-from igitt.webhooks.sources import Secrets, Source, Sources
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from wsgiref.types import WSGIApplication
 
-    from igitt.webhooks.doors import AsgiApplication
+    from igitt.webhooks.http_apps import AsgiApplication
 
 __all__ = ["Outcome", "Result", "Router"]
 

@@ -12,7 +12,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, ValidationError
 from igitt.webhooks.headers import Headers, normalized
 

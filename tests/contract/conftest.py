@@ -11,7 +11,7 @@ import pytest
 from support.world import PROVIDERS, World, make_world
 
 import igitt
-from igitt.writes import Write, Writes
+from igitt._http.writes import Write, Writes
 
 PACKAGE = str(Path(igitt.__file__).parent)
 #: What only carries requests of others.

@@ -9,7 +9,7 @@ import pytest
 from support.loops import LISTS, REASONS, costs, furnish, is_each, table
 from support.world import PROVIDERS, make_world
 
-from igitt.fields import Field
+from igitt._objects.fields import Field
 
 FIGURE = Path(__file__).parents[2] / "docs" / "figures" / "loops.txt"
 

@@ -14,10 +14,10 @@ import pytest
 from support.world import PROVIDERS, World, make_world
 from support.writing import WRITINGS, Writing
 
+from igitt._http.writes import Again, Writes
 from igitt.errors import IGittError
 from igitt.github.writes import WRITES as GITHUB
 from igitt.gitlab.writes import WRITES as GITLAB
-from igitt.writes import Again, Writes
 
 #: What happens to the answer; each leaves open whether the forge carried the write out.
 LOSSES: dict[str, dict[str, Any]] = {"502": {"status": 502}, "broken": {"reset": True}}

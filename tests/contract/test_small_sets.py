@@ -11,10 +11,10 @@ import pytest
 from support.world import World
 
 import igitt.interfaces
+from igitt._objects.resource import WritableSet
 from igitt.errors import ValidationError
 from igitt.interfaces import Element, NamedSet, WebhookEvents
 from igitt.interfaces.attributes import Attribute, EditableSet
-from igitt.resource import WritableSet
 from igitt.testing.sandbox import model
 
 #: Each set that can be written: a thing twice, as two bots hold it, and three members.

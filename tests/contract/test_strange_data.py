@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from support.world import World
 
+from igitt._objects.resource import Field, Related
 from igitt.errors import IGittError
 from igitt.interfaces import Element, WebhookEvents
-from igitt.resource import Field, Related
 
 STRANGE: tuple[Any, ...] = (None, "x", 5, 10**30, [], {}, [5], [{}])
 

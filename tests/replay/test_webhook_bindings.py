@@ -11,11 +11,11 @@ import pytest
 import requests
 
 from igitt import GitHub, GitLab, interfaces
+from igitt._objects.resource import Field, Related, Resource
 from igitt.errors import ValidationError
 from igitt.interfaces import PaginatedList
 from igitt.interfaces.actions import Action
 from igitt.interfaces.element import Element
-from igitt.resource import Field, Related, Resource
 from igitt.webhooks import Event, Router
 from igitt.webhooks.shapes import Kind, kind_of, shapes_of
 

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 import igitt
 from igitt import registry
-from igitt.answer import Answer
+from igitt._base.answer import Answer
+from igitt._base.trust import belongs, is_private, login_for
+from igitt._http.error_mapping import error_for
 from igitt.cli import main
 from igitt.errors import IGittError, ValidationError
-from igitt.failures import error_for
 from igitt.testing import Sandbox
-from igitt.trust import belongs, is_private, login_for
 
 SECRET = "s3cret-of-the-owner"
 

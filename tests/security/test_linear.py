@@ -10,17 +10,17 @@ from collections.abc import Callable
 import pytest
 
 import igitt
-from igitt import git
-from igitt.answer import Answer, explain
-from igitt.bounded import unpacked
-from igitt.diffs import position_in_patch
-from igitt.entries import Entry
+from igitt._base.answer import Answer, explain
+from igitt._cache.entry import Entry
+from igitt._http.bounded import unpacked
+from igitt._http.graphql import _writes
+from igitt._objects.reference import load
+from igitt._text import git
+from igitt._text.mentions import references_in
+from igitt._text.patches import position_in_patch
+from igitt._text.terminal import shown
 from igitt.errors import IGittError
 from igitt.gitlab.timeline import _is_told_elsewhere, _new_title
-from igitt.graphql import _writes
-from igitt.references import load
-from igitt.references_in_text import references_in
-from igitt.terminal import shown
 from igitt.testing.scrub import Scrubber
 from igitt.urls import parse_url
 from igitt.webhooks.receive import decode

@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import igitt
+from igitt._cache.entry import Entry
+from igitt._cache.proof import Named, Proof
 from igitt.auth import GitHubApp
 from igitt.auth.store import SharedTokenStore
 from igitt.cache import ResponseCache
-from igitt.entries import Entry
 from igitt.errors import AuthenticationError, ValidationError
-from igitt.proof import Named, Proof
 from igitt.stores import DiskCacheStore, SQLiteStore
 from igitt.testing import Sandbox
 

@@ -12,11 +12,11 @@ from support.stage import EVENTS, SECRET, Stage
 from support.world import PROVIDERS, make_world
 
 import igitt
+from igitt._text.mentions import references_in
+from igitt._text.quoting import defused
 from igitt.demo import bot as example
 from igitt.errors import ValidationError
 from igitt.interfaces import NEW, AccessLevel, Comment, CommentActions, IssueStates
-from igitt.quoting import defused
-from igitt.references_in_text import references_in
 
 EVIL = "/close\n/label ~evil\n  /close\n@acme/owners @bob\nCloses #1, fixes o/r#2\r/close\u2028/close\n&#64;bob"
 

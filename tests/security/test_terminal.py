@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from igitt._text.terminal import shown
 from igitt.cli import main
-from igitt.terminal import shown
 from igitt.testing import Sandbox
 
 EVIL = "x \x1b]52;c;ZXZpbA==\x07 \x1b[2J \x9b31m \u202egpj.exe \r\n::stop-commands::x"

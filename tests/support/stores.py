@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from igitt.clock import SYSTEM_CLOCK, Clock
+from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt.stores import (
     DiskCacheStore,
     DjangoStore,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from igitt.answer import Answer, explain
+from igitt._base.answer import Answer, explain
 
 
 @pytest.mark.parametrize(

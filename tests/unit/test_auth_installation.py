@@ -13,6 +13,7 @@ import pytest
 import requests
 from support.credentials import FakeClock, FakeSender, at_once, pem_of, rsa_key
 
+from igitt._http.transport import Dialect, Transport
 from igitt.auth import GitHubInstallationToken, GitHubJsonWebToken, GitHubToken
 from igitt.errors import (
     AuthenticationError,
@@ -26,7 +27,6 @@ from igitt.errors import (
     ValidationError,
 )
 from igitt.testing import Sandbox
-from igitt.transport import Dialect, Transport
 
 Made = tuple[GitHubInstallationToken, FakeSender, FakeClock]
 

@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from support.credentials import FakeClock, FakeSender, at_once, pem_of, rsa_key
 
-from igitt.auth import GitHubJsonWebToken, jsonwebtoken
+from igitt.auth import GitHubJsonWebToken
 from igitt.errors import ValidationError
+from igitt.github.auth import jsonwebtoken
 
 
 def claims_of(value: str) -> dict[str, Any]:
@@ -252,7 +253,9 @@ def test_an_app_belongs_to_one_instance() -> None:
         token.bind(FakeSender(FakeClock(), base_url="https://ghe.example.com/api/v3"))
 
 
-@pytest.mark.parametrize("module", ["igitt.auth", "igitt.auth.installation", "igitt.auth.oauth", "igitt.registry"])
+@pytest.mark.parametrize(
+    "module", ["igitt.auth", "igitt.github.auth.installation", "igitt.auth.oauth", "igitt.registry"]
+)
 def test_only_this_loads_cryptography(module: str) -> None:
     """Who signs nothing does not pay for the libraries that sign."""
     code = f"import {module}, sys; print([name for name in ('jwt', 'cryptography') if name in sys.modules])"

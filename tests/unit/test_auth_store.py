@@ -27,8 +27,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.credentials import FakeClock, FakeSender, pem_of, rsa_key
 
+from igitt._base.clock import SYSTEM_CLOCK
 from igitt.auth import GitHubApp, GitHubInstallationToken, GitHubJsonWebToken, SharedTokenStore, TokenStore
-from igitt.clock import SYSTEM_CLOCK
 from igitt.errors import PermissionDeniedError, ServerError, StoreError, ValidationError
 from igitt.stores import SQLiteStore
 

@@ -27,11 +27,11 @@ from support.credentials import FakeClock
 from support.wire import WEB, Asked, Door, Reply, lost
 
 import igitt
-from igitt.answer import Answer
+from igitt._base.answer import Answer
 from igitt.auth import GitHubToken, GitLabPrivateToken
 from igitt.cache import ResponseCache
 from igitt.errors import IGittError
-from igitt.webhooks.memory import plant
+from igitt.webhooks.cache_update import plant
 
 NOW = 1_790_000_000.0
 ISSUES = ("repos/a/b/issues/1", "repos/a/b/issues/2")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from igitt import _json
+from igitt._base import json as _json
 
 
 @pytest.fixture(params=["standard", "orjson"])
@@ -19,7 +19,7 @@ def codec(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Mo
         monkeypatch.setitem(sys.modules, "orjson", None)
     else:
         pytest.importorskip("orjson")
-    spec = importlib.util.find_spec("igitt._json")
+    spec = importlib.util.find_spec("igitt._base.json")
     assert spec is not None
     assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)

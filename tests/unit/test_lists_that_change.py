@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from support.credentials import FakeClock
 from support.wire import API, Asked, Door, Reply
 
+from igitt._http.retry import RetryPolicy
 from igitt.errors import IncompleteListError
-from igitt.retry import RetryPolicy
 
 CHANGES = st.sampled_from(["close", "close another", "insert", "append", "to front", "to end", "nothing"])
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 import pytest
 from support.wire import Asked, Door, Reply
 
+from igitt._cache.entry import Entry
 from igitt.cache import ResponseCache
-from igitt.entries import Entry
 from igitt.stores import MemoryStore
 
 #: What a value of 1,000 bytes takes in the store.

@@ -12,9 +12,9 @@ from support.credentials import FakeClock
 from support.wire import API, Asked, Door, Reply, slept
 
 import igitt
+from igitt._http.pagination import StaticList
 from igitt.cache import ResponseCache
 from igitt.errors import IGittWarning, InvalidResponseError, ServerError
-from igitt.pagination import StaticList
 
 
 class Numbered:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from igitt._base.paths import join, query, segment
 from igitt.errors import ValidationError
-from igitt.paths import join, query, segment
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ import igitt
 from igitt.auth import GitHubInstallationToken, GitHubJsonWebToken
 from igitt.errors import ValidationError
 from igitt.testing import RecordedTestCase, Recording
-from igitt.testing.recorded import RecordingError
+from igitt.testing.testcase import RecordingError
 
 BINARY = bytes(range(256))
 

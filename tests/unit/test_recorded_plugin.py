@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import vcr.patch  # noqa: F401 - or each session inside would load it anew
 
-from igitt.testing import Sandbox, recording
+from igitt.testing import Sandbox
+from igitt.testing import recorder as recording
 
 pytest_plugins = ["pytester"]
 
@@ -141,8 +142,6 @@ def test_parametrised_tests(pytester: pytest.Pytester, monkeypatch: pytest.Monke
 
 def test_other_projects_pay_nothing() -> None:
     """A pytest that finds igitt installed loads neither vcrpy nor requests for it."""
-    code = (
-        "import sys, igitt.testing.plugin; print({'vcr', 'requests', 'igitt.testing.recording'} & sys.modules.keys())"
-    )
+    code = "import sys, igitt.testing.plugin; print({'vcr', 'requests', 'igitt.testing.recorder'} & sys.modules.keys())"
     done: Any = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert done.stdout.strip() == "set()"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from igitt.references_in_text import TextReference, references_in
+from igitt._text.mentions import TextReference, references_in
 
 FORGES = ("github", "gitlab")
 

@@ -13,7 +13,8 @@ from requests.structures import CaseInsensitiveDict
 from support.credentials import FakeClock
 from support.wire import Door, Reply, lost, slept
 
-from igitt.answer import Answer
+from igitt._base.answer import Answer
+from igitt._http.refusals import Meaning, judge, judge_graphql
 from igitt.auth import GitHubAppOAuth2
 from igitt.errors import (
     AuthenticationError,
@@ -26,7 +27,6 @@ from igitt.errors import (
     ServerError,
     ValidationError,
 )
-from igitt.refusals import Meaning, judge, judge_graphql
 
 NOW = 1_700_000_000
 EMPTY = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOW + 30)}

@@ -9,9 +9,9 @@ import pytest
 from support.wire import SECRET, WEB, Door, Reply
 
 import igitt
+from igitt._objects.fields import Field
 from igitt.auth import GitHubToken
 from igitt.errors import IGittError, IGittWarning, InvalidResponseError, UnsupportedOperationError, ValidationError
-from igitt.fields import Field
 from igitt.github import GitHubIssue, GitHubMergeRequest, GitHubRepository, GitHubUser
 from igitt.interfaces import Issue
 from igitt.interfaces.convert import text

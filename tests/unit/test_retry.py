@@ -10,8 +10,8 @@ from support.credentials import FakeClock
 from support.wire import Door, Reply, lost, refused, slept
 
 import igitt
+from igitt._http.retry import RetryPolicy
 from igitt.errors import ConnectionFailedError, ElementDoesntExistError, ServerError, ValidationError
-from igitt.retry import RetryPolicy
 
 SAFE_TO_REPEAT = [
     "GET user",

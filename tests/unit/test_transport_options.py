@@ -215,7 +215,7 @@ def test_no_secret_is_shown(caplog: pytest.LogCaptureFixture) -> None:
     client.request("POST", "x", json={"body": "private"})
     assert SECRET not in "".join(shown) + caplog.text
     assert "private" not in caplog.text
-    assert "igitt.transport" in caplog.text
+    assert "igitt._http.transport" in caplog.text
 
 
 def test_a_session_of_ones_own_keeps_its_adapters() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from igitt.flights import related
-from igitt.variants import Variants
+from igitt._base.single_flight import related
+from igitt._cache.path_index import Variants
 
 
 def test_what_is_related_is_found() -> None:

@@ -23,7 +23,8 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from igitt import GitHub, GitLab, _json
+from igitt import GitHub, GitLab
+from igitt._base import json as _json
 from igitt.cache import ResponseCache
 from igitt.errors import IGittError
 from igitt.interfaces import WebhookEvents
@@ -72,7 +73,7 @@ def codec(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "standard":
             patch.setitem(sys.modules, "orjson", None)
-        spec = importlib.util.find_spec("igitt._json")
+        spec = importlib.util.find_spec("igitt._base.json")
         assert spec is not None
         assert spec.loader is not None
         fresh = importlib.util.module_from_spec(spec)

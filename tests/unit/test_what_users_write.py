@@ -17,6 +17,7 @@ from support.wire import Door
 
 import igitt
 import igitt.interfaces.actions
+from igitt._objects.resource import Resource
 from igitt.auth import GitHubToken
 from igitt.errors import IGittWarning, UnknownOptionError, UnsupportedOperationError, ValidationError
 from igitt.github import GitHubIssue
@@ -32,7 +33,6 @@ from igitt.interfaces import (
 from igitt.interfaces.convert import to_day, to_instant
 from igitt.interfaces.enums import ForgeEnum, Reason
 from igitt.interfaces.hook import checked_events
-from igitt.resource import Resource
 
 
 def descendants(cls: type) -> Iterator[type]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.wire import API, Asked, Door, Reply, lost, slept
 
+from igitt._http.writes import Again, Write, Writes
 from igitt.errors import (
     ConflictError,
     ConnectionFailedError,
@@ -20,7 +21,6 @@ from igitt.errors import (
 from igitt.github.writes import WRITES as GITHUB
 from igitt.gitlab.writes import WRITES as GITLAB
 from igitt.interfaces import WebhookEvents
-from igitt.writes import Again, Write, Writes
 
 REPOSITORY = {"id": 1, "full_name": "a/b", "name": "b", "owner": {"login": "a", "type": "Organization"}}
 ME = {"id": 7, "login": "bot", "type": "User"}

@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from igitt.errors import InvalidPayloadError, UnknownEventError
-from igitt.github.webhooks import code, issues, places
-from igitt.github.webhooks.memory import remember
+from igitt.github.webhooks import accounts as places
+from igitt.github.webhooks import code, issues
+from igitt.github.webhooks.cache_update import remember
 from igitt.github.webhooks.reading import GitHubDelivery, home
 from igitt.github.webhooks.shapes import check_shape
 from igitt.webhooks.delivery import word
-from igitt.webhooks.events import Event
+from igitt.webhooks.event import Event
 
 __all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 

@@ -27,7 +27,7 @@ from igitt.interfaces.actions import (
 from igitt.interfaces.convert import from_words
 from igitt.interfaces.enums import Status
 from igitt.webhooks.delivery import part, parts, required, when, word
-from igitt.webhooks.events import Event
+from igitt.webhooks.event import Event
 
 __all__ = ["EVENTS"]
 

@@ -20,7 +20,7 @@ from igitt.interfaces.actions import (
 )
 from igitt.interfaces.convert import names
 from igitt.webhooks.delivery import STATES, Changes, bodies, part, parts, required, when, word
-from igitt.webhooks.events import Event
+from igitt.webhooks.event import Event
 from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]

@@ -12,8 +12,8 @@ from typing import Any
 
 from igitt.interfaces.actions import Action, PipelineActions
 from igitt.webhooks.delivery import Changes, Delivery, number, part, word
-from igitt.webhooks.events import Event
-from igitt.webhooks.things import Moment, Surrounding
+from igitt.webhooks.event import Event
+from igitt.webhooks.lazy import Moment, Surrounding
 
 __all__ = ["GitHubDelivery", "edits", "home", "neutral"]
 

@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+from igitt._base.paths import segment
 from igitt.errors import IGittError, InvalidPayloadError, UnknownEventError
 from igitt.gitlab import payloads
-from igitt.gitlab.webhooks import code, issues, places
+from igitt.gitlab.webhooks import accounts as places
+from igitt.gitlab.webhooks import code, issues
 from igitt.gitlab.webhooks.reading import GitLabDelivery, kind_of
-from igitt.paths import segment
-from igitt.webhooks.events import Event
-from igitt.webhooks.memory import forget
+from igitt.webhooks.cache_update import forget
+from igitt.webhooks.event import Event
 
 __all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 

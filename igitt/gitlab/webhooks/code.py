@@ -23,8 +23,8 @@ from igitt.interfaces.actions import (
     WikiActions,
 )
 from igitt.webhooks.delivery import part, parts, required, when, word
-from igitt.webhooks.events import Event
-from igitt.webhooks.things import Moment
+from igitt.webhooks.event import Event
+from igitt.webhooks.lazy import Moment
 
 __all__ = ["EVENTS"]
 

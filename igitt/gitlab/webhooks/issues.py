@@ -18,8 +18,8 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.webhooks.delivery import STATES, Changes, bodies, part, required, when, word
-from igitt.webhooks.events import Event
-from igitt.webhooks.things import Moment, Thing
+from igitt.webhooks.event import Event
+from igitt.webhooks.lazy import Moment, Thing
 from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]

@@ -13,7 +13,7 @@ from typing import Any
 from igitt.errors import InvalidPayloadError
 from igitt.gitlab import payloads
 from igitt.webhooks.delivery import Delivery, part, parts, word
-from igitt.webhooks.things import Data, Surrounding
+from igitt.webhooks.lazy import Data, Surrounding
 
 __all__ = ["GitLabDelivery", "kind_of"]
 

@@ -18,8 +18,8 @@ from igitt.gitlab.webhooks.reading import GitLabDelivery
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions, ReviewActions
 from igitt.interfaces.convert import day
 from igitt.webhooks.delivery import Changes, parts, word
-from igitt.webhooks.events import Event
-from igitt.webhooks.things import Moment
+from igitt.webhooks.event import Event
+from igitt.webhooks.lazy import Moment
 
 __all__ = ["ISSUES", "MERGE_REQUESTS", "Updates"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from requests.adapters import HTTPAdapter
 
-from igitt._urllib3 import urllib3
+from igitt._base.urllib3 import urllib3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

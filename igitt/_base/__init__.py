@@ -1,0 +1,1 @@
+"""What everything else stands on: knows no forge, sends nothing, keeps nothing."""

@@ -1,0 +1,55 @@
+"""Texts and bytes that are used like any other and never shown: no secret where local variables are printed.
+
+Loggers and error trackers print the variables of each frame that an error came through. What is a secret travels
+through frames as one of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from requests.structures import CaseInsensitiveDict
+
+from igitt._base.answer import Answer
+
+__all__ = ["Hidden", "HiddenBytes", "redacted"]
+
+_SHOWN = "'***'"
+#: What is shorter is no token of a forge, and may be a part of any word.
+_SHORTEST = 8
+
+
+class Hidden(str):
+    """A text whose ``repr`` shows nothing of it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return _SHOWN
+
+
+class HiddenBytes(bytes):
+    """Bytes whose ``repr`` shows nothing of them."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"b{_SHOWN}"
+
+
+def redacted(answer: Answer, credential: Mapping[str, str]) -> Answer:
+    """An answer without the credential where it sends it back, as debug pages of proxies do.
+
+    Args:
+        answer: the answer.
+        credential: the headers that carried the credential.
+    """
+    content, headers = answer.content, answer.headers
+    for value in credential.values():
+        secret = value.rpartition(" ")[2]
+        if len(secret) < _SHORTEST:
+            continue
+        content = content.replace(secret.encode(), b"***")
+        if any(secret in text for text in headers.values()):
+            headers = CaseInsensitiveDict({name: text.replace(secret, "***") for name, text in headers.items()})
+    return Answer(answer.status, headers, content, answer.url)

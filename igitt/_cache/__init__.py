@@ -1,0 +1,1 @@
+"""What a kept answer is, and what guards the stores that keep it."""

@@ -1,0 +1,197 @@
+"""One page of a list: its items, and what an answer's headers and body tell of the other pages.
+
+Sources: https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api,
+https://docs.gitlab.com/api/rest/#pagination; ``X-Total-Count`` is Forgejo's (https://codeberg.org/api/swagger).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from igitt._base.answer import Answer
+from igitt.errors import InvalidResponseError
+
+__all__ = ["Page", "integer", "key_of", "page_number", "query_number", "read_page", "with_query"]
+
+_RELATIONS = ("next", "prev", "first", "last")
+#: What names a place in a list that does not move when the list does, in a link to the next page.
+_CURSORS = frozenset({"after", "before", "cursor", "id_after", "id_before", "since", "page_token"})
+
+
+class Page:
+    """One page.
+
+    Attributes:
+        url: what was asked for.
+        items: the data of the things on it.
+        next_url: where the next page is; None on the last one.
+        last: the number of the last page, where it is told.
+        total: how many things there are on all pages, where it is told.
+        told_number: the number that the forge says this page has.
+        told_size: how many things a full page has, as the forge tells it.
+        waited: seconds from the question to the answer.
+        began: when it was asked for.
+        ended: when it was there.
+        before: the :func:`igitt._http.changes.mark` when it was asked for.
+        after: that mark when it was there.
+        date: the forge's own time of it.
+        gave_up: whether the forge says that it did not look at everything.
+    """
+
+    __slots__ = (
+        "after", "before", "began", "date", "ended", "gave_up", "items", "last", "next_url", "told_number",
+        "told_size", "total", "url", "waited",
+    )  # fmt: skip
+
+    def __init__(self, url: str, items: list[Any]) -> None:
+        self.url = url
+        self.items = items
+        self.next_url: str | None = None
+        self.last: int | None = None
+        self.total: int | None = None
+        self.told_number: int | None = None
+        self.told_size: int | None = None
+        self.waited = self.began = self.ended = 0.0
+        self.before: object = None
+        self.after: object = None
+        self.date = ""
+        self.gave_up = False
+
+    @property
+    def number(self) -> int:
+        """Its number, from 1, as it was asked for."""
+        return page_number(self.url) or 1
+
+    @property
+    def has_fixed_place(self) -> bool:
+        """Whether the next page begins at a place that stays when things come or go before it."""
+        if self.next_url is None:
+            return False
+        following, here = _query(self.next_url), _query(self.url)
+        moved = any(following[name] != here.get(name) for name in _CURSORS.intersection(following))
+        return moved or "page" not in following
+
+    def keys(self) -> list[Any]:
+        """What tells its things apart, None for those that nothing does."""
+        return [key_of(item) for item in self.items]
+
+
+def read_page(url: str, answer: Answer, path: str, within: str | None, rebase: Callable[[str], str]) -> Page:
+    """The page that an answer gives.
+
+    Args:
+        url: what was asked for.
+        answer: the answer.
+        path: the list's API path, for errors.
+        within: where the items are, when the answer is an object around them.
+        rebase: makes a link one of the client's own origin.
+
+    Raises:
+        InvalidResponseError: when it gives none.
+    """
+    data, headers = answer.data, answer.headers
+    total = integer(headers.get("x-total"))
+    total = integer(headers.get("x-total-count")) if total is None else total
+    if isinstance(data, dict) and within is not None:
+        total = integer(data.get("total_count"))
+        data = data[within] or [] if within in data else None
+    elif data is None and (answer.status in {202, 204, 205} or answer.content):
+        data = []  # "null" is how some servers write an empty list
+    if not isinstance(data, list):
+        raise InvalidResponseError(
+            f"{path} was answered with {type(data).__name__} instead of a list", answer.status, url=answer.url
+        )
+    links = {name: link for name, link in answer.links.items() if name in _RELATIONS}
+    page = Page(url, data)
+    page.date = headers.get("date", "")
+    page.told_size = integer(headers.get("x-per-page"))
+    if page.told_size is None:
+        page.told_size = next(filter(None, (query_number(link, "per_page") for link in links.values())), None)
+    page.total = total
+    page.last = page_number(links["last"]) if "last" in links else integer(headers.get("x-total-pages"))
+    if "next" in links:
+        page.next_url = rebase(links["next"])
+    else:
+        page.next_url = _counted_on(page, integer(headers.get("x-next-page")), linked=bool(links))
+    if page.total is None and not links and page.next_url is None and "x-page" not in headers:
+        page.total = len(data)  # the forge gives no links when everything fits on one page
+    following = page_number(page.next_url) if page.next_url else None
+    before = page_number(links["prev"]) if "prev" in links else None
+    page.told_number = following - 1 if following else before + 1 if before else integer(headers.get("x-page"))
+    return page
+
+
+def _counted_on(page: Page, following: int | None, *, linked: bool) -> str | None:
+    """The next page where no link tells it, as a proxy may have taken the header: by its number, or by the total."""
+    asked = query_number(page.url, "per_page")
+    if following is None and asked and page.total is not None and not linked and len(page.items) == asked:
+        following = page.number + 1 if page.number * asked < page.total else None
+    return with_query(page.url, page=following) if following is not None and following > page.number else None
+
+
+def key_of(item: Any) -> Any:
+    """What tells a thing of a list apart from the others; None where nothing is sure to.
+
+    Example:
+        >>> key_of({"id": 7, "title": "a"}), key_of({"path": "a.txt", "id": "e69de29"}), key_of({"line": 3})
+        (7, ('e69de29', None, 'a.txt'), None)
+    """
+    if not isinstance(item, dict):
+        return None
+    number = item.get("id")
+    if isinstance(number, int) and "event" not in item:
+        return number
+    if number is not None:  # a file of a tree has the hash of its content; events and comments count each on their own
+        return (str(number), item.get("event"), item.get("path"))
+    for names in (
+        ("filename", "status"),
+        ("new_path", "old_path"),
+        ("sha",),
+        ("tag_name",),
+        ("name", "email"),
+        ("number",),
+    ):
+        found = tuple(item.get(name) for name in names)
+        if isinstance(found[0], str | int) and all(part is None or isinstance(part, str | int) for part in found):
+            return found if "event" not in item else None
+    return None
+
+
+def integer(value: object) -> int | None:
+    """A number of a header or of a body; None for what is none."""
+    try:
+        return int(value) if isinstance(value, int | str) else None
+    except ValueError:
+        return None
+
+
+def _query(url: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(urlsplit(url).query)
+    except ValueError:  # no URL at all
+        return {}
+
+
+def query_number(url: str, name: str) -> int | None:
+    """A number in a URL's query; None where there is none."""
+    return integer(_query(url).get(name, [None])[0])
+
+
+def page_number(url: str) -> int | None:
+    """The page number in a URL's query."""
+    return query_number(url, "page")
+
+
+def with_query(url: str, **changed: int) -> str:
+    """A URL with other values in its query.
+
+    Example:
+        >>> with_query("https://api.example/x?per_page=100&page=2", page=3)
+        'https://api.example/x?per_page=100&page=3'
+    """
+    parts = urlsplit(url)
+    parameters = parse_qs(parts.query, keep_blank_values=True)
+    parameters.update({name: [str(value)] for name, value in changed.items()})
+    return parts._replace(query=urlencode(parameters, doseq=True)).geturl()

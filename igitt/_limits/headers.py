@@ -1,0 +1,127 @@
+"""Rate limits: how much is left, and for how long to wait after a refusal.
+
+The forges tell it in the headers of every answer, under other names: ``x-ratelimit-…`` on GitHub, ``RateLimit-…`` on
+GitLab. Which answers are refusals for it, :mod:`igitt._http.refusals` tells; here is what the headers say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+__all__ = ["LONGEST_WAIT", "RateLimit", "named_wait", "nothing_left", "server_time", "unnamed_wait"]
+
+#: GitHub asks for at least a minute, doubled at each further refusal, when it names no time.
+_UNNAMED_WAIT = 60.0
+#: What is less is no time of this century, but a number of seconds.
+_NO_EPOCH = 1e9
+#: A year, in seconds: nobody waits longer, and dates can be reckoned with it.
+LONGEST_WAIT = 366 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """What the forge said last of one budget.
+
+    Attributes:
+        limit: requests in the whole window.
+        remaining: requests left in it.
+        reset_at: when the window ends, in UTC.
+        resource: GitHub's name of the budget (``core``, ``search``, ``graphql``, …), GitLab's of the throttle.
+    """
+
+    limit: int
+    remaining: int
+    reset_at: datetime | None
+    resource: str
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> RateLimit | None:
+        """The state that an answer's headers tell, None if they tell none.
+
+        Args:
+            headers: a case-insensitive mapping.
+        """
+        github = headers.get("x-ratelimit-limit")
+        prefix, name = ("x-ratelimit-", "resource") if github is not None else ("ratelimit-", "name")
+        try:
+            limit = int(headers[prefix + "limit"])
+            remaining = int(headers[prefix + "remaining"])
+        except (KeyError, ValueError):
+            return None
+        return cls(
+            limit, remaining, _moment(headers.get(prefix + "reset"), headers), headers.get(prefix + name, "core")
+        )
+
+
+def _moment(told: str | None, headers: Mapping[str, str]) -> datetime | None:
+    """A window's end: seconds since the epoch, or (as the IETF's draft has it) from now, by the forge's clock."""
+    try:
+        seconds = float(told) if told else 0.0
+        if 0 < seconds < _NO_EPOCH:
+            there = server_time(headers, 0.0)
+            return datetime.fromtimestamp(there + seconds, UTC) if there else None
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def server_time(headers: Mapping[str, str], default: float) -> float:
+    """The forge's own clock in seconds since the epoch, as its answer tells it; `default` if it tells nothing."""
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return default
+
+
+def nothing_left(headers: Mapping[str, str]) -> bool:
+    """Whether the headers say that a budget is used up, whole or not: some refusals do not tell the limit itself."""
+    return _told(headers, "remaining").strip() in {"0", "0.0"}
+
+
+def named_wait(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds that ``Retry-After`` tells, None without one.
+
+    Args:
+        headers: an answer's headers, case-insensitive.
+        now: this machine's time, used when the answer carries no ``Date``.
+    """
+    retry_after = headers.get("retry-after", "").strip()
+    return _seconds(retry_after, server_time(headers, now)) if retry_after else None
+
+
+def unnamed_wait(headers: Mapping[str, str], now: float, refusals: int) -> float:
+    """Seconds to wait after a refusal for a rate limit without ``Retry-After``.
+
+    As GitHub's documentation demands: to the window's end when nothing is left, else a minute that doubles.
+
+    Args:
+        headers: the refusal's headers, case-insensitive.
+        now: this machine's time, used when the answer carries no ``Date``.
+        refusals: how many refusals of the same request came before.
+    """
+    there = server_time(headers, now)
+    reset = _moment(_told(headers, "reset"), headers) if nothing_left(headers) else None
+    if reset is None:
+        return _UNNAMED_WAIT * 2.0 ** min(refusals, 10)
+    # One second more: the window ends at the end of that second.
+    return min(max(0.0, reset.timestamp() - there), LONGEST_WAIT) + 1.0
+
+
+def _told(headers: Mapping[str, str], what: str) -> str:
+    return headers.get(f"x-ratelimit-{what}") or headers.get(f"ratelimit-{what}") or ""
+
+
+def _seconds(retry_after: str, now: float) -> float:
+    """``Retry-After`` is a number of seconds or a date (RFC 9110, section 10.2.3)."""
+    try:
+        seconds = float(retry_after)
+        return min(max(0.0, seconds), LONGEST_WAIT) if seconds == seconds else _UNNAMED_WAIT  # noqa: PLR0124 - not "nan"
+    except ValueError:
+        pass
+    try:
+        return min(max(0.0, parsedate_to_datetime(retry_after).timestamp() - now), LONGEST_WAIT)
+    except (TypeError, ValueError, OverflowError):
+        return _UNNAMED_WAIT

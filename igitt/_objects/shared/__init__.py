@@ -1,0 +1,1 @@
+"""What is the same on every forge: written once, above the providers."""

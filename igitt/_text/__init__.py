@@ -1,0 +1,1 @@
+"""What stands in texts: mentions and closing words, patches, git's own words."""

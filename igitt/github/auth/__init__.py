@@ -1,0 +1,1 @@
+"""GitHub's own credentials: Apps, their JSON web tokens, installations, manifests, OAuth."""

@@ -1,0 +1,168 @@
+"""What a repository of GitHub holds: its lists, and its single things by number or name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from igitt._objects.shared.things import CommonRepository
+from igitt.errors import ValidationError
+from igitt.github.base import GitHubResource, logins
+from igitt.interfaces.attributes import computed
+from igitt.interfaces.commit import Commit
+from igitt.interfaces.convert import as_names, state_word, to_instant
+from igitt.interfaces.issue import Issue
+from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.milestone import Milestone
+from igitt.interfaces.pipeline import Pipeline
+from igitt.interfaces.user import User
+
+__all__ = ["GitHubRepositoryLists"]
+
+#: GitHub says 409 ("Git Repository is empty") where a list of commits would be empty.
+_EMPTY_REPOSITORY = frozenset({409})
+_STATES = frozenset({"open", "closed", "all"})
+_ISSUE_ORDERS = frozenset({"created", "updated", "comments"})
+_PULL_ORDERS = frozenset({"created", "updated", "popularity", "long-running"})
+
+
+class GitHubRepositoryLists(GitHubResource, CommonRepository):
+    """The reading half of :class:`igitt.github.repository.repository.GitHubRepository`."""
+
+    __slots__ = ()
+    kind = ""  # a half, no thing of its own
+
+    @computed
+    def languages(self) -> dict[str, float]:
+        """Its programming languages in percent; GitHub counts bytes."""
+        sizes = self.client.get(f"{self.api_path}/languages")
+        whole = sum(sizes.values()) or 1
+        return {name: round(100 * size / whole, 2) for name, size in sizes.items()}
+
+    @computed
+    def milestones(self) -> PaginatedList[Milestone]:
+        """Its milestones, in every state."""
+        return self.client.list(f"{self.api_path}/milestones", "Milestone", self, params={"state": "all"})
+
+    @computed
+    def pipelines(self) -> PaginatedList[Pipeline]:
+        """Its workflow runs, newest first."""
+        return self.client.list(f"{self.api_path}/actions/runs", "Pipeline", self, items="workflow_runs")
+
+    @computed
+    def collaborators(self) -> PaginatedList[User]:
+        """Who may do more in it than everybody."""
+        return self.client.list(f"{self.api_path}/collaborators", "User")
+
+    @computed
+    def contributors(self) -> PaginatedList[User]:
+        """Who wrote commits in it and has an account."""
+        return self.client.list(f"{self.api_path}/contributors", "User")
+
+    @computed
+    def available_assignees(self) -> PaginatedList[User]:
+        """Who can be assigned to its issues."""
+        return self.client.list(f"{self.api_path}/assignees", "User")
+
+    def get_milestone(self, number: int) -> Milestone:
+        """The milestone of that number; sends nothing."""
+        return self.client.Milestone(self.client, self, number)
+
+    def filter_issues(
+        self,
+        state: str = "open",
+        *,
+        labels: Any = (),
+        assignee: Any = None,
+        author: Any = None,
+        milestone: Any = None,
+        since: datetime | str | None = None,
+        sort: str = "created",
+        ascending: bool = False,
+    ) -> PaginatedList[Issue]:
+        """``GET /repos/{owner}/{repo}/issues``, without the pull requests that GitHub mixes in."""
+        params = {
+            "state": _state(state, _STATES),
+            "labels": ",".join(as_names(labels, "name", "label")) or None,
+            "assignee": logins([assignee])[0] if assignee is not None else None,
+            "creator": logins([author])[0] if author is not None else None,
+            "milestone": self._milestone_number(milestone),
+            "since": to_instant(since),
+            **_order(sort, _ISSUE_ORDERS, ascending=ascending),
+        }
+        return self.client.list(f"{self.api_path}/issues", "Issue", self, params=params, keep=_is_issue)
+
+    def _milestone_number(self, milestone: Any) -> int | None:
+        """GitHub filters by a milestone's number; a title is looked up, which is one request."""
+        if milestone is None:
+            return None
+        if isinstance(milestone, Milestone):
+            return milestone.number
+        for known in self.milestones:
+            if known.title == milestone:
+                return known.number
+        raise ValidationError(f"this repository has no milestone {milestone!r}")
+
+    def filter_merge_requests(
+        self,
+        state: str = "open",
+        *,
+        base: str | None = None,
+        head: str | None = None,
+        author: Any = None,
+        labels: Any = (),
+        sort: str = "created",
+        ascending: bool = False,
+    ) -> PaginatedList[MergeRequest]:
+        """``GET /repos/{owner}/{repo}/pulls``.
+
+        Author, labels and "merged" are beyond GitHub's own filters, so igitt looks.
+        """
+        state = _state(state, _STATES | {"merged"})
+        login = logins([author])[0].casefold() if author is not None else None
+        wanted = {name.casefold() for name in as_names(labels, "name", "label")}
+
+        def belongs(data: Any) -> bool:
+            if state in {"merged", "closed"} and bool(data.get("merged_at")) is not (state == "merged"):
+                return False
+            if login is not None and ((data.get("user") or {}).get("login") or "").casefold() != login:
+                return False
+            return wanted <= {str(label.get("name")).casefold() for label in data.get("labels") or ()}
+
+        params = {
+            "state": "closed" if state == "merged" else state,
+            "base": base,
+            "head": head if head is None or ":" in head else f"{self.full_name.partition('/')[0]}:{head}",
+            **_order(sort, _PULL_ORDERS, ascending=ascending),
+        }
+        own = state in {"merged", "closed"} or login is not None or wanted
+        return self.client.list(
+            f"{self.api_path}/pulls", "MergeRequest", self, params=params, keep=belongs if own else None
+        )
+
+    def filter_commits(
+        self,
+        author: str | None = None,
+        since: datetime | str | None = None,
+        until: datetime | str | None = None,
+        path: str | None = None,
+        ref: str | None = None,
+    ) -> PaginatedList[Commit]:
+        """``GET /repos/{owner}/{repo}/commits``."""
+        params = {"author": author, "since": to_instant(since), "until": to_instant(until), "path": path, "sha": ref}
+        return self.client.list(f"{self.api_path}/commits", "Commit", self, params=params, empty_on=_EMPTY_REPOSITORY)
+
+
+def _is_issue(data: Any) -> bool:
+    return "pull_request" not in data
+
+
+def _state(state: str, known: frozenset[str]) -> str:
+    return state_word(state, known)
+
+
+def _order(sort: str, known: frozenset[str], *, ascending: bool) -> dict[str, str]:
+    if sort not in known:
+        raise ValidationError(f"GitHub sorts by {', '.join(sorted(known))}, not by {sort!r}")
+    return {"sort": sort, "direction": "asc" if ascending else "desc"}

@@ -12,7 +12,8 @@ store plugs in:
     >>> Cache.use_memory()
 
 This room knows entries, keys and stores. It sends nothing, and knows no forge: what depends on the forge (whether an
-ETag covers the credential) is :mod:`igitt._http.request`'s, and the way of a GET through the cache :mod:`igitt._http.revalidation`'s.
+ETag covers the credential) is :mod:`igitt._http.request`'s, and the way of a GET through the cache
+:mod:`igitt._http.revalidation`'s.
 """
 
 from __future__ import annotations

@@ -265,8 +265,7 @@ class Client(Hoster):
 
         Raises:
             IGittError: its kind tells what went wrong. A write whose answer was lost is looked up, or repeated, where
-                igitt knows its operation (see :mod:`igitt._http.writes`); ``outcome_unknown`` tells that it may have been
-                carried out.
+                igitt knows its operation; ``outcome_unknown`` tells that it may have been carried out.
         """
         if method in {"GET", "HEAD"}:
             return self.transport.request(method, path, **options)

@@ -1,7 +1,8 @@
 """What the cache keeps of an answer: its exact bytes, and what is needed to ask whether they still hold.
 
 An :class:`Entry` is a value. It can be written out as a short text and read back, in any release that has the same
-:data:`VERSION`. Which validator to send is :mod:`igitt._http.request`'s to say, where entries are kept :mod:`igitt.cache`'s.
+:data:`VERSION`. Which validator to send is :mod:`igitt._http.request`'s to say, where entries are kept
+:mod:`igitt.cache`'s.
 """
 
 from __future__ import annotations

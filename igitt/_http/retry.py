@@ -1,8 +1,8 @@
 """When a request may be sent again, and after how long.
 
 A policy is an immutable value: a client has one, and nobody changes it under its requests. The rule behind it is that
-nothing is ever done twice: a write that the forge may have carried out is repeated only where :mod:`igitt._http.writes` says
-that doing it twice is the same as doing it once; an HTTP method does not say it.
+nothing is ever done twice: a write that the forge may have carried out is repeated only where
+:mod:`igitt._http.writes` says that doing it twice is the same as doing it once; an HTTP method does not say it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The way of a GET through the cache: ask with the validator of what is known, answer a 304 from it, keep what is new.
 
-Sending is the transport's, keeping the cache's, and which validator to send :mod:`igitt._http.request`'s; here is what follows
-from each answer.
+Sending is the transport's, keeping the cache's, and which validator to send :mod:`igitt._http.request`'s; here is
+what follows from each answer.
 """
 
 from __future__ import annotations

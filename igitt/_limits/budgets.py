@@ -1,8 +1,8 @@
 """What is known of rate limits before a request is sent: whose budget is empty, and whose writes come too fast.
 
-Every answer tells what is left (:mod:`igitt._limits.headers` reads it). A client that knows its budget to be empty does not
-send: it waits for the window's end, or says when that is. Through a store that several processes share, each of them
-knows what one of them was told. And writes are spaced where a forge asks for that.
+Every answer tells what is left (:mod:`igitt._limits.headers` reads it). A client that knows its budget to be empty
+does not send: it waits for the window's end, or says when that is. Through a store that several processes share, each
+of them knows what one of them was told. And writes are spaced where a forge asks for that.
 
 Nothing here sends or sleeps: a :class:`Limits` says for how long not to send.
 """

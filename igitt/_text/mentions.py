@@ -1,7 +1,8 @@
 """Issues and merge requests that a text names, and the keywords that close them.
 
 Text in, values out: nothing is sent, and no client is known here. Which thing a name means is
-:mod:`igitt._objects.shared.mentions`'s business; addresses of things for queues and databases are :mod:`igitt._objects.reference`'.
+:mod:`igitt._objects.shared.mentions`'s business; addresses of things for queues and databases are
+:mod:`igitt._objects.reference`'.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """How an interface declares an attribute.
 
 ``number = Attribute[int]("…")`` in an abstract class promises a read-only attribute, ``title =
-EditableAttribute[str]("…")`` one that can be assigned. Both are abstract: a provider has to give its own descriptor of
-the same kind (:mod:`igitt._objects.resource` has them), otherwise its class cannot be defined. A read-only descriptor has no
-``__set__``: so mypy, pyright and the run time all refuse an assignment that the forge would refuse. :class:`computed`
-is for what follows from other attributes.
+EditableAttribute[str]("…")`` one that can be assigned. Both are abstract: a provider has to give its own descriptor
+of the same kind (:mod:`igitt._objects.resource` has them), otherwise its class cannot be defined. A read-only
+descriptor has no ``__set__``: so mypy, pyright and the run time all refuse an assignment that the forge would refuse.
+:class:`computed` is for what follows from other attributes.
 
 No I/O here, and no knowledge of how a value is found.
 """

@@ -36,8 +36,8 @@ def quote(text: str) -> str:
 
     Example:
         >>> import igitt
-        >>> print(igitt.quote("/close\nCloses #1").replace("\u200b", "|"))
-        > /close
+        >>> print(igitt.quote("/merge @bob\nCloses #1").replace("\u200b", "|"))
+        > /merge @|bob
         > C|loses #1
         <BLANKLINE>
     """

@@ -340,7 +340,7 @@ def test_one_version_of_the_api(make: Callable[..., GitLab]) -> None:
 
 def test_clone_url_with_a_job_token(make: Callable[..., GitLab]) -> None:
     """A job's token has a user name of its own."""
-    data = {"id": 1, "http_url_to_repo": "https://gitlab.example.com/a/b.git"}
+    data = {"id": 1, "path_with_namespace": "a/b", "http_url_to_repo": "https://elsewhere.example.com/a/b.git"}
     for token, name in ((GitLabJobToken("job"), "gitlab-ci-token"), ("glpat-x", "oauth2")):
         client = make(token)
         repository = client.Repository.from_data(data, client)

@@ -172,7 +172,7 @@ def test_quick_actions_cannot_be_looked_up(forge: Forge) -> None:
     """GitLab takes commands out of a text, so nobody can tell whether it came."""
     forge.answers[f"POST {MR}/notes"] = (502, "Bad Gateway")
     with pytest.raises(ServerError, match="not known whether") as caught:
-        mr_of(forge).add_comment("Done\n/close")
+        mr_of(forge).add_comment("Done\n/close", quick_actions=True)
     assert caught.value.outcome_unknown
     assert forge.sent == [f"POST {MR}/notes"]
 

@@ -17,10 +17,10 @@ import atheris
 with atheris.instrument_imports(include=["igitt"]):
     import igitt
     from igitt._base.answer import Answer, explain
+    from igitt._base.bounded import unpacked
+    from igitt._base.proof import Proof
     from igitt._base.trust import belongs, is_private
     from igitt._cache.entry import Entry
-    from igitt._cache.proof import Proof
-    from igitt._http.bounded import unpacked
     from igitt._text.mentions import references_in
     from igitt._text.quoting import defused, quote
     from igitt._text.terminal import shown

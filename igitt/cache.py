@@ -30,11 +30,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.guarded_store import Read, Shelf, Write
+from igitt._base.proof import Proof
 from igitt._base.single_flight import Flights
 from igitt._cache.entry import VERSION, Entry
-from igitt._cache.guarded_store import Read, Shelf, Write
 from igitt._cache.path_index import Variants
-from igitt._cache.proof import Proof
 from igitt._cache.shared_stats import Teller
 from igitt._limits.budgets import Limits
 from igitt.errors import ValidationError

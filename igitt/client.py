@@ -12,16 +12,15 @@ from urllib.parse import urlsplit
 
 from igitt import interfaces
 from igitt._base.answer import Answer
+from igitt._base.bounded import MAX_BYTES
 from igitt._base.clock import SYSTEM_CLOCK, Clock
-from igitt._http.bounded import MAX_BYTES
 from igitt._http.pagination import PER_PAGE, Pages, RemoteList
-from igitt._http.request import netrc_token
 from igitt._http.retry import RetryPolicy
 from igitt._http.transport import Dialect, Transport
 from igitt._http.writes import Made, Writes, carry_out
 from igitt._objects.people import People
 from igitt._objects.reference import load
-from igitt.auth.token import StaticToken, Token
+from igitt.auth.token import StaticToken, Token, netrc_token
 from igitt.cache import Cache, ResponseCache
 from igitt.errors import ElementDoesntExistError, UnknownOptionError, ValidationError
 from igitt.interfaces.hoster import Hoster
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     import requests
 
     from igitt._objects.resource import Resource
-    from igitt.webhooks.event import Event
+    from igitt.interfaces.event import Event
     from igitt.webhooks.receive import Reader
 
 __all__ = ["Client", "ClientOptions"]

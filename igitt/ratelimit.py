@@ -1,5 +1,5 @@
 """What a forge says of its rate limits."""
 
-from igitt._limits.headers import RateLimit
+from igitt.interfaces.rate_limit import RateLimit
 
 __all__ = ["RateLimit"]

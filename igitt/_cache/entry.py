@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from igitt._base import json as _json
-from igitt._http.bounded import unpacked
+from igitt._base.bounded import unpacked
 
 __all__ = ["VERSION", "Entry", "Gzipped", "kept_headers"]
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from igitt._base import json as _json
-from igitt._cache.guarded_store import Shelf
+from igitt._base.guarded_store import Shelf
 
 __all__ = ["Tally", "tallies"]
 

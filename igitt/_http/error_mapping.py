@@ -11,11 +11,11 @@ import requests
 
 from igitt._base.answer import Answer, explain
 from igitt._base.hidden import redacted
+from igitt._base.token import Token
 from igitt._base.trust import origin_of, printable
 from igitt._base.urllib3 import urllib3
 from igitt._http.refusals import kind_of_status
 from igitt._limits.headers import LONGEST_WAIT
-from igitt.auth.token import Token
 from igitt.errors import (
     ConnectionFailedError,
     ErrorContext,

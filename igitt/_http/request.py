@@ -13,16 +13,15 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from igitt._base import json as _json
+from igitt._base.bounded import MAX_BYTES
 from igitt._base.credential import ANONYMOUS, Credential
-from igitt._base.trust import login_for
+from igitt._base.proof import Named
+from igitt._base.token import Token
 from igitt._cache.entry import Entry
 from igitt._cache.etags import Digest, EtagRule
-from igitt._cache.proof import Named
-from igitt._http.bounded import MAX_BYTES
 from igitt._http.refusals import judge
-from igitt.auth.token import BasicAuthorizationToken, Token
 from igitt.cache import ResponseCache
-from igitt.errors import IGittError, InvalidResponseError, ValidationError
+from igitt.errors import InvalidResponseError, ValidationError
 
 __all__ = [
     "Call",
@@ -33,7 +32,6 @@ __all__ = [
     "clean_url",
     "encoded",
     "is_url",
-    "netrc_token",
 ]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -223,15 +221,6 @@ def encoded(json: object) -> bytes:
         return _json.dumps(json)
     except (TypeError, ValueError, RecursionError) as error:
         raise ValidationError(f"the body cannot be written as JSON: {error}") from error
-
-
-def netrc_token(url: str) -> Token | None:
-    """The login that the user's netrc file has for the host of a URL; see :func:`igitt._base.trust.login_for`."""
-    login = login_for(url)
-    try:
-        return BasicAuthorizationToken(*login) if login else None
-    except IGittError:
-        return None
 
 
 def rebased(url: str, base_url: str, origin: str) -> str:

@@ -21,15 +21,16 @@ from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 
 from igitt._base.answer import Answer
+from igitt._base.bounded import MAX_BYTES, checked_bytes, read_body
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.paths import query
+from igitt._base.proof import Named
+from igitt._base.token import Token
 from igitt._base.trust import origin_of, printable
 from igitt._base.urllib3 import urllib3
 from igitt._cache.entry import Entry
 from igitt._cache.etags import EtagRule
-from igitt._cache.proof import Named
 from igitt._http import error_mapping as failures
-from igitt._http.bounded import MAX_BYTES, checked_bytes, read_body
 from igitt._http.changes import changed
 from igitt._http.deadline import BoundedAdapter, bound
 from igitt._http.refusals import Meaning, Verdict, judge, judge_graphql
@@ -48,11 +49,11 @@ from igitt._http.retry import RetryPolicy
 from igitt._http.revalidation import revalidated
 from igitt._http.writes import LOST, may_have_arrived
 from igitt._limits.budgets import ALL, Limits
-from igitt._limits.headers import RateLimit, server_time
+from igitt._limits.headers import rate_limit_of, server_time
 from igitt._version import __version__
-from igitt.auth.token import Token
 from igitt.cache import ResponseCache
 from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, ValidationError
+from igitt.interfaces.rate_limit import RateLimit
 
 __all__ = ["Dialect", "Transport"]
 
@@ -270,7 +271,7 @@ class Transport:
                 self.cache.delete(self.place(call.url)[1])
 
     def exchange(self, method: str, path: str, *, json: object, token: Token | None) -> Mapping[str, Any]:
-        """Send one request of a token that renews itself; see :class:`igitt.auth.token.Sender`."""
+        """Send one request of a token that renews itself; see :class:`igitt._base.token.Sender`."""
         again = method in {"GET", "DELETE"}  # to revoke a token twice is the same as once
         data = self.request(method, path, json=json, token=token, cached=False, writes=False, again=again).data or {}
         if not isinstance(data, dict):
@@ -413,7 +414,7 @@ class Transport:
     def _learn(self, answer: Answer, whose: str) -> None:
         """What an answer tells of rate limits, and of the forge's clock."""
         self.dated = answer.headers.get("date"), self.now()
-        limit = RateLimit.from_headers(answer.headers)
+        limit = rate_limit_of(answer.headers)
         if limit is not None:
             self.rate_limits[limit.resource] = limit
             here = self.now()

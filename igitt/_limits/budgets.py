@@ -18,9 +18,10 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 
 from igitt._base import json as _json
-from igitt._cache.guarded_store import Shelf
-from igitt._cache.proof import Named, Proof
-from igitt._limits.headers import LONGEST_WAIT, RateLimit
+from igitt._base.guarded_store import Shelf
+from igitt._base.proof import Named, Proof
+from igitt._limits.headers import LONGEST_WAIT
+from igitt.interfaces.rate_limit import RateLimit
 
 __all__ = ["ALL", "Limits"]
 

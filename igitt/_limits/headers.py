@@ -7,11 +7,12 @@ GitLab. Which answers are refusals for it, :mod:`igitt._http.refusals` tells; he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["LONGEST_WAIT", "RateLimit", "named_wait", "nothing_left", "server_time", "unnamed_wait"]
+from igitt.interfaces.rate_limit import RateLimit
+
+__all__ = ["LONGEST_WAIT", "RateLimit", "named_wait", "nothing_left", "rate_limit_of", "server_time", "unnamed_wait"]
 
 #: GitHub asks for at least a minute, doubled at each further refusal, when it names no time.
 _UNNAMED_WAIT = 60.0
@@ -21,39 +22,21 @@ _NO_EPOCH = 1e9
 LONGEST_WAIT = 366 * 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimit:
-    """What the forge said last of one budget.
+def rate_limit_of(headers: Mapping[str, str]) -> RateLimit | None:
+    """The state that an answer's headers tell, None if they tell none.
 
-    Attributes:
-        limit: requests in the whole window.
-        remaining: requests left in it.
-        reset_at: when the window ends, in UTC.
-        resource: GitHub's name of the budget (``core``, ``search``, ``graphql``, …), GitLab's of the throttle.
+    Args:
+        headers: a case-insensitive mapping.
     """
-
-    limit: int
-    remaining: int
-    reset_at: datetime | None
-    resource: str
-
-    @classmethod
-    def from_headers(cls, headers: Mapping[str, str]) -> RateLimit | None:
-        """The state that an answer's headers tell, None if they tell none.
-
-        Args:
-            headers: a case-insensitive mapping.
-        """
-        github = headers.get("x-ratelimit-limit")
-        prefix, name = ("x-ratelimit-", "resource") if github is not None else ("ratelimit-", "name")
-        try:
-            limit = int(headers[prefix + "limit"])
-            remaining = int(headers[prefix + "remaining"])
-        except (KeyError, ValueError):
-            return None
-        return cls(
-            limit, remaining, _moment(headers.get(prefix + "reset"), headers), headers.get(prefix + name, "core")
-        )
+    github = headers.get("x-ratelimit-limit")
+    prefix, name = ("x-ratelimit-", "resource") if github is not None else ("ratelimit-", "name")
+    try:
+        limit = int(headers[prefix + "limit"])
+        remaining = int(headers[prefix + "remaining"])
+    except (KeyError, ValueError):
+        return None
+    end = _moment(headers.get(prefix + "reset"), headers)
+    return RateLimit(limit, remaining, end, headers.get(prefix + name, "core"))
 
 
 def _moment(told: str | None, headers: Mapping[str, str]) -> datetime | None:

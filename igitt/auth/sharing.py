@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from igitt._base.clock import Clock
-from igitt._cache.guarded_store import Read, Write
+from igitt._base.guarded_store import Read, Write
 from igitt.auth.renewal import Secret
 from igitt.errors import IGittError
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from igitt._cache.guarded_store import Read, Write
+from igitt._base.guarded_store import Read, Write
 from igitt.auth.renewal import Secret
 from igitt.auth.sharing import Add, Hooks, Renewal, Shareable
 from igitt.cache import Store

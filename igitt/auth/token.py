@@ -1,8 +1,4 @@
-"""What every credential is, and the plain ones: a text that goes into a header.
-
-A :class:`Token` never shows its secret: not by ``repr``, ``str``, pickling, copying or logging. Two readings of it
-matter elsewhere: the :attr:`~Token.fingerprint` tells two secrets apart without telling either, and the
-:attr:`~Token.identity` says whose answers these are, which stays the same when a secret is renewed.
+"""The plain credentials: a text that goes into a header. What every credential is, :mod:`igitt._base.token` says.
 
 No request is sent from here; tokens that have to ask a forge are in the rooms beside this one.
 """
@@ -12,14 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from abc import abstractmethod
 from functools import cached_property
-from typing import Any, ClassVar, NoReturn, Protocol
 
-from igitt._base.credential import Credential
 from igitt._base.hidden import Hidden
-from igitt.errors import ValidationError
+from igitt._base.token import Sender, Token, fingerprint_of
+from igitt._base.trust import login_for
+from igitt.errors import IGittError, ValidationError
 
 __all__ = [
     "BasicAuthorizationToken",
@@ -29,147 +24,16 @@ __all__ = [
     "Sender",
     "StaticToken",
     "Token",
+    "checked_secret",
     "fingerprint_of",
     "key_from",
+    "netrc_token",
 ]
-
-
-#: How often a token of a foreign kind is read until it is the same before and after.
-_READINGS = 3
-
-
-def fingerprint_of(secret: str) -> str:
-    """A keyed digest of a secret: tells secrets apart, and nothing else about them."""
-    return hashlib.blake2b(secret.encode(), key=b"igitt.auth.fingerprint", digest_size=16).hexdigest()
 
 
 def key_from(secret: str) -> bytes:
     """32 bytes that follow from a secret, for proving what is kept in a store; see :attr:`Token.lasting_key`."""
     return hmac.digest(secret.encode(), b"igitt lasting key", hashlib.sha256)
-
-
-class Sender(Protocol):
-    """What a token that renews itself asks its forge through: a client's transport."""
-
-    @property
-    @abstractmethod
-    def base_url(self) -> str:
-        """The API's base URL."""
-
-    @abstractmethod
-    def exchange(self, method: str, path: str, *, json: object, token: Token | None) -> Mapping[str, Any]:
-        """Send one request with `token` (and none other) and give the decoded answer, an object."""
-
-    @abstractmethod
-    def now(self) -> float:
-        """Seconds since the epoch."""
-
-
-class Token(ABC):
-    """A credential, for :class:`igitt.GitHub`, :class:`igitt.GitLab` or as the ``auth`` of ``requests``.
-
-    Safe to use from many threads.
-    """
-
-    #: The forge whose credential it is, such as ``"github"``; empty if it suits any.
-    hoster: ClassVar[str] = ""
-    #: What a person can look at when the forge does not accept it.
-    advice: ClassVar[str] = "the forge does not accept this token; was it revoked, has it expired?"
-    #: Whether it is an App's own, which mints tokens of its installations.
-    signs: ClassVar[bool] = False
-
-    @cached_property
-    def clients(self) -> dict[type, Any]:
-        """The clients of public instances that objects made from this token alone share."""
-        return {}
-
-    @property
-    @abstractmethod
-    def value(self) -> str:
-        """The secret itself, valid now; a token that renews itself does so here if it has to."""
-
-    @property
-    @abstractmethod
-    def headers(self) -> dict[str, str]:
-        """The HTTP headers that carry the credential."""
-
-    @property
-    def fingerprint(self) -> str:
-        """A keyed digest of the secret as it is now (hexadecimal); never the secret, and no way back to it."""
-        return fingerprint_of(self.value)
-
-    @property
-    def identity(self) -> str:
-        """Whose answers these are.
-
-        The same before and after a renewal, different for whoever may see something else.
-        """
-        return self.fingerprint
-
-    @property
-    def lasting_key(self) -> bytes | None:
-        """32 bytes that follow from what proves the identity and outlives each renewal; None if there is nothing such.
-
-        What this identity keeps in a store carries a MAC by it; see :mod:`igitt._cache.proof`.
-        """
-        return None
-
-    @property
-    def credential(self) -> Credential:
-        """Headers, identity and fingerprint of one and the same secret, whatever other threads renew meanwhile.
-
-        Raises:
-            IGittError: as :attr:`headers`, when a renewal that is due fails.
-        """
-        before, headers, fingerprint = self.fingerprint, self.headers, self.fingerprint
-        for _ in range(_READINGS):
-            if fingerprint == before:
-                return Credential(headers, self.identity, fingerprint)
-            before, headers, fingerprint = fingerprint, self.headers, self.fingerprint
-        # Another secret at each look: which one the headers carry, they alone can tell.
-        return Credential(
-            headers,
-            self.identity,
-            fingerprint_of("\n".join(f"{name}: {value}" for name, value in sorted(headers.items()))),
-        )
-
-    @property
-    def is_expired(self) -> bool:
-        """Whether the forge would refuse it now, as far as is known without asking."""
-        return False
-
-    def bind(self, sender: Sender) -> None:  # noqa: B027 - most tokens have nothing to learn
-        """Learn through which client to renew; called by the client that the token is given to."""
-
-    def second_chance(
-        self,
-        sent: Mapping[str, str],  # noqa: ARG002 - for tokens that can renew themselves
-        answer_headers: Mapping[str, str],  # noqa: ARG002 - as above
-        attempt: int,  # noqa: ARG002 - as above
-    ) -> float | None:
-        """After a 401: seconds to wait before the same request is worth sending again, None if it is not.
-
-        Args:
-            sent: the credential's headers as they were sent.
-            answer_headers: the headers of the 401.
-            attempt: how many times this was asked for the same request before.
-        """
-        return None
-
-    def __call__(self, request: Any) -> Any:
-        """Sign a prepared request; this is what makes a token a ``requests`` auth."""
-        request.headers.update(self.headers)
-        return request
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        """Refuse to be pickled or copied."""
-        raise TypeError(
-            f"a {type(self).__name__} cannot be pickled or copied: a secret must not travel with data; "
-            "make it anew where it is needed"
-        )
 
 
 class StaticToken(Token):
@@ -314,3 +178,12 @@ class BasicAuthorizationToken(Token):
     def lasting_key(self) -> bytes:
         """32 bytes that follow from name and password."""
         return key_from(f"{self.username}:{self._password}")
+
+
+def netrc_token(url: str) -> Token | None:
+    """The login that the user's netrc file has for the host of a URL; see :func:`igitt._base.trust.login_for`."""
+    login = login_for(url)
+    try:
+        return BasicAuthorizationToken(*login) if login else None
+    except IGittError:
+        return None

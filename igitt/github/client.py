@@ -15,7 +15,6 @@ from igitt._base.addresses import github_addresses
 from igitt._base.paths import segment
 from igitt._http.graphql import ask
 from igitt._http.transport import Dialect
-from igitt._limits.headers import RateLimit
 from igitt.auth.token import GitHubToken
 from igitt.client import Client
 from igitt.errors import ElementDoesntExistError, ValidationError
@@ -46,6 +45,7 @@ from igitt.github.writes import WRITES
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.rate_limit import RateLimit
 from igitt.webhooks.headers import Headers
 from igitt.webhooks.receive import Reader, receive
 from igitt.webhooks.signatures import TOLERANCE

@@ -19,7 +19,7 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 
 if TYPE_CHECKING:
-    from igitt.auth import GitHubJsonWebToken
+    from igitt._base.token import Token
 
 __all__ = ["GitHubUser"]
 
@@ -101,7 +101,7 @@ class GitHubUser(GitHubResource, User):
         path = f"user/installations/{integer(installation_id)}/repositories"
         return self.client.list(path, "Repository", items="repositories")
 
-    def get_installations(self, jwt: GitHubJsonWebToken | None = None) -> PaginatedList[Installation]:
+    def get_installations(self, jwt: Token | None = None) -> PaginatedList[Installation]:
         """``GET /user/installations``, all pages."""
         client: Any = self.client if jwt is None else self.client.with_token(jwt)
         make = partial(client.Installation.from_data, client=client)

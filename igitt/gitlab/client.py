@@ -11,7 +11,6 @@ from igitt._base.answer import Answer
 from igitt._base.paths import segment
 from igitt._http.graphql import ask
 from igitt._http.transport import Dialect
-from igitt._limits.headers import RateLimit
 from igitt.auth.token import GitLabPrivateToken
 from igitt.client import Client
 from igitt.errors import ConflictError, ValidationError
@@ -41,6 +40,7 @@ from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text, without_none
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.rate_limit import RateLimit
 from igitt.webhooks.headers import Headers
 from igitt.webhooks.receive import Reader, receive
 from igitt.webhooks.signatures import TOLERANCE

@@ -22,7 +22,7 @@ from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 
 if TYPE_CHECKING:
-    from igitt.auth import GitHubJsonWebToken
+    from igitt._base.token import Token
 
 __all__ = ["GitLabUser"]
 
@@ -120,7 +120,7 @@ class GitLabUser(GitLabResource, User):
         raise NotImplementedError
 
     @unsupported(_NO_APPS)
-    def get_installations(self, jwt: GitHubJsonWebToken | None = None) -> PaginatedList[Installation]:
+    def get_installations(self, jwt: Token | None = None) -> PaginatedList[Installation]:
         """The installations of an App."""
         raise NotImplementedError
 

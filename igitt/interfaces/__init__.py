@@ -34,6 +34,7 @@ from igitt.interfaces.enums import (
     Status,
     WebhookEvents,
 )
+from igitt.interfaces.event import Event
 from igitt.interfaces.hook import NEW, Hook
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.installation import Installation
@@ -46,6 +47,7 @@ from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.notification import Notification
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.pipeline import Job, Pipeline
+from igitt.interfaces.rate_limit import RateLimit
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.release import Release, ReleaseAsset
 from igitt.interfaces.repository import Repository
@@ -73,6 +75,7 @@ __all__ = [
     "EditableAttribute",
     "EditableSet",
     "Element",
+    "Event",
     "FileChange",
     "Hook",
     "Hoster",
@@ -97,6 +100,7 @@ __all__ = [
     "Pipeline",
     "PipelineActions",
     "PushActions",
+    "RateLimit",
     "Reaction",
     "Reason",
     "Release",

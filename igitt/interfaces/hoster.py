@@ -10,15 +10,15 @@ from igitt.interfaces.attributes import Attribute, computed
 
 if TYPE_CHECKING:
     from igitt._base.answer import Answer
-    from igitt._limits.headers import RateLimit
+    from igitt.interfaces.event import Event
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.notification import Notification
     from igitt.interfaces.organization import Organization
+    from igitt.interfaces.rate_limit import RateLimit
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
-    from igitt.webhooks.event import Event
 
 __all__ = ["Hoster"]
 

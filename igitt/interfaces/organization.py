@@ -14,7 +14,7 @@ from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
-    from igitt.auth.token import Token
+    from igitt._base.token import Token
     from igitt.interfaces.hook import Hook
     from igitt.interfaces.hoster import Hoster
     from igitt.interfaces.issue import Issue

@@ -16,7 +16,7 @@ from igitt.interfaces.repository_refs import RepositoryRefs
 from igitt.interfaces.repository_releases import RepositoryReleases
 
 if TYPE_CHECKING:
-    from igitt.auth.token import Token
+    from igitt._base.token import Token
     from igitt.interfaces.commit import Commit
     from igitt.interfaces.hook import Hook, NewSecret
     from igitt.interfaces.issue import Issue

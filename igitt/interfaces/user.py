@@ -10,7 +10,7 @@ from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 
 if TYPE_CHECKING:
-    from igitt.auth import GitHubJsonWebToken
+    from igitt._base.token import Token
     from igitt.interfaces.installation import Installation
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.organization import Organization
@@ -44,7 +44,7 @@ class User(Element):
         """
 
     @abstractmethod
-    def get_installations(self, jwt: GitHubJsonWebToken | None = None) -> PaginatedList[Installation]:
+    def get_installations(self, jwt: Token | None = None) -> PaginatedList[Installation]:
         """The installations of the token's App that the user may see (GitHub, with the user's own token).
 
         Args:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from igitt._base.lazy import lazy_names
-from igitt.webhooks.event import Event
+from igitt.interfaces.event import Event
 from igitt.webhooks.signatures import verify
 from igitt.webhooks.told import Told
 

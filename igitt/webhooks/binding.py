@@ -15,8 +15,8 @@ from typing import Any, Self
 from igitt import interfaces
 from igitt.errors import ValidationError
 from igitt.interfaces.actions import Action
+from igitt.interfaces.event import Event
 from igitt.webhooks import hints
-from igitt.webhooks.event import Event
 from igitt.webhooks.shapes import LISTS, TEXTS, Kind, shapes_of
 from igitt.webhooks.told import Told
 

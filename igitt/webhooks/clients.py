@@ -16,8 +16,8 @@ from igitt.errors import (
     PermissionDeniedError,
     ValidationError,
 )
+from igitt.interfaces.event import Event
 from igitt.interfaces.hoster import Hoster
-from igitt.webhooks.event import Event
 from igitt.webhooks.signatures import Secret, check_headers, check_secret, keyed
 
 __all__ = ["App", "Secrets", "Source", "Sources"]

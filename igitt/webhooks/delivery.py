@@ -15,7 +15,8 @@ from igitt.errors import IGittError, InvalidPayloadError
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
-from igitt.webhooks.event import Event
+from igitt.interfaces.event import Event
+from igitt.webhooks import event as events
 from igitt.webhooks.lazy import Data, Moment, Surrounding, Thing
 
 __all__ = ["STATES", "Changes", "Delivery", "bodies", "moment", "number", "part", "parts", "required", "when", "word"]
@@ -186,4 +187,4 @@ class Delivery:
         self.count = position + 1
         if subject is None and objects:
             subject = objects[0]
-        return Event(self, position, action, objects, subject, changes, at)
+        return events.Event(self, position, action, objects, subject, changes, at)

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from igitt.interfaces.event import Event as AnyEvent
 from igitt.webhooks.lazy import Moment, made
-from igitt.webhooks.queue import queued, unqueued
 
 if TYPE_CHECKING:
     from igitt.interfaces.actions import Action
-    from igitt.interfaces.hoster import Hoster
     from igitt.interfaces.installation import Installation
     from igitt.interfaces.organization import Organization
     from igitt.interfaces.repository import Repository
@@ -25,12 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Event"]
 
 
-class Event:
-    """One change, in neutral words. Its objects are made of the payload, so that reading what it holds sends nothing.
-
-    Two events are equal when they tell the same change of the same delivery. Objects are made when they are first
-    read; what no forge sends, as a number in the place of a name, is an
-    :class:`~igitt.errors.InvalidPayloadError` then, if it was not one before.
+class Event(AnyEvent):
+    """An event as it was made of a delivery; its objects are made when they are first read.
 
     Args:
         delivery: the delivery that told of it.
@@ -43,6 +38,7 @@ class Event:
     """
 
     __slots__ = ("_action", "_at", "_changes", "_delivery", "_position", "_subject", "_told")
+    _delivery: Delivery
 
     def __init__(  # noqa: PLR0917 - names would take as long as all the rest
         self,
@@ -61,9 +57,6 @@ class Event:
         self._changes = changes
         self._at = at
         self._position = position
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.hoster} {self.name} {self.delivery}: {self.action!r}>"
 
     @property
     def action(self) -> Action:
@@ -145,45 +138,3 @@ class Event:
     def position(self) -> int:
         """Which of its delivery's events it is, from 0."""
         return self._position
-
-    def to_json(self) -> str:
-        """The event as a text for a queue: the payload, and which of its events this is, without any secret.
-
-        Example:
-            >>> import igitt
-            >>> github = igitt.GitHub("ghp_x")
-            >>> payload = {"action": "created", "repository": {"full_name": "org/repo"}}
-            >>> (event,) = github.read_payload("star", payload)
-            >>> again = Event.from_json(event.to_json(), github)
-            >>> again == event, again.action, again.repository
-            (True, <RepositoryActions.STARRED: 'starred'>, <GitHubRepository org/repo>)
-        """
-        return queued(self)
-
-    @classmethod
-    def from_json(cls, text: str | bytes, client: Hoster) -> Event:
-        """The event that :meth:`to_json` wrote, with its objects made anew of the payload; sends nothing.
-
-        The client's cache is told of the delivery as when it arrived; older data never take the place of newer ones.
-        Whoever can write to the queue is trusted: nothing is signed any more.
-
-        Args:
-            text: the text.
-            client: a client of the same instance; an App's own will do for all its installations.
-
-        Raises:
-            InvalidPayloadError: when it is no event's text.
-            ValidationError: when the client is of another forge or instance.
-        """
-        return unqueued(text, client)
-
-    def __eq__(self, other: object) -> bool:
-        return self._identity == other._identity if isinstance(other, Event) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._identity[:-1])
-
-    @property
-    def _identity(self) -> tuple[Any, ...]:
-        """What all the rest follows from."""
-        return self.instance, self.name, self.delivery, self.position, self.payload

@@ -20,9 +20,9 @@ from typing import Any
 from igitt.errors import InvalidPayloadError, ValidationError
 from igitt.interfaces.actions import Action, CommentActions, IssueActions, MergeRequestActions
 from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.event import Event
 from igitt.interfaces.issue import Issue
 from igitt.webhooks.binding import Binding, Plan, Slot
-from igitt.webhooks.event import Event
 from igitt.webhooks.lazy import Thing, made
 from igitt.webhooks.shapes import kind_of
 

@@ -19,7 +19,7 @@ from typing import Annotated, Any, TypeVar, Union
 
 from igitt.interfaces.actions import Action
 from igitt.interfaces.element import Element
-from igitt.webhooks.event import Event
+from igitt.interfaces.event import Event
 from igitt.webhooks.told import Told
 
 __all__ = ["Note", "names_around", "parameters_of", "read"]

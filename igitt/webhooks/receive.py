@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from igitt._base import json as _json
 from igitt.errors import InvalidPayloadError
-from igitt.webhooks.event import Event
+from igitt.interfaces.event import Event
 from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.origin import check_home
 from igitt.webhooks.signatures import TOLERANCE, Secret, check, checked_body

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, UnknownEventError, ValidationError
 from igitt.interfaces.convert import as_level
 from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.event import Event
+from igitt.interfaces.queued import hoster_of
 from igitt.webhooks.clients import Secrets, Source, Sources
 from igitt.webhooks.deduplicate import Seen, Store
-from igitt.webhooks.event import Event
 from igitt.webhooks.handlers import UNFILLED, Handler, What, call, patterns
 from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.http_apps import asgi, checked_max, wsgi
 from igitt.webhooks.identity import Identity, identity_of
 from igitt.webhooks.names import check_names
-from igitt.webhooks.queue import hoster_of
 from igitt.webhooks.signatures import MAX_BODY, TOLERANCE, checked_body
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from requests.packages import urllib3  # type: ignore[attr-defined]
 
 import igitt
+from igitt._base.bounded import read_body, unpacked
 from igitt._cache.entry import Entry
-from igitt._http.bounded import read_body, unpacked
 from igitt.errors import InvalidResponseError, ValidationError
 
 MEGABYTE = 1024 * 1024

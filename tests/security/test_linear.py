@@ -11,8 +11,8 @@ import pytest
 
 import igitt
 from igitt._base.answer import Answer, explain
+from igitt._base.bounded import unpacked
 from igitt._cache.entry import Entry
-from igitt._http.bounded import unpacked
 from igitt._http.graphql import _writes
 from igitt._objects.reference import load
 from igitt._text import git

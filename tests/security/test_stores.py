@@ -17,8 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import igitt
+from igitt._base.proof import Named, Proof
 from igitt._cache.entry import Entry
-from igitt._cache.proof import Named, Proof
 from igitt.auth import GitHubApp
 from igitt.auth.store import SharedTokenStore
 from igitt.cache import ResponseCache

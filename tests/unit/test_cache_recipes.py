@@ -69,7 +69,7 @@ def test_postgresql(names: dict[str, Any], database_url: str, monkeypatch: pytes
             super().__init__(url)
             made.append(self)
 
-    monkeypatch.setattr("igitt.stores.sqlalchemy.SQLAlchemyStore", Noted)
+    monkeypatch.setattr("igitt.stores.SQLAlchemyStore", Noted)
     monkeypatch.setenv("CACHE_URL", driven(database_url))
     exec(recipe(PAGE, "A database: SQLAlchemy"), names)  # noqa: S102 - the page's own words
     second_look_is_free()

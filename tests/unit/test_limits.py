@@ -12,7 +12,7 @@ from support.credentials import FakeClock, at_once
 from support.wire import API, Asked, Door, Reply, slept
 
 import igitt
-from igitt._cache.proof import Proof
+from igitt._base.proof import Proof
 from igitt.auth import GitLabPrivateToken
 from igitt.cache import ResponseCache
 from igitt.errors import RateLimitError, ValidationError

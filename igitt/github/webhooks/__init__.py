@@ -15,8 +15,8 @@ from igitt.github.webhooks import code, issues
 from igitt.github.webhooks.cache_update import remember
 from igitt.github.webhooks.reading import GitHubDelivery, home
 from igitt.github.webhooks.shapes import check_shape
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import word
-from igitt.webhooks.event import Event
 
 __all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 

@@ -19,8 +19,8 @@ from igitt.interfaces.actions import (
     TeamActions,
     TokenActions,
 )
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import Changes, part, parts, required, when, word
-from igitt.webhooks.event import Event
 
 __all__ = ["EVENTS"]
 

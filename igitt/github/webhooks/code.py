@@ -26,8 +26,8 @@ from igitt.interfaces.actions import (
 )
 from igitt.interfaces.convert import from_words
 from igitt.interfaces.enums import Status
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import part, parts, required, when, word
-from igitt.webhooks.event import Event
 
 __all__ = ["EVENTS"]
 

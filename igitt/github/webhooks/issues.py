@@ -19,8 +19,8 @@ from igitt.interfaces.actions import (
     ReviewActions,
 )
 from igitt.interfaces.convert import names
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import STATES, Changes, bodies, part, parts, required, when, word
-from igitt.webhooks.event import Event
 from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]

@@ -11,8 +11,8 @@ from functools import lru_cache, partial
 from typing import Any
 
 from igitt.interfaces.actions import Action, PipelineActions
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import Changes, Delivery, number, part, word
-from igitt.webhooks.event import Event
 from igitt.webhooks.lazy import Moment, Surrounding
 
 __all__ = ["GitHubDelivery", "edits", "home", "neutral"]

@@ -16,8 +16,8 @@ from igitt.gitlab import payloads
 from igitt.gitlab.webhooks import accounts as places
 from igitt.gitlab.webhooks import code, issues
 from igitt.gitlab.webhooks.reading import GitLabDelivery, kind_of
+from igitt.interfaces.event import Event
 from igitt.webhooks.cache_update import forget
-from igitt.webhooks.event import Event
 
 __all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 

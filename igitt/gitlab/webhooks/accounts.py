@@ -22,8 +22,8 @@ from igitt.interfaces.actions import (
     UserActions,
 )
 from igitt.interfaces.enums import AccessLevel
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import Changes, part, when, word
-from igitt.webhooks.event import Event
 
 __all__ = ["EVENTS"]
 

@@ -22,8 +22,8 @@ from igitt.interfaces.actions import (
     ReleaseActions,
     WikiActions,
 )
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import part, parts, required, when, word
-from igitt.webhooks.event import Event
 from igitt.webhooks.lazy import Moment
 
 __all__ = ["EVENTS"]

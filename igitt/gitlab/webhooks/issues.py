@@ -17,8 +17,8 @@ from igitt.interfaces.actions import (
     ReactionActions,
     ReviewActions,
 )
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import STATES, Changes, bodies, part, required, when, word
-from igitt.webhooks.event import Event
 from igitt.webhooks.lazy import Moment, Thing
 from igitt.webhooks.told import Told
 

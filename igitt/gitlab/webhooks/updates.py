@@ -17,8 +17,8 @@ from igitt.gitlab import payloads
 from igitt.gitlab.webhooks.reading import GitLabDelivery
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions, ReviewActions
 from igitt.interfaces.convert import day
+from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import Changes, parts, word
-from igitt.webhooks.event import Event
 from igitt.webhooks.lazy import Moment
 
 __all__ = ["ISSUES", "MERGE_REQUESTS", "Updates"]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 from igitt.errors import ValidationError
 
 if TYPE_CHECKING:
-    from igitt.auth.token import Token
+    from igitt._base.token import Token
 
 __all__ = ["Named", "Proof"]
 

@@ -14,7 +14,7 @@ from igitt.errors import InvalidPayloadError, ValidationError
 from igitt.interfaces.hoster import Hoster
 
 if TYPE_CHECKING:
-    from igitt.webhooks.event import Event
+    from igitt.interfaces.event import Event
 
 __all__ = ["hoster_of", "queued", "unqueued"]
 

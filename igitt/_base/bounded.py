@@ -141,12 +141,13 @@ class _Unpacker:
     def feed(self, rest: bytes) -> Iterator[bytes]:
         """What comes of further bytes."""
         while rest:
-            if self._member is None:
+            member = self._member
+            if member is None:
                 if self._members and not rest.strip(b"\0"):
                     return  # padding, as tapes have it
-                self._begin()
+                member = self._begin()
             try:
-                piece = self._member.decompress(rest, _PIECE)
+                piece = member.decompress(rest, _PIECE)
             except zlib.error as error:
                 if self._began or self._members > 1:
                     raise _BrokenError(str(error)) from error
@@ -155,8 +156,8 @@ class _Unpacker:
             self._began = True
             if piece:
                 yield piece
-            rest = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
-            if self._member.eof:
+            rest = member.unused_data if member.eof else member.unconsumed_tail
+            if member.eof:
                 self._member = None
 
     def end(self) -> Iterator[bytes]:
@@ -166,8 +167,9 @@ class _Unpacker:
             if not self._member.eof:
                 raise _BrokenError("it is cut off")
 
-    def _begin(self) -> None:
+    def _begin(self) -> Any:
         self._members += 1
         if self._members > _MEMBERS:
             raise _BrokenError("it has more parts than any server sends")
         self._member, self._began = zlib.decompressobj(_ANY_FORM), False
+        return self._member

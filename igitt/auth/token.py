@@ -72,7 +72,7 @@ class StaticToken(Token):
         return self._fingerprint
 
     @cached_property
-    def lasting_key(self) -> bytes:
+    def lasting_key(self) -> bytes:  # pyright: ignore[reportIncompatibleMethodOverride]  # a property that remembers
         """32 bytes that follow from the secret."""
         return key_from(self._value)
 
@@ -175,7 +175,7 @@ class BasicAuthorizationToken(Token):
         return self._fingerprint
 
     @cached_property
-    def lasting_key(self) -> bytes:
+    def lasting_key(self) -> bytes:  # pyright: ignore[reportIncompatibleMethodOverride]  # a property that remembers
         """32 bytes that follow from name and password."""
         return key_from(f"{self.username}:{self._password}")
 

@@ -142,15 +142,15 @@ class GitHub(Client):
         """The user of that name, or the credential's own; sends nothing."""
         if name is not None and not isinstance(name, str):
             raise ValidationError(f"a user of GitHub is known by the login, not by {name!r}")
-        return self.User(self, name)
+        return self.User(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def get_repo(self, repository: str | int) -> GitHubRepository:
         """The repository of that full name, numeric id or URL; sends nothing."""
-        return self.Repository(self, repository)
+        return self.Repository(self, repository)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def get_organization(self, name: str) -> GitHubOrganization:
         """The organization of that name; sends nothing."""
-        return self.Organization(self, name)
+        return self.Organization(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     @computed
     def repositories(self) -> PaginatedList[interfaces.Repository]:
@@ -197,7 +197,7 @@ class GitHub(Client):
         segment(name, "repository's name")
         path = "user/repos" if organization is None else f"orgs/{segment(organization)}/repos"
         body = {"name": name, "description": description, "private": private, "auto_init": initialize}
-        return self.Repository.from_data(self.request("POST", path, json=body).data, self)
+        return self.Repository.from_data(self.request("POST", path, json=body).data, self)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /search/repositories``, with GitHub's qualifiers."""

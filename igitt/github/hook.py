@@ -95,7 +95,8 @@ class GitHubHook(GitHubPart, Hook):
         config = {name: fields[key] for key, name in (("target_url", "url"), ("secret", "secret")) if key in fields}
         body: dict[str, Any] = {}
         if "events" in fields:
-            body["events"] = event_names(type(self).events.settled(self, fields["events"]))
+            events: EditableSetField[WebhookEvents] = vars(GitHubHook)["events"]
+            body["events"] = event_names(events.settled(self, fields["events"]))
         if "is_active" in fields:
             body["active"] = bool(fields["is_active"])
         known = self._data.get("config")

@@ -113,15 +113,15 @@ class GitLab(Client):
 
     def get_user(self, name: str | int | None = None) -> GitLabUser:
         """The user of that name or id, or the credential's own; sends nothing yet."""
-        return self.User(self, name)
+        return self.User(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def get_repo(self, repository: str | int) -> GitLabRepository:
         """The project of that full name, numeric id or URL; sends nothing."""
-        return self.Repository(self, repository)
+        return self.Repository(self, repository)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def get_organization(self, name: str) -> GitLabOrganization:
         """The group of that full path; sends nothing."""
-        return self.Organization(self, name)
+        return self.Organization(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def _projects(self, least: AccessLevel | None = None) -> PaginatedList[interfaces.Repository]:
         params = without_none(membership=True, min_access_level=None if least is None else int(least))
@@ -176,7 +176,7 @@ class GitLab(Client):
             visibility="private" if private else "public",
             initialize_with_readme=initialize,
         )
-        return self.Repository.from_data(self.request("POST", "projects", json=body).data, self)
+        return self.Repository.from_data(self.request("POST", "projects", json=body).data, self)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /projects?search=``: by path, name and description."""

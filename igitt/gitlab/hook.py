@@ -124,7 +124,8 @@ class GitLabHook(GitLabPart, Hook):
         if "target_url" in fields:
             body["url"] = hook_address(fields["target_url"])
         if "events" in fields:
-            events = type(self).events.settled(self, fields["events"])
+            field: _Events = vars(GitLabHook)["events"]
+            events = field.settled(self, fields["events"])
             body.update(event_fields(events, group=self._owner.kind != "repository"))
         if "secret" in fields:
             body["token"] = fields["secret"]

@@ -97,7 +97,7 @@ class Sources:
         for source in given:
             self._add(source)
         self._secret: Any = None
-        self._secrets: Mapping[str, Any] | None = None
+        self._secrets: Mapping[Any, Any] | None = None
         if isinstance(secret, Mapping):
             missing = [name for name in self._by_hoster if name not in secret]
             if missing or not secret:

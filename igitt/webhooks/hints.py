@@ -107,7 +107,7 @@ def _read(annotation: Any, names: Mapping[str, Any], note: Note) -> None:
     elif isinstance(annotation, TypeVar):
         _read(annotation.__bound__, names, note)
     elif hasattr(annotation, "__value__"):  # what `type X = …` makes
-        _read(annotation.__value__, names, note)
+        _read(annotation.__value__, names, note)  # pyright: ignore[reportAttributeAccessIssue]  # just looked for
     elif (origin := typing.get_origin(annotation)) is not None:
         arguments = typing.get_args(annotation)
         if origin is Union or origin is types.UnionType:

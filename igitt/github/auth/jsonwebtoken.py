@@ -205,7 +205,7 @@ class GitHubJsonWebToken(Token):
         return derived(self._root.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), purpose)
 
     @cached_property
-    def lasting_key(self) -> bytes:
+    def lasting_key(self) -> bytes:  # pyright: ignore[reportIncompatibleMethodOverride]  # a property that remembers
         """32 bytes that follow from the private key."""
         return self.derive(b"igitt lasting key")
 

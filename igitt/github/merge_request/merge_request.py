@@ -50,7 +50,7 @@ query($owner: String!, $name: String!, $number: Int!) {
 _METHODS = frozenset({"merge", "squash", "rebase"})
 
 
-class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
+class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride, reportIncompatibleMethodOverride]  # a computed is an Attribute; edit() as MergeRequest has it
     """A pull request of a repository.
 
     Args:

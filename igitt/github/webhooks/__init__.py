@@ -45,7 +45,7 @@ def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Any, 
     server = headers.get("x-github-enterprise-host")
     for key in ("repository", "organization", "sender"):
         told = payload.get(key)
-        if told.__class__ is dict and told.get("url"):
+        if isinstance(told, dict) and told.get("url"):
             return (told["url"],) if server is None else (server, told["url"])
     return (server,)
 

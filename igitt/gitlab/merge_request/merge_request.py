@@ -57,7 +57,7 @@ def draft_title(title: str) -> str:
     return title if _DRAFT.match(title) else f"Draft: {title}"
 
 
-class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride]  # a computed is an Attribute
+class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride, reportIncompatibleMethodOverride]  # a computed is an Attribute; edit() as MergeRequest has it
     """A merge request of a project.
 
     While it is a draft, its title begins with ``Draft: ``, and giving it another title without that makes it ready.

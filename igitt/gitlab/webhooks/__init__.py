@@ -37,7 +37,7 @@ def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Any, 
         return (headers["x-gitlab-instance"],)
     for key, name in (("project", "web_url"), ("group", "web_url"), ("repository", "homepage")):
         told = payload.get(key)
-        if told.__class__ is dict and told.get(name):
+        if isinstance(told, dict) and told.get(name):
             return (told[name],)
     return ()
 

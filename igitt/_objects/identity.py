@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from igitt._base.answer import Answer
     from igitt._objects.resource import Resource
 
-__all__ = ["RECENT", "hash_of_person", "home_of", "is_another", "same_thing", "settle", "way"]
+__all__ = ["RECENT", "forget_hashes", "hash_of_named", "home_of", "is_another", "same_thing", "settle", "way"]
 
 #: Seconds for which a name is taken to mean what it meant when it was looked at last.
 RECENT = 60.0
@@ -32,25 +32,38 @@ _TELLING = frozenset({"issue", "merge request", "milestone", "label"})
 _HOME = re.compile(r"(?:repositories|projects)/(?P<id>\d+)(?=/|$)|repos/(?P<name>[^/]+/[^/]+)|projects/(?P<path>[^/]+)")
 
 
-_MOST = 20_000
-_people: OrderedDict[tuple[str, int], int] = OrderedDict()
-_people_lock = threading.Lock()
+_MOST = 50_000
+#: By instance, kind and id or name: the hash of what was seen with it.
+_hashes: OrderedDict[tuple[str, str, int | str], int] = OrderedDict()
+_hashes_lock = threading.Lock()
 
 
-def hash_of_person(user: Resource) -> int:
-    """The hash of a user, who may be known by a name, by an id or by both, and may be renamed.
+def hash_of_named(thing: Resource) -> int:
+    """The hash of what may be known by a name, by an id or by both, and may be renamed: a user, a repository, a label.
 
-    It is the name's, for as long as igitt remembers the id that it saw with it.
+    It is that of the first name that it was seen with, for as long as igitt remembers which id that had. So what has
+    one id has one hash, whatever it is called now, and names of other things do not meet in one place of a table.
     """
-    number, name = user._data.get("id"), user._identity
-    own = hash((user._base_url, user.kind, number if name is None else name))
+    name, number = thing._identity, thing._data.get("id")
+    at = (thing._base_url, thing.kind)
     if not isinstance(number, int):
-        return own
-    with _people_lock:
-        found = _people.setdefault((user._base_url, number), own)
-        if len(_people) > _MOST:
-            _people.popitem(last=False)
+        return hash((*at, name)) if name is None else _hashes.get((*at, name)) or hash((*at, name))
+    with _hashes_lock:
+        found = _hashes.get((*at, number))
+        if found is None:
+            found = hash((*at, number)) if name is None else _hashes.get((*at, name)) or hash((*at, name))
+            _hashes[*at, number] = found
+        if name is not None and found != hash((*at, name)):
+            _hashes[*at, name] = found
+        while len(_hashes) > _MOST:
+            _hashes.popitem(last=False)
     return found
+
+
+def forget_hashes() -> None:
+    """Start anew: for a forge of a test, which has the address of another test's and other things."""
+    with _hashes_lock:
+        _hashes.clear()
 
 
 def home_of(thing: Any) -> Any:

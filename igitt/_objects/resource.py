@@ -103,7 +103,7 @@ class Resource(Element):
 
     #: Whether the forge lets one be transferred to another home, where it gets another number.
     _is_transferable: ClassVar[bool] = False
-    #: Whether its key may change, or may not be known as long as the id is: then it says nothing about the hash.
+    #: Whether its key may change, or may not be known as long as the id is: then what has one id has one hash.
     _is_renamed: ClassVar[bool] = False
     #: Whether lists hold all that its own address tells.
     _listed_whole: ClassVar[bool] = False
@@ -423,7 +423,7 @@ class Resource(Element):
             return self._new_hash()
 
     def _new_hash(self) -> int:
-        return hash((self._base_url, self.kind, None if self._is_renamed else self._identity))
+        return identity.hash_of_named(self) if self._is_renamed else hash((self._base_url, self.kind, self._identity))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._label()}>"

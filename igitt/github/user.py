@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from igitt._base.paths import segment
-from igitt._objects.identity import hash_of_person
 from igitt._objects.resource import Field
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
@@ -33,7 +32,7 @@ class GitHubUser(GitHubResource, User):
     """
 
     __slots__ = ()
-    _has_own_id = True
+    _is_renamed = _has_own_id = True
     _key = "login"
 
     def __init__(self, client: Any, username: str | None = None) -> None:
@@ -62,9 +61,6 @@ class GitHubUser(GitHubResource, User):
         """The name; the credential's own user, of whom nothing is known yet, is looked up once."""
         name = self._data.get(self._key) if self._data else self._key_value
         return name.casefold() if isinstance(name, str) else None
-
-    def _new_hash(self) -> int:
-        return hash_of_person(self)
 
     def _lookup(self, key: str) -> Any:
         if not self._complete and self._data.get("login"):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from igitt._base.paths import segment
-from igitt._objects.identity import hash_of_person
 from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError
 from igitt.gitlab.base import GitLabResource
@@ -41,7 +40,7 @@ class GitLabUser(GitLabResource, User):
     """
 
     __slots__ = ()
-    _has_own_id = True
+    _is_renamed = _has_own_id = True
     _key = "username"
 
     def __init__(self, client: Any, user: str | int | None = None) -> None:
@@ -73,9 +72,6 @@ class GitLabUser(GitLabResource, User):
         """The name; the credential's own user, of whom nothing is known yet, is looked up once."""
         name = self._data.get(self._key) if self._data else self._key_value
         return name.casefold() if isinstance(name, str) else None
-
-    def _new_hash(self) -> int:
-        return hash_of_person(self)
 
     def _find(self) -> None:
         """Learn the id of a name, which one request tells together with what else is public."""

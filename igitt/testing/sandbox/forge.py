@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
+from igitt._objects.identity import forget_hashes
 from igitt.testing.sandbox import git_http, gitdata, work
 from igitt.testing.sandbox.credentials import Token
 from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback
@@ -56,6 +57,7 @@ class Forge(Authorizing, Policy):
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
         super().__init__()
+        forget_hashes()
         self.url = url
         self.world = World(clock, shared_numbers=self.shared_numbers)
         self.world.listeners.append(self.deliver)

@@ -96,11 +96,11 @@ class _Stale:
     """Finds the recordings that nothing plays, among those whose modules were collected whole."""
 
     def __init__(self, config: pytest.Config, *, prune: bool) -> None:
-        from igitt.testing import recording  # noqa: PLC0415 - see the module's docstring
+        from igitt.testing import recorder  # noqa: PLC0415 - see the module's docstring
 
-        self._recording = recording
+        self._recorder = recorder
         self._config = config
-        self._prune = recording.prune = prune
+        self._prune = recorder.prune = prune
         self._collected: dict[Path, set[str]] = {}
         self._passed: set[tuple[Path, str]] = set()
         self._paths: dict[str, tuple[Path, str]] = {}
@@ -121,7 +121,7 @@ class _Stale:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Look, and delete or fail."""
-        self._recording.prune = False
+        self._recorder.prune = False
         self._found = [path for path in self._files() if self._is_stale(path)]
         for path in self._found if self._prune else ():
             path.unlink()
@@ -155,7 +155,7 @@ class _Stale:
         return sorted(found)
 
     def _is_stale(self, path: Path) -> bool:
-        if path in self._recording.used:
+        if path in self._recorder.used:
             return False
         from igitt.testing.exchange import Record  # noqa: PLC0415 - see the module's docstring
 

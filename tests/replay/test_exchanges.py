@@ -544,7 +544,8 @@ def gitlab_statuses(client: Any, exchange: Exchange) -> None:
 
 @reads("gitlab", "GET", "/projects/{id}/issues/{noteable_id}/notes", 200)
 def gitlab_comments(client: Any, exchange: Exchange) -> None:
-    comments = only_first_page(repo_of(client, exchange).get_issue(1).comments)
+    # Where it is the second page that was recorded, the first one's things are missing.
+    comments = only_first_page(repo_of(client, exchange).get_issue(1).comments.partial())
     said = [data for data in exchange["response_body"] if not data["system"]]
     assert [comment.number for comment in comments[: len(said)]] == [data["id"] for data in said]
 

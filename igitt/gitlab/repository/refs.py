@@ -70,9 +70,10 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
         """``GET /projects/:id/repository/compare`` both ways, and ``GET …/repository/merge_base``."""
         place, make = f"{self.api_path}/repository/compare", self.client.Commit.from_data
         data = self.client.get(place, params={"from": nonempty(base), "to": nonempty(head)})
-        if data.get("compare_timeout"):
-            reason = "as GitLab's time for comparing was over"
-            raise IncompleteListError(received=len(data.get("diffs") or ()), reason=reason)
+        with shaped("a comparison"):
+            if data.get("compare_timeout"):
+                reason = "as GitLab's time for comparing was over"
+                raise IncompleteListError(received=len(data.get("diffs") or ()), reason=reason)
         back = self.client.get(place, params={"from": head, "to": base})
         try:
             fork = self.client.get(f"{self.api_path}/repository/merge_base", params={"refs[]": [base, head]})

@@ -19,6 +19,7 @@ R = "/repos/acme/widgets"
 TEXT = base64.b64encode(b"hi").decode()
 RULE = dict.fromkeys(("required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions"))
 
+P = f"{R}/branches/feature/protection"
 READS = f"""
 {""} /versions /meta /rate_limit /user /users/bob /users/acme /users/alice/repos /users/bob/orgs /user/repos /user/orgs
 {R}/actions/runs {R}/actions/runs/[run] {R}/actions/runs/[run]/jobs
@@ -47,8 +48,9 @@ READS = f"""
 {R}/releases {R}/releases/latest {R}/releases/tags/v1 {R}/releases/[release] {R}/releases/[release]/assets
 {R}/git/trees/main {R}/git/trees/[sha]?recursive=1 {R}/git/blobs/[blob]
 {R}/issues/1/assignees/bob /user/issues /zen {R}/git/ref/heads/main {R}/issues/events/[event] /user/[carol]
-{R}/branches/feature/protection {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1
-{R}/git/matching-refs/heads {R}/git/tags/[tag]
+{R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1
+{R}/git/matching-refs/heads {R}/git/tags/[tag] {R}/rules/branches/main {P} {P}/enforce_admins
+{P}/required_status_checks {P}/required_status_checks/contexts {P}/required_pull_request_reviews {P}/restrictions
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -145,7 +147,17 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{R}/git/refs", {"ref": "refs/tags/v2", "sha": "[sha]"}),
     ("POST", f"{R}/git/tags", {"tag": "v2", "message": "two", "object": "[sha]", "type": "commit"}),
     ("DELETE", f"{R}/git/refs/tags/v1", None),
-    ("DELETE", f"{R}/branches/feature/protection", None),
+    ("POST", f"{P}/enforce_admins", None),
+    ("DELETE", f"{P}/enforce_admins", None),
+    ("PATCH", f"{P}/required_status_checks", {"strict": True, "contexts": ["ci"]}),
+    ("POST", f"{P}/required_status_checks/contexts", {"contexts": ["lint"]}),
+    ("PUT", f"{P}/required_status_checks/contexts", {"contexts": ["lint"]}),
+    ("DELETE", f"{P}/required_status_checks/contexts", {"contexts": ["lint"]}),
+    ("PATCH", f"{P}/required_pull_request_reviews", {"required_approving_review_count": 2}),
+    ("DELETE", f"{P}/required_status_checks", None),
+    ("DELETE", f"{P}/required_pull_request_reviews", None),
+    ("DELETE", f"{P}/restrictions", None),
+    ("DELETE", P, None),
     ("PATCH", f"{R}/git/refs/heads/two", {"sha": "[sha]", "force": True}),
     ("DELETE", f"{R}/git/refs/heads/two", None),
     ("DELETE", f"{R}/issues/1/reactions/[issue_reaction]", None),
@@ -179,7 +191,7 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     repository = forge.add_repository(
         "acme/widgets", members={"bob": "write", "carol": "triage"}, labels=["bug"], files=files, topics=["x"]
     )
-    repository.extra["protected"] = {"feature"}
+    forge.protect_branch("acme/widgets", "feature", checks=["ci"], approvals=1, pushers=["bob"])
     forge.add_repository("alice/own", private=True)
     app = forge.add_app("triage", permissions={"issues": "write"}, events=["issues"], webhook_secret="s")
     installation = forge.install(app, "acme")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from igitt.testing.sandbox.model import Organization, User
@@ -16,7 +17,7 @@ __all__ = ["App", "Installation", "Token"]
 
 @dataclass(slots=True, eq=False)
 class App:
-    """A GitHub App; ``private_key`` is PEM text and stays out of the repr."""
+    """A GitHub App; ``keys`` makes its own pair of keys, once they are asked for."""
 
     id: int
     slug: str
@@ -28,11 +29,20 @@ class App:
     events: list[str]
     created: datetime
     updated: datetime
-    private_key: str = field(repr=False)
-    public_key: str = field(repr=False)
+    keys: Callable[[], tuple[str, str]] = field(repr=False)
     webhook_secret: str | None = field(default=None, repr=False)
     webhook_url: str | None = None
     client_secret: str = field(default="", repr=False)
+
+    @property
+    def private_key(self) -> str:
+        """The key that it signs with, as PEM text."""
+        return self.keys()[0]
+
+    @property
+    def public_key(self) -> str:
+        """What its signatures are checked by, as PEM text."""
+        return self.keys()[1]
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +63,10 @@ class Installation:
 
 @dataclass(slots=True, eq=False)
 class Token:
-    """A credential that the forge gave out; ``value`` stays out of the repr."""
+    """A credential that the forge gave out; ``value`` stays out of the repr.
+
+    ``scopes`` of none means all, unless it is ``unscoped``. ``owner`` is whose things a fine-grained one is for.
+    """
 
     value: str = field(repr=False)
     user: User
@@ -68,3 +81,5 @@ class Token:
     application: Application | None = None
     refresh_token: str | None = field(default=None, repr=False)
     by_device: bool = False
+    unscoped: bool = False
+    owner: User | Organization | None = None

@@ -435,6 +435,8 @@ class Forge(Authorizing, Policy):
         if route is None:
             self._refuse(method, request.path)
             raise self.no_route(request, other_method=other)
+        request.template = route.template
+        self.permit(request)
         result = route.handler(request)
         if isinstance(result, Reply):
             return result

@@ -50,7 +50,9 @@ def answer(forge: Forge, request: Request, about: re.Match[str]) -> Response:
     git = find_git()
     if git is None:
         return _plain(501, "This sandbox needs git on the PATH to serve git: install it.")
-    known = forge.git.write(found, forge.protected_branches(found), forge.closed_branches(request, found))
+    known = forge.git.write(
+        found, forge.protected_branches(found), forge.closed_branches(request, found), forge.good_commits(found)
+    )
     response = _backend(git, forge, request, found, what)
     if request.method == "POST" and pushes and request.viewer.user is not None:
         forge.git.read(forge.world, found, known, request.viewer.user)

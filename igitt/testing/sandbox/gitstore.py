@@ -12,14 +12,16 @@ import shutil
 import subprocess
 import tempfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from igitt.testing.sandbox import gitdata, objects
 from igitt.testing.sandbox.model import Commit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from igitt.testing.sandbox.model import Repository, User
     from igitt.testing.sandbox.world import World
@@ -43,10 +45,10 @@ _CONFIG = """[core]
 """
 #: Run by git with a ref, its old and its new object: a protected branch goes neither back nor away.
 _UPDATE = """#!/bin/sh
-if grep -qxF "$1" closed; then
-  echo "You are not allowed to push to this branch: $1 is protected." >&2
+if grep -qxF "$1" closed && ! grep -qxF "$1 $3" good; then
+  cat "words/$1" 2>/dev/null || echo "You are not allowed to push to this branch: $1 is protected."
   exit 1
-fi
+fi >&2
 grep -qxF "$1" protected || exit 0
 case "$3" in *[!0]*) ;; *) echo "Cannot delete this branch: $1 is protected." >&2; exit 1;; esac
 case "$2" in *[!0]*) ;; *) exit 0;; esac
@@ -99,10 +101,17 @@ class GitStore:
 
     # ---- out to the disk
 
-    def write(self, repository: Repository, protected: Iterable[str], closed: Iterable[str]) -> dict[str, str]:
+    def write(
+        self,
+        repository: Repository,
+        protected: Iterable[str],
+        closed: Iterable[str],
+        good: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    ) -> dict[str, str]:
         """Brings the disk up to date; gives the refs with their objects as git finds them there.
 
-        ``protected`` branches go neither back nor away by a push, ``closed`` ones cannot be pushed to.
+        ``protected`` branches go neither back nor away by a push, ``closed`` ones cannot be pushed to (a mapping gives
+        the words) but for the commits that are ``good``.
         """
         place = self.place_of(repository)
         if repository.id not in self._written:
@@ -125,6 +134,13 @@ class GitStore:
         (place / "HEAD").write_bytes(objects.raw(f"ref: refs/heads/{repository.default_branch}\n"))
         for file, names in (("protected", protected), ("closed", closed)):
             (place / file).write_bytes(objects.raw("".join(f"refs/heads/{name}\n" for name in sorted(names))))
+        lines = "".join(f"refs/heads/{name} {sha}\n" for name, shas in good.items() for sha in shas)
+        (place / "good").write_bytes(objects.raw(lines))
+        shutil.rmtree(place / "words", ignore_errors=True)
+        for name, words in closed.items() if isinstance(closed, Mapping) else ():
+            file_ = place / "words" / "refs" / "heads" / name
+            file_.parent.mkdir(parents=True, exist_ok=True)
+            file_.write_bytes(objects.raw(f"{words}\n"))
         return refs
 
     def _refs(self, repository: Repository) -> dict[str, str]:

@@ -46,12 +46,19 @@ class Policy(ABC):
         """The branches that a push may move forward only."""
 
     @abstractmethod
-    def closed_branches(self, request: Request, repository: Repository) -> set[str]:
-        """The branches that who asks may not push to at all."""
+    def closed_branches(self, request: Request, repository: Repository) -> set[str] | dict[str, str]:
+        """The branches that who asks may not push to at all, or these with what is said then."""
+
+    def good_commits(self, repository: Repository) -> dict[str, set[str]]:  # noqa: ARG002  for a forge that has such
+        """The commits that may be pushed to closed branches none the less."""
+        return {}
 
     @abstractmethod
     def check(self, request: Request) -> None:
         """Refuses what the forge refuses before it looks at the path (headers, version, scopes)."""
+
+    def permit(self, request: Request) -> None:  # noqa: B027  a forge that has no such rule needs none
+        """Refuses what the forge refuses once it knows what is asked for (``request.template``)."""
 
     @abstractmethod
     def bucket(self, request: Request) -> Bucket:

@@ -99,8 +99,8 @@ class Request:
     """One request as the forge sees it; ``path`` is raw (still percent-encoded), header names are lower case."""
 
     __slots__ = (
-        "_args", "_json", "body", "cut_at", "forge", "headers", "largest", "method", "params", "path", "query", "units",
-        "viewer",
+        "_args", "_json", "body", "cut_at", "forge", "headers", "largest", "method", "params", "path", "query",
+        "template", "units", "viewer",
     )  # fmt: skip
 
     def __init__(self, forge: Forge, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> None:
@@ -110,6 +110,8 @@ class Request:
         self.headers = headers
         self.body = body
         self.params: dict[str, str] = {}
+        #: The route that it is for, as it stands in the table.
+        self.template = ""
         self.viewer = Viewer()
         self.units = 0
         #: What a fault makes of lists: the largest page, and after how many items they end.

@@ -19,6 +19,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     meta,
     notifications,
     oauth,
+    protecting,
     pulls,
     refs,
     releases,

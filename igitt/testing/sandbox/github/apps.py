@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox.github import events, tokens
 from igitt.testing.sandbox.github.context import (
-    RANK,
     body_of,
     find_repository,
     forbidden_to_app,
@@ -19,6 +18,7 @@ from igitt.testing.sandbox.github.context import (
     user_of,
 )
 from igitt.testing.sandbox.github.hooks import listed, one_delivery, redeliver
+from igitt.testing.sandbox.github.rights import RANK
 from igitt.testing.sandbox.github.shapes import accounts as shapes
 from igitt.testing.sandbox.github.shapes import repositories as repository_shapes
 from igitt.testing.sandbox.model import Event, Organization, User

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from igitt.testing.sandbox import gitdata, model, objects
+from igitt.testing.sandbox.github import protection, rights
 from igitt.testing.sandbox.github.context import body_of, created, invalid, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
@@ -240,6 +241,7 @@ def write_contents(request: Request) -> object:
     except ValueError:
         raise ApiError(422, "content is not valid Base64") from None
     known = _check_sha(found, name, path, data.get("sha"))
+    _check_branch(request, found, name, path, "update" if known else "create")
     made = gitdata.commit(
         request.world, found, text_of(data, "message", "Commit"), {path: text}, branch=name, author=request.user
     )
@@ -254,8 +256,18 @@ def delete_contents(request: Request) -> object:
     if not _check_sha(found, name, path, data.get("sha")):
         raise request.forge.not_found()
     message = text_of(data, "message", "Commit")
+    _check_branch(request, found, name, path, "delete")
     made = gitdata.commit(request.world, found, message, {path: None}, branch=name, author=request.user)
     return _written(request, found, made, name, path, None)
+
+
+def _check_branch(request: Request, found: Repository, branch_name: str, path: str, word: str) -> None:
+    """409 where the branch's protection stands against it."""
+    words = protection.refusals(request, found, branch_name)
+    if words:
+        text = f"Could not {word} file: {' '.join(words)}"
+        raise ApiError(409, text, documentation_url=protection.DOCS)
+    rights.check_workflows(request, found, [path])
 
 
 def _check_sha(found: Repository, branch_name: str, path: str, sha: Any) -> bool:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from igitt.testing.sandbox import model, names
+from igitt.testing.sandbox.github.rights import check_read, demand, granted
+from igitt.testing.sandbox.github.rights import level_for as level_for  # noqa: PLC0414  found here by routes, as ever
+from igitt.testing.sandbox.github.rights import sees as sees  # noqa: PLC0414
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Router, cut, with_query
 
 if TYPE_CHECKING:
@@ -20,9 +23,8 @@ if TYPE_CHECKING:
 
 routes = Router("/api/v3", alias=("/repos/{owner}/{repo}", "/repositories/{repository_id}"))
 
-#: What may still be done with an archived repository: edit it (taking it back), fork, watch and transfer it.
+#: What may still be done with an archived repository: take it back, delete, fork, watch and transfer it.
 WITH_ARCHIVED = {"", "forks", "subscription", "transfer"}
-RANK = {"read": 1, "write": 2, "admin": 3}
 
 
 def forge_of(request: Request) -> GitHubForge:
@@ -77,49 +79,7 @@ def text_of(data: dict[str, Any], name: str, resource: str, *, required: bool = 
     return value
 
 
-# ---- rights
-
-
-def sees(request: Request, repository: Repository) -> bool:
-    """Whether the one who asks may know of a repository."""
-    if repository.visibility == "public":
-        return True
-    viewer = request.viewer
-    if viewer.installation is not None:
-        return covered(request, repository)
-    return request.world.may_read(viewer.user, repository)
-
-
-def covered(request: Request, repository: Repository) -> bool:
-    """Whether the installation's token reaches a repository."""
-    installation, token = request.viewer.installation, request.viewer.token
-    if installation is None or token is None or installation.account is not repository.owner:
-        return False
-    chosen = [one for one in (installation.repositories, token.repositories) if one is not None]
-    return all(repository.id in ids for ids in chosen)
-
-
-def granted(request: Request, permission: str, level: str) -> bool:
-    """Whether the installation's token has a permission; ``a|b`` means one of them. Metadata can always be read."""
-    token = request.viewer.token
-    names = permission.split("|")
-    if token is None:
-        return False
-    if "metadata" in names and level == "read":
-        return True
-    return any(RANK.get(token.permissions.get(name, ""), 0) >= RANK[level] for name in names)
-
-
-def level_for(request: Request, repository: Repository) -> int:
-    """The level of who asks; an installation has what its permissions give."""
-    viewer = request.viewer
-    if viewer.installation is not None:
-        if not covered(request, repository):
-            return model.NONE
-        if granted(request, "administration", "write"):
-            return model.OWN
-        return model.WRITE if granted(request, "contents|issues|pull_requests", "write") else model.READ
-    return request.world.level(viewer.user, repository)
+# ---- finding things
 
 
 def redirect(request: Request, repository: Repository) -> ApiError:
@@ -158,32 +118,27 @@ def repository_of(request: Request, permission: str = "metadata", need: int = mo
         raise missing()
     write = request.method not in {"GET", "HEAD"}
     if write or need:
-        _demand(request, found, permission, need)
-    elif request.viewer.installation is not None and found.private and not granted(request, permission, "read"):
-        raise forbidden_to_app(permission, "read")
-    if write and found.archived and _below(request) not in WITH_ARCHIVED:
+        demand(request, found, permission, need)
+    else:
+        check_read(request, found, permission)
+    if write and found.archived and not _with_archived(request):
         raise ApiError(403, "Repository was archived so is read-only.")
     return found
+
+
+def _with_archived(request: Request) -> bool:
+    """Whether something may be done although a repository is archived."""
+    below = _below(request)
+    if not below and request.method == "PATCH":
+        data = request.json
+        return isinstance(data, dict) and "archived" in data
+    return below in WITH_ARCHIVED
 
 
 def _below(request: Request) -> str:
     """The part of the path below the repository's own."""
     start = 4 if "owner" in request.params else 3
     return "/".join(request.path.removeprefix(routes.prefix).split("/")[start:])
-
-
-def _demand(request: Request, found: Repository, permission: str, need: int) -> None:
-    viewer = request.viewer
-    if viewer.kind == "anonymous":
-        raise ApiError(401, "Requires authentication")
-    if viewer.installation is not None:
-        level = "read" if request.method in {"GET", "HEAD"} else "write"
-        if not covered(request, found) or not granted(request, permission, level):
-            raise forbidden_to_app(permission, level)
-    elif viewer.user is None:
-        raise forbidden_to_app(permission, "write")
-    elif request.world.level(viewer.user, found) < need:
-        raise ApiError(403, "Must have admin rights to Repository." if need >= model.OWN else "Must have push access")
 
 
 def forbidden_to_app(permission: str = "metadata", level: str = "read") -> ApiError:

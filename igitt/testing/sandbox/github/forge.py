@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
-from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox import gitdata
 from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.github import ci, events, notifications, tokens
-from igitt.testing.sandbox.github.context import covered, granted, routes, sees
+from igitt.testing.sandbox.github import ci, events, notifications, protection, rights, tokens
+from igitt.testing.sandbox.github.context import routes
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.model import Event, Repository, User
 from igitt.testing.sandbox.oauth import Application
@@ -32,6 +33,9 @@ EXPOSED = (
     "X-RateLimit-Resource, X-RateLimit-Reset, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, X-Poll-Interval, "
     "X-GitHub-Media-Type, X-GitHub-SSO, X-GitHub-Request-Id, Deprecation, Sunset"
 )
+#: The scopes of a token that was made without naming any.
+EVERYTHING = ["admin:org", "admin:org_hook", "admin:repo_hook", "delete_repo", "gist", "notifications", "repo", "user",
+              "workflow"]  # fmt: skip
 SECONDARY = (
     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again. "
     "If you reach out to GitHub Support for help, please include the request ID."
@@ -70,6 +74,38 @@ class GitHubForge(Forge):
         self.etag_salt = ""
         self.manifests: dict[str, tuple[dict[str, Any], str, float]] = {}
 
+    def token_for(
+        self,
+        login: str,
+        *,
+        scopes: Iterable[str] | None = None,
+        permissions: Mapping[str, str] | None = None,
+        owner: str | None = None,
+        repositories: Iterable[str] | None = None,
+        **options: Any,
+    ) -> str:
+        """A token that acts as that user (entered when missing).
+
+        Without more it is a classic one that may do everything that its user may; ``scopes`` limit it, an empty list
+        to reading what is public. With ``permissions`` (``{"issues": "write"}``) it is a fine-grained one, for what
+        ``owner`` has (the user, unless told), of which ``repositories`` are chosen, all unless told.
+        """
+        with self.world.transaction():
+            if permissions is None:
+                named = list(scopes or ())
+                return super().token_for(login, scopes=named, unscoped=scopes is not None and not named, **options)
+            user = self.add_user(login)
+            home = user if owner is None else self.world.account(owner) or self.world.add_organization(owner)
+            chosen = None
+            if repositories is not None:
+                chosen = {self.repository(f"{home.login}/{name.rpartition('/')[2]}").id for name in repositories}
+            value = f"github_pat_{secrets.token_hex(11)}_{secrets.token_hex(29)}"
+            self.world.issue_token(
+                value, user, "fine-grained", permissions={"metadata": "read"} | dict(permissions), owner=home,
+                repositories=chosen, **options,
+            )  # fmt: skip
+            return value
+
     # ---- Apps
 
     def add_pipeline(self, repository: str, ref: str, jobs: Mapping[str, str], *, user: str = "alice") -> ci.Run:
@@ -98,14 +134,14 @@ class GitHubForge(Forge):
         with self.world.transaction():
             home = self.world.account(owner) or self.world.add_organization(owner)
             bot = self.world.add_user(f"{slug}[bot]", None, None, bot=True)
-            private, public = tokens.key_pair()
+            keys = partial(tokens.key_pair, len(self.world.apps))
             now = self.world.now()
             number = self.world.next_id("app")
             name = slug.replace("-", " ").title()
             client = f"Iv23li{secrets.token_hex(7)}"
             wanted = {"metadata": "read"} | dict(permissions or {})
             app = App(
-                number, slug, name, client, home, bot, wanted, list(events), now, now, private, public,
+                number, slug, name, client, home, bot, wanted, list(events), now, now, keys,
                 webhook_secret, webhook_url or f"https://{slug}.example.com/webhook",
             )  # fmt: skip
             self.world.apps[number] = app
@@ -180,31 +216,63 @@ class GitHubForge(Forge):
         return viewer
 
     def may_pull(self, request: Request, repository: Repository) -> bool:
-        """An installation needs to read contents, a token with scopes ``repo`` where not everybody may read."""
-        if repository.visibility == "public":
-            return True
-        if not sees(request, repository):
-            return False
-        if request.viewer.installation is not None:
-            return granted(request, "contents", "read")
-        return _reaches(request, "repo")
+        """Whether who asks may clone and fetch."""
+        return rights.may_pull(request, repository)
 
     def may_push(self, request: Request, repository: Repository) -> bool:
-        """An installation needs to write contents, a user's token the scope and its user the role."""
-        if repository.archived:
-            return False
-        if request.viewer.installation is not None:
-            return covered(request, repository) and granted(request, "contents", "write")
-        scopes = ("repo", "public_repo") if repository.visibility == "public" else ("repo",)
-        return _reaches(request, *scopes) and self.world.level(request.viewer.user, repository) >= model.WRITE
+        """Whether who asks may push."""
+        return rights.may_push(request, repository)
+
+    def permit(self, request: Request) -> None:
+        """Refuses what a token's scopes do not allow."""
+        rights.check_scopes(request)
 
     def protected_branches(self, repository: Repository) -> set[str]:
-        """Those with a rule."""
-        return set(repository.extra.get("protected", ()))
+        """Those whose rule lets them neither go back nor away."""
+        return {
+            name for name in protection.rules_of(repository)
+            if not (protection.may_force(repository, name) and protection.may_delete(repository, name))
+        }  # fmt: skip
 
-    def closed_branches(self, request: Request, repository: Repository) -> set[str]:  # noqa: ARG002  no rule says who
-        """None: the rules here do not restrict who pushes."""
-        return set()
+    def closed_branches(self, request: Request, repository: Repository) -> dict[str, str]:
+        """Those whose rule keeps who asks away, with GitHub's words for it."""
+        found = {}
+        for name in protection.rules_of(repository):
+            words = protection.refusals(request, repository, name)
+            if words:
+                lines = "\n".join(f"- {one}" for one in words)
+                found[name] = f"error: GH006: Protected branch update failed for refs/heads/{name}.\n\n{lines}"
+        return found
+
+    def good_commits(self, repository: Repository) -> dict[str, set[str]]:
+        """The commits with which a branch that demands only checks may be pushed."""
+        rules = protection.rules_of(repository)
+        return {
+            name: protection.good_commits(repository, name) for name, rule in rules.items()
+            if rule.contexts is not None and rule.approvals is None and rule.restrictions is None
+        }  # fmt: skip
+
+    def protect_branch(
+        self,
+        repository: str,
+        branch: str = "main",
+        *,
+        checks: Iterable[str] | None = None,
+        strict: bool = False,
+        approvals: int | None = None,
+        pushers: Iterable[str] | None = None,
+        enforce_admins: bool = False,
+    ) -> None:
+        """Protects a branch: required checks, approvals, and who alone may push (logins); None demands nothing.
+
+        Administrators are free of it unless ``enforce_admins``. ``strict``: the branch must be up to date, too.
+        """
+        with self.world.transaction():
+            who = None if pushers is None else protection.Who(users=list(pushers))
+            protection.rules_of(self.repository(repository))[branch] = protection.Rule(
+                None if checks is None else list(checks), strict, approvals, restrictions=who,
+                enforce_admins=enforce_admins,
+            )  # fmt: skip
 
     def check(self, request: Request) -> None:
         """The User-Agent must be there, the API version known, and a path has no slash at its end."""
@@ -296,10 +364,12 @@ class GitHubForge(Forge):
         }
         token = request.viewer.token
         if token is not None and token.kind == "user" and token.application is None:
-            headers["X-OAuth-Scopes"] = ", ".join(token.scopes or ["admin:org", "repo", "user"])
-            headers["X-Accepted-OAuth-Scopes"] = "repo"
-            if token.expires is not None:
-                headers["github-authentication-token-expiration"] = token.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
+            everything = [] if token.unscoped else EVERYTHING
+            headers["X-OAuth-Scopes"] = ", ".join(sorted(token.scopes or everything))
+            headers["X-Accepted-OAuth-Scopes"] = ", ".join(rights.accepted(request))
+        personal = token is not None and token.application is None and token.installation is None
+        if token is not None and personal and token.expires is not None:
+            headers["github-authentication-token-expiration"] = token.expires.strftime("%Y-%m-%d %H:%M:%S UTC")
         return headers
 
     def render_error(self, request: Request, error: ApiError) -> Response:
@@ -341,12 +411,6 @@ class GitHubForge(Forge):
         """403 with the message of the secondary limit, ``Retry-After`` only when asked for."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         return ApiError(403, SECONDARY, headers=headers)
-
-
-def _reaches(request: Request, *scopes: str) -> bool:
-    """Whether the token of a user has one of these scopes, or is of the kind that has none."""
-    token = request.viewer.token
-    return token is None or not token.scopes or not set(token.scopes).isdisjoint(scopes)
 
 
 def etag(request: Request, body: bytes, salt: str = "") -> str:

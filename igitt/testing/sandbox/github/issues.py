@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import model, work
+from igitt.testing.sandbox.github import protection
 from igitt.testing.sandbox.github.context import (
     body_of,
     check_sizes,
@@ -233,9 +234,9 @@ def _state(one: Issue, data: dict[str, Any]) -> dict[str, Any]:
     if reason is not None and reason not in REASONS:
         raise invalid("Issue", "state_reason")
     if isinstance(one, model.MergeRequest):
-        if one.state == "merged":
-            raise invalid("PullRequest", "state", "invalid", "cannot be changed for a merged pull request")
-        return {"state": state}
+        if state == "open":
+            protection.check_reopening(one)
+        return {} if one.state == "merged" else {"state": state}
     if state == "open":
         return {"state": "open", "state_reason": "reopened" if one.state == "closed" else one.state_reason}
     return {"state": "closed", "state_reason": reason or (one.state_reason if one.state == "closed" else "completed")}

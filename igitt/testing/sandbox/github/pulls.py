@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, merging, model, work
+from igitt.testing.sandbox.github import protection
 from igitt.testing.sandbox.github.context import (
     body_of,
     created,
@@ -116,6 +117,8 @@ def edit_pull(request: Request) -> object:
     changes: dict[str, Any] = {key: data[key] for key in ("title", "body", "state") if key in data}
     if changes.get("state", "open") not in {"open", "closed"}:
         raise invalid("PullRequest", "state")
+    if changes.get("state") == "open":
+        protection.check_reopening(one)
     if one.state == "merged":
         changes.pop("state", None)
     if "base" in data:
@@ -145,6 +148,9 @@ def merge(request: Request) -> object:
     method = data.get("merge_method", "merge")
     if method not in {"merge", "squash", "rebase"}:
         raise invalid("PullRequest", "merge_method")
+    refusal = protection.refusal_to_merge(request, one, method)
+    if refusal is not None:
+        raise ApiError(405, refusal, documentation_url=protection.DOCS)
     title = data.get("commit_title") or f"Merge pull request #{one.number} from {_owner(one)}/{one.head}"
     message = f"{title}\n\n{data.get('commit_message') or one.title}"
     made = gitdata.merge(request.world, one, request.user, message, way=method)

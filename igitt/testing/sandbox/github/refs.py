@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from igitt.testing.sandbox import gitdata, model, names
+from igitt.testing.sandbox.github import protection, rights
 from igitt.testing.sandbox.github.context import body_of, created, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
@@ -16,15 +17,15 @@ if TYPE_CHECKING:
 
     from igitt.testing.sandbox.model import Repository
 
-PROTECTION = "/repos/{owner}/{repo}/branches/{branch}/protection"
-RULES = ("required_status_checks", "enforce_admins", "required_pull_request_reviews", "restrictions")
-
 
 @routes.get("/repos/{owner}/{repo}/branches")
 def branches(request: Request) -> object:
-    """The branches by name."""
+    """The branches by name; ``protected`` narrows them."""
     found = repository_of(request, "contents")
-    return paged(request, sorted(found.branches), lambda name: shapes.short_branch(request.forge, found, name))
+    names, protected = sorted(found.branches), request.arg("protected")
+    if protected:
+        names = [name for name in names if (name in protection.rules_of(found)) is (protected == "true")]
+    return paged(request, names, lambda name: shapes.short_branch(request.forge, found, name))
 
 
 @routes.get("/repos/{owner}/{repo}/branches/{branch:path}")
@@ -103,6 +104,16 @@ def _check_name(name: str, others: Iterable[str]) -> None:
         raise ApiError(422, "Reference update failed")
 
 
+def check_move(request: Request, found: Repository, name: str, sha: str) -> None:
+    """422 where a branch's protection keeps it where it is; workflows need a right of their own."""
+    words = protection.refusals(request, found, name, sha)
+    if words:
+        raise ApiError(422, " ".join(words), documentation_url=protection.DOCS)
+    old = found.commits[found.branches[name]].files if name in found.branches else {}
+    changed = [path for path, text in found.commits[sha].files.items() if old.get(path) != text]
+    rights.check_workflows(request, found, changed)
+
+
 @routes.patch("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
 def move_ref(request: Request) -> object:
     """Points a branch somewhere else; only forward unless ``force``."""
@@ -112,8 +123,12 @@ def move_ref(request: Request) -> object:
         raise ApiError(422, "Reference does not exist")
     if sha not in found.commits:
         raise ApiError(422, "Object does not exist")
-    if not data.get("force") and found.branches[name] not in set(gitdata.ancestry(found, sha)):
-        raise ApiError(422, "Update is not a fast forward")
+    if found.branches[name] not in set(gitdata.ancestry(found, sha)):
+        if not data.get("force"):
+            raise ApiError(422, "Update is not a fast forward")
+        if not protection.may_force(found, name):
+            raise ApiError(422, "Cannot force-push to this branch")
+    check_move(request, found, name, sha)
     gitdata.move(request.world, found, name, sha, request.user)
     return _ref(request, found, name)
 
@@ -126,7 +141,7 @@ def delete_ref(request: Request) -> None:
         raise ApiError(422, "Reference does not exist")
     if name == found.default_branch:
         raise ApiError(422, "Cannot delete the default branch")
-    if name in found.extra.get("protected", ()):
+    if not protection.may_delete(found, name):
         raise ApiError(422, "Cannot delete this branch")
     gitdata.move(request.world, found, name, None, request.user)
 
@@ -210,56 +225,3 @@ def tag_object(request: Request) -> object:
     if sha not in found.extra.get("objects", {}):
         raise request.forge.not_found()
     return shapes.tag_object(request.forge, found, sha)
-
-
-# ---- protection
-
-
-def _protected(request: Request, need: int = model.OWN) -> tuple[Repository, str]:
-    found, name = repository_of(request, "administration", need), request.params["branch"]
-    if name not in found.branches:
-        raise ApiError(404, "Branch not found")
-    return found, name
-
-
-def _protection(request: Request, found: Repository, name: str) -> dict[str, Any]:
-    url = f"{api_of(request.forge, found)}/branches/{quote(name, safe='')}/protection"
-    off = {"enabled": False}
-    words = ("required_linear_history", "allow_force_pushes", "allow_deletions", "block_creations",
-             "required_conversation_resolution", "lock_branch", "allow_fork_syncing")  # fmt: skip
-    return {
-        "url": url,
-        "enforce_admins": {"url": f"{url}/enforce_admins", **off},
-        "required_signatures": {"url": f"{url}/required_signatures", **off},
-        **dict.fromkeys(words, off),
-    }
-
-
-@routes.get(PROTECTION)
-def protection(request: Request) -> object:
-    """The rule of a branch; 404 without one."""
-    found, name = _protected(request)
-    if name not in found.extra.get("protected", ()):
-        raise ApiError(404, "Branch not protected")
-    return _protection(request, found, name)
-
-
-@routes.put(PROTECTION)
-def protect(request: Request) -> object:
-    """Protects a branch; GitHub wants four demands named, if only to say that there is none."""
-    found, name = _protected(request)
-    data = body_of(request)
-    for rule in RULES:
-        if rule not in data:
-            raise ApiError(422, f'Invalid request.\n\n"{rule}" wasn\'t supplied.')
-    found.extra.setdefault("protected", set()).add(name)
-    return _protection(request, found, name)
-
-
-@routes.delete(PROTECTION)
-def unprotect(request: Request) -> None:
-    """Takes the rule away."""
-    found, name = _protected(request)
-    if name not in found.extra.get("protected", ()):
-        raise ApiError(404, "Branch not protected")
-    found.extra["protected"].discard(name)

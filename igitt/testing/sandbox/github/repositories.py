@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from igitt.testing.sandbox import gitdata, model
+from igitt.testing.sandbox.github import rights
 from igitt.testing.sandbox.github.context import (
     body_of,
     created,
     invalid,
+    level_for,
     organization_of,
     paged,
     person,
@@ -140,7 +142,9 @@ def repository(request: Request) -> object:
 @routes.patch("/repos/{owner}/{repo}")
 def edit_repository(request: Request) -> object:
     """Changes settings; a new name leaves a redirect."""
-    found, data = repository_of(request, "administration", model.OWN), body_of(request)
+    found, data = repository_of(request, "administration", model.MAINTAIN), body_of(request)
+    if not rights.may_edit(level_for(request, found), data):
+        raise ApiError(403, "Must have admin rights to Repository.")
     changes = {key: data[key] for key in PLAIN if key in data}
     if data.get("name") and data["name"] != found.name:
         if request.world.holder(f"{found.owner.login}/{data['name']}") not in {None, found}:
@@ -171,7 +175,7 @@ def topics(request: Request) -> object:
 @routes.put("/repos/{owner}/{repo}/topics")
 def set_topics(request: Request) -> object:
     """Replaces the topics."""
-    found, names = repository_of(request, "administration", model.OWN), body_of(request).get("names")
+    found, names = repository_of(request, "administration", model.MAINTAIN), body_of(request).get("names")
     if not isinstance(names, list):
         raise invalid("Repository", "names", "missing_field")
     request.world.edit_repository(found, request.user, topics=[str(name).lower() for name in names])

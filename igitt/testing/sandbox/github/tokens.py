@@ -27,8 +27,11 @@ NO_IAT = "'Issued at' claim ('iat') must be an Integer representing the time tha
 
 
 @cache
-def key_pair() -> tuple[str, str]:
-    """An RSA key for this process, private (PKCS#1) and public, as PEM text; made once because it is slow."""
+def key_pair(number: int) -> tuple[str, str]:
+    """An RSA key for the App of that number in its forge, private (PKCS#1) and public, as PEM text.
+
+    It serves every forge of this process, because making one is slow.
+    """
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  loads only where an App is used
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from igitt.testing.sandbox import gitdata, objects
+from igitt.testing.sandbox.github import protection
 from igitt.testing.sandbox.github.context import iso
 from igitt.testing.sandbox.github.shapes import issues, repositories
 from igitt.testing.sandbox.github.shapes.accounts import association, simple, team
@@ -93,7 +94,9 @@ def short_branch(forge: Forge, repository: Repository, name: str) -> dict[str, A
 def branch(forge: Forge, repository: Repository, name: str) -> dict[str, Any]:
     """``branch-with-protection``."""
     url = f"{api_of(forge, repository)}/branches/{quote(name, safe='')}"
-    protected = name in repository.extra.get("protected", ())
+    rule = repository.extra.get("protected", {}).get(name)
+    protected, names = rule is not None, (rule.contexts or []) if rule else []
+    level = "off" if not names else "everyone" if rule.enforce_admins else "non_admins"
     return {
         "name": name,
         "commit": commit(forge, repository, repository.commits[repository.branches[name]]),
@@ -101,7 +104,11 @@ def branch(forge: Forge, repository: Repository, name: str) -> dict[str, Any]:
         "protected": protected,
         "protection": {
             "enabled": protected,
-            "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []},
+            "required_status_checks": {
+                "enforcement_level": level,
+                "contexts": names,
+                "checks": [{"context": one, "app_id": None} for one in names],
+            },
         },
         "protection_url": f"{url}/protection",
     }
@@ -246,7 +253,7 @@ def _links(addresses: dict[str, str]) -> dict[str, dict[str, str]]:
 def pull(forge: Forge, one: MergeRequest, request: Request | None = None, *, computing: bool = False) -> dict[str, Any]:
     """``pull-request``: a single one. ``computing``: GitHub does not know yet whether it can be merged."""
     files = gitdata.request_changes(one)
-    mergeable, state = _mergeable(one, computing=computing)
+    mergeable, state = _mergeable(one, request, computing=computing)
     return pull_simple(forge, one, request) | {
         "merged": one.merged_at is not None,
         "mergeable": mergeable,
@@ -263,9 +270,11 @@ def pull(forge: Forge, one: MergeRequest, request: Request | None = None, *, com
     }
 
 
-def _mergeable(one: MergeRequest, *, computing: bool) -> tuple[bool | None, str]:
+def _mergeable(one: MergeRequest, request: Request | None, *, computing: bool) -> tuple[bool | None, str]:
     if one.state != "open" or computing:
         return None, "unknown"
     if gitdata.conflicts(one):
         return False, "dirty"
-    return True, "draft" if one.draft else "clean"
+    if one.draft:
+        return True, "draft"
+    return True, "clean" if request is None else protection.mergeable_state(request, one)

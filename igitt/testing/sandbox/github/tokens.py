@@ -27,7 +27,7 @@ NO_IAT = "'Issued at' claim ('iat') must be an Integer representing the time tha
 
 
 @cache
-def key_pair(number: int) -> tuple[str, str]:
+def key_pair(number: int) -> tuple[str, str]:  # noqa: ARG001  the cache keeps a pair for each
     """An RSA key for the App of that number in its forge, private (PKCS#1) and public, as PEM text.
 
     It serves every forge of this process, because making one is slow.

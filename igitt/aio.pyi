@@ -8,24 +8,23 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from igitt._base.answer import Answer
-from igitt._limits.headers import RateLimit
-from igitt.auth import GitHubJsonWebToken
-from igitt.auth.token import Token
+from igitt._base.token import Token
 from igitt.interfaces.check_run import Annotation, CheckRunFields
 from igitt.interfaces.commit import CommitStatus, FileChange
 from igitt.interfaces.comparison import Comparison
 from igitt.interfaces.content import Raw
 from igitt.interfaces.enums import AccessLevel, CommentType, IssueStates, MergeRequestStates, MilestoneStates, Reason, Status, WebhookEvents
+from igitt.interfaces.event import Event
 from igitt.interfaces.hook import HookFields, NewSecret
 from igitt.interfaces.issue import IssueFields
 from igitt.interfaces.issue_event import IssueEvent
 from igitt.interfaces.label import LabelFields
 from igitt.interfaces.merge_request import MergeRequestFields
 from igitt.interfaces.milestone import MilestoneFields
+from igitt.interfaces.rate_limit import RateLimit
 from igitt.interfaces.release import ReleaseAsset, ReleaseFields
 from igitt.interfaces.repository import RepositoryFields
 from igitt.interfaces.review import LineComment, ReviewStates
-from igitt.webhooks.event import Event
 from pathlib import Path
 from typing import Any, Self, Unpack
 
@@ -562,7 +561,7 @@ class User(Element):
     @property
     def organizations(self) -> Listed[Organization]: ...
     def installed_repositories(self, installation_id: int) -> Listed[Repository]: ...
-    def get_installations(self, jwt: GitHubJsonWebToken | None=...) -> Listed[Installation]: ...
+    def get_installations(self, jwt: Token | None=...) -> Listed[Installation]: ...
 
 class MergeRequest(Issue):
     @property

@@ -1,5 +1,6 @@
 """Where an instance has its web pages and its API, told from either address."""
 
-from igitt._base.addresses import github_addresses, gitlab_addresses
+from igitt.github.provider import github_addresses
+from igitt.gitlab.provider import gitlab_addresses
 
 __all__ = ["github_addresses", "gitlab_addresses"]

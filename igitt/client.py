@@ -14,6 +14,7 @@ from igitt import interfaces
 from igitt._base.answer import Answer
 from igitt._base.bounded import MAX_BYTES
 from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.provider import Provider
 from igitt._http.pagination import PER_PAGE, Pages, RemoteList
 from igitt._http.retry import RetryPolicy
 from igitt._http.transport import Dialect, Transport
@@ -114,9 +115,10 @@ class Client(Hoster):
     Team: ClassVar[type[interfaces.Team]]
     User: ClassVar[type[interfaces.User]]
 
+    #: What the forge looks like from outside.
+    provider: ClassVar[Provider]
     #: What a text given as the token means.
     _plain_token: ClassVar[type[StaticToken]]
-    _public_url: ClassVar[str]
     #: What is known of the forge's writes.
     _writes: ClassVar[Writes] = Writes("", ())
     #: The provider's webhooks.
@@ -166,7 +168,7 @@ class Client(Hoster):
             raise ValidationError(f"pace_writes is True, False, or None for what the forge asks, not {pace_writes!r}")
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
-        self.web_url, api_url = self._addresses(_checked_url(url or self._public_url))
+        self.web_url, api_url = self._addresses(_checked_url(url or self.provider.public_url))
         token = token or _login_of_machine(self.web_url, api_url, session)
         self._options: ClientOptions = {
             "timeout": timeout, "total_timeout": total_timeout,
@@ -200,6 +202,8 @@ class Client(Hoster):
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Tell the classes of this client's objects whose they are."""
         super().__init_subclass__(**keywords)
+        if "provider" in vars(cls):
+            cls.hoster = cls.provider.name
         for found in vars(cls).values():
             # A class that is another client's already stays that one's: a token must not go to this one's host.
             if isinstance(found, type) and hasattr(found, "_client_class") and "_client_class" not in vars(found):
@@ -208,7 +212,7 @@ class Client(Hoster):
     @classmethod
     def _addresses(cls, url: str) -> tuple[str, str]:
         """The web address and the API's base URL of the instance at `url`, which may be either."""
-        raise NotImplementedError
+        return cls.provider.addresses(url)
 
     def _dialect(self, api_version: str | None) -> Dialect:
         """What differs in HTTP at this forge."""
@@ -311,7 +315,8 @@ class Client(Hoster):
         Raises:
             ValidationError: when it is no URL of a forge, or of another instance than this client's.
         """
-        place = parse_url(url, base=self.web_url if url.startswith(self.web_url) else None)
+        base = self.web_url if url.startswith(self.web_url) else None
+        place = parse_url(url, base=base, provider=self.provider if base else None)
         ours, theirs = urlsplit(self.web_url), urlsplit(place.base)
         # An address for cloning over SSH has a port of its own.
         same = ours.hostname == theirs.hostname if place.scheme in {"ssh", "git"} else ours.netloc == theirs.netloc

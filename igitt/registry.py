@@ -6,25 +6,22 @@ Providers are found by name and loaded when they are first needed, igitt's own l
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
+from igitt._base.addresses import host_key
+from igitt._base.forges import built_in, installed, load, provider_at, provider_of
+from igitt._base.provider import Provider
 from igitt._base.trust import belongs, is_private, place_of
 from igitt.auth.token import Token
 from igitt.errors import IGittError, ValidationError
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.repository import Repository
-from igitt.urls import ParsedUrl, guess_hoster, is_public, parse_url
+from igitt.urls import ParsedUrl, parse_url
 
-__all__ = ["get_hoster", "get_repo", "hoster_class", "register_hoster"]
+__all__ = ["client_class", "get_hoster", "get_repo", "hoster_class", "register_hoster"]
 
-_log = logging.getLogger("igitt")
-
-_OWN = {"github": "igitt.github:GitHub", "gitlab": "igitt.gitlab:GitLab"}
 #: What the program registered: ``host``, ``host:port`` or either with a path, to class.
 _registered: dict[str, type[Hoster]] = {}
 
@@ -32,13 +29,14 @@ _registered: dict[str, type[Hoster]] = {}
 Wallet = Token | str | Mapping[str, Any] | Callable[[str], Any] | None
 
 
-def register_hoster(host: str, cls: type[Hoster]) -> None:
+def register_hoster(host: str, cls: type[Hoster] | Provider) -> None:
     """Say which class serves a host, for this process.
 
     Args:
         host: the host, with the port if it has one of its own, and with the path if the instance lies below one:
             ``"git.example.com"``, ``"localhost:8080"``, ``"example.com/gitlab"``. A URL is fine.
-        cls: the class of its clients, such as :class:`igitt.GitLab`.
+        cls: the class of its clients, such as :class:`igitt.GitLab`, or the forge's
+            :class:`~igitt.provider.Provider`.
 
     Raises:
         ValidationError: when it is no host, or no class of clients.
@@ -50,9 +48,11 @@ def register_hoster(host: str, cls: type[Hoster]) -> None:
         >>> igitt.get_repo("git@git.example.com:group/project.git")
         <GitLabRepository group/project>
     """
+    if isinstance(cls, Provider):
+        cls = client_class(cls)
     if not isinstance(cls, type) or not issubclass(cls, Hoster):
         raise ValidationError(f"a host is served by a class of clients such as igitt.GitLab, not by {cls!r}")
-    _registered[_key(host)] = cls
+    _registered[host_key(host)] = cls
 
 
 def hoster_class(host: str) -> type[Hoster]:
@@ -64,9 +64,9 @@ def hoster_class(host: str) -> type[Hoster]:
     Raises:
         ValidationError: when nothing is known about the host.
     """
-    found = _serving(_key(host))[0] or _guessed(_key(host).partition("/")[0].partition(":")[0], None)
+    found = _serving(host_key(host))[0] or _guessed(host_key(host).partition("/")[0].partition(":")[0], None)
     if found is None:
-        raise _unknown(_key(host))
+        raise _unknown(host_key(host))
     return found
 
 
@@ -89,11 +89,14 @@ def get_hoster(url_or_host: str, token: Wallet = None, *, hosts: Iterable[str] |
         <GitLab https://gitlab.example.com anonymous>
     """
     text = url_or_host if isinstance(url_or_host, str) else ""
-    if text.casefold() in _OWN and text.casefold() not in _registered:
-        public = f"{text.casefold()}.com"
-        raise ValidationError(f"{text!r} is the name of a forge and no host; the public one is {public!r}")
+    if text.casefold() not in _registered:
+        for one in built_in():
+            if text.casefold() == one.name:
+                raise ValidationError(
+                    f"{text!r} is the name of a forge and no host; the public one is {one.public_host!r}"
+                )
     if "://" not in text and "@" not in text:
-        text = f"https://{_key(url_or_host)}"
+        text = f"https://{host_key(url_or_host)}"
     cls, base, _ = _resolve(text)
     _check_host(base, hosts)
     return _client(cls, base, token, options)
@@ -136,85 +139,44 @@ def get_repo(
 # --- from a host to a class ------------------------------------------------------------------------------------------
 
 
-def _key(host: object) -> str:
-    """Host, port and path out of a host or URL, in one spelling."""
-    if not isinstance(host, str) or not host.strip():
-        raise ValidationError(f"a host is a text such as 'git.example.com', not {host!r}")
-    try:
-        parts = urlsplit(host.strip() if "://" in host else f"//{host.strip()}")
-        name, port, path = parts.hostname or "", parts.port, parts.path.rstrip("/")
-    except ValueError:
-        name, port, path = "", None, ""
-    if not name or " " in name:
-        raise ValidationError(f"{host.rpartition('@')[2]!r} is no host; give one such as 'git.example.com'")
-    shown = f"[{name}]" if ":" in name else name
-    return f"{shown}{f':{port}' if port is not None else ''}{path}"
-
-
 def _serving(key: str) -> tuple[type[Hoster] | None, str]:
     """The class that was registered or installed for a host (with port and path), and the key that it is known by."""
-    fitting = [known for known in (*_registered, *_installed()) if key == known or key.startswith(known + "/")]
+    fitting = [known for known in (*_registered, *installed()) if key == known or key.startswith(known + "/")]
     for known in sorted(fitting, key=len, reverse=True):
-        return _registered[known] if known in _registered else _load(_installed()[known]), known
+        return _registered[known] if known in _registered else _loaded(installed()[known].place), known
     return None, ""
 
 
 def _guessed(host: str, hint: str | None) -> type[Hoster] | None:
-    name = guess_hoster(host) or hint
-    return _load(_OWN[name]) if name in _OWN else None
+    found = provider_at(host)
+    if found is None and hint is not None:
+        found = provider_of(hint)
+    return None if found is None else client_class(found)
 
 
-@cache
-def _installed() -> dict[str, str]:
-    """What other packages bring, host to place; looked up once, because it reads every installed package's metadata."""
-    from importlib.metadata import entry_points  # noqa: PLC0415 - its import costs more than the rest of this module
+def client_class(provider: Provider) -> type[Hoster]:
+    """The class of a forge's clients, loaded by now.
 
-    places: dict[str, str] = {}
-    for found in entry_points(group="igitt.hosters"):
-        try:
-            key = _key(found.name)
-        except ValidationError:
-            _log.warning("%s names %r as a host, which is none: ignored", _distribution(found), found.name)
-            continue
-        if is_public(key.partition("/")[0].partition(":")[0]):
-            # Whatever is installed beside igitt must not get github.com's credentials.
-            _log.warning("%s claims %s, which register_hoster() alone may change: ignored", _distribution(found), key)
-        elif places.setdefault(key, found.value) != found.value:
-            places[key] = _CLAIMED_TWICE
-    return places
+    Raises:
+        IGittError: when it cannot be loaded, or is none.
+    """
+    return _loaded(provider.client)
 
 
-def _distribution(found: Any) -> str:
-    """Which installed package an entry point is of."""
-    distribution = getattr(found, "dist", None)
-    name = getattr(distribution, "name", None)
-    return f"the installed package {name}" if name else "an installed package"
-
-
-#: No place of a class: two packages say that they serve the host.
-_CLAIMED_TWICE = ""
-
-
-@cache
-def _load(place: str) -> type[Hoster]:
-    if place == _CLAIMED_TWICE:
-        raise IGittError(
-            "two installed packages say that they serve this host, and its credential must not go to the wrong one; "
-            "uninstall one, or choose with igitt.register_hoster(host, cls)"
-        )
-    module, _, name = place.partition(":")
-    try:
-        found = getattr(import_module(module.strip()), name.strip())
-    except Exception as error:
-        raise IGittError(f"the provider {place} cannot be loaded: {error!r}") from error
+def _loaded(place: str) -> type[Hoster]:
+    found = load(place)
+    if isinstance(found, Provider):
+        place, found = found.client, load(found.client)
     if not isinstance(found, type) or not issubclass(found, Hoster):
         raise IGittError(f"the provider {place} is no class of clients (a subclass of igitt.interfaces.Hoster)")
     return found
 
 
 def _unknown(host: str) -> ValidationError:
+    names = [one.client.partition(":")[2] for one in reversed(built_in())]
     return ValidationError(
-        f"nothing is known about {host}; tell what it is with igitt.register_hoster({host!r}, igitt.GitLab), or GitHub"
+        f"nothing is known about {host}; tell what it is with igitt.register_hoster({host!r}, igitt.{names[-1]}), "
+        f"or {', '.join(names[:-1])}"
     )
 
 
@@ -232,7 +194,10 @@ def _resolve(url: str) -> tuple[type[Hoster], str, ParsedUrl]:
         if cls is not None:
             inside = known.partition("/")[2]
             base = f"{parts.scheme}://{parts.netloc}/{inside}" if inside else found.base
-            return cls, base, parse_url(url, base=base) if inside and found.base != base else found
+            forge = getattr(cls, "provider", None)
+            # Its own words tell more than what is guessed of a host that nobody knows.
+            again = (inside and found.base != base) or (forge is not None and found.hoster != forge.name)
+            return cls, base, parse_url(url, base=base if inside else None, provider=forge) if again else found
     cls = _guessed(found.host, found.hoster)
     if cls is None:
         raise _unknown(parts.netloc)
@@ -252,7 +217,7 @@ def _check_host(base: str, hosts: Iterable[str] | None) -> None:
 def _client(cls: type[Hoster], base: str, wallet: Wallet, options: Mapping[str, Any]) -> Hoster:
     token = _from_wallet(wallet, base)
     make: Any = cls
-    if isinstance(token, Token) and not options and getattr(cls, "_public_url", None) == base:
+    if isinstance(token, Token) and not options and _public_url(cls) == base:
         found: Hoster = make.for_token(token)  # the one that objects made from this token share
         return found
     client: Any = make(token, base, **options)
@@ -260,6 +225,11 @@ def _client(cls: type[Hoster], base: str, wallet: Wallet, options: Mapping[str, 
         transport.stay_anonymous()  # who gave a wallet said whom he trusts with what
     made: Hoster = client
     return made
+
+
+def _public_url(cls: type[Hoster]) -> str | None:
+    forge: Provider | None = getattr(cls, "provider", None)
+    return None if forge is None else forge.public_url
 
 
 def _from_wallet(wallet: Wallet, base: str) -> Token | str | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import NamedTuple
 
+from igitt._base.forges import provider_of
+from igitt._base.provider import Marks, Provider, Verb
 from igitt.errors import ValidationError
 from igitt.urls import parse_url
 
 __all__ = ["TextReference", "Verb", "references_in"]
-
-Verb = Literal["close", "fix", "resolve", "implement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +41,36 @@ class TextReference:
 
 #: What is quoted, or hidden from readers, names nothing.
 _QUOTED = re.compile(r"<!--.*?(?:-->|\Z)|^(`{3,}|~{3,}).*?(?:^\1|\Z)|(?<!`)`[^`\n]+`(?!`)", re.DOTALL | re.MULTILINE)
-_TOKEN = re.compile(
-    r"(?P<url>(?<!\w)https?://[^\s<>\"'`)\]]+)"
-    r"|(?:(?P<path>(?<![\w/.@&#!+~-])[A-Za-z0-9_][A-Za-z0-9_.-]*+(?:/[A-Za-z0-9_.-]++)+)|(?<![\w/&#!@=?]))"
-    r"(?P<mark>[#!]|(?<![.-])GH-)(?P<number>[1-9][0-9]{0,9})(?!\w|\.[0-9])"
-    r"|(?<![\w/#-])(?P<word>clos|fix|resolv|implement)(?P<form>e[sd]?|s|ed|ing|)(?![\w-])",
-    re.IGNORECASE,
-)
 #: How far apart two references of one list may be, in characters: the words between them are looked at from each place.
 _FARTHEST = 200
-_VERBS: dict[str, Verb] = {"clos": "close", "fix": "fix", "resolv": "resolve", "implement": "implement"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    """How a forge's users say what a text closes.
+class _Grammar(NamedTuple):
+    """A forge's marks, as patterns."""
 
-    Attributes:
-        forms: how each keyword may end.
-        after: what may stand between a keyword and what it closes.
-        between: what may stand between that and the next thing that the same keyword closes; None where each wants its
-            own keyword.
-    """
-
-    forms: dict[str, frozenset[str]]
+    token: re.Pattern[str]
     after: re.Pattern[str]
     between: re.Pattern[str] | None
 
 
-_FORMS = {"clos": {"e", "es", "ed"}, "fix": {"", "es", "ed"}, "resolv": {"e", "es", "ed"}, "implement": set[str]()}
-_MORE_FORMS = {"clos": {"ing"}, "fix": {"ing"}, "resolv": {"ing"}, "implement": {"", "s", "ed", "ing"}}
-#: Spaces, and the end of one line among them at most: a list ends with its paragraph.
-_GAP = r"[ \t]*(?:\r?\n[ \t]*)?"
-_ISSUES = rf"(?:issues?(?=\s){_GAP})?"
-_GRAMMARS = {
-    # Each number wants its own keyword: "Resolves #10, resolves #123" (source: GitHub's "Linking a pull request to an
-    # issue", https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue).
-    "github": _Grammar(
-        {stem: frozenset(forms) for stem, forms in _FORMS.items()}, re.compile(r":?[ \t]+", re.IGNORECASE), None
-    ),
-    # A keyword is for the list that follows, over the ends of lines too: "fixes #18, #19⏎and URL" (source: the example
-    # and the pattern of https://docs.gitlab.com/user/project/issues/managing_issues/#default-closing-pattern).
-    "gitlab": _Grammar(
-        {stem: frozenset(forms | _MORE_FORMS[stem]) for stem, forms in _FORMS.items()},
-        re.compile(r":?[ \t]+(?:issues?[ \t]+)?", re.IGNORECASE),
-        re.compile(
-            rf"[ \t]*,{_GAP}(?:and(?=\s){_GAP})?{_ISSUES}"
-            rf"|(?=\s){_GAP}(?:and|&)(?=\s){_GAP}{_ISSUES}"
-            r"|[ \t]+(?:issues?[ \t]+)?",
-            re.IGNORECASE,
-        ),
-    ),
-}
+@cache
+def _grammar(marks: Marks) -> _Grammar:
+    signs = sorted((*marks.issue, *marks.merge_request), key=len, reverse=True)
+    # A mark of letters is one only where no word goes before it.
+    mark = "|".join(rf"(?<![.-]){re.escape(sign)}" if sign[0].isalpha() else re.escape(sign) for sign in signs)
+    words = "|".join(sorted(map(re.escape, marks.closing), key=len, reverse=True))
+    token = re.compile(
+        r"(?P<url>(?<!\w)https?://[^\s<>\"'`)\]]+)"
+        r"|(?:(?P<path>(?<![\w/.@&#!+~-])[A-Za-z0-9_][A-Za-z0-9_.-]*+(?:/[A-Za-z0-9_.-]++)+)|(?<![\w/&#!@=?]))"
+        rf"(?P<mark>{mark})(?P<number>[1-9][0-9]{{0,9}})(?!\w|\.[0-9])"
+        rf"|(?<![\w/#-])(?P<word>{words})(?![\w-])",
+        re.IGNORECASE,
+    )
+    between = None if marks.between is None else re.compile(marks.between, re.IGNORECASE)
+    return _Grammar(token, re.compile(marks.after, re.IGNORECASE), between)
 
 
-def references_in(text: str, hoster: str, base: str | None = None) -> list[TextReference]:
+def references_in(text: str, hoster: str | Provider, base: str | None = None) -> list[TextReference]:
     """The issues and merge requests that a text names, in its order, each as often as it does.
 
     ``#5``, ``org/repo#5``, the URL of an issue or merge request on any host, GitHub's ``GH-5``, and GitLab's ``!5`` and
@@ -105,7 +81,7 @@ def references_in(text: str, hoster: str, base: str | None = None) -> list[TextR
 
     Args:
         text: the text.
-        hoster: whose rules count: ``"github"`` or ``"gitlab"``.
+        hoster: the forge whose rules count, or its name: ``"github"``, ``"gitlab"``, …
         base: the web address of the instance, needed for its URLs where it has a path.
 
     Example:
@@ -118,19 +94,20 @@ def references_in(text: str, hoster: str, base: str | None = None) -> list[TextR
     """
     text = _QUOTED.sub(lambda found: "\x00" * len(found[0]), text)
     references: list[TextReference] = []
-    grammar = _GRAMMARS.get(hoster, _GRAMMARS["github"])
+    forge = provider_of(hoster) if isinstance(hoster, str) else hoster
+    marks, grammar = forge.marks, _grammar(forge.marks)
     verb: Verb | None = None
     joint: re.Pattern[str] | None = None
     end = 0
-    for token in _TOKEN.finditer(text):
+    for token in grammar.token.finditer(text):
         if token["word"] is not None:
-            verb = _verb(token, grammar)
+            verb = marks.closing[token["word"].lower()]
             joint, end = grammar.after, token.end()
             continue
         # Whatever it is that stands there, a list goes on only from one reference straight to the next.
         if joint is None or token.start() - end > _FARTHEST or joint.fullmatch(text, end, token.start()) is None:
             verb = None
-        found = _of_url(token["url"], base, verb) if token["url"] else _of_mark(token, hoster, verb)
+        found = _of_url(token["url"], base, forge, verb) if token["url"] else _of_mark(token, marks, verb)
         joint, end = grammar.between, token.end()
         if token["url"]:
             end -= len(token["url"]) - len(_without_end(token["url"]))
@@ -141,21 +118,14 @@ def references_in(text: str, hoster: str, base: str | None = None) -> list[TextR
     return references
 
 
-def _verb(token: re.Match[str], grammar: _Grammar) -> Verb | None:
-    stem, form = token["word"].lower(), token["form"].lower()
-    return _VERBS[stem] if form in grammar.forms[stem] else None
-
-
-def _of_mark(token: re.Match[str], hoster: str, verb: Verb | None) -> TextReference | None:
+def _of_mark(token: re.Match[str], marks: Marks, verb: Verb | None) -> TextReference | None:
     """``#5``, ``!5``, ``GH-5``, or one of these after a repository's name, where the forge has such a thing."""
     path, mark = token["path"], token["mark"].upper()
     if path is not None:
         parts = path.split("/")
-        if mark == "GH-" or {".", ".."} & set(parts) or (hoster == "github" and len(parts) != 2):
+        if mark in marks.bare or {".", ".."} & set(parts) or (marks.depth is not None and len(parts) != marks.depth):
             return None
-    if (mark == "!" and hoster != "gitlab") or (mark == "GH-" and hoster != "github"):
-        return None
-    return TextReference(int(token["number"]), path, is_merge_request=mark == "!", verb=verb)
+    return TextReference(int(token["number"]), path, is_merge_request=mark in marks.merge_request, verb=verb)
 
 
 def _without_end(url: str) -> str:
@@ -163,10 +133,11 @@ def _without_end(url: str) -> str:
     return url.rstrip(".,;:!?*_~|\x00")
 
 
-def _of_url(url: str, base: str | None, verb: Verb | None) -> TextReference | None:
+def _of_url(url: str, base: str | None, forge: Provider, verb: Verb | None) -> TextReference | None:
     url = _without_end(url).partition("\x00")[0]
     try:
-        place = parse_url(url, base=base if base and url.startswith(f"{base}/") else None)
+        ours = base is not None and url.startswith(f"{base}/")
+        place = parse_url(url, base=base if ours else None, provider=forge if ours else None)
     except ValidationError:
         return None
     if place.kind not in {"issue", "merge request"} or place.full_name is None or not place.number:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from igitt._objects.resource import Field, Part, Resource
 from igitt.errors import ValidationError
+from igitt.github.provider import GITHUB
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.convert import as_names, integer, text
 from igitt.interfaces.milestone import Milestone
@@ -25,7 +26,7 @@ class GitHubResource(Resource):
     """An object of GitHub."""
 
     __slots__ = ()
-    hoster = "github"
+    hoster = GITHUB.name
 
     identifier: Attribute[int | str] = Field("id", integer)
     web_url = Field("html_url", text)

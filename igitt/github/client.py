@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from igitt import interfaces
-from igitt._base.addresses import github_addresses
 from igitt._base.paths import segment
 from igitt._http.graphql import ask
 from igitt._http.transport import Dialect
@@ -35,6 +34,7 @@ from igitt.github.merge_request.merge_request import GitHubMergeRequest
 from igitt.github.notification import GitHubNotification
 from igitt.github.organization import GitHubOrganization, GitHubTeam
 from igitt.github.pipeline import GitHubJob, GitHubPipeline
+from igitt.github.provider import GITHUB
 from igitt.github.refs import GitHubBranch, GitHubTag
 from igitt.github.release import GitHubRelease
 from igitt.github.repository.repository import GitHubRepository
@@ -76,8 +76,7 @@ class GitHub(Client):
         'alice'
     """
 
-    hoster = "github"
-    _public_url = "https://github.com"
+    provider = GITHUB
     _plain_token = GitHubToken
     _reader: ClassVar[Reader] = webhooks
     _writes = WRITES
@@ -110,10 +109,6 @@ class GitHub(Client):
     def _start(self) -> None:
         self._own_lock = threading.Lock()
         self._own: OrderedDict[int, GitHub] = OrderedDict()
-
-    @classmethod
-    def _addresses(cls, url: str) -> tuple[str, str]:
-        return github_addresses(url)
 
     def _dialect(self, api_version: str | None) -> Dialect:
         # An Enterprise Server knows only some versions and refuses the others; without the header it takes its oldest,
@@ -245,7 +240,7 @@ class GitHub(Client):
 
     def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Ask GitHub's GraphQL API (source: https://docs.github.com/en/graphql)."""
-        path = "graphql" if self.web_url == self._public_url else f"{self.transport.origin}/api/graphql"
+        path = "graphql" if self.web_url == self.provider.public_url else f"{self.transport.origin}/api/graphql"
         if urlsplit(self.url).hostname != urlsplit(self.web_url).hostname:
             path = "graphql"
         return ask(self, path, query, variables)

@@ -13,6 +13,7 @@ from igitt.errors import (
     InvalidResponseError,
     ValidationError,
 )
+from igitt.gitlab.provider import GITLAB
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.convert import as_level, as_names, integer, nonempty, state_word, text
 from igitt.interfaces.enums import AccessLevel
@@ -30,7 +31,7 @@ class GitLabResource(Resource):
     """An object of GitLab."""
 
     __slots__ = ()
-    hoster = "gitlab"
+    hoster = GITLAB.name
     _update_method = "PUT"
 
     identifier: Attribute[int | str] = Field("id", integer)

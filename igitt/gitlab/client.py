@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from igitt import interfaces
-from igitt._base.addresses import gitlab_addresses
 from igitt._base.answer import Answer
 from igitt._base.paths import segment
 from igitt._http.graphql import ask
@@ -29,6 +28,7 @@ from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
 from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
 from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
+from igitt.gitlab.provider import GITLAB
 from igitt.gitlab.reaction import GitLabReaction
 from igitt.gitlab.refs import GitLabBranch, GitLabTag
 from igitt.gitlab.release import GitLabRelease
@@ -66,8 +66,7 @@ class GitLab(Client):
         'alice'
     """
 
-    hoster = "gitlab"
-    _public_url = "https://gitlab.com"
+    provider = GITLAB
     _plain_token = GitLabPrivateToken
     _reader: ClassVar[Reader] = webhooks
     _writes = WRITES
@@ -94,10 +93,6 @@ class GitLab(Client):
     Tag = GitLabTag
     Team = GitLabTeam
     User = GitLabUser
-
-    @classmethod
-    def _addresses(cls, url: str) -> tuple[str, str]:
-        return gitlab_addresses(url)
 
     def _dialect(self, api_version: str | None) -> Dialect:
         if api_version not in {None, "v4", "4"}:

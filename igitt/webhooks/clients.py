@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol, cast
 
 from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.forges import provider_of, providers
+from igitt._base.provider import Provider
 from igitt.errors import (
     AuthenticationError,
     ElementDoesntExistError,
@@ -22,12 +24,20 @@ from igitt.webhooks.signatures import Secret, check_headers, check_secret, keyed
 
 __all__ = ["App", "Secrets", "Source", "Sources"]
 
-#: The beginnings of the headers by which a forge's delivery is known to be one of some forge.
-_HEADERS = ("x-github-event", "x-gitlab-", "webhook-signature", "x-gitea-", "x-forgejo-", "x-gogs-")
+
+def forge_of(client: Any) -> Provider:
+    """What the forge of a client looks like from outside; of a client from outside, what is known by its name.
+
+    Raises:
+        ValidationError: when nothing is known of it.
+    """
+    found: Provider | None = getattr(client, "provider", None)
+    return provider_of(client.hoster) if found is None else found
 
 
 def _no_client(headers: Mapping[str, str]) -> InvalidPayloadError:
-    told = next((name for name in headers if name.startswith(_HEADERS)), "")
+    known = {name for one in providers() if one.webhooks is not None for name in one.webhooks.names()}
+    told = next((name for name in headers if name in known), "")
     return InvalidPayloadError(
         f"no client for deliveries with the header {told[:40]}" if told else "no header of a forge's webhook is there"
     )
@@ -59,8 +69,8 @@ Secrets = Secret | Callable[[Mapping[str, str], bytes], Secret | None]
 def _claim_of(client: Any) -> Claim:
     """What tells how surely a client's forge takes a delivery for its own."""
     found: Claim | None = getattr(getattr(client, "_reader", None), "claim", None)
-    header = f"x-{client.hoster}-event"
-    return found if found is not None else lambda headers: int(header in headers)
+    headers = forge_of(client).webhooks
+    return found or (headers.claim if headers is not None else lambda _: 0)
 
 
 def _checked(secret: Any) -> Any:
@@ -142,7 +152,7 @@ class Sources:
         if client is None and self._function is None:
             raise _no_client(headers)
         secret = self._secret if self._secrets is None or client is None else self._secrets.get(client.hoster)
-        check_headers(headers, secret)
+        check_headers(headers, secret, () if client is None else forge_of(client).signatures)
 
     def now(self, client: Any) -> float:
         """The time by a client's clock, in seconds since the epoch."""

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from igitt._base.provider import Provider
 from igitt.errors import InvalidPayloadError
 
 __all__ = ["SAME_BODY", "Identity", "identity_of"]
@@ -35,11 +36,11 @@ class Identity:
     digest: str
 
 
-def identity_of(hoster: str, identifier: str, headers: Mapping[str, str], body: bytes) -> Identity:
+def identity_of(forge: Provider, identifier: str, headers: Mapping[str, str], body: bytes) -> Identity:
     """The identity of a delivery that was verified.
 
     Args:
-        hoster: the forge.
+        forge: the forge.
         identifier: the delivery's id; see ``delivery_id`` of :class:`igitt.webhooks.receive.Reader`.
         headers: normalized headers.
         body: the body as it came.
@@ -50,13 +51,14 @@ def identity_of(hoster: str, identifier: str, headers: Mapping[str, str], body: 
     if not identifier:
         raise InvalidPayloadError("the delivery has no id, so that a copy of it could not be told; forges send one")
     # Verifying takes white space around a signature, which must not make another identity.
-    signature = headers.get("x-hub-signature-256", "").strip() if hoster != "gitlab" else ""
+    signing = next((one for one in forge.signatures if one.kind == "hmac" and not one.weak), None)
+    signature = headers.get(signing.header, "").strip() if signing else ""
     signed = signature.encode("utf-8", "surrogatepass") or body
     # The id alone is not enough: GitHub gives one to all the hooks that hear of an event, and older GitLabs to all
     # that a push sets off.
-    key = _digest("seen", hoster, identifier, signed)
+    key = _digest("seen", forge.name, identifier, signed)
     return Identity(
-        key, _digest("signed", hoster, "", signed) if signature else "", _digest("", "", identifier, b"")[-16:]
+        key, _digest("signed", forge.name, "", signed) if signature else "", _digest("", "", identifier, b"")[-16:]
     )
 
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from igitt._base.forges import built_in
 from igitt.errors import ValidationError
 from igitt.interfaces.actions import Action
-from igitt.registry import hoster_class
+from igitt.registry import client_class
 
 __all__ = ["check_names"]
-
-#: A host of each forge that igitt brings, so that one function may be written for both.
-_HOSTS = ("github.com", "gitlab.com")
 
 
 def check_names(what: Iterable[Any], clients: Iterable[Any]) -> None:
@@ -29,7 +27,8 @@ def check_names(what: Iterable[Any], clients: Iterable[Any]) -> None:
     wanted = [one for one in what if isinstance(one, str) and not isinstance(one, Action)]
     for name in wanted:
         known: set[str] = set()
-        for cls in (*map(type, clients), *map(hoster_class, _HOSTS)):
+        # Those of all forges that igitt brings count, so that one function may be written for all of them.
+        for cls in (*map(type, clients), *map(client_class, reversed(built_in()))):
             names = getattr(getattr(cls, "_reader", None), "event_names", None)
             if names is None:
                 break  # a forge from outside that does not tell its names

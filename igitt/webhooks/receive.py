@@ -24,14 +24,6 @@ _FORM = b"payload="
 class Reader(Protocol):
     """What a provider's ``webhooks`` gives."""
 
-    def claim(self, headers: Mapping[str, str]) -> int:
-        """How surely a delivery with these (normalized) headers is of this forge: 0 for not at all.
-
-        1 where headers say so that other forges send as well, for the sake of what was made for this one; 2 where only
-        this one sends them. A router asks those who claim most.
-        """
-        ...
-
     def homes(self, headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterable[Any]:
         """The addresses, or host names, by which a delivery tells which instance it is of."""
         ...
@@ -94,7 +86,7 @@ def receive(
     raw = checked_body(body)
     found = normalized(headers)
     check(
-        found, raw, secret, clock=client.transport.clock, hoster=client.hoster, allow_sha1=allow_sha1,
+        found, raw, secret, clock=client.transport.clock, schemes=client.provider.signatures, allow_sha1=allow_sha1,
         tolerance=tolerance,
     )  # fmt: skip
     event = reader.event_name(found)

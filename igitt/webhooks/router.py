@@ -20,7 +20,7 @@ from igitt.interfaces.convert import as_level
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.event import Event
 from igitt.interfaces.queued import hoster_of
-from igitt.webhooks.clients import Secrets, Source, Sources
+from igitt.webhooks.clients import Secrets, Source, Sources, forge_of
 from igitt.webhooks.deduplicate import Seen, Store
 from igitt.webhooks.handlers import UNFILLED, Handler, What, call, patterns
 from igitt.webhooks.headers import Headers, normalized
@@ -314,7 +314,7 @@ class Router:
         if not wanted:
             return Outcome(200, "ignored: nothing to do", events)
         try:
-            identity = identity_of(events[0].hoster, events[0].delivery, plain, raw)
+            identity = identity_of(forge_of(client), events[0].delivery, plain, raw)
         except InvalidPayloadError as error:
             return Outcome(400, str(error), events)
         now = None if redelivery else self._sources.now(client)

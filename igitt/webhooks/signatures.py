@@ -1,7 +1,7 @@
 """Whether a delivery comes from who knows the secret, told from its raw bytes before anything reads them.
 
-Sources: GitHub, "Validating webhook deliveries"; GitLab, "Webhooks" (secret token and signing token); the Standard
-Webhooks specification. No JSON is decoded here, and no event is known.
+How a forge signs is told by its :class:`~igitt.provider.Provider`. Source: the Standard Webhooks specification. No JSON
+is decoded here, and no event is known.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ import base64
 import binascii
 import hmac
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Self
 
 from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.forges import providers
+from igitt._base.provider import Scheme
 from igitt.errors import InvalidPayloadError, InvalidSignatureError, ValidationError
 from igitt.webhooks.headers import Headers, normalized
 
@@ -26,13 +29,6 @@ MAX_BODY = 25 * 1024 * 1024
 #: How far the time in a signature may be off, in seconds.
 TOLERANCE = 300.0
 
-#: The headers that can sign a delivery.
-_SCHEMES = frozenset({"x-hub-signature-256", "x-hub-signature", "webhook-signature", "x-gitlab-token"})
-#: By forge, the schemes of the other one.
-_OTHERS = {
-    "github": frozenset({"webhook-signature", "x-gitlab-token"}),
-    "gitlab": frozenset({"x-hub-signature-256", "x-hub-signature"}),
-}
 _UNSIGNED = "the delivery is not signed; set the secret at the forge's hook, too"
 _WRONG = "the delivery's signature does not fit the secret; is it the same as the forge's hook has?"
 
@@ -111,58 +107,63 @@ def check(
     clock: Clock,
     allow_sha1: bool = False,
     tolerance: float = TOLERANCE,
-    hoster: str = "",
+    schemes: tuple[Scheme, ...] = (),
 ) -> None:
     """What :func:`verify` does, with headers that are normalized and a body that was looked at.
 
-    Where the forge is known, only its own schemes count: a secret that both forges share must not make what the one
+    Where the forge is known, only its own schemes count: a secret that two forges share must not make what the one
     signed a delivery of the other.
     """
-    found = _of_forge(found, hoster)
     secrets: list[bytes] = [secret] if isinstance(secret, Key) else _secrets(secret)
     if not secrets:
         raise InvalidSignatureError(
             "no webhook secret is configured, so nothing can be trusted; give the hook's secret"
         )
-    if "x-hub-signature-256" in found:
-        fits = _hub(found["x-hub-signature-256"], raw, secrets, "sha256")
-    elif "webhook-signature" in found:
-        fits = _standard(found, raw, secrets, tolerance, clock.time())
-    elif "x-gitlab-token" in found:
-        fits = _any(_sent(found["x-gitlab-token"]), secrets)
-    elif "x-hub-signature" in found and allow_sha1:
-        fits = _hub(found["x-hub-signature"], raw, secrets, "sha1")
-    elif "x-hub-signature" in found:
-        raise InvalidSignatureError("the delivery has only an SHA-1 signature, which anybody may forge; see allow_sha1")
-    else:
+    scheme = _scheme_of(found, schemes or _all_schemes())
+    if scheme is None:
         raise InvalidSignatureError(_UNSIGNED)
+    if scheme.weak and not allow_sha1:
+        raise InvalidSignatureError("the delivery has only an SHA-1 signature, which anybody may forge; see allow_sha1")
+    if scheme.kind == "standard":
+        fits = _standard(found, raw, secrets, tolerance, clock.time())
+    elif scheme.kind == "token":
+        fits = _any(_sent(found[scheme.header]), secrets)
+    else:
+        fits = _hmac(found[scheme.header], raw, secrets, scheme)
     if not fits:
         raise InvalidSignatureError(_WRONG)
 
 
-def check_headers(found: Mapping[str, str], secret: Any) -> None:
+def check_headers(found: Mapping[str, str], secret: Any, schemes: tuple[Scheme, ...] = ()) -> None:
     """Refuse what need not be read, because its normalized headers cannot be those of a signed delivery.
 
     Args:
         found: normalized headers.
         secret: the hook's secret, or several; what is none of these (a function) is not looked at.
+        schemes: how the forge signs; without any, those of all forges count.
 
     Raises:
-        InvalidSignatureError: when nothing signs it, or GitLab's secret token is there and is wrong.
+        InvalidSignatureError: when nothing signs it, or the secret itself is sent and is wrong.
     """
-    if not _SCHEMES.intersection(found):
+    scheme = _scheme_of(found, schemes or _all_schemes())
+    if scheme is None:
         raise InvalidSignatureError(_UNSIGNED)
-    if "x-hub-signature-256" in found or "webhook-signature" in found or "x-gitlab-token" not in found:
+    if scheme.kind != "token" or secret is None or callable(secret):
         return
-    if secret is not None and not callable(secret) and not _any(_sent(found["x-gitlab-token"]), _secrets(secret)):
+    if not _any(_sent(found[scheme.header]), _secrets(secret)):
         raise InvalidSignatureError(_WRONG)
 
 
-def _of_forge(found: Mapping[str, str], hoster: str) -> Mapping[str, str]:
-    others = _OTHERS.get(hoster)
-    if others is None or others.isdisjoint(found):
-        return found
-    return {name: value for name, value in found.items() if name not in others}
+def _scheme_of(found: Mapping[str, str], schemes: Iterable[Scheme]) -> Scheme | None:
+    """The best scheme that signs a delivery; None where none does."""
+    return next((scheme for scheme in schemes if scheme.header in found), None)
+
+
+@cache
+def _all_schemes() -> tuple[Scheme, ...]:
+    """How any forge signs: what signs the body first, then what only sends the secret, and last what is weak."""
+    found = dict.fromkeys(scheme for one in reversed(providers()) for scheme in one.signatures)
+    return tuple(sorted(found, key=lambda scheme: (scheme.weak, scheme.kind == "token")))
 
 
 def checked_body(body: bytes) -> bytes:
@@ -227,14 +228,14 @@ def _any(theirs: Iterable[bytes], ours: Iterable[bytes]) -> bool:
     return fits
 
 
-def _hub(sent: str, body: bytes, secrets: list[bytes], digest: str) -> bool:
+def _hmac(sent: str, body: bytes, secrets: list[bytes], scheme: Scheme) -> bool:
     theirs, fits = sent.strip().encode("utf-8", "surrogateescape"), False
     for secret in secrets:  # all of them, as above
-        if isinstance(secret, Key) and digest == "sha256":
+        if isinstance(secret, Key) and scheme.digest == "sha256":
             ours = secret.signature(body)
         else:
-            ours = hmac.digest(secret, body, digest).hex()
-        fits |= hmac.compare_digest(theirs, f"{digest}={ours}".encode())
+            ours = hmac.digest(secret, body, scheme.digest).hex()
+        fits |= hmac.compare_digest(theirs, f"{scheme.prefix}{ours}".encode())
     return fits
 
 
@@ -249,7 +250,7 @@ def _standard(headers: Mapping[str, str], body: bytes, secrets: list[bytes], tol
     keys = [key for secret in secrets if (key := _key(secret))]
     if not keys:
         raise InvalidSignatureError(
-            "the delivery is signed with GitLab's signing token, and no secret here begins with whsec_"
+            "the delivery is signed with a signing token, and no secret here begins with whsec_"
         )
     content = f"{identifier}.{stamp}.".encode("utf-8", "surrogateescape") + body
     sent = [part[3:] for part in headers["webhook-signature"].split() if part.startswith("v1,")]

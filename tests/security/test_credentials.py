@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import igitt
-from igitt import registry
+from igitt._base import forges
 from igitt._base.answer import Answer
 from igitt._base.trust import belongs, is_private, login_for
 from igitt._http.error_mapping import error_for
@@ -200,14 +200,16 @@ def test_installed_packages_do_not_take_over(monkeypatch: pytest.MonkeyPatch) ->
     ]
     found += [Entry("git.example", "igitt.gitlab:GitLab"), Entry("git.example", "evil:Hoster")]
     monkeypatch.setattr(metadata, "entry_points", lambda **_: found)
-    registry._installed.cache_clear()  # noqa: SLF001 - it is read once a process
+    forges.installed.cache_clear()
+    forges.outside.cache_clear()
     try:
         assert isinstance(igitt.get_repo("https://github.com/org/r", {"github.com": "x"}).client, igitt.GitHub)
         assert isinstance(igitt.get_hoster("https://x.ghe.com"), igitt.GitHub)
         with pytest.raises(IGittError, match="two installed packages"):
             igitt.get_hoster("https://git.example")
     finally:
-        registry._installed.cache_clear()  # noqa: SLF001 - as above
+        forges.installed.cache_clear()
+        forges.outside.cache_clear()
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

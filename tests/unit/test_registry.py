@@ -1,5 +1,6 @@
 """From a host or URL to the class that serves it, a client, and a repository."""
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,14 @@ from typing import Any
 import pytest
 
 from igitt import registry
+from igitt._base import forges
 from igitt.auth import GitHubToken, GitLabPrivateToken
 from igitt.errors import IGittError, ValidationError
 from igitt.github import GitHub
 from igitt.gitlab import GitLab
+from igitt.provider import provider_of
 from igitt.registry import get_hoster, get_repo, hoster_class, register_hoster
+from igitt.urls import parse_url
 
 
 class Forgejo(GitHub):
@@ -23,9 +27,11 @@ class Forgejo(GitHub):
 def as_installed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let no registration of a test be seen by another."""
     monkeypatch.setattr(registry, "_registered", {})
-    registry._installed.cache_clear()  # noqa: SLF001 - what packages bring is looked up once a process
+    forges.installed.cache_clear()
+    forges.outside.cache_clear()
     yield
-    registry._installed.cache_clear()  # noqa: SLF001 - as above
+    forges.installed.cache_clear()
+    forges.outside.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -225,3 +231,92 @@ def test_options_go_to_the_client() -> None:
     assert client.transport.read_only
     with pytest.raises(ValidationError, match="max_wait"):
         get_repo("https://github.com/a/b", max_wait=-1)
+
+
+# --- forges as values, from installed packages -----------------------------------------------------------------------
+
+VALUE = """
+from igitt.provider import Provider, Words, base_of
+
+FORGE = Provider(
+    name="forgery", title="Forgery", client="a_forge.client:Forgery", public_url="https://forgery.example",
+    addresses=lambda url: (base_of(url)[0], base_of(url)[0] + "/api/v1"),
+    hosts=("forgery.example",), host_words=("forgery",), api_path=("api", "v1"), api_collections=frozenset({"repos"}),
+    api_page=lambda parts, query: {"full_name": "/".join(parts[1:3]), "kind": "repository"},
+    words=Words(numbered={"issues": "issue", "tickets": "issue"}, telling=frozenset({"tickets"})),
+)
+"""
+CLIENT = """
+from igitt.github import GitHub
+from a_forge.provider import FORGE
+
+class Forgery(GitHub):
+    provider = FORGE
+"""
+
+
+def bring(folder: Path, monkeypatch: pytest.MonkeyPatch, value: str = VALUE, *, name: str = "forgery") -> None:
+    """Have a package installed that brings a forge as a value."""
+    metadata = folder / "a_forge-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: a-forge\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text(f"[igitt.hosters]\n{name} = a_forge.provider:FORGE\n")
+    package = folder / "a_forge"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "provider.py").write_text(value)
+    (package / "client.py").write_text(CLIENT)
+    monkeypatch.syspath_prepend(folder)
+    for module in ("a_forge", "a_forge.provider", "a_forge.client"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    forges.load.cache_clear()
+
+
+def test_a_package_brings_a_forge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its value tells its hosts and the words of its pages; its client is loaded when one is made."""
+    bring(tmp_path, monkeypatch)
+    assert hoster_class("github.com") is GitHub
+    assert "a_forge.provider" not in sys.modules
+    found = parse_url("https://forgery.example/org/repo/tickets/5")
+    assert (found.hoster, found.full_name, found.kind, found.number) == ("forgery", "org/repo", "issue", 5)
+    assert parse_url("https://git.example.com/org/repo/tickets/5").hoster == "forgery"
+    assert parse_url("https://forgery.example/api/v1/repos/org/repo").base == "https://forgery.example"
+    assert "a_forge.client" not in sys.modules
+    assert hoster_class("forgery.example.com").__name__ == hoster_class("forgery.example").__name__ == "Forgery"
+    repository = get_repo("https://forgery.example/org/repo/tickets/5", {"forgery.example": "secret"})
+    assert repository.full_name == "org/repo"
+    assert repository.client.url == "https://forgery.example/api/v1"
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("raise RuntimeError('no')", "cannot be loaded"),
+        ("FORGE = 5", r"no igitt\.provider\.Provider"),
+        (VALUE.replace('("forgery.example",)', '("github.com",)'), r"claims github\.com"),
+        (VALUE.replace('("forgery.example",)', '(".ghe.com",)'), r"claims \.ghe\.com"),
+        (VALUE.replace('name="forgery"', 'name="github"'), "a forge called github, which there is already"),
+        (VALUE.replace('name="forgery"', 'name="forgery", api=99'), "cannot be loaded"),
+    ],
+)
+def test_a_forge_that_cannot_be(
+    value: str, hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What cannot be loaded, or would take another's place, is skipped with a warning that names the package."""
+    bring(tmp_path, monkeypatch, value)
+    with pytest.raises(ValidationError, match="nothing is known"):
+        get_hoster("git.example.com")
+    assert hoster_class("github.com") is GitHub
+    assert hoster_class("acme.ghe.com") is GitHub
+    (record,) = caplog.records
+    assert "the installed package a-forge" in record.getMessage()
+    assert re.search(hint, record.getMessage())
+
+
+def test_a_forge_for_a_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value can be registered for a host, whose pages are read with its words from then on."""
+    bring(tmp_path, monkeypatch)
+    register_hoster("git.example.com", provider_of("forgery"))
+    repository = get_repo("https://git.example.com/org/repo/issues/5")
+    assert type(repository.client).__name__ == "Forgery"
+    assert repository.client.place_of("https://git.example.com/org/repo/tickets/5").number == 5

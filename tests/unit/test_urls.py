@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from igitt._base.addresses import github_addresses, gitlab_addresses
+from igitt.addresses import github_addresses, gitlab_addresses
 from igitt.errors import ValidationError
 from igitt.urls import guess_hoster, parse_url
 

@@ -12,7 +12,7 @@ from support.gitlab_forge import PROJECT, Forge, client_of
 from support.wire import Asked, Door, Reply
 
 import igitt
-from igitt import registry
+from igitt._base import forges
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError
 from igitt.interfaces import Status
 
@@ -73,10 +73,12 @@ def test_a_badly_named_entry_point(
     """What another package names badly is skipped with a warning that names the package, and breaks nothing."""
     point = SimpleNamespace(name=name, value="x:Y", dist=SimpleNamespace(name="some-forge"))
     monkeypatch.setattr(importlib.metadata, "entry_points", lambda **_: [point])
-    registry._installed.cache_clear()  # noqa: SLF001 - what is installed is looked up once in a process
+    forges.installed.cache_clear()
+    forges.outside.cache_clear()
     try:
         with caplog.at_level(logging.WARNING):
             assert igitt.get_repo("https://github.com/acme/widgets").full_name == "acme/widgets"
         assert "some-forge" in caplog.text
     finally:
-        registry._installed.cache_clear()  # noqa: SLF001 - as above
+        forges.installed.cache_clear()
+        forges.outside.cache_clear()

@@ -26,7 +26,7 @@ def issues_named(thing: Any, text: str, *, closed: bool = False, verb: Verb | No
     """
     client, home = thing.client, thing._repository
     found = set()
-    for reference in references_in(text, thing.hoster, client.web_url):
+    for reference in references_in(text, client.provider, client.web_url):
         wanted = (reference.verb is not None or not closed) and (verb is None or reference.verb == verb)
         if wanted and not reference.is_merge_request and reference.base in {None, client.web_url}:
             found.add(client.Issue(client, _home(client, reference, home), reference.number))

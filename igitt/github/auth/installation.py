@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from igitt._base.addresses import github_addresses
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._http.transport import Dialect, Transport
 from igitt.auth.renewal import RenewingToken, Secret
@@ -28,6 +27,7 @@ from igitt.errors import (
     ServerError,
     ValidationError,
 )
+from igitt.github.provider import github_addresses
 from igitt.interfaces.convert import instant
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, Unpack
 from urllib.parse import urlencode
 
 from igitt._base import json as _json
-from igitt._base.addresses import github_addresses
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.paths import segment
 from igitt._http.error_mapping import told_as
@@ -29,6 +28,7 @@ from igitt.errors import (
 )
 from igitt.github.auth.app import GitHubApp
 from igitt.github.auth.oauth2 import GitHubAppOAuth2
+from igitt.github.provider import github_addresses
 from igitt.interfaces.convert import integer, optional_text, text
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from igitt._base.addresses import github_addresses
 from igitt._base.paths import segment
 from igitt._http.error_mapping import told_as
 from igitt.auth.callback import AuthorizationUrl
@@ -13,6 +12,7 @@ from igitt.auth.oauth import GitHubUserToken
 from igitt.auth.oauth2 import OAuth2, TokenCheck, scopes_in
 from igitt.auth.token import BasicAuthorizationToken, Token
 from igitt.errors import AuthenticationError, ElementDoesntExistError, ValidationError
+from igitt.github.provider import GITHUB, github_addresses
 from igitt.interfaces.convert import optional_instant, optional_integer
 
 __all__ = ["GitHubAppOAuth2"]
@@ -47,7 +47,7 @@ class GitHubAppOAuth2(OAuth2[GitHubUserToken]):
     _token = "login/oauth/access_token"  # noqa: S105 - a path
     _device = "login/device/code"
     _made = GitHubUserToken
-    _public_url = "https://github.com"
+    _public_url = GITHUB.public_url
     # GitHub tells no public application from a confidential one, PKCE or not.
     _code_needs_secret = True
     _accept = "application/vnd.github+json"

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from igitt.errors import InvalidPayloadError, UnknownEventError
+from igitt.github.provider import GITHUB
 from igitt.github.webhooks import accounts as places
 from igitt.github.webhooks import code, issues
 from igitt.github.webhooks.cache_update import remember
@@ -18,26 +19,11 @@ from igitt.github.webhooks.shapes import check_shape
 from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import word
 
-__all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
+__all__ = ["delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 
 #: Events after which an installation may do more or less than before.
 _RIGHTS = frozenset({"installation", "installation_repositories"})
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
-
-
-def _imitated(headers: Mapping[str, str]) -> bool:
-    """Whether a forge sent it that sends GitHub's headers besides its own.
-
-    Source: https://docs.gitea.com/usage/webhooks, https://forgejo.org/docs/latest/user/webhooks/
-    """
-    return "x-gitea-event" in headers or "x-forgejo-event" in headers or "x-gogs-event" in headers
-
-
-def claim(headers: Mapping[str, str]) -> int:
-    """How surely a delivery is GitHub's; Gitea, Forgejo and Gogs send its headers besides their own."""
-    if "x-github-event" not in headers or _imitated(headers):
-        return 0
-    return 2 if "x-github-hook-id" in headers or "x-github-enterprise-host" in headers else 1
 
 
 def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -54,7 +40,7 @@ def event_name(headers: Mapping[str, str]) -> str:
     """The event's name, out of normalized headers; InvalidPayloadError where there is none."""
     if "x-github-event" not in headers:
         raise InvalidPayloadError("the delivery has no X-GitHub-Event header; is it from GitHub?")
-    if _imitated(headers):
+    if GITHUB.webhooks is not None and GITHUB.webhooks.is_others(headers):
         raise InvalidPayloadError("the delivery is of a forge that imitates GitHub's, and not of GitHub")
     return headers["x-github-event"]
 

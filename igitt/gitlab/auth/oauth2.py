@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from igitt._base.addresses import gitlab_addresses
 from igitt.auth.callback import AuthorizationUrl
 from igitt.auth.oauth import GitLabOAuthToken
 from igitt.auth.oauth2 import OAuth2, TokenCheck, scopes_in
 from igitt.errors import AuthenticationError, ValidationError
+from igitt.gitlab.provider import GITLAB, gitlab_addresses
 from igitt.interfaces.convert import optional_integer
 
 __all__ = ["GitLabOAuth2"]
@@ -45,7 +45,7 @@ class GitLabOAuth2(OAuth2[GitLabOAuthToken]):
     _token = "oauth/token"  # noqa: S105 - a path
     _device = "oauth/authorize_device"
     _made = GitLabOAuthToken
-    _public_url = "https://gitlab.com"
+    _public_url = GITLAB.public_url
     _asking: ClassVar[Mapping[str, str]] = {"response_type": "code"}
     _trading: ClassVar[Mapping[str, str]] = {"grant_type": "authorization_code"}
     _refresh_needs_redirect = True

@@ -19,16 +19,9 @@ from igitt.gitlab.webhooks.reading import GitLabDelivery, kind_of
 from igitt.interfaces.event import Event
 from igitt.webhooks.cache_update import forget
 
-__all__ = ["claim", "delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
+__all__ = ["delivery_id", "event_name", "event_names", "homes", "parse", "repo_name"]
 
 _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
-
-
-def claim(headers: Mapping[str, str]) -> int:
-    """How surely a delivery is GitLab's."""
-    if "x-gitlab-event" in headers:
-        return 2
-    return 1 if "x-gitlab-token" in headers or "webhook-signature" in headers else 0
 
 
 def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Any, ...]:

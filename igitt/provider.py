@@ -1,0 +1,240 @@
+"""For whoever adds a forge: what a provider is made of, under names that stay.
+
+A provider is a :class:`Provider` value, a class of clients, and a class for each thing. An installed package makes its
+forge known by an entry point of the group ``igitt.hosters``::
+
+    [project.entry-points."igitt.hosters"]
+    forgejo = "igitt_forgejo.provider:FORGEJO"
+
+The value's module imports this one and nothing else of igitt, so that telling which forge a URL is of stays cheap: what
+sends requests is loaded when the first of its names here is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from igitt._base.addresses import base_of, host_key
+from igitt._base.forges import provider_at, provider_of, providers
+from igitt._base.lazy import lazy_names
+from igitt._base.pages import Words, number_in, read_page, read_thing
+from igitt._base.provider import API, Marks, Provider, Rates, Scheme, Verb, WebhookHeaders
+
+if TYPE_CHECKING:
+    from igitt._base.answer import Answer
+    from igitt._base.paths import join, segment
+    from igitt._http.error_mapping import told_as
+    from igitt._http.graphql import ask
+    from igitt._http.page import Page
+    from igitt._http.pagination import RemoteList, StaticList
+    from igitt._http.request import Dialect
+    from igitt._http.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
+    from igitt._limits.headers import RateLimit
+    from igitt._objects.resource import (
+        Editable,
+        EditableRelated,
+        EditableRelatedSet,
+        EditableSetField,
+        Field,
+        Part,
+        Related,
+        RelatedSet,
+        Resource,
+        Writable,
+        WritableSet,
+    )
+    from igitt._objects.shared.clones import CommonClones
+    from igitt._objects.shared.mentions import ReferringCommit, ReferringMergeRequest
+    from igitt._objects.shared.refs import CommonRef, CommonRefs, owner_name
+    from igitt._objects.shared.things import CommonCommit, CommonIssue, CommonRepository
+    from igitt._text.quoting import defused
+    from igitt.auth.oauth import OAuthToken
+    from igitt.auth.token import StaticToken, Token
+    from igitt.client import Client, ClientOptions
+    from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed, computed_set
+    from igitt.interfaces.convert import (
+        as_level,
+        as_names,
+        color,
+        day,
+        flag,
+        from_words,
+        instant,
+        integer,
+        names,
+        nonempty,
+        optional_instant,
+        optional_integer,
+        optional_text,
+        state_word,
+        text,
+        to_day,
+        to_instant,
+        to_text,
+        without_none,
+    )
+    from igitt.interfaces.element import Unsupported, partly, unsupported
+    from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.sets import NamedSet
+    from igitt.webhooks.cache_update import forget, plant, uproot
+    from igitt.webhooks.delivery import Changes, Delivery, bodies, moment, number, part, parts, required, when, word
+    from igitt.webhooks.event import Event
+    from igitt.webhooks.headers import Headers
+    from igitt.webhooks.lazy import Moment, Surrounding, Thing
+    from igitt.webhooks.receive import Reader, receive
+    from igitt.webhooks.signatures import TOLERANCE
+    from igitt.webhooks.told import Told
+
+__all__ = [
+    "API",
+    "DONE",
+    "NOT_DONE",
+    "TOLERANCE",
+    "Again",
+    "Answer",
+    "Attribute",
+    "Changes",
+    "Client",
+    "ClientOptions",
+    "CommonClones",
+    "CommonCommit",
+    "CommonIssue",
+    "CommonRef",
+    "CommonRefs",
+    "CommonRepository",
+    "Delivery",
+    "Dialect",
+    "Editable",
+    "EditableAttribute",
+    "EditableRelated",
+    "EditableRelatedSet",
+    "EditableSet",
+    "EditableSetField",
+    "Event",
+    "Field",
+    "Headers",
+    "Marks",
+    "Moment",
+    "NamedSet",
+    "OAuthToken",
+    "Page",
+    "PaginatedList",
+    "Part",
+    "Provider",
+    "RateLimit",
+    "Rates",
+    "Reader",
+    "ReferringCommit",
+    "ReferringMergeRequest",
+    "Related",
+    "RelatedSet",
+    "RemoteList",
+    "Resource",
+    "Scheme",
+    "Sent",
+    "StaticList",
+    "StaticToken",
+    "Surrounding",
+    "Thing",
+    "Token",
+    "Told",
+    "Unsupported",
+    "Verb",
+    "WebhookHeaders",
+    "Words",
+    "Writable",
+    "WritableSet",
+    "Write",
+    "Writes",
+    "as_level",
+    "as_names",
+    "ask",
+    "base_of",
+    "bodies",
+    "color",
+    "computed",
+    "computed_set",
+    "day",
+    "defused",
+    "flag",
+    "forget",
+    "from_words",
+    "host_key",
+    "instant",
+    "integer",
+    "join",
+    "moment",
+    "names",
+    "nonempty",
+    "number",
+    "number_in",
+    "optional_instant",
+    "optional_integer",
+    "optional_text",
+    "owner_name",
+    "part",
+    "partly",
+    "parts",
+    "plant",
+    "provider_at",
+    "provider_of",
+    "providers",
+    "read_page",
+    "read_thing",
+    "receive",
+    "required",
+    "segment",
+    "state_word",
+    "text",
+    "to_day",
+    "to_instant",
+    "to_text",
+    "told_as",
+    "unsupported",
+    "uproot",
+    "when",
+    "without_none",
+    "word",
+]
+
+_HOMES = {
+    "igitt._base.answer": "Answer",
+    "igitt._base.paths": "join segment",
+    "igitt._http.error_mapping": "told_as",
+    "igitt._http.graphql": "ask",
+    "igitt._http.page": "Page",
+    "igitt._http.pagination": "RemoteList StaticList",
+    "igitt._http.request": "Dialect",
+    "igitt._http.writes": "DONE NOT_DONE Again Sent Write Writes",
+    "igitt._limits.headers": "RateLimit",
+    "igitt._objects.resource": (
+        "Editable EditableRelated EditableRelatedSet EditableSetField Field Part Related RelatedSet Resource "
+        "Writable WritableSet"
+    ),
+    "igitt._objects.shared.clones": "CommonClones",
+    "igitt._objects.shared.mentions": "ReferringCommit ReferringMergeRequest",
+    "igitt._objects.shared.refs": "CommonRef CommonRefs owner_name",
+    "igitt._objects.shared.things": "CommonCommit CommonIssue CommonRepository",
+    "igitt._text.quoting": "defused",
+    "igitt.auth.oauth": "OAuthToken",
+    "igitt.auth.token": "StaticToken Token",
+    "igitt.client": "Client ClientOptions",
+    "igitt.interfaces.attributes": "Attribute EditableAttribute EditableSet computed computed_set",
+    "igitt.interfaces.convert": (
+        "as_level as_names color day flag from_words instant integer names nonempty optional_instant "
+        "optional_integer optional_text state_word text to_day to_instant to_text without_none"
+    ),
+    "igitt.interfaces.element": "Unsupported partly unsupported",
+    "igitt.interfaces.lists": "PaginatedList",
+    "igitt.interfaces.sets": "NamedSet",
+    "igitt.webhooks.cache_update": "forget plant uproot",
+    "igitt.webhooks.delivery": "Changes Delivery bodies moment number part parts required when word",
+    "igitt.webhooks.event": "Event",
+    "igitt.webhooks.headers": "Headers",
+    "igitt.webhooks.lazy": "Moment Surrounding Thing",
+    "igitt.webhooks.receive": "Reader receive",
+    "igitt.webhooks.signatures": "TOLERANCE",
+    "igitt.webhooks.told": "Told",
+}
+
+__getattr__, __dir__ = lazy_names(__name__, {name: home for home, told in _HOMES.items() for name in told.split()})

@@ -278,13 +278,23 @@ class Client(Hoster):
         """The decoded JSON of a GET."""
         return self.transport.request("GET", path, **options).data
 
-    def list(self, path: str, cls: str, scope: Resource | None = None, /, **options: Any) -> RemoteList[Any]:
+    def list(
+        self,
+        path: str,
+        cls: str,
+        scope: Resource | None = None,
+        /,
+        *,
+        form: type[RemoteList[Any]] = RemoteList,
+        **options: Any,
+    ) -> RemoteList[Any]:
         """The list at a path, of objects of the class that is called `cls` here.
 
         Args:
             path: the API path.
             cls: the name of the class, such as ``"Issue"``.
             scope: what they belong to.
+            form: the class of the list.
             options: the keywords of :class:`~igitt._http.pagination.RemoteList`.
         """
         made = getattr(self, cls)
@@ -295,7 +305,7 @@ class Client(Hoster):
             found._complete = whole
             return found
 
-        return self.list_of(path, item, **options)
+        return form(self.pages, path, item, **options)
 
     def list_of(self, path: str, make: Callable[[Any], T], **options: Any) -> RemoteList[T]:
         """The list at a path, of whatever `make` makes of each item."""

@@ -92,7 +92,7 @@ class KnownEvents(SphinxDirective):
         """Make the table."""
         rows = []
         for title, package in _PROVIDERS.items():
-            rooms = [import_module(f"{package}.webhooks.{room}") for room in ("issues", "code", "places")]
+            rooms = [import_module(f"{package}.webhooks.{room}") for room in ("issues", "code", "accounts")]
             names = sorted({name for room in rooms for name in room.EVENTS})
             rows.append((title, ", ".join(f"``{name}``" for name in names)))
         return self.parse_text_to_nodes(_table(("Forge", "Events"), rows, "12 88"))

@@ -22,7 +22,7 @@ from igitt.gitlab.discussion import GitLabDiscussion
 from igitt.gitlab.hook import GitLabHook
 from igitt.gitlab.issue import GitLabIssue
 from igitt.gitlab.label import GitLabLabel
-from igitt.gitlab.lists import ArrangedList
+from igitt.gitlab.lists import ArrangedList, ProjectList
 from igitt.gitlab.merge_request.merge_request import GitLabMergeRequest
 from igitt.gitlab.milestone import GitLabMilestone
 from igitt.gitlab.notification import GitLabNotification
@@ -119,8 +119,11 @@ class GitLab(Client):
         return self.Organization(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
 
     def _projects(self, least: AccessLevel | None = None) -> PaginatedList[interfaces.Repository]:
-        params = without_none(membership=True, min_access_level=None if least is None else int(least))
-        return self.list("projects", "Repository", params=params)
+        return self._by_id(membership=True, min_access_level=None if least is None else int(least))
+
+    def _by_id(self, **params: Any) -> PaginatedList[interfaces.Repository]:
+        """``GET /projects``, the newest first."""
+        return self.list("projects", "Repository", form=ProjectList, params=without_none(**params, order_by="id"))
 
     @computed
     def repositories(self) -> PaginatedList[interfaces.Repository]:
@@ -175,7 +178,7 @@ class GitLab(Client):
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /projects?search=``: by path, name and description."""
-        return self.list("projects", "Repository", params={"search": query})
+        return self._by_id(search=query)
 
     def search_issues(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /issues?search=``: by title and text."""

@@ -1,7 +1,4 @@
-"""Lists that GitLab gives in another order or form than everybody expects.
-
-Only what needs all of a list at once belongs here; everything else is a :class:`igitt._http.pagination.RemoteList`.
-"""
+"""Lists that GitLab gives in another order or form than everybody expects, or only up to a place."""
 
 from __future__ import annotations
 
@@ -9,11 +6,34 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
+from igitt._base.answer import Answer
+from igitt._http.page import Page, query_number
+from igitt._http.pagination import RemoteList
 from igitt.interfaces.lists import PaginatedList
 
-__all__ = ["ArrangedList"]
+__all__ = ["ArrangedList", "ProjectList"]
 
 T = TypeVar("T")
+
+#: How many things GitLab counts pages over (https://docs.gitlab.com/api/rest/#offset-based-pagination).
+_DEEPEST = 50_000
+
+
+class ProjectList(RemoteList[T]):
+    """Projects by their ids, the newest first: where GitLab counts no further pages, it goes on from the last id.
+
+    Sources: https://docs.gitlab.com/api/rest/#keyset-based-pagination, which ``GET /projects`` takes with
+    ``order_by=id``, and https://docs.gitlab.com/api/projects/#list-all-projects for ``id_before``.
+    """
+
+    __slots__ = ()
+
+    def _page(self, url: str, answer: Answer) -> Page:
+        page = super()._page(url, answer)
+        size = page.told_size or self._params["per_page"]
+        if page.next_url is not None and query_number(page.next_url, "page") and page.number * size >= _DEEPEST:
+            page.next_url = self._url({"pagination": "keyset", "id_before": page.items[-1]["id"]})
+        return page
 
 
 class ArrangedList(PaginatedList[T]):

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from support.wire import API, Asked, Door, Reply
+from support.world import make_world
 
-from igitt.errors import IncompleteListError
+from igitt.errors import IGittError, IncompleteListError
 
 MR = "repos/a/b/pulls/1"
 
@@ -101,3 +102,24 @@ def test_files_that_cannot_be_had() -> None:
     with pytest.raises(IncompleteListError, match="only 3000 of 3400 came"):
         _ = mr.affected_files
     assert len(list(mr.files.partial())) == 3000
+
+
+def test_projects_beyond_the_last_counted_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where GitLab counts no further pages, projects go on from the last id, also while some come and go."""
+    monkeypatch.setattr("igitt.gitlab.lists._DEEPEST", 20)
+    monkeypatch.setattr("igitt.testing.sandbox.gitlab.context.DEEPEST", 20)
+    with make_world("gitlab") as world:
+        for number in range(45):
+            world.forge.add_repository(f"acme/p{number}")
+        expected = ["widgets", *(f"p{number}" for number in range(45))][::-1]
+        client = world.as_user("alice", cache=False, page_size=5)
+        found: list[str] = []
+        for repository in client.repositories:
+            found.append(repository.name)
+            if len(found) == 21:
+                world.client.get_repo("acme/p44").delete()
+                world.forge.add_repository("acme/new")
+        assert found == expected
+        assert ["keyset" in record.query for record in world.forge.requests[-5:]] == [True] * 5
+        with pytest.raises(IGittError):
+            world.client.get("projects", params={"page": 6, "per_page": 5})

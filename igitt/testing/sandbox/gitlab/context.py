@@ -347,14 +347,34 @@ def paged(request: Request, items: Sequence[Any], shape: Callable[[Any], Any]) -
 
 
 def _keyset(request: Request, items: Sequence[Any], shape: Callable[[Any], Any]) -> Reply:
+    """A page that begins after a thing and not after so many: what comes or goes before it changes nothing.
+
+    By ids, the link names the last one (source: https://docs.gitlab.com/api/rest/#keyset-based-pagination).
+    """
     size = cut(request, items, 20).size
-    try:
-        start = int(urlsafe_b64decode(request.arg("cursor").encode()) or 0)
-    except ValueError:
-        raise wrong("cursor is invalid") from None
+    if request.arg("order_by") == "id":
+        shown = items[:size]  # what `id_after` or `id_before` left
+        name = "id_after" if request.arg("sort") == "asc" else "id_before"
+        more, place = len(items) > size, str(shape(shown[-1])["id"]) if shown else ""
+    else:
+        try:
+            last, _, behind = urlsafe_b64decode(request.arg("cursor").encode()).decode().partition(" ")
+            begin = int(last or 0)
+        except ValueError:
+            raise wrong("cursor is invalid") from None
+        marks = [_mark(shape(item)) for item in items[: begin + size]] if behind else []
+        # What it ended with may be gone: then it goes on where that was.
+        begin = marks.index(behind) + 1 if behind in marks else begin
+        shown = items[begin : begin + size]
+        name, more = "cursor", begin + size < len(items)
+        place = urlsafe_b64encode(f"{begin + size} {_mark(shape(shown[-1]))}".encode()).decode() if shown else ""
     headers = {}
-    if start + size < len(items):
-        cursor = urlsafe_b64encode(str(start + size).encode()).decode()
-        target = with_query(request, request.forge.url + request.path, cursor=cursor)
+    if more:
+        target = with_query(request, request.forge.url + request.path, **{name: place})
         headers["Link"] = f'<{target}>; rel="next"'
-    return Reply([shape(item) for item in items[start : start + size]], headers=headers)
+    return Reply([shape(item) for item in shown], headers=headers)
+
+
+def _mark(data: Any) -> str:
+    """What tells a thing of a list apart from the others."""
+    return str(data.get("path") or data.get("id") or data.get("name"))

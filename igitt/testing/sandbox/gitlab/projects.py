@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -70,10 +71,22 @@ def filtered(request: Request, items: Iterable[Repository]) -> list[Repository]:
     topics = set(words(params.get("topic")))
     if topics:
         found = [one for one in found if topics <= set(one.topics)]
+    found = _within(params, found)
     since = moment_of(params, "last_activity_after")
     if since:
         found = [one for one in found if one.updated >= since]
     return _ordered(params, found)
+
+
+def _within(params: dict[str, Any], found: list[Repository]) -> list[Repository]:
+    """Those above or below an id."""
+    for name, beyond in (("id_after", operator.gt), ("id_before", operator.lt)):
+        bound = str(params.get(name) or "")
+        if bound:
+            if not bound.isdigit():
+                raise wrong(f"{name} is invalid")
+            found = [one for one in found if beyond(one.id, int(bound))]
+    return found
 
 
 def _ordered(params: dict[str, Any], found: list[Repository]) -> list[Repository]:

@@ -45,14 +45,13 @@ def entry(
     url, blob = f"{api}/contents/{tail}?ref={quote(sha)}", gitdata.blob_sha(text or "") if plain else text or tree
     where = f"{page}/{'blob' if plain else 'tree'}/{quote(sha)}/{tail}"
     git = None if kind == "submodule" else f"{api}/git/{'blobs' if plain else 'trees'}/{blob}"
-    shape = {
+    return {
         "name": path.rpartition("/")[2], "path": path, "sha": blob,
         "size": len(gitdata.raw(text or "")) if plain else 0,
         "url": url, "html_url": None if kind == "submodule" else where, "git_url": git,
         "download_url": f"{page}/raw/{quote(sha)}/{tail}" if plain else None, "type": kind,
         "_links": {"self": url, "git": git, "html": None if kind == "submodule" else where},
     }  # fmt: skip
-    return shape
 
 
 def rendered(text: str) -> str:

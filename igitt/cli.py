@@ -19,7 +19,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import igitt
+from igitt._base.forges import built_in, provider_of, providers
+from igitt._base.provider import Provider
 from igitt._base.trust import belongs
 from igitt._text.terminal import shown
 from igitt._version import __version__
@@ -29,15 +30,11 @@ from igitt.webhooks.receive import decode
 
 if TYPE_CHECKING:
     from igitt.github import GitHubInstallation
-    from igitt.interfaces import Issue, Repository
+    from igitt.interfaces import Hoster, Issue, Repository
     from igitt.webhooks import Event
 
 __all__ = ["main"]
 
-_TOKENS = {"github": "GITHUB_TOKEN", "gitlab": "GITLAB_TOKEN"}
-#: Which instance a token of the environment is for: the user's word, then that of GitHub Actions or GitLab CI.
-_INSTANCES = {"github": ("GITHUB_URL", "GITHUB_SERVER_URL"), "gitlab": ("GITLAB_URL", "CI_SERVER_URL")}
-_PUBLIC = {"github": "https://github.com", "gitlab": "https://gitlab.com"}
 _APP_ID, _APP_KEY = "GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY"
 
 
@@ -64,33 +61,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("igitt", description="Bots for GitHub and GitLab alike.")
+    titles = " and ".join(one.title for one in reversed(built_in()))
+    names = sorted(one.name for one in providers())
+    tokens = " or ".join(one.token_variable for one in providers() if one.token_variable)
+    parser = argparse.ArgumentParser("igitt", description=f"Bots for {titles} alike.")
     parser.add_argument("--version", action="version", version=f"igitt {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     demo = commands.add_parser("demo", help="watch one bot work on both forges, offline (needs the extra 'sandbox')")
     demo.set_defaults(run=_demo)
 
-    sandbox = commands.add_parser("sandbox", help="run a GitHub and a GitLab on this machine to play with")
+    sandbox = commands.add_parser(
+        "sandbox", help=f"run a {titles.replace(' and ', ' and a ')} on this machine to play with"
+    )
     sandbox.add_argument("--github-port", type=int, default=0, metavar="PORT", help="a free one if not given")
     sandbox.add_argument("--gitlab-port", type=int, default=0, metavar="PORT", help="a free one if not given")
     sandbox.add_argument("--tls", action="store_true", help="speak https, with a certificate made for this run")
     sandbox.set_defaults(run=_sandbox)
 
     show = commands.add_parser("show", help="print a repository, issue or merge request")
-    show.add_argument("url", help="its address, as in a browser; private ones need GITHUB_TOKEN or GITLAB_TOKEN")
-    show.add_argument("--forge", choices=sorted(_TOKENS), help="which kind of forge a host is that igitt does not know")
+    show.add_argument("url", help=f"its address, as in a browser; private ones need {tokens}")
+    show.add_argument("--forge", choices=names, help="which kind of forge a host is that igitt does not know")
     show.add_argument(
         "--host",
         metavar="URL",
-        help="the instance that the token is for; GITHUB_URL, GITLAB_URL or the public one if not",
+        help=f"the instance that the token is for; {_instance_words()} or the public one if not",
     )
     show.set_defaults(run=_show)
 
     webhook = commands.add_parser("webhook", help="print the neutral events of a recorded payload")
     webhook.add_argument("file", metavar="FILE", help="the payload as JSON; - for the standard input")
-    webhook.add_argument("--event", required=True, metavar="NAME", help="as in X-GitHub-Event or X-Gitlab-Event")
-    webhook.add_argument("--forge", choices=sorted(_TOKENS), help="told from the event's name if not given")
+    webhook.add_argument("--event", required=True, metavar="NAME", help="as in the header that names it")
+    webhook.add_argument("--forge", choices=names, help="told from the event's name if not given")
     webhook.set_defaults(run=_webhook)
 
     app = commands.add_parser("app", help="ask GitHub about a GitHub App of yours")
@@ -133,11 +135,13 @@ def _sandbox(options: argparse.Namespace) -> int:
             print(f"trust   {sandbox.ca_file}", flush=True)
         for forge in (sandbox.github, sandbox.gitlab):
             populate(forge)
-            header = "Authorization: Bearer" if forge.hoster == "github" else "PRIVATE-TOKEN:"
-            path = "repos/acme/widgets" if forge.hoster == "github" else "projects/acme%2Fwidgets"
+            client = forge.client("alice")
+            (name, secret), *_ = client.token.headers.items()
+            header = f"{name}: {secret}"
+            path = client.get_repo("acme/widgets").url
             # These secrets are made up, live as long as this process, and are what the command is for.
             print(f"{forge.hoster:7} {forge.url}   token of alice: {forge.token_for('alice')}")
-            print(f"        curl -H '{header} {forge.token_for('alice')}' {forge.api_url}/{path}\n")
+            print(f"        curl -H '{header}' {path}\n")
         print("Press Ctrl-C to stop.", flush=True)
         stop.wait()
     return 0
@@ -160,17 +164,18 @@ def _show(options: argparse.Namespace) -> int:
     place = parse_url(options.url)
     if options.forge:
         host = place.host if place.port is None else f"{place.host}:{place.port}"
-        register_hoster(host, igitt.GitHub if options.forge == "github" else igitt.GitLab)
+        register_hoster(host, provider_of(options.forge))
     client: Any = get_hoster(options.url)
-    token = os.environ.get(_TOKENS[client.hoster])
+    forge: Provider = client.provider
+    token = os.environ.get(forge.token_variable) if forge.token_variable else None
     if token:
-        named = _instance(client.hoster, options.host)
+        named = _instance(forge, options.host)
         if belongs(named, client.web_url):
             client = client.with_token(token)
         else:
             print(
-                f"igitt: {client.web_url} is asked without {_TOKENS[client.hoster]}, which is for {named}; "
-                f"name the instance with --host or {_INSTANCES[client.hoster][0]} if it belongs there",
+                f"igitt: {client.web_url} is asked without {forge.token_variable}, which is for {named}; "
+                f"name the instance with {' or '.join(('--host', *forge.instance_variables[:1]))} if it belongs there",
                 file=sys.stderr,
             )
     if place.full_name is None:
@@ -185,10 +190,14 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
-def _instance(hoster: str, named: str | None) -> str:
+def _instance_words() -> str:
+    return ", ".join(one.instance_variables[0] for one in providers() if one.instance_variables)
+
+
+def _instance(forge: Provider, named: str | None) -> str:
     """The instance that the environment's token is for: as the user or the CI runner names it, else the public one."""
-    told = (named, *(os.environ.get(name) for name in _INSTANCES[hoster]))
-    return next((one for one in told if one), _PUBLIC[hoster])
+    told = (named, *(os.environ.get(name) for name in forge.instance_variables))
+    return next((one for one in told if one), forge.public_url)
 
 
 def _print_repository(repository: Repository) -> None:
@@ -233,25 +242,24 @@ def _print_table(title: str, rows: Mapping[str, str]) -> None:
 
 
 def _webhook(options: argparse.Namespace) -> int:
-    forge = options.forge or ("gitlab" if options.event.endswith(" Hook") else "github")
-    client: Any
-    reader: Any
-    if forge == "github":
-        from igitt.github import GitHub, webhooks  # noqa: PLC0415 - one forge is enough
+    from igitt.registry import client_class  # noqa: PLC0415 - this command and one other need it
 
-        client, reader = GitHub(cache=False), webhooks
-    else:
-        from igitt.gitlab import GitLab  # noqa: PLC0415 - see above
-        from igitt.gitlab import webhooks as gitlab_webhooks  # noqa: PLC0415 - see above
-
-        client, reader = GitLab(cache=False), gitlab_webhooks
+    forge = provider_of(options.forge) if options.forge else _forge_of(options.event)
+    made: Any = client_class(forge)
+    client: Hoster = made(cache=False)
     # A recording has no signature to verify, and nothing is done about what it tells.
-    events = reader.parse(client, options.event, decode(_read(options.file)))
+    events = client.read_payload(options.event, decode(_read(options.file)))
     if not events:
         print("This delivery tells of no change.")
     for event in events:
         _print_event(event)
     return 0
+
+
+def _forge_of(event: str) -> Provider:
+    """The forge whose events have names that end like this one's; else the one whose names are plain words."""
+    endings = {one.webhooks.event_ending: one for one in providers() if one.webhooks and one.webhooks.event_ending}
+    return next((one for ending, one in endings.items() if event.endswith(ending)), built_in()[-1])
 
 
 def _read(name: str) -> bytes:

@@ -7,6 +7,7 @@ Resources reach each other through the client (``self.client.Issue``), so that n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
@@ -179,7 +180,7 @@ class Client(Hoster):
         self.transport = Transport(
             api_url,
             token,
-            self._dialect(api_version),
+            replace(self._dialect(api_version), provider=self.provider),
             session=session,
             timeout=timeout,
             total_timeout=total_timeout,

@@ -8,15 +8,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 import igitt.interfaces
+from igitt._base.forges import built_in
 from igitt.interfaces import Attribute, EditableAttribute, EditableSet, Element, Hoster, Unsupported
+from igitt.registry import client_class
 
 __all__ = ["FORGES", "Row", "interfaces", "names", "reason", "rows"]
 
-FORGES = {"GitHub": import_module("igitt.github"), "GitLab": import_module("igitt.gitlab")}
+#: The clients of the forges that igitt brings, by the forge's name for people.
+FORGES = {one.title: client_class(one) for one in reversed(built_in())}
 #: What is no operation of a forge, but how its own classes are written.
 _INNER = frozenset({"api_path"})
 
@@ -59,8 +61,10 @@ def names(interface: type) -> list[str]:
 
 def provided(interface: type, forge: str) -> type | None:
     """A forge's class of an interface."""
-    name = "" if interface is Hoster else interface.__name__
-    found: type | None = Element if interface is Element else getattr(FORGES[forge], f"{forge}{name}", None)
+    if interface is Element:
+        return Element
+    client = FORGES[forge]
+    found: type | None = client if interface is Hoster else getattr(client, interface.__name__, None)
     return found
 
 

@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 import igitt.interfaces
 from _ext import compatibility
 from igitt._base.answer import Answer
+from igitt._base.forges import built_in
 from igitt._limits.headers import RateLimit
 from igitt.auth import Token
 from igitt.interfaces import Attribute, EditableAttribute, EditableSet, Element, Hoster, actions
@@ -23,7 +24,7 @@ from igitt.webhooks import Event
 
 _NEWS = Path(__file__).parent.parent.parent / "changelog.d"
 _NEWS_TYPES = {"feature": "New", "bugfix": "Mended", "doc": "Documentation", "removal": "Removed", "misc": "Else"}
-_PROVIDERS = {"GitHub": "igitt.github", "GitLab": "igitt.gitlab"}
+_PROVIDERS = {one.title: one.client.partition(":")[0] for one in reversed(built_in())}
 
 
 # --- attributes ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from igitt._base.pages import Words, read_page
 from igitt.errors import ValidationError
 
-__all__ = ["API", "Advice", "Marks", "Provider", "Rates", "Scheme", "Verb", "WebhookHeaders"]
+__all__ = ["API", "NEUTRAL", "Advice", "Marks", "Provider", "Rates", "Scheme", "Verb", "WebhookHeaders"]
 
 #: The version of what a provider gives. An operation that came with a later one is Unsupported for it.
 API = 1
@@ -85,6 +85,7 @@ class WebhookHeaders:
         likely: headers that this forge sends, and others for the sake of what was made for it.
         required: headers without which nothing is a delivery of this forge.
         others: headers of forges that send this one's besides their own.
+        event_ending: how the names of its events end, where that is its own.
     """
 
     event: str
@@ -93,6 +94,7 @@ class WebhookHeaders:
     likely: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    event_ending: str = ""
 
     def claim(self, headers: Mapping[str, str]) -> int:
         """How surely a delivery with these (normalized) headers is this forge's: 2, 1, or 0 for not at all."""
@@ -241,6 +243,14 @@ class Provider:
                 return at
         return None
 
+    def request_id_of(self, headers: Mapping[str, str]) -> str | None:
+        """What the forge's logs call a request, out of the (case-insensitive) headers of its answer."""
+        return next(filter(None, map(headers.get, self.request_id)), None)
+
+    def keeps(self, header: str) -> bool:
+        """Whether a header, in small letters, belongs to an answer's meaning at this forge in particular."""
+        return header in self.kept_headers or header in self.total_headers
+
     @property
     def public_host(self) -> str:
         """The host of the public instance."""
@@ -258,3 +268,15 @@ class Provider:
             Fields of :class:`igitt.urls.ParsedUrl`, ``kind`` among them.
         """
         return self.api_page(parts, query) if api else read_page(parts, self.words)
+
+
+#: What is said of a forge of which nothing is known.
+NEUTRAL = Provider(
+    name="forge",
+    title="a forge",
+    client="igitt.client:Client",
+    public_url="https://forge.invalid",
+    addresses=lambda url: (url, url),
+    total_headers=("x-total-count", "x-total"),
+    rates=(Rates(prefix="x-ratelimit-", name="resource"), Rates(prefix="ratelimit-", name="name")),
+)

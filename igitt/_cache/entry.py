@@ -18,16 +18,14 @@ from typing import Any
 
 from igitt._base import json as _json
 from igitt._base.bounded import unpacked
+from igitt._base.provider import NEUTRAL, Provider
 
 __all__ = ["VERSION", "Entry", "Gzipped", "kept_headers"]
 
 #: Entries of another version are misses: a new release never trips over an old one's entries.
 VERSION = 2
 #: The headers that belong to an answer's meaning. Nothing else is kept, above all no cookie and no credential.
-_KEPT_HEADERS = frozenset({
-    "content-type", "date", "etag", "last-modified", "link", "x-github-media-type",
-    "x-next-page", "x-page", "x-per-page", "x-prev-page", "x-total", "x-total-count", "x-total-pages",
-})  # fmt: skip
+_KEPT_HEADERS = frozenset({"content-type", "date", "etag", "last-modified", "link"})
 #: GitHub says ``max-age=60`` with every answer.
 _VOUCHED = 60.0
 #: What changes without the date of the thing that says it, wherever it stands.
@@ -219,9 +217,13 @@ class Gzipped(Entry):
         return Gzipped, (self._packed, self.headers, self.credential, self.stored_at, self.covered)
 
 
-def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
+def kept_headers(headers: Mapping[str, str], provider: Provider = NEUTRAL) -> dict[str, str]:
     """Of an answer's headers, those that an entry keeps, names in small letters."""
-    return {name.lower(): value for name, value in headers.items() if name.lower() in _KEPT_HEADERS}
+    return {
+        small: value
+        for name, value in headers.items()
+        if (small := name.lower()) in _KEPT_HEADERS or provider.keeps(small)
+    }
 
 
 def _pack(body: bytes) -> tuple[str, str]:

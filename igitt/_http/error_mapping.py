@@ -11,6 +11,7 @@ import requests
 
 from igitt._base.answer import Answer, explain
 from igitt._base.hidden import redacted
+from igitt._base.provider import NEUTRAL, Provider
 from igitt._base.token import Token
 from igitt._base.trust import origin_of, printable
 from igitt._base.urllib3 import urllib3
@@ -41,7 +42,11 @@ E = TypeVar("E", bound=IGittError)
 
 
 def error_for(
-    answer: Answer, method: str, token: Token | None, credential: Mapping[str, str] | None = None
+    answer: Answer,
+    method: str,
+    token: Token | None,
+    credential: Mapping[str, str] | None = None,
+    provider: Provider = NEUTRAL,
 ) -> IGittError:
     """The error that an answer which is not accepted means; which kind, :mod:`igitt._http.refusals` tells.
 
@@ -50,16 +55,17 @@ def error_for(
         method: the HTTP method that was sent.
         token: the credential that was sent.
         credential: the headers that carried it: pages that show what was sent are not to show these.
+        provider: the forge.
     """
     if credential:
         answer = redacted(answer, credential)
     message, fields, data = explain(answer)
     status = answer.status
-    context = _context(answer, method, data)
+    context = _context(answer, method, data, provider)
     kind = kind_of_status(status, message, fields, data)
     if kind is InvalidResponseError:
         return kind(_unexpected(status), status, **context)
-    message = _with_advice(message or f"status {status}", answer, token)
+    message = _with_advice(message or f"status {status}", answer, token, provider)
     if kind is ValidationError:
         return ValidationError(message, status, errors=fields, **context)
     return kind(message, status, **context)
@@ -71,10 +77,12 @@ def _unexpected(status: int) -> str:
     return f"an unexpected answer of status {status}"
 
 
-def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
+def _with_advice(message: str, answer: Answer, token: Token | None, provider: Provider) -> str:
     """The forge's words, and what a person can do about it."""
-    advice = ""
-    if answer.status == 401:
+    advice = provider.advice(answer.status, answer.headers)
+    if advice:
+        pass
+    elif answer.status == 401:
         advice = "give the client a token" if token is None else token.advice
     elif answer.status == 404:
         advice = "the name may be wrong" + (
@@ -84,13 +92,6 @@ def _with_advice(message: str, answer: Answer, token: Token | None) -> str:
         advice = "a proxy on the way wants a login; put it into its address (HTTPS_PROXY, HTTP_PROXY)"
     elif answer.status in {408, 503} and answer.headers.get("retry-after"):
         advice = f"it is to be asked again after {answer.headers['retry-after']} (Retry-After)"
-    elif answer.status == 403:
-        needed = answer.headers.get("x-accepted-github-permissions")
-        sso = answer.headers.get("x-github-sso", "")
-        if needed:
-            advice = f"it needs the permission {needed}"
-        elif sso.startswith("required"):
-            advice = "the organization wants this token authorized for single sign-on"
     return f"{message}: {advice}" if advice else message
 
 
@@ -107,7 +108,7 @@ def told_as(kind: type[E], error: IGittError, message: str) -> E:
     )
 
 
-def redirect_error(answer: Answer, method: str, target: str) -> InvalidResponseError:
+def redirect_error(answer: Answer, method: str, target: str, provider: Provider = NEUTRAL) -> InvalidResponseError:
     """The error for a redirect out of the API."""
     origin = origin_of(target)
     here, there = urlsplit(answer.url), urlsplit(target)
@@ -115,12 +116,12 @@ def redirect_error(answer: Answer, method: str, target: str) -> InvalidResponseE
         return InvalidResponseError(
             f"{origin_of(answer.url)} redirects everything to {origin}: make the client with that as its url",
             answer.status,
-            **_context(answer, method, None),
+            **_context(answer, method, None, provider),
         )
     return InvalidResponseError(
         f"this redirects to {origin}, where the credential must not go; fetch it from there without one",
         answer.status,
-        **_context(answer, method, None),
+        **_context(answer, method, None, provider),
     )
 
 
@@ -243,9 +244,9 @@ def _wrapped(error: BaseException) -> BaseException | None:
     return next((part for part in error.args if isinstance(part, BaseException)), None)
 
 
-def _context(answer: Answer, method: str, data: object) -> ErrorContext:
+def _context(answer: Answer, method: str, data: object, provider: Provider = NEUTRAL) -> ErrorContext:
     headers = {name: value for name, value in answer.headers.items() if name.lower() != "set-cookie"}
-    request_id = answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id")
+    request_id = provider.request_id_of(answer.headers)
     return ErrorContext(
         url=printable(answer.url), method=method, request_id=request_id, data=data, response_headers=headers
     )

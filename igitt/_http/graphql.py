@@ -14,6 +14,7 @@ from igitt.errors import ErrorContext, IGittError, InvalidResponseError, ServerE
 
 if TYPE_CHECKING:
     from igitt._base.answer import Answer
+    from igitt._base.provider import Provider
     from igitt.client import Client
 
 __all__ = ["ask"]
@@ -48,7 +49,7 @@ def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | No
             f"GraphQL was answered with {type(data).__name__} instead of an object", answer.status, url=answer.url
         )
     if data.get("errors"):
-        error = _error(answer, data)
+        error = _error(answer, data, client.provider)
         error.outcome_unknown = isinstance(error, ServerError) and _writes(query)
         raise error
     found = data.get("data")
@@ -67,11 +68,11 @@ def _writes(query: str) -> bool:
     return False
 
 
-def _error(answer: Answer, data: Mapping[str, Any]) -> IGittError:
+def _error(answer: Answer, data: Mapping[str, Any], provider: Provider) -> IGittError:
     kind, texts = graphql_kind(data["errors"])
     context = ErrorContext(
         url=answer.url, method="POST", data=data, response_headers=dict(answer.headers),
-        request_id=answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id"),
+        request_id=provider.request_id_of(answer.headers),
     )  # fmt: skip
     if kind is ValidationError:
         return ValidationError("; ".join(texts), answer.status, errors={"": texts}, **context)

@@ -1,19 +1,20 @@
 """One page of a list: its items, and what an answer's headers and body tell of the other pages.
 
-Sources: https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api,
-https://docs.gitlab.com/api/rest/#pagination; ``X-Total-Count`` is Forgejo's (https://codeberg.org/api/swagger).
+What the parameters and the header of a total are called, is the forge's own (:class:`igitt.provider.Provider`).
+Source: RFC 8288 (the ``Link`` header).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from igitt._base.answer import Answer
+from igitt._base.provider import NEUTRAL, Provider
 from igitt.errors import InvalidResponseError
 
-__all__ = ["Page", "integer", "key_of", "page_number", "query_number", "read_page", "with_query"]
+__all__ = ["Page", "integer", "key_of", "query_number", "read_page", "with_query"]
 
 _RELATIONS = ("next", "prev", "first", "last")
 #: What names a place in a list that does not move when the list does, in a link to the next page.
@@ -26,6 +27,7 @@ class Page:
     Attributes:
         url: what was asked for.
         items: the data of the things on it.
+        forge: whose list it is, which tells what the query's parameters are called.
         next_url: where the next page is; None on the last one.
         last: the number of the last page, where it is told.
         total: how many things there are on all pages, where it is told.
@@ -41,12 +43,13 @@ class Page:
     """
 
     __slots__ = (
-        "after", "before", "began", "date", "ended", "gave_up", "items", "last", "next_url", "told_number",
+        "after", "before", "began", "date", "ended", "forge", "gave_up", "items", "last", "next_url", "told_number",
         "told_size", "total", "url", "waited",
     )  # fmt: skip
 
-    def __init__(self, url: str, items: list[Any]) -> None:
+    def __init__(self, url: str, items: list[Any], forge: Provider = NEUTRAL) -> None:
         self.url = url
+        self.forge = forge
         self.items = items
         self.next_url: str | None = None
         self.last: int | None = None
@@ -62,7 +65,15 @@ class Page:
     @property
     def number(self) -> int:
         """Its number, from 1, as it was asked for."""
-        return page_number(self.url) or 1
+        return self.number_in(self.url) or 1
+
+    def number_in(self, url: str | None) -> int | None:
+        """The page number in a URL's query; None where there is none."""
+        return query_number(url, self.forge.page) if url else None
+
+    def at(self, number: int, url: str | None = None) -> str:
+        """The URL of the page of a number, made of another one's."""
+        return with_query(url or self.url, {self.forge.page: number})
 
     @property
     def has_fixed_place(self) -> bool:
@@ -71,14 +82,16 @@ class Page:
             return False
         following, here = _query(self.next_url), _query(self.url)
         moved = any(following[name] != here.get(name) for name in _CURSORS.intersection(following))
-        return moved or "page" not in following
+        return moved or self.forge.page not in following
 
     def keys(self) -> list[Any]:
         """What tells its things apart, None for those that nothing does."""
         return [key_of(item) for item in self.items]
 
 
-def read_page(url: str, answer: Answer, path: str, within: str | None, rebase: Callable[[str], str]) -> Page:
+def read_page(
+    url: str, answer: Answer, path: str, within: str | None, rebase: Callable[[str], str], forge: Provider = NEUTRAL
+) -> Page:
     """The page that an answer gives.
 
     Args:
@@ -87,13 +100,14 @@ def read_page(url: str, answer: Answer, path: str, within: str | None, rebase: C
         path: the list's API path, for errors.
         within: where the items are, when the answer is an object around them.
         rebase: makes a link one of the client's own origin.
+        forge: whose list it is.
 
     Raises:
         InvalidResponseError: when it gives none.
     """
     data, headers = answer.data, answer.headers
-    total = integer(headers.get("x-total"))
-    total = integer(headers.get("x-total-count")) if total is None else total
+    totals = (integer(headers.get(name)) for name in forge.total_headers)
+    total = next((found for found in totals if found is not None), None)
     if isinstance(data, dict) and within is not None:
         total = integer(data.get("total_count"))
         data = data[within] or [] if within in data else None
@@ -104,31 +118,31 @@ def read_page(url: str, answer: Answer, path: str, within: str | None, rebase: C
             f"{path} was answered with {type(data).__name__} instead of a list", answer.status, url=answer.url
         )
     links = {name: link for name, link in answer.links.items() if name in _RELATIONS}
-    page = Page(url, data)
+    page = Page(url, data, forge)
     page.date = headers.get("date", "")
     page.told_size = integer(headers.get("x-per-page"))
     if page.told_size is None:
-        page.told_size = next(filter(None, (query_number(link, "per_page") for link in links.values())), None)
+        page.told_size = next(filter(None, (query_number(link, forge.page_size) for link in links.values())), None)
     page.total = total
-    page.last = page_number(links["last"]) if "last" in links else integer(headers.get("x-total-pages"))
+    page.last = page.number_in(links["last"]) if "last" in links else integer(headers.get("x-total-pages"))
     if "next" in links:
         page.next_url = rebase(links["next"])
     else:
         page.next_url = _counted_on(page, integer(headers.get("x-next-page")), linked=bool(links))
     if page.total is None and not links and page.next_url is None and "x-page" not in headers:
         page.total = len(data)  # the forge gives no links when everything fits on one page
-    following = page_number(page.next_url) if page.next_url else None
-    before = page_number(links["prev"]) if "prev" in links else None
+    following = page.number_in(page.next_url)
+    before = page.number_in(links.get("prev"))
     page.told_number = following - 1 if following else before + 1 if before else integer(headers.get("x-page"))
     return page
 
 
 def _counted_on(page: Page, following: int | None, *, linked: bool) -> str | None:
     """The next page where no link tells it, as a proxy may have taken the header: by its number, or by the total."""
-    asked = query_number(page.url, "per_page")
+    asked = query_number(page.url, page.forge.page_size)
     if following is None and asked and page.total is not None and not linked and len(page.items) == asked:
         following = page.number + 1 if page.number * asked < page.total else None
-    return with_query(page.url, page=following) if following is not None and following > page.number else None
+    return page.at(following) if following is not None and following > page.number else None
 
 
 def key_of(item: Any) -> Any:
@@ -179,16 +193,11 @@ def query_number(url: str, name: str) -> int | None:
     return integer(_query(url).get(name, [None])[0])
 
 
-def page_number(url: str) -> int | None:
-    """The page number in a URL's query."""
-    return query_number(url, "page")
-
-
-def with_query(url: str, **changed: int) -> str:
+def with_query(url: str, changed: Mapping[str, int]) -> str:
     """A URL with other values in its query.
 
     Example:
-        >>> with_query("https://api.example/x?per_page=100&page=2", page=3)
+        >>> with_query("https://api.example/x?per_page=100&page=2", {"page": 3})
         'https://api.example/x?per_page=100&page=3'
     """
     parts = urlsplit(url)

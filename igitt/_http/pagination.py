@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from igitt._base.answer import Answer
 from igitt._http.changes import mark
-from igitt._http.page import Page, page_number, query_number, read_page, with_query
+from igitt._http.page import Page, query_number, read_page, with_query
 from igitt._http.transport import Transport
 from igitt._http.walking import Walk
 from igitt.errors import (
@@ -36,7 +36,7 @@ __all__ = ["PER_PAGE", "Pages", "RemoteList", "StaticList"]
 
 T = TypeVar("T")
 
-#: The most that both forges give at once, and so the fewest requests.
+#: The most that forges give at once, and so the fewest requests.
 PER_PAGE = 100
 #: How many to ask for where a forge cannot put a page together in time, and the statuses (None: no answer in time) that
 #: mean this: GitHub gives up after ten seconds (https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts).
@@ -61,7 +61,8 @@ class Pages:
             raise ValidationError(f"page_size is how many things a page has, from 1 to {PER_PAGE}, not {size!r}")
         self.transport = transport
         self.read_ahead = read_ahead
-        self.size = size
+        self.forge = transport.dialect.provider
+        self.size = min(size, self.forge.most_per_page)
         self.small: dict[str, int] = {}
         self._executor: ThreadPoolExecutor | None = None
         self._pid = 0
@@ -129,8 +130,9 @@ class RemoteList(PaginatedList[T]):
         self._pages = pages
         self._path = path
         self._make = make
-        self._params = {"per_page": pages.size, **(params or {})}
-        self._params["per_page"] = min(int(self._params["per_page"]), pages.size)
+        size = pages.forge.page_size
+        self._params = {size: pages.size, **(params or {})}
+        self._params[size] = min(int(self._params[size]), pages.size)
         self._items = items
         self._accept = accept
         self._empty_on = empty_on
@@ -163,7 +165,7 @@ class RemoteList(PaginatedList[T]):
             return first.total
         size = self._size_of(first)
         if first.last is not None and size and first.next_url is not None and not first.has_fixed_place:
-            last = self._fetch(with_query(first.next_url, page=first.last))
+            last = self._fetch(first.at(first.last, first.next_url))
             if hint:
                 self._held = last
             if hint or (last.next_url is None and last.items and len(last.items) <= size):
@@ -172,7 +174,7 @@ class RemoteList(PaginatedList[T]):
 
     def _size_of(self, first: Page) -> int | None:
         """How many things a full page has; None where the first page does not tell, as it may be short by chance."""
-        came, asked = len(first.items), self._params["per_page"]
+        came, asked = len(first.items), self._params[self._pages.forge.page_size]
         return came if came and came in {asked, first.told_size} else None
 
     @property
@@ -199,14 +201,14 @@ class RemoteList(PaginatedList[T]):
 
     def _jump(self, index: int) -> tuple[Page, int] | None:
         """The page that has the item at `index`, and its place there; None where only reading on leads to it."""
-        size = self._params["per_page"]
+        size = self._params[self._pages.forge.page_size]
         if index < size or self._keep is not None:
             return None
         try:
-            page = self._fetch(self._url({"page": index // size + 1}))
+            page = self._fetch(self._url({self._pages.forge.page: index // size + 1}))
             if page.told_size is not None and 0 < page.told_size < size:  # the server's own limit
                 size = page.told_size
-                page = self._fetch(self._url({"page": index // size + 1}))
+                page = self._fetch(self._url({self._pages.forge.page: index // size + 1}))
         except (ValidationError, ConflictError):  # not by number, or not that far: GitHub's 422, GitLab's 405
             return None
         if page.items and page.told_number != page.number:
@@ -236,7 +238,7 @@ class RemoteList(PaginatedList[T]):
             return None
         found: list[Any] = []
         for place in range(first.last, 0, -1):
-            page = first if place == 1 else self._fetch(with_query(first.next_url, page=place))
+            page = first if place == 1 else self._fetch(first.at(place, first.next_url))
             if place == first.last and (page.next_url is not None or not page.items):
                 return None  # it is not the last one
             found = [*self._kept(page), *found]
@@ -290,7 +292,9 @@ class RemoteList(PaginatedList[T]):
 
         def fetch(url: str) -> Page:
             if mark(transport.base_url) is begun:
-                return held if held is not None and page_number(held.url) == page_number(url) else self._fetch(url)
+                return (
+                    held if held is not None and held.number_in(held.url) == held.number_in(url) else self._fetch(url)
+                )
             if transport.cache is None or not transport.cache.fresh_for:
                 return self._fetch(url)
             with transport.cache.disabled():  # what is served without asking would hide what was just written
@@ -332,7 +336,7 @@ class RemoteList(PaginatedList[T]):
 
     def _fetch(self, url: str) -> Page:
         """The page at a URL; in smaller pieces where the forge cannot put it together in time."""
-        asked, small = query_number(url, "per_page"), self._pages.small.get(self._path)
+        asked, small = query_number(url, self._pages.forge.page_size), self._pages.small.get(self._path)
         if small is not None and asked is not None and asked > small:
             return self._in_pieces(url, asked, small)
         try:
@@ -349,13 +353,14 @@ class RemoteList(PaginatedList[T]):
 
     def _in_pieces(self, url: str, asked: int, small: int) -> Page:
         """A page put together of smaller ones, which counts as the one that was asked for."""
-        number = page_number(url)
-        whole = Page(url, [])
+        forge = self._pages.forge
+        whole = Page(url, [], forge)
+        number = whole.number_in(url)
         start = ((number or 1) - 1) * (asked // small) + 1
         if number is None and any(name in url for name in ("cursor=", "after=", "before=")):
-            return self._fetch_whole(with_query(url, per_page=small))  # it goes on from its own end
+            return self._fetch_whole(with_query(url, {forge.page_size: small}))  # it goes on from its own end
         for place in range(start, start + asked // small):
-            piece = self._fetch_whole(with_query(url, per_page=small, page=place))
+            piece = self._fetch_whole(with_query(url, {forge.page_size: small, forge.page: place}))
             if place == start:
                 whole.began, whole.before, whole.date = piece.began, piece.before, piece.date
             whole.items += piece.items
@@ -365,7 +370,7 @@ class RemoteList(PaginatedList[T]):
             if piece.next_url is None:
                 whole.told_number = number or 1
                 return whole
-        whole.next_url = with_query(url, page=(number or 1) + 1)
+        whole.next_url = whole.at((number or 1) + 1)
         whole.told_number = number or 1
         return whole
 
@@ -379,14 +384,13 @@ class RemoteList(PaginatedList[T]):
         page.before, page.after = before, mark(transport.base_url)
         return page
 
-    @staticmethod
-    def _empty_page(url: str) -> Page:
-        page = Page(url, [])
+    def _empty_page(self, url: str) -> Page:
+        page = Page(url, [], self._pages.forge)
         page.total = 0
         return page
 
     def _page(self, url: str, answer: Answer) -> Page:
-        return read_page(url, answer, self._path, self._items, self._pages.transport.rebase)
+        return read_page(url, answer, self._path, self._items, self._pages.transport.rebase, self._pages.forge)
 
 
 class StaticList(PaginatedList[T]):

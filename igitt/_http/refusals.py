@@ -37,6 +37,8 @@ from typing import Any
 
 from igitt._base import json as _json
 from igitt._base.answer import Answer, explain
+from igitt._base.forges import built_in
+from igitt._base.provider import Provider
 from igitt._limits.headers import named_wait, nothing_left, unnamed_wait
 from igitt.errors import (
     AuthenticationError,
@@ -171,6 +173,7 @@ def judge(
     refusals: int = 0,
     accepted: frozenset[int] = frozenset(),
     passing: frozenset[int] = PASSING,
+    provider: Provider | None = None,
 ) -> Verdict:
     """What an answer of REST or OAuth means.
 
@@ -181,6 +184,7 @@ def judge(
         refusals: how many refusals of the same request for a rate limit came before.
         accepted: the statuses that the endpoint documents besides the usual ones.
         passing: the statuses that are worth a repetition.
+        provider: the forge; None where it may be any.
     """
     status = answer.status
     if status in (_WHOLE if method in {"GET", "HEAD"} else _DONE):
@@ -188,7 +192,7 @@ def judge(
     message, fields, data = explain(answer)
     kind = kind_of_status(status, message, fields, data)
     # What an endpoint accepts besides is its own refusals; a rate limit is none of them.
-    if _is_limit(answer, message, fields, kind):
+    if _is_limit(answer, message, fields, kind, provider):
         return _limit(answer, message, now, refusals)
     if status in accepted:
         return _ACCEPTED
@@ -207,9 +211,10 @@ def judge_graphql(
     refusals: int = 0,
     accepted: frozenset[int] = frozenset(),
     passing: frozenset[int] = PASSING,
+    provider: Provider | None = None,
 ) -> Verdict:
     """What an answer of GraphQL means, where refusals come with status 200, too; takes what :func:`judge` takes."""
-    verdict = judge(answer, method, now=now, refusals=refusals, accepted=accepted, passing=passing)
+    verdict = judge(answer, method, now=now, refusals=refusals, accepted=accepted, passing=passing, provider=provider)
     if verdict.meaning is not Meaning.ACCEPTED:
         return verdict
     try:
@@ -271,7 +276,9 @@ def kind_of_status(status: int, message: str, fields: Mapping[str, list[str]], d
 # --- rate limits -----------------------------------------------------------------------------------------------------
 
 
-def _is_limit(answer: Answer, message: str, fields: Mapping[str, list[str]], kind: type[IGittError]) -> bool:
+def _is_limit(
+    answer: Answer, message: str, fields: Mapping[str, list[str]], kind: type[IGittError], provider: Provider | None
+) -> bool:
     """Whether it is refused for how much is asked, and not for what or by whom."""
     if answer.status == 429:
         return True
@@ -281,18 +288,19 @@ def _is_limit(answer: Answer, message: str, fields: Mapping[str, list[str]], kin
         return False
     if _LIMIT.search(message):
         return True
-    if kind is not PermissionDeniedError or _is_permission(answer.headers, message):
+    if kind is not PermissionDeniedError or _is_permission(answer.headers, message, provider):
         return False
     return bool(answer.headers.get("retry-after", "").strip()) or nothing_left(answer.headers)
 
 
-def _is_permission(headers: Mapping[str, str], message: str) -> bool:
+def _is_permission(headers: Mapping[str, str], message: str, provider: Provider | None) -> bool:
     """Whether a 403 speaks of who may do what.
 
-    GitHub names the permission that an endpoint needs in a header of its own; a window's last unit may be spent on such
-    a refusal as on anything else.
+    A forge may name the permission that an endpoint needs in a header of its own; a window's last unit may be spent on
+    such a refusal as on anything else.
     """
-    told = headers.get("x-accepted-github-permissions") or headers.get("x-github-sso")
+    forges = built_in() if provider is None else (provider,)
+    told = any(headers.get(name) for one in forges for name in one.permission_headers)
     return bool(told) or _PERMISSION.search(message) is not None
 
 

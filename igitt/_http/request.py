@@ -16,6 +16,7 @@ from igitt._base import json as _json
 from igitt._base.bounded import MAX_BYTES
 from igitt._base.credential import ANONYMOUS, Credential
 from igitt._base.proof import Named
+from igitt._base.provider import NEUTRAL, Provider
 from igitt._base.token import Token
 from igitt._cache.entry import Entry
 from igitt._cache.etags import Digest, EtagRule
@@ -54,6 +55,7 @@ class Dialect:
         paced: whether the forge asks for a pause between writes.
         documented: what the endpoint at a URL documents as an answer to a read besides a whole one: 204 for yes, 202
             for what is being worked out.
+        provider: the forge, which tells what its headers and parameters are called.
     """
 
     accept: str = "application/json"
@@ -64,6 +66,7 @@ class Dialect:
     secondary_limit: bool = False
     paced: bool = False
     documented: Callable[[str], frozenset[int]] = lambda _: frozenset()
+    provider: Provider = NEUTRAL
 
 
 class Call:

@@ -117,7 +117,7 @@ class _Asking:
             return self.confirmed(entry, answer)
         if answer.status == 200:
             cache.count("misses")
-            headers = kept_headers(answer.headers)
+            headers = kept_headers(answer.headers, self.transport.dialect.provider)
             allowed = "no-store" not in answer.headers.get("cache-control", "").lower()
             timed = cache.fresh_for or cache.stale_if_error
             if allowed and ("etag" in headers or "last-modified" in headers or timed):
@@ -138,7 +138,7 @@ class _Asking:
         """The entry's body with the 304's news: a new ETag for a new token, the pages' links, the rate limit."""
         cache, validators = self.cache, self.call.validators
         fresh = {name: value for name, value in answer.headers.items() if name.lower() not in _BODY_HEADERS}
-        headers = {**entry.headers, **kept_headers(fresh)}
+        headers = {**entry.headers, **kept_headers(fresh, self.transport.dialect.provider)}
         covered = entry.covered
         if (etag := validators.get("If-None-Match")) is not None:
             if "etag" not in answer.headers:

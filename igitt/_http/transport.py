@@ -249,7 +249,7 @@ class Transport:
         if not 400 <= answer.status < 500:
             self._forget(call, writes)
         if answer.status not in _USUAL and not (answer.status == 304 and own) and not self._accepts(call, answer):
-            error = failures.error_for(answer, call.method, call.token, call.credential.headers)
+            error = failures.error_for(answer, call.method, call.token, call.credential.headers, self.dialect.provider)
             # A refusal stands for this sending; that of one before it, whose answer was lost, nobody knows.
             error.outcome_unknown = writes and (call.repeatable or answer.status in LOST)
             raise error
@@ -258,7 +258,10 @@ class Transport:
     def _accepts(self, call: Call, answer: Answer) -> bool:
         """Whether the answer's status is one that the endpoint documents."""
         accepted = call.accepted | self.dialect.documented(call.url)
-        return judge(answer, call.method, now=0.0, accepted=accepted).meaning is Meaning.ACCEPTED
+        return (
+            judge(answer, call.method, now=0.0, accepted=accepted, provider=self.dialect.provider).meaning
+            is Meaning.ACCEPTED
+        )
 
     def _forget(self, call: Call, writes: bool) -> None:
         """Drop what a write makes stale."""
@@ -326,7 +329,7 @@ class Transport:
         except InvalidResponseError:
             found = call.url
         if not urlsplit(self.base_url).path or found == call.url:
-            raise failures.redirect_error(answer, call.method, target)
+            raise failures.redirect_error(answer, call.method, target, self.dialect.provider)
         return found
 
     def send(self, call: Call, entry: Entry | None = None) -> Answer:
@@ -414,7 +417,7 @@ class Transport:
     def _learn(self, answer: Answer, whose: str) -> None:
         """What an answer tells of rate limits, and of the forge's clock."""
         self.dated = answer.headers.get("date"), self.now()
-        limit = rate_limit_of(answer.headers)
+        limit = rate_limit_of(answer.headers, self.dialect.provider.rates)
         if limit is not None:
             self.rate_limits[limit.resource] = limit
             here = self.now()
@@ -438,7 +441,7 @@ class Transport:
             return call.token.second_chance(call.credential.headers, answer.headers, call.chances - 1)
         verdict = call.judge(
             answer, call.method, now=self.now(), refusals=call.refusals, accepted=call.accepted,
-            passing=self.retries.statuses,
+            passing=self.retries.statuses, provider=self.dialect.provider,
         )  # fmt: skip
         if verdict.meaning is Meaning.LIMIT:
             self._limited(call, answer, verdict, whose)

@@ -18,7 +18,7 @@ from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any
 
 from igitt._http.changes import mark
-from igitt._http.page import Page, key_of, page_number, with_query
+from igitt._http.page import Page, key_of, query_number, with_query
 from igitt.errors import IGittError, InvalidResponseError
 from igitt.interfaces.convert import instant
 
@@ -193,7 +193,7 @@ class Walk:
         seen: set[Any] = self._seen or set()
         number = page.number
         while True:
-            url = page.url if number == page.number else with_query(page.url, page=number)
+            url = page.url if number == page.number else page.at(number)
             found = self._start() if number == 1 else self._fetch(url)
             if number == page.number and found.keys() != page.keys():
                 self.changed = True
@@ -206,7 +206,7 @@ class Walk:
     def _worth_reading_ahead(self, page: Page) -> bool:
         # Both: one hiccup is no reason.
         slow = min(self._before.waited, page.waited) >= _WORTHWHILE
-        counted = page.last is not None and page_number(page.next_url or "") is not None and not page.has_fixed_place
+        counted = page.last is not None and page.number_in(page.next_url) is not None and not page.has_fixed_place
         return slow and counted and not self.changed and self._pages.read_ahead > 1
 
     def _stop_reading_ahead(self) -> None:
@@ -220,7 +220,8 @@ class Walk:
         Begins with two in flight and doubles: who stops early has wasted little. None is written down before its turn,
         as a forge may promise any number.
         """
-        numbers = count(page_number(following) or 1)
+        name = self._pages.forge.page
+        numbers = count(query_number(following, name) or 1)
         flying: deque[Future[Page]] = deque()
         window, done = 1, False
         try:
@@ -229,7 +230,7 @@ class Walk:
                 while not done and len(flying) < window:
                     number = next(numbers)
                     done = number >= last
-                    flying.append(self._pages.submit(self._fetch, with_query(following, page=number)))
+                    flying.append(self._pages.submit(self._fetch, with_query(following, {name: number})))
                 yield flying.popleft().result()
         finally:
             for future in flying:

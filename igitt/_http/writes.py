@@ -178,7 +178,8 @@ class Sent:
     def each(self, path: str, /, *, items: str | None = None, **params: Any) -> Iterator[dict[str, Any]]:
         """The items of a list, page by page, as they are now; `items` is the key that holds them, where one does."""
         transport = self.client.transport
-        url, params = path, {"per_page": 100, **params}
+        forge = self.client.provider
+        url, params = path, {forge.page_size: forge.most_per_page, **params}
         for _ in range(_PAGES):
             answer = transport.request("GET", url, params=params or None, cached=False)
             data = answer.data

@@ -1,20 +1,21 @@
 """Rate limits: how much is left, and for how long to wait after a refusal.
 
-The forges tell it in the headers of every answer, under other names: ``x-ratelimit-…`` on GitHub, ``RateLimit-…`` on
-GitLab. Which answers are refusals for it, :mod:`igitt._http.refusals` tells; here is what the headers say.
+The forges tell it in the headers of every answer, each under names of its own (:attr:`igitt.provider.Provider.rates`).
+Which answers are refusals for it, :mod:`igitt._http.refusals` tells; here is what the headers say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from igitt._base.provider import NEUTRAL, Rates
 from igitt.interfaces.rate_limit import RateLimit
 
 __all__ = ["LONGEST_WAIT", "RateLimit", "named_wait", "nothing_left", "rate_limit_of", "server_time", "unnamed_wait"]
 
-#: GitHub asks for at least a minute, doubled at each further refusal, when it names no time.
+#: At least a minute, doubled at each further refusal, where no time is named (as GitHub asks).
 _UNNAMED_WAIT = 60.0
 #: What is less is no time of this century, but a number of seconds.
 _NO_EPOCH = 1e9
@@ -22,21 +23,24 @@ _NO_EPOCH = 1e9
 LONGEST_WAIT = 366 * 86400.0
 
 
-def rate_limit_of(headers: Mapping[str, str]) -> RateLimit | None:
+def rate_limit_of(headers: Mapping[str, str], rates: Sequence[Rates] = NEUTRAL.rates) -> RateLimit | None:
     """The state that an answer's headers tell, None if they tell none.
 
     Args:
         headers: a case-insensitive mapping.
+        rates: what the forge calls them.
     """
-    github = headers.get("x-ratelimit-limit")
-    prefix, name = ("x-ratelimit-", "resource") if github is not None else ("ratelimit-", "name")
+    told = next((one for one in rates if one.prefix + "limit" in headers), None)
+    if told is None:
+        return None
+    prefix = told.prefix
     try:
         limit = int(headers[prefix + "limit"])
         remaining = int(headers[prefix + "remaining"])
     except (KeyError, ValueError):
         return None
     end = _moment(headers.get(prefix + "reset"), headers)
-    return RateLimit(limit, remaining, end, headers.get(prefix + name, "core"))
+    return RateLimit(limit, remaining, end, headers.get(prefix + told.name, "core"))
 
 
 def _moment(told: str | None, headers: Mapping[str, str]) -> datetime | None:

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.hidden import HiddenBytes
+from igitt._base.provider import Provider
 from igitt._http import error_mapping as failures
 from igitt._http.transport import Dialect, Transport
 from igitt.auth.callback import AuthorizationUrl, checked_redirect, checked_scopes, new_state, read_callback, same
@@ -83,7 +84,8 @@ class OAuth2(ABC, Generic[TokenT]):
     _authorize: ClassVar[str]
     _token: ClassVar[str]
     _device: ClassVar[str]
-    _public_url: ClassVar[str]
+    #: What the forge looks like from outside.
+    provider: ClassVar[Provider]
     #: What the forge wants to be told besides where users are asked, and where a code is traded.
     _asking: ClassVar[Mapping[str, str]] = {}
     _trading: ClassVar[Mapping[str, str]] = {}
@@ -114,19 +116,16 @@ class OAuth2(ABC, Generic[TokenT]):
         self.scopes = checked_scopes(scopes)
         self._clock = clock
         #: The web address of the instance, and the base URL of its API.
-        self.web_url, self.api_url = self._addresses(url or self._public_url)
+        self.web_url, self.api_url = self.provider.addresses(url or self.provider.public_url)
         self._web, self._api = (
-            Transport(base, None, Dialect(accept), session=session, timeout=timeout, clock=clock)
+            Transport(
+                base, None, Dialect(accept, provider=self.provider), session=session, timeout=timeout, clock=clock
+            )
             for base, accept in ((self.web_url, "application/json"), (self.api_url, self._accept))
         )
         # States and verifiers of this process. Appending and removing are atomic, so that no lock can stay behind a
         # fork.
         self._under_way: deque[tuple[str, str]] = deque(maxlen=_UNDER_WAY)
-
-    @classmethod
-    @abstractmethod
-    def _addresses(cls, url: str) -> tuple[str, str]:
-        """The web address and the API's base URL of an instance."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.client_id} {self.web_url}>"
@@ -352,10 +351,10 @@ class OAuth2(ABC, Generic[TokenT]):
             "POST", path, content=form, headers=_FORM, token=None, cached=False, writes=False, accepted=_REFUSALS
         )
         if answer.status in _REFUSALS and not answer.content.lstrip().startswith(b"{"):
-            raise failures.error_for(answer, "POST", None, {"client_secret": self._secret or ""})
+            raise failures.error_for(answer, "POST", None, {"client_secret": self._secret or ""}, self.provider)
         data = content_of(answer)
         if answer.status >= 300 or refusal_name(data) is not None:
-            raise refusal(data, answer)
+            raise refusal(data, answer, self.provider)
         return data
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from igitt._base import json as _json
 from igitt._base.answer import Answer
+from igitt._base.provider import NEUTRAL, Provider
 from igitt._http import error_mapping as failures
 from igitt._http.refusals import oauth_kind
 from igitt.errors import ErrorContext, IGittError, InvalidResponseError
@@ -69,23 +70,24 @@ def refusal_name(data: Mapping[str, Any]) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def refusal(data: Mapping[str, Any], answer: Answer | None = None) -> IGittError:
+def refusal(data: Mapping[str, Any], answer: Answer | None = None, provider: Provider = NEUTRAL) -> IGittError:
     """The error for a refusal, or for a callback that brings one.
 
     Args:
         data: what was sent, with ``error`` and perhaps ``error_description``.
         answer: what it was read from; None for a callback.
+        provider: the forge.
     """
     name = refusal_name(data)
     if name is None:
         if answer is not None and answer.status >= 300:
-            return failures.error_for(answer, "POST", None)
+            return failures.error_for(answer, "POST", None, provider=provider)
         return InvalidResponseError("the answer holds neither a token nor an error")
     context = ErrorContext()
     if answer is not None:
         # Nothing but these: what else is in there may be a secret.
         told = {key: data[key] for key in ("error", "error_description", "error_uri", "interval") if key in data}
-        request_id = answer.headers.get("x-github-request-id") or answer.headers.get("x-request-id")
+        request_id = provider.request_id_of(answer.headers)
         context = ErrorContext(url=answer.url, method="POST", data=told, request_id=request_id)
     parts = (_shown(name), _shown(data.get("error_description")).rstrip("."), _ADVICE.get(name, ""))
     return oauth_kind(name)(": ".join(filter(None, parts)), None if answer is None else answer.status, **context)

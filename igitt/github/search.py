@@ -123,7 +123,7 @@ class SearchList(RemoteList[T]):
 
     def _plain(self, first: Page) -> Iterator[Page]:
         """The pages of one search, as they come."""
-        page = Page(first.url, [])
+        page = Page(first.url, [], first.forge)
         page.gave_up = first.gave_up
         for items in self._walk().run(first):
             page.items = items

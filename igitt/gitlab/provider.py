@@ -111,6 +111,7 @@ GITLAB = Provider(
         delivery=("idempotency-key", "x-gitlab-event-uuid"),
         sure=("x-gitlab-event",),
         likely=("x-gitlab-token", "webhook-signature"),
+        event_ending=" Hook",
     ),
     signatures=(
         Scheme(header="webhook-signature", kind="standard"),

@@ -12,7 +12,7 @@ from igitt.auth.oauth import GitHubUserToken
 from igitt.auth.oauth2 import OAuth2, TokenCheck, scopes_in
 from igitt.auth.token import BasicAuthorizationToken, Token
 from igitt.errors import AuthenticationError, ElementDoesntExistError, ValidationError
-from igitt.github.provider import GITHUB, github_addresses
+from igitt.github.provider import GITHUB
 from igitt.interfaces.convert import optional_instant, optional_integer
 
 __all__ = ["GitHubAppOAuth2"]
@@ -47,14 +47,10 @@ class GitHubAppOAuth2(OAuth2[GitHubUserToken]):
     _token = "login/oauth/access_token"  # noqa: S105 - a path
     _device = "login/device/code"
     _made = GitHubUserToken
-    _public_url = GITHUB.public_url
+    provider = GITHUB
     # GitHub tells no public application from a confidential one, PKCE or not.
     _code_needs_secret = True
     _accept = "application/vnd.github+json"
-
-    @classmethod
-    def _addresses(cls, url: str) -> tuple[str, str]:
-        return github_addresses(url)
 
     def authorization_url(
         self,

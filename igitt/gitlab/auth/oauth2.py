@@ -10,7 +10,7 @@ from igitt.auth.callback import AuthorizationUrl
 from igitt.auth.oauth import GitLabOAuthToken
 from igitt.auth.oauth2 import OAuth2, TokenCheck, scopes_in
 from igitt.errors import AuthenticationError, ValidationError
-from igitt.gitlab.provider import GITLAB, gitlab_addresses
+from igitt.gitlab.provider import GITLAB
 from igitt.interfaces.convert import optional_integer
 
 __all__ = ["GitLabOAuth2"]
@@ -45,14 +45,10 @@ class GitLabOAuth2(OAuth2[GitLabOAuthToken]):
     _token = "oauth/token"  # noqa: S105 - a path
     _device = "oauth/authorize_device"
     _made = GitLabOAuthToken
-    _public_url = GITLAB.public_url
+    provider = GITLAB
     _asking: ClassVar[Mapping[str, str]] = {"response_type": "code"}
     _trading: ClassVar[Mapping[str, str]] = {"grant_type": "authorization_code"}
     _refresh_needs_redirect = True
-
-    @classmethod
-    def _addresses(cls, url: str) -> tuple[str, str]:
-        return gitlab_addresses(url)
 
     def authorization_url(
         self, *, scopes: Iterable[str] | str | None = None, root_namespace_id: int | None = None

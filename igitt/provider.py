@@ -44,14 +44,17 @@ if TYPE_CHECKING:
         WritableSet,
     )
     from igitt._objects.shared.clones import CommonClones
-    from igitt._objects.shared.mentions import ReferringCommit, ReferringMergeRequest
+    from igitt._objects.shared.mentions import ReferringCommit, ReferringMergeRequest, issues_named
     from igitt._objects.shared.refs import CommonRef, CommonRefs, owner_name
     from igitt._objects.shared.things import CommonCommit, CommonIssue, CommonRepository
     from igitt._text.quoting import defused
     from igitt.auth.oauth import OAuthToken
     from igitt.auth.token import StaticToken, Token
     from igitt.client import Client, ClientOptions
+    from igitt.interfaces.actions import Action, CommentActions, WikiActions
     from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed, computed_set
+    from igitt.interfaces.commit import checked_status, combine
+    from igitt.interfaces.content import Raw, as_bytes, as_text
     from igitt.interfaces.convert import (
         as_level,
         as_names,
@@ -74,11 +77,29 @@ if TYPE_CHECKING:
         without_none,
     )
     from igitt.interfaces.element import Unsupported, partly, unsupported
+    from igitt.interfaces.event import Event
+    from igitt.interfaces.hook import HookFields, NewSecret, checked_events, secret_for
+    from igitt.interfaces.issue_event import checked_names
     from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.repository_contents import checked_format
+    from igitt.interfaces.review import checked_review
     from igitt.interfaces.sets import NamedSet
+    from igitt.interfaces.shapes import shaped
+    from igitt.urls import is_url
     from igitt.webhooks.cache_update import forget, plant, uproot
-    from igitt.webhooks.delivery import Changes, Delivery, bodies, moment, number, part, parts, required, when, word
-    from igitt.webhooks.event import Event
+    from igitt.webhooks.delivery import (
+        STATES,
+        Changes,
+        Delivery,
+        bodies,
+        moment,
+        number,
+        part,
+        parts,
+        required,
+        when,
+        word,
+    )
     from igitt.webhooks.headers import Headers
     from igitt.webhooks.lazy import Moment, Surrounding, Thing
     from igitt.webhooks.receive import Reader, receive
@@ -86,116 +107,22 @@ if TYPE_CHECKING:
     from igitt.webhooks.told import Told
 
 __all__ = [
-    "API",
-    "DONE",
-    "NOT_DONE",
-    "TOLERANCE",
-    "Again",
-    "Answer",
-    "Attribute",
-    "Changes",
-    "Client",
-    "ClientOptions",
-    "CommonClones",
-    "CommonCommit",
-    "CommonIssue",
-    "CommonRef",
-    "CommonRefs",
-    "CommonRepository",
-    "Delivery",
-    "Dialect",
-    "Editable",
-    "EditableAttribute",
-    "EditableRelated",
-    "EditableRelatedSet",
-    "EditableSet",
-    "EditableSetField",
-    "Event",
-    "Field",
-    "Headers",
-    "Marks",
-    "Moment",
-    "NamedSet",
-    "OAuthToken",
-    "Page",
-    "PaginatedList",
-    "Part",
-    "Provider",
-    "RateLimit",
-    "Rates",
-    "Reader",
-    "ReferringCommit",
-    "ReferringMergeRequest",
-    "Related",
-    "RelatedSet",
-    "RemoteList",
-    "Resource",
-    "Scheme",
-    "Sent",
-    "StaticList",
-    "StaticToken",
-    "Surrounding",
-    "Thing",
-    "Token",
-    "Told",
-    "Unsupported",
-    "Verb",
-    "WebhookHeaders",
-    "Words",
-    "Writable",
-    "WritableSet",
-    "Write",
-    "Writes",
-    "as_level",
-    "as_names",
-    "ask",
-    "base_of",
-    "bodies",
-    "color",
-    "computed",
-    "computed_set",
-    "day",
-    "defused",
-    "flag",
-    "forget",
-    "from_words",
-    "host_key",
-    "instant",
-    "integer",
-    "join",
-    "moment",
-    "names",
-    "nonempty",
-    "number",
-    "number_in",
-    "optional_instant",
-    "optional_integer",
-    "optional_text",
-    "owner_name",
-    "part",
-    "partly",
-    "parts",
-    "plant",
-    "provider_at",
-    "provider_of",
-    "providers",
-    "read_page",
-    "read_thing",
-    "receive",
-    "required",
-    "segment",
-    "state_word",
-    "text",
-    "to_day",
-    "to_instant",
-    "to_text",
-    "told_as",
-    "unsupported",
-    "uproot",
-    "when",
-    "without_none",
-    "word",
-]
+    "API", "DONE", "NOT_DONE", "STATES", "TOLERANCE", "Action", "Again", "Answer", "Attribute", "Changes", "Client",
+    "ClientOptions", "CommentActions", "CommonClones", "CommonCommit", "CommonIssue", "CommonRef", "CommonRefs",
+    "CommonRepository", "Delivery", "Dialect", "Editable", "EditableAttribute", "EditableRelated",
+    "EditableRelatedSet", "EditableSet", "EditableSetField", "Event", "Field", "Headers", "HookFields", "Marks",
+    "Moment", "NamedSet", "NewSecret", "OAuthToken", "Page", "PaginatedList", "Part", "Provider", "RateLimit",
+    "Rates", "Raw", "Reader", "ReferringCommit", "ReferringMergeRequest", "Related", "RelatedSet", "RemoteList",
+    "Resource", "Scheme", "Sent", "StaticList", "StaticToken", "Surrounding", "Thing", "Token", "Told",
+    "Unsupported", "Verb", "WebhookHeaders", "WikiActions", "Words", "Writable", "WritableSet", "Write", "Writes",
+    "as_bytes", "as_level", "as_names", "as_text", "ask", "base_of", "bodies", "checked_events", "checked_format",
+    "checked_names", "checked_review", "checked_status", "color", "combine", "computed", "computed_set", "day",
+    "defused", "flag", "forget", "from_words", "host_key", "instant", "integer", "is_url", "issues_named", "join",
+    "moment", "names", "nonempty", "number", "number_in", "optional_instant", "optional_integer", "optional_text",
+    "owner_name", "part", "partly", "parts", "plant", "provider_at", "provider_of", "providers", "read_page",
+    "read_thing", "receive", "required", "secret_for", "segment", "shaped", "state_word", "text", "to_day",
+    "to_instant", "to_text", "told_as", "unsupported", "uproot", "when", "without_none", "word",
+]  # fmt: skip
 
 _HOMES = {
     "igitt._base.answer": "Answer",
@@ -212,24 +139,33 @@ _HOMES = {
         "Writable WritableSet"
     ),
     "igitt._objects.shared.clones": "CommonClones",
-    "igitt._objects.shared.mentions": "ReferringCommit ReferringMergeRequest",
+    "igitt._objects.shared.mentions": "ReferringCommit ReferringMergeRequest issues_named",
     "igitt._objects.shared.refs": "CommonRef CommonRefs owner_name",
     "igitt._objects.shared.things": "CommonCommit CommonIssue CommonRepository",
     "igitt._text.quoting": "defused",
     "igitt.auth.oauth": "OAuthToken",
     "igitt.auth.token": "StaticToken Token",
     "igitt.client": "Client ClientOptions",
+    "igitt.interfaces.actions": "Action CommentActions WikiActions",
     "igitt.interfaces.attributes": "Attribute EditableAttribute EditableSet computed computed_set",
+    "igitt.interfaces.commit": "checked_status combine",
+    "igitt.interfaces.content": "Raw as_bytes as_text",
     "igitt.interfaces.convert": (
         "as_level as_names color day flag from_words instant integer names nonempty optional_instant "
         "optional_integer optional_text state_word text to_day to_instant to_text without_none"
     ),
     "igitt.interfaces.element": "Unsupported partly unsupported",
+    "igitt.interfaces.event": "Event",
+    "igitt.interfaces.hook": "HookFields NewSecret checked_events secret_for",
+    "igitt.interfaces.issue_event": "checked_names",
     "igitt.interfaces.lists": "PaginatedList",
+    "igitt.interfaces.repository_contents": "checked_format",
+    "igitt.interfaces.review": "checked_review",
     "igitt.interfaces.sets": "NamedSet",
+    "igitt.interfaces.shapes": "shaped",
+    "igitt.urls": "is_url",
     "igitt.webhooks.cache_update": "forget plant uproot",
-    "igitt.webhooks.delivery": "Changes Delivery bodies moment number part parts required when word",
-    "igitt.webhooks.event": "Event",
+    "igitt.webhooks.delivery": "STATES Changes Delivery bodies moment number part parts required when word",
     "igitt.webhooks.headers": "Headers",
     "igitt.webhooks.lazy": "Moment Surrounding Thing",
     "igitt.webhooks.receive": "Reader receive",

@@ -25,7 +25,7 @@ from igitt._objects.fields import (
     WritableSet,
 )
 from igitt.errors import IGittError, InvalidResponseError, ValidationError
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, lacking
 from igitt.interfaces.naming import near, warn
 
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ class Resource(Element):
     _is_renamed: ClassVar[bool] = False
     #: Whether lists hold all that its own address tells.
     _listed_whole: ClassVar[bool] = False
+    #: What its interface promises and this forge does not have, and why not, as the end of "… is not supported: ".
+    _lacks: ClassVar[Mapping[str, str]] = {}
     #: Whether its ``id`` is the forge's own and no other one's of its kind.
     _has_own_id: ClassVar[bool] = False
 
@@ -121,6 +123,8 @@ class Resource(Element):
     def __init_subclass__(cls, **keywords: Any) -> None:
         """Refuse a provider's class that misses what its interface promises, at once and not at its first use."""
         super().__init_subclass__(**keywords)
+        for name, reason in vars(cls).get("_lacks", {}).items():
+            lacking(cls, name, reason)
         if not cls.hoster or not cls.kind:
             return
         promised = {name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())}

@@ -17,7 +17,7 @@ from igitt.interfaces.naming import near
 if TYPE_CHECKING:
     from igitt.interfaces.hoster import Hoster
 
-__all__ = ["Element", "Unsupported", "partly", "unsupported"]
+__all__ = ["Element", "Unsupported", "lacking", "partly", "unsupported"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -192,6 +192,29 @@ def unsupported(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return refuse
 
     return decorate
+
+
+def lacking(cls: type, name: str, reason: str) -> None:
+    """Say of a class that its forge does not have what its interface promises.
+
+    Args:
+        cls: the class of one forge's things.
+        name: the attribute or method.
+        reason: why not, as the end of "… is not supported: ".
+
+    Raises:
+        TypeError: when the interface promises nothing of that name.
+    """
+    promised: Any = getattr(cls, name, None)
+    if promised is None:
+        raise TypeError(f"{cls.__name__} cannot lack {name!r}, which nothing promises")
+    if isinstance(promised, Attribute):
+        missing: Any = Unsupported[Any](reason)
+        missing.__set_name__(cls, name)
+    else:
+        missing = unsupported(reason)(promised)
+        missing.__isabstractmethod__ = False
+    setattr(cls, name, missing)
 
 
 def partly(exception: str) -> Callable[[Callable[P, R]], Callable[P, R]]:

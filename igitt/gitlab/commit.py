@@ -10,13 +10,13 @@ from igitt._objects.resource import Field
 from igitt._objects.shared.mentions import ReferringCommit
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.gitlab.base import GitLabPart, account_of
-from igitt.gitlab.diffs import file_change, new_lines, unified
-from igitt.gitlab.lists import ArrangedList
+from igitt.gitlab.diffs import count, file_change, left_out, new_lines, unified
+from igitt.gitlab.lists import ArrangedList, DiffList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.check_run import CheckRun
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import CommitStatus, FileChange, checked_status, combine
-from igitt.interfaces.convert import from_words, instant, text, without_none
+from igitt.interfaces.convert import from_words, instant, optional_integer, text, without_none
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
@@ -24,6 +24,8 @@ from igitt.interfaces.user import User
 
 __all__ = ["GitLabCommit", "read_status"]
 
+#: How many files GitLab gives unless set otherwise (https://docs.gitlab.com/administration/diff_limits/).
+_MOST_FILES = 1_000
 #: https://docs.gitlab.com/api/commits/#set-commit-pipeline-status: what it lacks goes to its nearest.
 _WRITTEN = {
     Status.RUNNING: "running",
@@ -87,13 +89,22 @@ class GitLabCommit(GitLabPart, ReferringCommit):
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
-        """What it changed."""
-        return self.client.list_of(f"{self.api_path}/diff", file_change)
+        """What it changed; where that is beyond the instance's limits, an error after what came."""
+        return DiffList(self.client, f"{self.api_path}/diff", file_change, self._why_cut)
+
+    def _why_cut(self, came: list[Any]) -> str | None:
+        """GitLab tells the lines of the whole commit only."""
+        if len(came) < _MOST_FILES and any(left_out(data) for data in came):
+            return None  # what lacks lines tells so itself
+        told = optional_integer((self._lookup("stats") or {}).get("total"))
+        if told is None or sum(sum(count(text(data.get("diff")))) for data in came) >= told:
+            return None
+        return f"as GitLab gives no more of a commit that changes {told} lines"
 
     @computed
     def unified_diff(self) -> str:
         """Its unified diff, put together from its files: GitLab's API has no address for the whole."""
-        return unified(self.client.list_of(f"{self.api_path}/diff", dict))
+        return unified(DiffList(self.client, f"{self.api_path}/diff", dict, self._why_cut))
 
     @computed
     def verified(self) -> bool:

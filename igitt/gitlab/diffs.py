@@ -18,7 +18,7 @@ _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 def left_out(data: Any) -> bool:
     """Whether GitLab gives no diff of a file because it is large."""
-    return bool(data.get("too_large") or data.get("collapsed")) and not data.get("diff")
+    return isinstance(data, dict) and bool(data.get("too_large") or data.get("collapsed")) and not data.get("diff")
 
 
 def file_change(data: Any) -> FileChange:

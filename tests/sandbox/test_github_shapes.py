@@ -51,6 +51,7 @@ READS = f"""
 {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1
 {R}/git/matching-refs/heads {R}/git/tags/[tag] {R}/rules/branches/main {P} {P}/enforce_admins
 {P}/required_status_checks {P}/required_status_checks/contexts {P}/required_pull_request_reviews {P}/restrictions
+{R}/readme {R}/readme/d {R}/releases/assets/[asset]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -134,6 +135,10 @@ WRITES: list[tuple[str, str, Any]] = [
     ("POST", f"{R}/git/refs", {"ref": "refs/heads/nb", "sha": "[sha]"}),
     ("POST", f"{R}/releases", {"tag_name": "v9", "name": "Nine"}),
     ("PATCH", f"{R}/releases/[release]", {"body": "b"}),
+    ("PATCH", f"{R}/releases/[release]", {"tag_name": "v1.1"}),
+    ("POST", f"{R}/releases/generate-notes", {"tag_name": "v9"}),
+    ("PATCH", f"{R}/releases/assets/[asset]", {"label": "l"}),
+    ("DELETE", f"{R}/releases/assets/[asset]", None),
     ("DELETE", f"{R}/releases/[release]", None),
     ("POST", f"{R}/git/blobs", {"content": TEXT, "encoding": "base64"}),
     ("POST", f"{R}/git/trees", {"base_tree": "[sha]", "tree": [{"path": "t", "mode": "100644", "content": "t"}]}),
@@ -187,7 +192,7 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     forge.add_organization("acme", members={"alice": "owner", "bob": "member"})
     forge.add_user("carol", "Carol", "carol@example.com")
     forge.add_team("acme", "core", members=["bob"])
-    files = {"a.py": "x = 1\n", "d/b.txt": "hi\n"}
+    files = {"a.py": "x = 1\n", "d/b.txt": "hi\n", "d/README": "d", "README.md": "r"}
     repository = forge.add_repository(
         "acme/widgets", members={"bob": "write", "carol": "triage"}, labels=["bug"], files=files, topics=["x"]
     )
@@ -233,6 +238,8 @@ def fill(stage: dict[str, Any], github_as: Callable[..., Any]) -> Callable[[Any]
     stage["tag"] = send("POST", f"{R}/git/tags", json=body).json()["sha"]
     send("POST", f"{R}/git/refs", json={"ref": "refs/tags/v1", "sha": stage["tag"]})
     stage["release"] = made("/releases", tag_name="v1", name="One")
+    uploads = f"https://github.sandbox/api/uploads{R}/releases/{stage['release']}/assets?name=a.txt"
+    stage["asset"] = send("POST", uploads, data=b"a").json()["id"]
     stage["blob"] = send("GET", f"{R}/contents/a.py").json()["sha"]
     stage["carol"] = send("GET", "/users/carol").json()["id"]
     stage["comment"] = made("/issues/1/comments", body="hello")
@@ -353,7 +360,7 @@ def test_whether_it_is_merged(fill: Callable[[Any], Any], github_as: Callable[..
 
 # Other tests answer these, and the contract suite: what logs in, archives, what an App alone may do, actions, aliases.
 ELSEWHERE = re.compile(
-    r"^/(login|settings|applications|app-manifests|organizations|_codeload)/|graphql|/(tar|zip)ball/|/uploads|/merge$"
+    r"^/(login|settings|applications|app-manifests|organizations|_codeload|_storage|\{owner\})/|graphql|/(tar|zip)ball/|/uploads|/merge$"
     r"|/actions/|/check-runs|^(/user)?/installation|/git/refs$"
 )
 

@@ -55,6 +55,10 @@ _UNTYPED = """
 ANSWERS = (
     Gap("github", "^GET .*/pulls/{pull_number}$", r"^body as application/vnd\.github\.(diff|patch) is not described$",
         "a media type that the words beside it name", "the description of the operation"),
+    Gap("github", r"/(contents|readme)", r"^body as application/vnd\.github\.(raw\+json|html) is not described$",
+        "a media type that the words beside it name", "the description of the operation"),
+    Gap("github", "/contents", "^/errors is not described in basic-error$",
+        "a file that is too large is told with a code", "octokit/octokit.net#2089"),
     Gap("github", "", "^status (301|307|400|401|403|404|422) is not described$",
         "any request may be refused or sent elsewhere", "docs: troubleshooting, best practices, rate limits"),
     Gap("github", "", "^/status is not described in ",

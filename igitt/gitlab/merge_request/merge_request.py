@@ -22,7 +22,7 @@ from igitt.errors import (
 from igitt.gitlab.base import People, told_as
 from igitt.gitlab.diffs import count, file_change
 from igitt.gitlab.issue import GitLabIssue
-from igitt.gitlab.lists import ArrangedList
+from igitt.gitlab.lists import DiffList, ReversedList
 from igitt.gitlab.merge_request.reviews import GitLabMergeRequestReviews
 from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.commit import Commit, FileChange
@@ -149,18 +149,28 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
     def commits(self) -> PaginatedList[Commit]:
         """Its commits, oldest first; GitLab gives them the other way round."""
         newest_first: PaginatedList[Commit] = self.client.list(f"{self.api_path}/commits", "Commit", self._owner)
-        return ArrangedList(newest_first, lambda commits: commits[::-1], total=True)
+        return ReversedList(newest_first)
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
-        """What it changes, up to the instance's limits."""
-        return self.client.list_of(f"{self.api_path}/diffs", file_change)
+        """What it changes; where that is beyond the instance's limits, an error after what came: :meth:`diff` has all.
+
+        The merge request's ``changes_count`` tells (source: https://docs.gitlab.com/api/merge_requests/#get-single-mr).
+        """
+        return DiffList(self.client, f"{self.api_path}/diffs", file_change, self._why_cut)
+
+    def _why_cut(self, came: list[Any]) -> str | None:
+        told = text(self._data.get("changes_count") or self.refresh()._data.get("changes_count"))
+        if not told.endswith("+") and not (told.isdecimal() and int(told) > len(came)):
+            return None
+        return f"as GitLab keeps no more of a merge request that changes {told} files; .diff() has them all"
 
     @computed
     def diffstat(self) -> tuple[int, int]:
         """Lines added and lines removed, which igitt counts: GitLab's REST API does not tell."""
-        files = list(self.files)
-        if any(change.additions is None for change in files):
+        listed = self.files.partial()
+        files = list(listed)
+        if listed.is_complete is False or any(change.additions is None for change in files):
             return count(self.diff())
         return sum(change.additions or 0 for change in files), sum(change.deletions or 0 for change in files)
 

@@ -29,6 +29,8 @@ from igitt.interfaces.user import User
 __all__ = ["GitLabRepositoryRefs"]
 
 
+#: https://docs.gitlab.com/administration/diff_limits/
+_MOST_FILES = 1_000
 _NO_REF = re.compile(r"^(invalid reference name|target .* is invalid)", re.IGNORECASE)
 _ISSUES = {"all": "all", "open": "opened", "closed": "closed"}
 
@@ -74,6 +76,9 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
             if data.get("compare_timeout"):
                 reason = "as GitLab's time for comparing was over"
                 raise IncompleteListError(received=len(data.get("diffs") or ()), reason=reason)
+            if len(data["diffs"]) >= _MOST_FILES:
+                reason = "as GitLab compares no more files unless it is set otherwise; git tells all of them"
+                raise IncompleteListError(received=len(data["diffs"]), reason=reason)
         back = self.client.get(place, params={"from": head, "to": base})
         try:
             fork = self.client.get(f"{self.api_path}/repository/merge_base", params={"refs[]": [base, head]})

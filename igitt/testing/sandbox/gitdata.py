@@ -46,9 +46,12 @@ def commit(
     author: User,
     parents: list[str] | None = None,
     start: str | None = None,
+    written: tuple[User | None, Person] | None = None,
+    by: Person | None = None,
 ) -> Commit:
     """Puts a commit on a branch (made from ``start`` or the default branch when missing) and publishes the push.
 
+    ``author`` pushes; ``written`` and ``by`` are its author and committer where these are others.
     A file of None is removed. Open merge requests from the branch move on and publish ``synchronize``.
     """
     before = repository.branches.get(branch)
@@ -60,7 +63,7 @@ def commit(
         else:
             tree[path] = text
     parents = parents if parents is not None else ([tip] if tip else [])
-    made = store(world, repository, message, tree, parents, author)
+    made = store(world, repository, message, tree, parents, author, written=written, by=by)
     move(world, repository, branch, made.sha, author)
     return made
 
@@ -81,6 +84,7 @@ def store(
     *,
     modes: Mapping[str, str] | None = None,
     written: tuple[User | None, Person] | None = None,
+    by: Person | None = None,
 ) -> Commit:
     """Makes a commit that no branch has yet; files keep the modes that they have in its parents unless told.
 
@@ -89,7 +93,7 @@ def store(
     if modes is None:
         modes = {path: mode for sha in reversed(parents) for path, mode in repository.commits[sha].modes.items()}
     modes = {path: mode for path, mode in modes.items() if path in tree and mode != objects.FILE}
-    by = person(committer, world.now())
+    by = by or person(committer, world.now())
     author, who = written or (committer, by)
     tree_sha = objects.trees(tree, modes).names[""]
     data = objects.commit(tree_sha, parents, who, by, message)

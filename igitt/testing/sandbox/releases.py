@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Asset:
-    """A file of a release, or (GitLab) the link to one; ``url`` is where it is."""
+    """A file of a release, or (GitLab) the link to one; ``url`` is where it is, ``label`` what GitHub shows for it."""
 
     id: int
     name: str
@@ -25,6 +25,8 @@ class Asset:
     content: bytes
     uploader: User
     created: datetime
+    label: str = ""
+    downloads: int = 0
 
 
 @dataclass(slots=True, eq=False)

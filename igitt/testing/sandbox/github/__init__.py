@@ -9,6 +9,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     checks,
     comments,
     commits,
+    contents,
     gitobjects,
     graphql,
     history,
@@ -26,6 +27,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     repositories,
     reviews,
     search,
+    web,
 )
 from igitt.testing.sandbox.github.forge import GitHubForge
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from igitt.testing.sandbox import gitdata, model, objects
-from igitt.testing.sandbox.github import protection, rights
+from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.github.context import body_of, created, invalid, paged, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
@@ -42,7 +39,7 @@ def _time(request: Request, name: str) -> datetime | None:
 
 @routes.get("/repos/{owner}/{repo}/commits")
 def commits(request: Request) -> object:
-    """The history of ``sha`` (default branch), with ``path``, ``author``, ``since`` and ``until``."""
+    """The history of ``sha`` (default branch), with ``path``, ``author``, ``committer``, ``since`` and ``until``."""
     found = repository_of(request, "contents")
     start = _commit(found, request.arg("sha") or found.default_branch, 404)
     items = gitdata.history(found, start.sha)
@@ -52,6 +49,9 @@ def commits(request: Request) -> object:
         items = [
             one for one in items if author in {one.author_email.lower(), one.author.login.lower() if one.author else ""}
         ]
+    committer = request.arg("committer").lower()
+    if committer:
+        items = [one for one in items if committer in _committer(request, one)]
     if since:
         items = [one for one in items if one.created >= since]
     if until:
@@ -59,6 +59,14 @@ def commits(request: Request) -> object:
     if path:
         items = [one for one in items if _touches(found, one, path)]
     return paged(request, items, lambda one: shapes.commit(request.forge, found, one))
+
+
+def _committer(request: Request, one: Commit) -> set[str]:
+    """Login and mail address of who committed, in small letters."""
+    if one.committer is None:
+        return {one.author_email.lower(), one.author.login.lower() if one.author else ""}
+    user = request.world.by_email(one.committer.email)
+    return {one.committer.email.lower(), user.login.lower() if user else ""}
 
 
 def _touches(found: Repository, one: Commit, path: str) -> bool:
@@ -176,120 +184,3 @@ def compare(request: Request) -> object:
         "commits": [shapes.commit(request.forge, found, one) for one in ahead],
         "files": [shapes.file_change(request.forge, found, head.sha, file) for file in files],
     }  # fmt: skip
-
-
-# ---- contents
-
-
-def _entry(
-    request: Request, found: Repository, sha: str, path: str, text: str | None, folder: str = ""
-) -> dict[str, Any]:
-    api, page, tail = api_of(request.forge, found), f"{request.forge.url}/{found.full_name}", quote(path)
-    kind = "dir" if text is None else "file"
-    url, blob = f"{api}/contents/{tail}?ref={sha}", folder if text is None else gitdata.blob_sha(text)
-    where = f"{page}/{'tree' if text is None else 'blob'}/{sha}/{tail}"
-    tree = f"{api}/git/{'trees' if text is None else 'blobs'}/{blob}"
-    return {
-        "name": path.rpartition("/")[2],
-        "path": path,
-        "sha": blob,
-        "size": len(gitdata.raw(text or "")),
-        "url": url,
-        "html_url": where,
-        "git_url": tree,
-        "download_url": None if text is None else f"{page}/raw/{sha}/{tail}",
-        "type": kind,
-        "_links": {"self": url, "git": tree, "html": where},
-    }
-
-
-@routes.get("/repos/{owner}/{repo}/contents")
-@routes.get("/repos/{owner}/{repo}/contents/{path:path}")
-def contents(request: Request) -> object:
-    """A file (base64, or raw by media type) or a directory at ``ref``."""
-    found = repository_of(request, "contents")
-    ref_name = request.arg("ref") or found.default_branch
-    commit_ = gitdata.resolve(found, ref_name)
-    if commit_ is None:
-        raise ApiError(404, f"No commit found for the ref {ref_name}" if found.commits else "This repository is empty.")
-    path = request.params.get("path", "").strip("/")
-    if path in commit_.files:
-        text = commit_.files[path]
-        if ".raw" in request.headers.get("accept", ""):
-            return Reply(text=text, content_type="application/vnd.github.raw+json")
-        data = base64.encodebytes(gitdata.raw(text)).decode()
-        return _entry(request, found, ref_name, path, text) | {"content": data, "encoding": "base64"}
-    inside = f"{path}/" if path else ""
-    below: dict[str, str | None] = {}
-    for name, text in commit_.files.items():
-        if name.startswith(inside):
-            head, slash, _ = name[len(inside) :].partition("/")
-            below[inside + head] = None if slash else text
-    if not below:
-        raise request.forge.not_found()
-    names = objects.trees(commit_.files, commit_.modes).names
-    return [_entry(request, found, ref_name, name, text, names.get(name, "")) for name, text in sorted(below.items())]
-
-
-@routes.put("/repos/{owner}/{repo}/contents/{path:path}")
-def write_contents(request: Request) -> object:
-    """Writes a file as a commit; 422 without the ``sha`` of the file that is there, 409 with a wrong one."""
-    found, data = repository_of(request, "contents", model.WRITE), body_of(request)
-    path, name = request.params["path"], data.get("branch") or found.default_branch
-    try:
-        text = gitdata.text_of(base64.b64decode(text_of(data, "content", "Content", required=False)))
-    except ValueError:
-        raise ApiError(422, "content is not valid Base64") from None
-    known = _check_sha(found, name, path, data.get("sha"))
-    _check_branch(request, found, name, path, "update" if known else "create")
-    made = gitdata.commit(
-        request.world, found, text_of(data, "message", "Commit"), {path: text}, branch=name, author=request.user
-    )
-    return Reply(_written(request, found, made, name, path, text), 200 if known else 201)
-
-
-@routes.delete("/repos/{owner}/{repo}/contents/{path:path}")
-def delete_contents(request: Request) -> object:
-    """Removes a file as a commit; ``sha`` may stand in the body or the query."""
-    found, data = repository_of(request, "contents", model.WRITE), dict(request.args) | body_of(request)
-    path, name = request.params["path"], data.get("branch") or found.default_branch
-    if not _check_sha(found, name, path, data.get("sha")):
-        raise request.forge.not_found()
-    message = text_of(data, "message", "Commit")
-    _check_branch(request, found, name, path, "delete")
-    made = gitdata.commit(request.world, found, message, {path: None}, branch=name, author=request.user)
-    return _written(request, found, made, name, path, None)
-
-
-def _check_branch(request: Request, found: Repository, branch_name: str, path: str, word: str) -> None:
-    """409 where the branch's protection stands against it."""
-    words = protection.refusals(request, found, branch_name)
-    if words:
-        text = f"Could not {word} file: {' '.join(words)}"
-        raise ApiError(409, text, documentation_url=protection.DOCS)
-    rights.check_workflows(request, found, [path])
-
-
-def _check_sha(found: Repository, branch_name: str, path: str, sha: Any) -> bool:
-    tip = found.branches.get(branch_name)
-    if tip is None and found.branches:
-        raise ApiError(404, f"Branch {branch_name} not found")
-    text = found.commits[tip].files.get(path) if tip else None
-    if text is None:
-        return False
-    if not sha:
-        raise ApiError(422, 'Invalid request.\n\n"sha" wasn\'t supplied.')
-    if sha != gitdata.blob_sha(text):
-        raise ApiError(409, f"{path} does not match {sha}")
-    return True
-
-
-def _written(
-    request: Request, found: Repository, made: Commit, ref_name: str, path: str, text: str | None
-) -> dict[str, Any]:
-    api = api_of(request.forge, found)
-    git = shapes.commit(request.forge, found, made)
-    inner = {key: git["commit"][key] for key in ("author", "committer", "tree", "message", "verification")}
-    commit_ = {"sha": made.sha, "node_id": git["node_id"], "url": f"{api}/git/commits/{made.sha}",
-               "html_url": git["html_url"], "parents": git["parents"], **inner}  # fmt: skip
-    return {"content": None if text is None else _entry(request, found, ref_name, path, text), "commit": commit_}

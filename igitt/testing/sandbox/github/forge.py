@@ -33,6 +33,14 @@ EXPOSED = (
     "X-RateLimit-Resource, X-RateLimit-Reset, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, X-Poll-Interval, "
     "X-GitHub-Media-Type, X-GitHub-SSO, X-GitHub-Request-Id, Deprecation, Sunset"
 )
+#: What a browser is told before it asks from another site's page.
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": (
+        "Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, X-Requested-With"
+    ),
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, PUT, DELETE",
+    "Access-Control-Max-Age": "86400",
+}
 #: The scopes of a token that was made without naming any.
 EVERYTHING = ["admin:org", "admin:org_hook", "admin:repo_hook", "delete_repo", "gist", "notifications", "repo", "user",
               "workflow"]  # fmt: skip
@@ -308,12 +316,14 @@ class GitHubForge(Forge):
 
     def cost(self, request: Request) -> int:
         """One unit; reading the limits is free, and so is what is no part of the API."""
-        return 0 if request.path == f"{routes.prefix}/rate_limit" or request.path.startswith("/login/") else 1
+        return 0 if request.path == f"{routes.prefix}/rate_limit" or not request.path.startswith("/api/") else 1
 
     def charge(self, request: Request, response: Response) -> None:
         """A 304 to an authorised request is free."""
         if response.status == 304 and request.viewer.kind != "anonymous":
             request.units = 0
+        if not request.path.startswith("/api/"):
+            return
         bucket = self.bucket(request)
         bucket.used += request.units
         response.headers |= {
@@ -336,7 +346,9 @@ class GitHubForge(Forge):
             if headers.get("X-GitHub-Api-Version-Selected") == VERSIONS[1]:
                 data = newer(data)
             body = self.encode(data)
-        headers["Content-Type"] = f"{reply.content_type or 'application/json'}; charset=utf-8"
+        kind = reply.content_type or "application/json"
+        is_text = kind.startswith(("text/", "application/json", "application/vnd.github", "application/x-www-form"))
+        headers["Content-Type"] = f"{kind}; charset=utf-8" if is_text and ";" not in kind else kind
         if request.method not in {"GET", "HEAD"} or reply.status != 200:
             return Response(reply.status, headers, body)
         headers["ETag"] = etag(request, body, self.etag_salt)
@@ -346,6 +358,15 @@ class GitHubForge(Forge):
             del headers["Content-Type"]
             return Response(304, headers)
         return Response(200, headers, body)
+
+    def _answer(self, request: Request) -> Response:
+        """Answers a browser that asks whether it may ask, and anything else as ever.
+
+        Source: https://docs.github.com/en/rest/using-the-rest-api/using-cors-and-jsonp-to-make-cross-origin-requests.
+        """
+        if request.method == "OPTIONS" and request.path.startswith("/api/"):
+            return Response(204, self._headers(request) | PREFLIGHT)
+        return super()._answer(request)
 
     def _headers(self, request: Request) -> dict[str, str]:
         anonymous = request.viewer.kind == "anonymous"

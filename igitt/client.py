@@ -371,9 +371,7 @@ class Client(Hoster):
 def _checked_url(url: Any) -> str:
     """A web address without query and trailing slash, or an error that says what is wrong with it."""
     if not isinstance(url, str) or not url.strip():
-        raise ValidationError(
-            f"url is the web address of an instance, such as 'https://gitlab.example.com', not {url!r}"
-        )
+        raise ValidationError(f"url is the web address of an instance, such as 'https://git.example.com', not {url!r}")
     text = url.strip() if "://" in url else f"https://{url.strip()}"
     try:
         parts = urlsplit(text)
@@ -381,7 +379,7 @@ def _checked_url(url: Any) -> str:
     except ValueError as error:
         raise ValidationError(f"{url!r} is no web address: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or " " in text:
-        raise ValidationError(f"{url!r} is no web address; give one such as 'https://gitlab.example.com'")
+        raise ValidationError(f"{url!r} is no web address; give one such as 'https://git.example.com'")
     if parts.username or parts.password:
         raise ValidationError(f"the url of {parts.hostname} holds a credential; give it as the client's token instead")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname

@@ -51,7 +51,9 @@ def register_hoster(host: str, cls: type[Hoster] | Provider) -> None:
     if isinstance(cls, Provider):
         cls = client_class(cls)
     if not isinstance(cls, type) or not issubclass(cls, Hoster):
-        raise ValidationError(f"a host is served by a class of clients such as igitt.GitLab, not by {cls!r}")
+        raise ValidationError(
+            f"a host is served by a class of clients (a subclass of igitt.interfaces.Hoster), not by {cls!r}"
+        )
     _registered[host_key(host)] = cls
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from igitt._base.forges import is_owned, provider_at, providers
+from igitt._base.forges import built_in, is_owned, provider_at, providers
 from igitt._base.pages import merged, read_page
 from igitt._base.provider import Provider
 from igitt.errors import ValidationError
@@ -169,7 +169,10 @@ def _split(url: str) -> tuple[str, str, int | None, str, str]:
     if not mark or not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*", scheme):
         short = _SCP.fullmatch(text)
         if short is None:
-            _refuse(url, "a name alone does not say where; write the whole of it, such as https://github.com/org/repo")
+            _refuse(
+                url,
+                f"a name alone does not say where; write the whole of it, such as {built_in()[-1].public_url}/org/repo",
+            )
         text = f"ssh://{short['host'] or short['bare']}/{short['path']}"
     try:
         parts = urlsplit(text)

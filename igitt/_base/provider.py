@@ -207,7 +207,7 @@ class Provider:
         """Refuse a value with which nothing would be found."""
         module, mark, cls = self.client.partition(":") if isinstance(self.client, str) else ("", "", "")
         if not (isinstance(self.name, str) and self.name.isidentifier() and self.name == self.name.lower()):
-            raise ValidationError(f"a provider's name is a word in small letters such as 'github', not {self.name!r}")
+            raise ValidationError(f"a provider's name is a word in small letters, not {self.name!r}")
         if not (mark and module and cls):
             raise ValidationError(f"a provider's client is 'module:Class', not {self.client!r}")
         if isinstance(self.api, bool) or not isinstance(self.api, int) or not 1 <= self.api <= API:

@@ -99,7 +99,7 @@ class Sources:
         self, given: tuple[Source, ...], secret: Secrets | Mapping[str, Secrets], myself: Iterable[str] | None
     ) -> None:
         if not given:
-            raise ValidationError("a router takes clients, GitHub Apps, or a function that gives them; there is none")
+            raise ValidationError("a router takes clients, Apps, or a function that gives them; there is none")
         self._by_hoster: dict[str, Hoster] = {}
         self._claims: list[tuple[Hoster, Claim]] = []
         self._apps: dict[str, App] = {}
@@ -128,7 +128,7 @@ class Sources:
         client = source if isinstance(source, Hoster) else getattr(app, "client", None)
         if not isinstance(client, Hoster):
             if not callable(app) or self._function is not None:
-                raise ValidationError(f"a router takes clients, GitHub Apps, or one function, not {source!r}")
+                raise ValidationError(f"a router takes clients, Apps, or one function, not {source!r}")
             self._function = cast("Callable[[Mapping[str, str], bytes], Hoster]", source)
             return
         if client.hoster in self._by_hoster:

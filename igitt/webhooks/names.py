@@ -45,6 +45,4 @@ def _meant(name: str, known: set[str]) -> str:
     if actions:
         return f"; give the action itself: {', '.join(actions)}"
     close = get_close_matches(name.casefold().removesuffix(" hook").replace(" ", "_"), known, 3)
-    return (
-        f"; is {' or '.join(map(repr, close))} meant?" if close else ", such as 'issues' (GitHub) or 'issue' (GitLab)"
-    )
+    return f"; is {' or '.join(map(repr, close))} meant?" if close else ", such as 'issues' or 'issue'"

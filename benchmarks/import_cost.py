@@ -19,8 +19,9 @@ LATE = ("jwt", "cryptography", "werkzeug", "vcr", "dateutil", "igitt.testing", "
 CASES = {
     "import requests": "import requests",
     "import igitt": "import igitt",
-    "igitt.GitHub": "import igitt; igitt.GitHub",
-    "igitt.GitHub, igitt.GitLab": "import igitt; igitt.GitHub, igitt.GitLab",
+    "a client of GitHub": "import igitt; igitt.GitHub('x')",
+    "both clients": "import igitt; igitt.GitHub('x'); igitt.GitLab('x')",
+    "and an issue": "import igitt; igitt.GitHub('x').get_repo('a/b').get_issue(1)",
 }
 _PROBE = """
 import json, resource, sys, time

@@ -6,39 +6,73 @@ Resources reach each other through the client (``self.client.Issue``), so that n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, TypeVar
 from urllib.parse import urlsplit
 
-from igitt import interfaces
 from igitt._base.answer import Answer
 from igitt._base.bounded import MAX_BYTES
 from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.lazy import Late
 from igitt._base.provider import Provider
-from igitt._http.pagination import PER_PAGE, Pages, RemoteList
+from igitt._http.request import PER_PAGE, checked_page_size
 from igitt._http.retry import RetryPolicy
 from igitt._http.transport import Dialect, Transport
-from igitt._http.writes import Made, Writes, carry_out
 from igitt._objects.people import People
-from igitt._objects.reference import load
 from igitt.auth.token import StaticToken, Token, netrc_token
 from igitt.cache import Cache, ResponseCache
 from igitt.errors import ElementDoesntExistError, UnknownOptionError, ValidationError
 from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.naming import near
-from igitt.urls import ParsedUrl, parse_url
 
 if TYPE_CHECKING:
     import requests
 
+    from igitt import interfaces
+    from igitt._http.pagination import Pages, RemoteList
+    from igitt._http.writes import Made, Writes
     from igitt._objects.resource import Resource
     from igitt.interfaces.event import Event
-    from igitt.webhooks.receive import Reader
+    from igitt.urls import ParsedUrl
+    from igitt.webhooks.headers import Headers
+    from igitt.webhooks.signatures import Secret
 
-__all__ = ["Client", "ClientOptions"]
+__all__ = ["Client", "ClientOptions", "late"]
 
 T = TypeVar("T")
+#: Within the class, `list` is a method.
+_Objects = list[Any]
+
+
+def late(home: str) -> Any:
+    """A client's attribute, such as the class of one of its objects, that loads when it is first used.
+
+    Args:
+        home: where it stands: ``"package.module:Class"``.
+    """
+    return _Late(home)
+
+
+class _Late(Late):
+    """As every late attribute; and a class of objects learns whose it is."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        found = super().__get__(instance, owner)
+        _claim(self._owner, found)
+        return found
+
+
+def _claim(client: Any, found: Any) -> None:
+    """Let the objects of a class be made with this client, where only a token is given.
+
+    A class that is another client's already stays that one's: a token must not go to this one's host.
+    """
+    if isinstance(found, type) and hasattr(found, "_client_class") and "_client_class" not in vars(found):
+        found._client_class = client
 
 
 class ClientOptions(TypedDict, total=False):
@@ -121,9 +155,9 @@ class Client(Hoster):
     #: What a text given as the token means.
     _plain_token: ClassVar[type[StaticToken]]
     #: What is known of the forge's writes.
-    _writes: ClassVar[Writes] = Writes("", ())
+    _writes: ClassVar[Writes] = late("igitt._http.writes:UNKNOWN")
     #: The provider's webhooks.
-    _reader: ClassVar[Reader]
+    _reader: ClassVar[Any]
 
     def __init__(
         self,
@@ -192,9 +226,9 @@ class Client(Hoster):
             max_bytes=max_bytes,
             clock=clock,
         )
-        self.pages = Pages(self.transport, read_ahead, page_size)
+        self._page_size = checked_page_size(page_size)
+        self._read_ahead = read_ahead
         self.people = People(self.transport.now)
-        self.made = Made()
         self._start()
 
     def _start(self) -> None:
@@ -206,9 +240,7 @@ class Client(Hoster):
         if "provider" in vars(cls):
             cls.hoster = cls.provider.name
         for found in vars(cls).values():
-            # A class that is another client's already stays that one's: a token must not go to this one's host.
-            if isinstance(found, type) and hasattr(found, "_client_class") and "_client_class" not in vars(found):
-                found._client_class = cls
+            _claim(cls, found)
 
     @classmethod
     def _addresses(cls, url: str) -> tuple[str, str]:
@@ -251,6 +283,20 @@ class Client(Hoster):
         """The API's base URL."""
         return self.transport.base_url
 
+    @cached_property
+    def pages(self) -> Pages:
+        """The pages of its lists, and the threads that read them ahead."""
+        from igitt._http.pagination import Pages  # noqa: PLC0415 - loads when it is first needed
+
+        return Pages(self.transport, self._read_ahead, self._page_size)
+
+    @cached_property
+    def made(self) -> Made:
+        """What its own writes made lately."""
+        from igitt._http.writes import Made  # noqa: PLC0415 - loads when it is first needed
+
+        return Made()
+
     # --- what resources need -----------------------------------------------------------------------------------------
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
@@ -273,6 +319,8 @@ class Client(Hoster):
         """
         if method in {"GET", "HEAD"}:
             return self.transport.request(method, path, **options)
+        from igitt._http.writes import carry_out  # noqa: PLC0415 - loads when it is first needed
+
         return carry_out(self, method, path, options)
 
     def get(self, path: str, **options: Any) -> Any:
@@ -286,7 +334,7 @@ class Client(Hoster):
         scope: Resource | None = None,
         /,
         *,
-        form: type[RemoteList[Any]] = RemoteList,
+        form: type[RemoteList[Any]] | None = None,
         **options: Any,
     ) -> RemoteList[Any]:
         """The list at a path, of objects of the class that is called `cls` here.
@@ -295,9 +343,11 @@ class Client(Hoster):
             path: the API path.
             cls: the name of the class, such as ``"Issue"``.
             scope: what they belong to.
-            form: the class of the list.
+            form: the class of the list, if not the usual one.
             options: the keywords of :class:`~igitt._http.pagination.RemoteList`.
         """
+        from igitt._http.pagination import RemoteList  # noqa: PLC0415 - loads when it is first needed
+
         made = getattr(self, cls)
         make, whole = made.from_data, made._listed_whole
 
@@ -306,10 +356,12 @@ class Client(Hoster):
             found._complete = whole
             return found
 
-        return form(self.pages, path, item, **options)
+        return (form or RemoteList)(self.pages, path, item, **options)
 
     def list_of(self, path: str, make: Callable[[Any], T], **options: Any) -> RemoteList[T]:
         """The list at a path, of whatever `make` makes of each item."""
+        from igitt._http.pagination import RemoteList  # noqa: PLC0415 - loads when it is first needed
+
         return RemoteList(self.pages, path, make, **options)
 
     def exists(self, path: str) -> bool:
@@ -326,6 +378,8 @@ class Client(Hoster):
         Raises:
             ValidationError: when it is no URL of a forge, or of another instance than this client's.
         """
+        from igitt.urls import parse_url  # noqa: PLC0415 - loads when it is first needed
+
         base = self.web_url if url.startswith(self.web_url) else None
         place = parse_url(url, base=base, provider=self.provider if base else None)
         ours, theirs = urlsplit(self.web_url), urlsplit(place.base)
@@ -337,17 +391,47 @@ class Client(Hoster):
 
     def read_payload(self, event: str, data: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
         """What an (already verified) delivery tells; see :meth:`igitt.interfaces.Hoster.read_payload`."""
-        return self._reader.parse(self, event, data, delivery)
+        events: tuple[Event, ...] = self._reader.parse(self, event, data, delivery)
+        return events
+
+    def parse_webhook(
+        self,
+        headers: Headers,
+        body: bytes,
+        secret: Secret | None,
+        *,
+        allow_sha1: bool = False,
+        tolerance: float = 300.0,
+    ) -> tuple[Event, ...]:
+        """Verify a delivery and give what it tells; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
+        from igitt.webhooks.receive import receive  # noqa: PLC0415 - loads when it is first needed
+
+        given = () if secret is None else secret
+        return receive(self, self._reader, headers, body, given, allow_sha1=allow_sha1, tolerance=tolerance)
+
+    def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, _Objects]]:
+        """What a delivery tells, in IGitt's form."""
+        for found in self.read_payload(event, data):
+            yield found.action, list(found.objects)
+
+    def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
+        """The full name of the repository that a payload is about."""
+        name: str | None = self._reader.repo_name(payload)
+        return name
 
     def load(self, reference: str) -> Any:
         """The thing that a reference names; see :meth:`igitt.interfaces.Hoster.load`."""
+        from igitt._objects.reference import load  # noqa: PLC0415 - loads when it is first needed
+
         return load(self, reference)
 
     # --- life --------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Close its connections. It can be used again afterwards, which opens new ones."""
-        self.pages.close()
+        pages: Pages | None = vars(self).get("pages")
+        if pages is not None:
+            pages.close()
         self.transport.close()
 
     def __enter__(self) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -31,6 +32,7 @@ __all__ = [
     "bare",
     "connection_error",
     "error_for",
+    "may_have_arrived",
     "never_sent",
     "passing",
     "rate_limit_error",
@@ -250,3 +252,16 @@ def _context(answer: Answer, method: str, data: object, provider: Provider = NEU
     return ErrorContext(
         url=printable(answer.url), method=method, request_id=request_id, data=data, response_headers=headers
     )
+
+
+def may_have_arrived(error: BaseException) -> bool:
+    """Whether the forge may have seen a request that no answer came to."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return False
+        inner = getattr(seen, "reason", None)
+        if not isinstance(inner, BaseException):
+            inner = next((part for part in seen.args if isinstance(part, BaseException)), None)
+        seen = inner
+    return isinstance(error, Exception) and not never_sent(error)

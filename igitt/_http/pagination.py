@@ -32,12 +32,10 @@ from igitt.errors import (
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.shapes import MISSHAPEN, misshapen
 
-__all__ = ["PER_PAGE", "Pages", "RemoteList", "StaticList"]
+__all__ = ["Pages", "RemoteList", "StaticList"]
 
 T = TypeVar("T")
 
-#: The most that forges give at once, and so the fewest requests.
-PER_PAGE = 100
 #: How many to ask for where a forge cannot put a page together in time, and the statuses (None: no answer in time) that
 #: mean this: GitHub gives up after ten seconds (https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts).
 _PIECES, _SMALLEST = (50, 25, 10, 5), 5
@@ -56,9 +54,7 @@ class Pages:
         small: the lists, by their paths, of which the forge could not give so many in time, and how many it could.
     """
 
-    def __init__(self, transport: Transport, read_ahead: int, size: int = PER_PAGE) -> None:
-        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= PER_PAGE:
-            raise ValidationError(f"page_size is how many things a page has, from 1 to {PER_PAGE}, not {size!r}")
+    def __init__(self, transport: Transport, read_ahead: int, size: int) -> None:
         self.transport = transport
         self.read_ahead = read_ahead
         self.forge = transport.dialect.provider

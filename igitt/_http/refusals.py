@@ -55,11 +55,24 @@ from igitt.errors import (
     ValidationError,
 )
 
-__all__ = ["PASSING", "Meaning", "Verdict", "graphql_kind", "judge", "judge_graphql", "kind_of_status", "oauth_kind"]
+__all__ = [
+    "LOST",
+    "PASSING",
+    "Meaning",
+    "Verdict",
+    "graphql_kind",
+    "judge",
+    "judge_graphql",
+    "kind_of_status",
+    "oauth_kind",
+]
 
 #: Failures of the forge or of a proxy before it, which may be gone the next time; 520 to 530 are Cloudflare's, which
 #: stands before gitlab.com. 501 is none: what is not implemented will not be in a second.
 PASSING = frozenset({408, 500, 502, 503, 504, *range(520, 531)})
+#: The answers that leave open whether a write was carried out: 408, and all failures of the forge and of what stands
+#: before it, but for 501 ("not implemented").
+LOST = frozenset({408, *range(500, 600)} - {501})
 #: The statuses of a whole answer to a read.
 _WHOLE = frozenset({200, 203})
 #: Those of a write; 206 is a part of something.

@@ -6,8 +6,8 @@ Only values and what follows from them; sending and deciding is :mod:`igitt._htt
 from __future__ import annotations
 
 import math
-import platform
 import re
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
@@ -25,9 +25,11 @@ from igitt.cache import ResponseCache
 from igitt.errors import InvalidResponseError, ValidationError
 
 __all__ = [
+    "PER_PAGE",
     "Call",
     "Dialect",
     "checked_headers",
+    "checked_page_size",
     "checked_timeout",
     "checked_total",
     "clean_url",
@@ -38,6 +40,8 @@ __all__ = [
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _UNCLEAN = re.compile(r"[^!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 _SECRET_PARAMETER = re.compile(r"[?&](access_token|private_token|job_token|client_secret)=", re.IGNORECASE)
+#: The most that both forges give at once, and so the fewest requests.
+PER_PAGE = 100
 _HEADER = re.compile(r"[^\0\r\n]*")
 
 
@@ -116,7 +120,7 @@ class Call:
     @property
     def payer(self) -> str:
         """Whose rate limit it is counted in; without a credential, forges count by address."""
-        return self.identity if self.token else f"anonymous at {platform.node()}"
+        return self.identity if self.token else f"anonymous at {socket.gethostname()}"
 
     @property
     def cache_path(self) -> str:
@@ -212,6 +216,13 @@ def checked_total(total: object) -> float:
     if isinstance(total, int | float) and not isinstance(total, bool) and 0 < total < math.inf:
         return total
     raise ValidationError(f"total_timeout is a positive number of seconds for a whole answer, not {total!r}")
+
+
+def checked_page_size(size: object) -> int:
+    """How many things to ask for at once, if it is one; raises ValidationError."""
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= PER_PAGE:
+        raise ValidationError(f"page_size is how many things a page has, from 1 to {PER_PAGE}, not {size!r}")
+    return size
 
 
 def encoded(json: object) -> bytes:

@@ -33,7 +33,7 @@ from igitt._cache.etags import EtagRule
 from igitt._http import error_mapping as failures
 from igitt._http.changes import changed
 from igitt._http.deadline import BoundedAdapter, bound
-from igitt._http.refusals import Meaning, Verdict, judge, judge_graphql
+from igitt._http.refusals import LOST, Meaning, Verdict, judge, judge_graphql
 from igitt._http.request import (
     Call,
     Dialect,
@@ -47,7 +47,6 @@ from igitt._http.request import (
 )
 from igitt._http.retry import RetryPolicy
 from igitt._http.revalidation import revalidated
-from igitt._http.writes import LOST, may_have_arrived
 from igitt._limits.budgets import ALL, Limits
 from igitt._limits.headers import rate_limit_of, server_time
 from igitt._version import __version__
@@ -359,7 +358,9 @@ class Transport:
                     proxy = requests.utils.select_proxy(call.url, self._settings["proxies"])
                     total = self.total_timeout if overdue else None
                     told = failures.connection_error(error, call.method, call.url, proxy, total)
-                    told.outcome_unknown = call.method not in _SAFE and not call.reads and may_have_arrived(error)
+                    told.outcome_unknown = (
+                        call.method not in _SAFE and not call.reads and failures.may_have_arrived(error)
+                    )
                     raise told from failures.bare(error)
                 call.repeatable = call.repeatable or not never_sent
                 self.clock.sleep(self.retries.pause(call.attempts))

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import logging
 import re
-import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,7 +24,7 @@ from urllib.parse import parse_qsl, unquote
 
 from igitt._base import json as _json
 from igitt._base.answer import Answer
-from igitt._http import error_mapping as failures
+from igitt._http.refusals import LOST
 from igitt._limits.headers import server_time
 from igitt.errors import (
     AuthenticationError,
@@ -41,12 +40,9 @@ if TYPE_CHECKING:
     from igitt._http.transport import Transport
     from igitt.client import Client
 
-__all__ = ["DONE", "LOST", "NOT_DONE", "Again", "Made", "Sent", "Write", "Writes", "carry_out", "may_have_arrived"]
+__all__ = ["DONE", "NOT_DONE", "UNKNOWN", "Again", "Made", "Sent", "Write", "Writes", "carry_out"]
 
 _log = logging.getLogger("igitt._http.writes")
-#: The answers that leave open whether a write was carried out: 408, and all failures of the forge and of what stands
-#: before it, but for 501 ("not implemented").
-LOST = frozenset({408, *range(500, 600)} - {501})
 #: What a look gives when the forge has no trace of the write.
 NOT_DONE: Any = object()
 #: What a look gives when it was carried out and its answer has no body.
@@ -119,6 +115,10 @@ class Writes:
             if named is not None and named[1] in self._mutations:
                 return Write("POST", named[1], Again.SAME), {}
         return None, {}
+
+
+#: The table of a forge of which nothing is known.
+UNKNOWN = Writes("", ())
 
 
 class Made:
@@ -329,19 +329,6 @@ def _look(write: Write, sent: Sent, error: IGittError) -> Any:
         _say(error, f"it is not known whether it was carried out, as looking it up failed too ({second})")
         raise error from second
     return data
-
-
-def may_have_arrived(error: BaseException) -> bool:
-    """Whether the forge may have seen a request that no answer came to."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
-            return False
-        inner = getattr(seen, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = next((part for part in seen.args if isinstance(part, BaseException)), None)
-        seen = inner
-    return isinstance(error, Exception) and not failures.never_sent(error)
 
 
 def _say(error: IGittError, sentence: str) -> None:

@@ -12,8 +12,6 @@ https://docs.gitlab.com/user/project/repository/#repository-path-changes.
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -24,46 +22,12 @@ if TYPE_CHECKING:
     from igitt._base.answer import Answer
     from igitt._objects.resource import Resource
 
-__all__ = ["RECENT", "forget_hashes", "hash_of_named", "home_of", "is_another", "same_thing", "settle", "way"]
+__all__ = ["RECENT", "home_of", "is_another", "same_thing", "settle", "way"]
 
 #: Seconds for which a name is taken to mean what it meant when it was looked at last.
 RECENT = 60.0
 _TELLING = frozenset({"issue", "merge request", "milestone", "label"})
 _HOME = re.compile(r"(?:repositories|projects)/(?P<id>\d+)(?=/|$)|repos/(?P<name>[^/]+/[^/]+)|projects/(?P<path>[^/]+)")
-
-
-_MOST = 50_000
-#: By instance, kind and id or name: the hash of what was seen with it.
-_hashes: OrderedDict[tuple[str, str, int | str], int] = OrderedDict()
-_hashes_lock = threading.Lock()
-
-
-def hash_of_named(thing: Resource) -> int:
-    """The hash of what may be known by a name, by an id or by both, and may be renamed: a user, a repository, a label.
-
-    It is that of the first name that it was seen with, for as long as igitt remembers which id that had. So what has
-    one id has one hash, whatever it is called now, and names of other things do not meet in one place of a table.
-    """
-    name, number = thing._identity, thing._data.get("id")
-    at = (thing._base_url, thing.kind)
-    if not isinstance(number, int):
-        return hash((*at, name)) if name is None else _hashes.get((*at, name)) or hash((*at, name))
-    with _hashes_lock:
-        found = _hashes.get((*at, number))
-        if found is None:
-            found = hash((*at, number)) if name is None else _hashes.get((*at, name)) or hash((*at, name))
-            _hashes[*at, number] = found
-        if name is not None and found != hash((*at, name)):
-            _hashes[*at, name] = found
-        while len(_hashes) > _MOST:
-            _hashes.popitem(last=False)
-    return found
-
-
-def forget_hashes() -> None:
-    """Start anew: for a forge of a test, which has the address of another test's and other things."""
-    with _hashes_lock:
-        _hashes.clear()
 
 
 def home_of(thing: Any) -> Any:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from igitt._base.hashes import hash_of_named
+from igitt._base.lazy import load
 from igitt._base.paths import segment
 from igitt._objects import identity
 from igitt._objects.fields import (
@@ -81,6 +83,30 @@ class _Unbound:
         self.base_url = base_url
 
 
+class _Missing:
+    """Stands for what a class has not, which is as if it were merely promised."""
+
+    __isabstractmethod__ = True
+
+
+_MISSING = _Missing()
+
+
+class _Home:
+    """The client class of a forge's own class, loaded when it is first asked for."""
+
+    __slots__ = ("_cls", "_home")
+
+    def __init__(self, cls: type[Resource], home: str) -> None:
+        self._cls = cls
+        self._home = home
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        found = load(self._home)
+        self._cls._client_class = found
+        return found
+
+
 class Resource(Element):
     """The common half of every provider's objects.
 
@@ -98,6 +124,9 @@ class Resource(Element):
     _further: ClassVar[tuple[str, ...]] = ()
     #: The HTTP method that changes one.
     _update_method: ClassVar[str] = "PATCH"
+    #: Where the client class of its forge stands (``"package:Client"``), if that loads its objects when they are
+    #: first used: a class that was imported by itself has to find it.
+    _client_home: ClassVar[str] = ""
     #: The client class for objects made from a token alone; set by the client's own class.
     _client_class: ClassVar[Any] = None
 
@@ -127,9 +156,12 @@ class Resource(Element):
             lacking(cls, name, reason)
         if not cls.hoster or not cls.kind:
             return
+        home = cls._client_home
+        if home and f"{cls.__module__}.".startswith(f"{home.partition(':')[0]}."):
+            cls._client_class = _Home(cls, home)  # the forge's own: no client of a user's takes it over
         promised = {name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())}
         missing = sorted(
-            name for name in promised if getattr(getattr(cls, name, None), "__isabstractmethod__", name not in dir(cls))
+            name for name in promised if getattr(getattr(cls, name, _MISSING), "__isabstractmethod__", False)
         )
         if missing:
             raise TypeError(f"{cls.__name__} does not give what {cls.kind} promises: {', '.join(missing)}")
@@ -427,7 +459,9 @@ class Resource(Element):
             return self._new_hash()
 
     def _new_hash(self) -> int:
-        return identity.hash_of_named(self) if self._is_renamed else hash((self._base_url, self.kind, self._identity))
+        at = (self._base_url, self.kind)
+        name = self._identity
+        return hash_of_named(at, name, self._data.get("id")) if self._is_renamed else hash((*at, name))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._label()}>"

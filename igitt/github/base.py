@@ -27,6 +27,7 @@ class GitHubResource(Resource):
 
     __slots__ = ()
     hoster = GITHUB.name
+    _client_home = GITHUB.client
 
     identifier: Attribute[int | str] = Field("id", integer)
     web_url = Field("html_url", text)

@@ -6,49 +6,46 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
-from igitt import interfaces
 from igitt._base.paths import segment
 from igitt._http.graphql import ask
 from igitt._http.transport import Dialect
 from igitt.auth.token import GitHubToken
-from igitt.client import Client
+from igitt.client import Client, late
 from igitt.errors import ElementDoesntExistError, ValidationError
-from igitt.github import webhooks
-from igitt.github.auth.installation import GitHubInstallationToken
-from igitt.github.check_run import GitHubCheckRun
-from igitt.github.comment import GitHubComment, GitHubReaction
-from igitt.github.commit import GitHubCommit
-from igitt.github.content import GitHubContent
-from igitt.github.deploy_key import GitHubDeployKey
-from igitt.github.discussion import GitHubDiscussion
 from igitt.github.documented import documented
-from igitt.github.hook import GitHubHook
-from igitt.github.installation import GitHubInstallation
-from igitt.github.issue import GitHubIssue
-from igitt.github.label import GitHubLabel, GitHubMilestone
-from igitt.github.merge_request.merge_request import GitHubMergeRequest
-from igitt.github.notification import GitHubNotification
-from igitt.github.organization import GitHubOrganization, GitHubTeam
-from igitt.github.pipeline import GitHubJob, GitHubPipeline
 from igitt.github.provider import GITHUB
-from igitt.github.refs import GitHubBranch, GitHubTag
-from igitt.github.release import GitHubRelease
-from igitt.github.repository.repository import GitHubRepository
-from igitt.github.review import GitHubReview
-from igitt.github.search import search
-from igitt.github.user import GitHubUser
-from igitt.github.writes import WRITES
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import optional_instant
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.rate_limit import RateLimit
-from igitt.webhooks.headers import Headers
-from igitt.webhooks.receive import Reader, receive
-from igitt.webhooks.signatures import TOLERANCE
+
+if TYPE_CHECKING:
+    from igitt import interfaces
+    from igitt._http.writes import Writes
+    from igitt.github.auth.installation import GitHubInstallationToken
+    from igitt.github.check_run import GitHubCheckRun
+    from igitt.github.comment import GitHubComment, GitHubReaction
+    from igitt.github.commit import GitHubCommit
+    from igitt.github.content import GitHubContent
+    from igitt.github.deploy_key import GitHubDeployKey
+    from igitt.github.discussion import GitHubDiscussion
+    from igitt.github.hook import GitHubHook
+    from igitt.github.installation import GitHubInstallation
+    from igitt.github.issue import GitHubIssue
+    from igitt.github.label import GitHubLabel, GitHubMilestone
+    from igitt.github.merge_request.merge_request import GitHubMergeRequest
+    from igitt.github.notification import GitHubNotification
+    from igitt.github.organization import GitHubOrganization, GitHubTeam
+    from igitt.github.pipeline import GitHubJob, GitHubPipeline
+    from igitt.github.refs import GitHubBranch, GitHubTag
+    from igitt.github.release import GitHubRelease
+    from igitt.github.repository.repository import GitHubRepository
+    from igitt.github.review import GitHubReview
+    from igitt.github.user import GitHubUser
 
 __all__ = ["GitHub"]
 
@@ -78,33 +75,37 @@ class GitHub(Client):
 
     provider = GITHUB
     _plain_token = GitHubToken
-    _reader: ClassVar[Reader] = webhooks
-    _writes = WRITES
+    _installation_token: ClassVar[type[GitHubInstallationToken]] = late(
+        "igitt.github.auth.installation:GitHubInstallationToken"
+    )
+    _reader: ClassVar[Any] = late("igitt.github.webhooks")
+    _search: ClassVar[Callable[..., PaginatedList[Any]]] = late("igitt.github.search:search")
+    _writes: ClassVar[Writes] = late("igitt.github.writes:WRITES")
 
-    Branch = GitHubBranch
-    CheckRun = GitHubCheckRun
-    Comment = GitHubComment
-    Commit = GitHubCommit
-    Content = GitHubContent
-    Discussion = GitHubDiscussion
-    DeployKey = GitHubDeployKey
-    Hook = GitHubHook
-    Installation = GitHubInstallation
-    Issue = GitHubIssue
-    Job = GitHubJob
-    Label = GitHubLabel
-    MergeRequest = GitHubMergeRequest
-    Milestone = GitHubMilestone
-    Notification = GitHubNotification
-    Organization = GitHubOrganization
-    Pipeline = GitHubPipeline
-    Reaction = GitHubReaction
-    Release = GitHubRelease
-    Repository = GitHubRepository
-    Review = GitHubReview
-    Tag = GitHubTag
-    Team = GitHubTeam
-    User = GitHubUser
+    Branch: ClassVar[type[GitHubBranch]] = late("igitt.github.refs:GitHubBranch")
+    CheckRun: ClassVar[type[GitHubCheckRun]] = late("igitt.github.check_run:GitHubCheckRun")
+    Comment: ClassVar[type[GitHubComment]] = late("igitt.github.comment:GitHubComment")
+    Commit: ClassVar[type[GitHubCommit]] = late("igitt.github.commit:GitHubCommit")
+    Content: ClassVar[type[GitHubContent]] = late("igitt.github.content:GitHubContent")
+    Discussion: ClassVar[type[GitHubDiscussion]] = late("igitt.github.discussion:GitHubDiscussion")
+    DeployKey: ClassVar[type[GitHubDeployKey]] = late("igitt.github.deploy_key:GitHubDeployKey")
+    Hook: ClassVar[type[GitHubHook]] = late("igitt.github.hook:GitHubHook")
+    Installation: ClassVar[type[GitHubInstallation]] = late("igitt.github.installation:GitHubInstallation")
+    Issue: ClassVar[type[GitHubIssue]] = late("igitt.github.issue:GitHubIssue")
+    Job: ClassVar[type[GitHubJob]] = late("igitt.github.pipeline:GitHubJob")
+    Label: ClassVar[type[GitHubLabel]] = late("igitt.github.label:GitHubLabel")
+    MergeRequest: ClassVar[type[GitHubMergeRequest]] = late("igitt.github.merge_request:GitHubMergeRequest")
+    Milestone: ClassVar[type[GitHubMilestone]] = late("igitt.github.label:GitHubMilestone")
+    Notification: ClassVar[type[GitHubNotification]] = late("igitt.github.notification:GitHubNotification")
+    Organization: ClassVar[type[GitHubOrganization]] = late("igitt.github.organization:GitHubOrganization")
+    Pipeline: ClassVar[type[GitHubPipeline]] = late("igitt.github.pipeline:GitHubPipeline")
+    Reaction: ClassVar[type[GitHubReaction]] = late("igitt.github.comment:GitHubReaction")
+    Release: ClassVar[type[GitHubRelease]] = late("igitt.github.release:GitHubRelease")
+    Repository: ClassVar[type[GitHubRepository]] = late("igitt.github.repository:GitHubRepository")
+    Review: ClassVar[type[GitHubReview]] = late("igitt.github.review:GitHubReview")
+    Tag: ClassVar[type[GitHubTag]] = late("igitt.github.refs:GitHubTag")
+    Team: ClassVar[type[GitHubTeam]] = late("igitt.github.organization:GitHubTeam")
+    User: ClassVar[type[GitHubUser]] = late("igitt.github.user:GitHubUser")
 
     def _start(self) -> None:
         self._own_lock = threading.Lock()
@@ -150,7 +151,7 @@ class GitHub(Client):
     @computed
     def repositories(self) -> PaginatedList[interfaces.Repository]:
         """Every repository that the credential was given access to."""
-        if isinstance(self.token, GitHubInstallationToken):
+        if isinstance(self.token, self._installation_token):
             return self.list("installation/repositories", "Repository", items="repositories")
         return self.list("user/repos", "Repository")
 
@@ -196,15 +197,15 @@ class GitHub(Client):
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /search/repositories``, with GitHub's qualifiers."""
-        return search(self, "repositories", self._maker(self.Repository), query)
+        return self._search(self, "repositories", self._maker(self.Repository), query)
 
     def search_issues(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /search/issues`` for issues, with GitHub's qualifiers."""
-        return search(self, "issues", self._maker(self.Issue), f"{query} is:issue")
+        return self._search(self, "issues", self._maker(self.Issue), f"{query} is:issue")
 
     def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
         """``GET /search/issues`` for pull requests, with GitHub's qualifiers."""
-        return search(self, "issues", self._maker(self.MergeRequest), f"{query} is:pr")
+        return self._search(self, "issues", self._maker(self.MergeRequest), f"{query} is:pr")
 
     def raw_search(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /search/issues`` with the query as it is."""
@@ -212,7 +213,7 @@ class GitHub(Client):
         def make(data: dict[str, Any]) -> interfaces.Issue:
             return (self.MergeRequest if "pull_request" in data else self.Issue).from_data(data, self)
 
-        return search(self, "issues", make, query)
+        return self._search(self, "issues", make, query)
 
     def _maker(self, cls: Any) -> Callable[[Any], Any]:
         return lambda data: cls.from_data(data, self)
@@ -250,7 +251,7 @@ class GitHub(Client):
     def installation_token(self, identifier: int) -> GitHubInstallationToken:
         """The token of an installation: this client's own, or one that this client's JWT mints when it is used."""
         token = self.as_installation(identifier).token
-        if not isinstance(token, GitHubInstallationToken):
+        if not isinstance(token, self._installation_token):
             raise ValidationError(
                 "an installation's token is minted by its App; make this client with a GitHubJsonWebToken"
             )
@@ -261,7 +262,7 @@ class GitHub(Client):
 
         One and the same for each, so that one token serves all.
         """
-        if isinstance(self.token, GitHubInstallationToken) and self.token.installation_id == identifier:
+        if isinstance(self.token, self._installation_token) and self.token.installation_id == identifier:
             return self
         with self._own_lock:
             client = self._own.get(identifier)
@@ -277,29 +278,12 @@ class GitHub(Client):
         return self._own.get(identifier)
 
     def _mint(self, identifier: int) -> GitHubInstallationToken:
-        jwt = self.token.jwt if isinstance(self.token, GitHubInstallationToken) else self.token
+        jwt = self.token.jwt if isinstance(self.token, self._installation_token) else self.token
         if jwt is None or not jwt.signs:
             raise ValidationError(
                 "an installation's token is minted by its App; make this client with a GitHubJsonWebToken"
             )
-        return GitHubInstallationToken(identifier, jwt, url=self.web_url, clock=self.transport.clock)
-
-    # --- webhooks ----------------------------------------------------------------------------------------------------
-
-    def parse_webhook(
-        self, headers: Headers, body: bytes, secret: Any, *, allow_sha1: bool = False, tolerance: float = TOLERANCE
-    ) -> Any:
-        """Verify a delivery and give what it tells; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
-        return receive(self, webhooks, headers, body, secret, allow_sha1=allow_sha1, tolerance=tolerance)
-
-    def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
-        """What a delivery tells, in IGitt's form."""
-        for found in webhooks.parse(self, event, data):
-            yield found.action, list(found.objects)
-
-    def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
-        """The full name of the repository that a payload is about."""
-        return webhooks.repo_name(payload)
+        return self._installation_token(identifier, jwt, url=self.web_url, clock=self.transport.clock)
 
 
 def _may(data: Any, what: str) -> bool:

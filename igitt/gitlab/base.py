@@ -32,6 +32,7 @@ class GitLabResource(Resource):
 
     __slots__ = ()
     hoster = GITLAB.name
+    _client_home = GITLAB.client
     _update_method = "PUT"
 
     identifier: Attribute[int | str] = Field("id", integer)

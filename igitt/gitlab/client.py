@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from igitt import interfaces
 from igitt._base.answer import Answer
 from igitt._base.paths import segment
 from igitt._http.graphql import ask
 from igitt._http.transport import Dialect
 from igitt.auth.token import GitLabPrivateToken
-from igitt.client import Client
+from igitt.client import Client, late
 from igitt.errors import ConflictError, ValidationError
-from igitt.gitlab import webhooks
-from igitt.gitlab.comment import GitLabComment
-from igitt.gitlab.commit import GitLabCommit
-from igitt.gitlab.content import GitLabContent
-from igitt.gitlab.deploy_key import GitLabDeployKey
-from igitt.gitlab.discussion import GitLabDiscussion
-from igitt.gitlab.hook import GitLabHook
-from igitt.gitlab.issue import GitLabIssue
-from igitt.gitlab.label import GitLabLabel
-from igitt.gitlab.lists import ArrangedList, ProjectList
-from igitt.gitlab.merge_request.merge_request import GitLabMergeRequest
-from igitt.gitlab.milestone import GitLabMilestone
-from igitt.gitlab.notification import GitLabNotification
-from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
-from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
 from igitt.gitlab.provider import GITLAB
-from igitt.gitlab.reaction import GitLabReaction
-from igitt.gitlab.refs import GitLabBranch, GitLabTag
-from igitt.gitlab.release import GitLabRelease
-from igitt.gitlab.repository.repository import GitLabRepository
-from igitt.gitlab.review import GitLabReview
-from igitt.gitlab.user import GitLabUser
-from igitt.gitlab.writes import WRITES
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import text, without_none
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.rate_limit import RateLimit
-from igitt.webhooks.headers import Headers
-from igitt.webhooks.receive import Reader, receive
-from igitt.webhooks.signatures import TOLERANCE
+
+if TYPE_CHECKING:
+    from igitt import interfaces
+    from igitt._http.writes import Writes
+    from igitt.gitlab.comment import GitLabComment
+    from igitt.gitlab.commit import GitLabCommit
+    from igitt.gitlab.content import GitLabContent
+    from igitt.gitlab.deploy_key import GitLabDeployKey
+    from igitt.gitlab.discussion import GitLabDiscussion
+    from igitt.gitlab.hook import GitLabHook
+    from igitt.gitlab.issue import GitLabIssue
+    from igitt.gitlab.label import GitLabLabel
+    from igitt.gitlab.merge_request.merge_request import GitLabMergeRequest
+    from igitt.gitlab.milestone import GitLabMilestone
+    from igitt.gitlab.notification import GitLabNotification
+    from igitt.gitlab.organization import GitLabOrganization, GitLabTeam
+    from igitt.gitlab.pipeline import GitLabJob, GitLabPipeline
+    from igitt.gitlab.reaction import GitLabReaction
+    from igitt.gitlab.refs import GitLabBranch, GitLabTag
+    from igitt.gitlab.release import GitLabRelease
+    from igitt.gitlab.repository.repository import GitLabRepository
+    from igitt.gitlab.review import GitLabReview
+    from igitt.gitlab.user import GitLabUser
 
 __all__ = ["GitLab"]
 
@@ -68,31 +65,31 @@ class GitLab(Client):
 
     provider = GITLAB
     _plain_token = GitLabPrivateToken
-    _reader: ClassVar[Reader] = webhooks
-    _writes = WRITES
+    _reader: ClassVar[Any] = late("igitt.gitlab.webhooks")
+    _writes: ClassVar[Writes] = late("igitt.gitlab.writes:WRITES")
 
-    Branch = GitLabBranch
-    Comment = GitLabComment
-    Commit = GitLabCommit
-    Content = GitLabContent
-    Discussion = GitLabDiscussion
-    DeployKey = GitLabDeployKey
-    Hook = GitLabHook
-    Issue = GitLabIssue
-    Job = GitLabJob
-    Label = GitLabLabel
-    MergeRequest = GitLabMergeRequest
-    Milestone = GitLabMilestone
-    Notification = GitLabNotification
-    Organization = GitLabOrganization
-    Pipeline = GitLabPipeline
-    Reaction = GitLabReaction
-    Release = GitLabRelease
-    Repository = GitLabRepository
-    Review = GitLabReview
-    Tag = GitLabTag
-    Team = GitLabTeam
-    User = GitLabUser
+    Branch: ClassVar[type[GitLabBranch]] = late("igitt.gitlab.refs:GitLabBranch")
+    Comment: ClassVar[type[GitLabComment]] = late("igitt.gitlab.comment:GitLabComment")
+    Commit: ClassVar[type[GitLabCommit]] = late("igitt.gitlab.commit:GitLabCommit")
+    Content: ClassVar[type[GitLabContent]] = late("igitt.gitlab.content:GitLabContent")
+    Discussion: ClassVar[type[GitLabDiscussion]] = late("igitt.gitlab.discussion:GitLabDiscussion")
+    DeployKey: ClassVar[type[GitLabDeployKey]] = late("igitt.gitlab.deploy_key:GitLabDeployKey")
+    Hook: ClassVar[type[GitLabHook]] = late("igitt.gitlab.hook:GitLabHook")
+    Issue: ClassVar[type[GitLabIssue]] = late("igitt.gitlab.issue:GitLabIssue")
+    Job: ClassVar[type[GitLabJob]] = late("igitt.gitlab.pipeline:GitLabJob")
+    Label: ClassVar[type[GitLabLabel]] = late("igitt.gitlab.label:GitLabLabel")
+    MergeRequest: ClassVar[type[GitLabMergeRequest]] = late("igitt.gitlab.merge_request:GitLabMergeRequest")
+    Milestone: ClassVar[type[GitLabMilestone]] = late("igitt.gitlab.milestone:GitLabMilestone")
+    Notification: ClassVar[type[GitLabNotification]] = late("igitt.gitlab.notification:GitLabNotification")
+    Organization: ClassVar[type[GitLabOrganization]] = late("igitt.gitlab.organization:GitLabOrganization")
+    Pipeline: ClassVar[type[GitLabPipeline]] = late("igitt.gitlab.pipeline:GitLabPipeline")
+    Reaction: ClassVar[type[GitLabReaction]] = late("igitt.gitlab.reaction:GitLabReaction")
+    Release: ClassVar[type[GitLabRelease]] = late("igitt.gitlab.release:GitLabRelease")
+    Repository: ClassVar[type[GitLabRepository]] = late("igitt.gitlab.repository:GitLabRepository")
+    Review: ClassVar[type[GitLabReview]] = late("igitt.gitlab.review:GitLabReview")
+    Tag: ClassVar[type[GitLabTag]] = late("igitt.gitlab.refs:GitLabTag")
+    Team: ClassVar[type[GitLabTeam]] = late("igitt.gitlab.organization:GitLabTeam")
+    User: ClassVar[type[GitLabUser]] = late("igitt.gitlab.user:GitLabUser")
 
     def _dialect(self, api_version: str | None) -> Dialect:
         if api_version not in {None, "v4", "4"}:
@@ -123,6 +120,8 @@ class GitLab(Client):
 
     def _by_id(self, **params: Any) -> PaginatedList[interfaces.Repository]:
         """``GET /projects``, the newest first."""
+        from igitt.gitlab.lists import ProjectList  # noqa: PLC0415 - loads when it is first needed
+
         return self.list("projects", "Repository", form=ProjectList, params=without_none(**params, order_by="id"))
 
     @computed
@@ -193,6 +192,8 @@ class GitLab(Client):
         path = "search"
         issues = self.list(path, "Issue", params={"scope": "issues", "search": query})
         requests = self.list(path, "MergeRequest", params={"scope": "merge_requests", "search": query})
+        from igitt.gitlab.lists import ArrangedList  # noqa: PLC0415 - few search for everything
+
         return ArrangedList(issues, lambda found: [*found, *requests])
 
     # --- the instance ------------------------------------------------------------------------------------------------
@@ -230,20 +231,3 @@ class GitLab(Client):
         """Ask GitLab's GraphQL API (source: https://docs.gitlab.com/api/graphql/)."""
         path = f"{self.url.removesuffix('/v4')}/graphql"
         return ask(self, path, query, variables)
-
-    # --- webhooks ----------------------------------------------------------------------------------------------------
-
-    def parse_webhook(
-        self, headers: Headers, body: bytes, secret: Any, *, allow_sha1: bool = False, tolerance: float = TOLERANCE
-    ) -> Any:
-        """Verify a delivery and give what it tells; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
-        return receive(self, webhooks, headers, body, secret, allow_sha1=allow_sha1, tolerance=tolerance)
-
-    def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
-        """What a delivery tells, in IGitt's form."""
-        for found in webhooks.parse(self, event, data):
-            yield found.action, list(found.objects)
-
-    def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
-        """The full name of the project that a payload is about."""
-        return webhooks.repo_name(payload)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt.interfaces.attributes import Attribute, computed
@@ -150,7 +150,7 @@ class Hoster(ABC):
         self,
         headers: Mapping[str, str],
         body: bytes,
-        secret: str | bytes | list[str | bytes] | None,
+        secret: str | bytes | Iterable[str | bytes] | None,
         *,
         allow_sha1: bool = False,
         tolerance: float = 300.0,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from igitt._objects.identity import forget_hashes
+from igitt._base.hashes import forget_hashes
 from igitt.testing.sandbox import git_http, gitdata, work
 from igitt.testing.sandbox.credentials import Token
 from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback

@@ -71,7 +71,9 @@ def provided(interface: type, forge: str) -> type | None:
 def reason(cls: type, name: str) -> str | None:
     """Why a forge's class cannot do something, None if it can."""
     found = inspect.getattr_static(cls, name, None)
-    return found.reason if isinstance(found, Unsupported) else getattr(_function(found), "unsupported", None)
+    if isinstance(found, Unsupported):
+        return found.reason
+    return getattr(found, "unsupported", None) or getattr(_function(found), "unsupported", None)
 
 
 def _function(found: Any) -> Any:

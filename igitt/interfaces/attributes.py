@@ -14,11 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, NoReturn, Self, TypeVar, overload
 
-from igitt.errors import IGittError
+from igitt.errors import IGittError, UnsupportedOperationError
 from igitt.interfaces.sets import NamedSet
 from igitt.interfaces.shapes import MISSHAPEN, misshapen
 
 __all__ = ["Attribute", "EditableAttribute", "EditableSet", "computed", "computed_set"]
+
+#: Why a forge does not have what its provider left out.
+NOTHING = "it has nothing of the kind"
 
 T = TypeVar("T")
 G = TypeVar("G")
@@ -29,13 +32,18 @@ class Attribute(Generic[T]):
 
     Args:
         doc: what the attribute means, for readers and for the documentation.
+        optional: whether a provider whose forge has nothing of the kind may leave it out; reading it raises
+            :class:`~igitt.errors.UnsupportedOperationError` there.
     """
 
     __isabstractmethod__ = True
     name = "?"
 
-    def __init__(self, doc: str = "") -> None:
+    def __init__(self, doc: str = "", *, optional: bool = False) -> None:
         self.__doc__ = doc
+        if optional:
+            self.__isabstractmethod__ = False
+            self.unsupported = NOTHING
 
     def __set_name__(self, owner: type, name: str) -> None:
         """Learn the attribute's name, and take the documentation over from the interface."""
@@ -55,9 +63,13 @@ class Attribute(Generic[T]):
 
     def read(self, obj: Any) -> T:
         """The value of this attribute of `obj`; given by the provider's descriptor."""
+        if hasattr(self, "unsupported"):
+            raise UnsupportedOperationError(f"{obj.hoster} does not support {obj.kind} {self.name}: {self.unsupported}")
         raise NotImplementedError(f"{type(obj).__name__}.{self.name} is declared, but no provider gives it")
 
     def _refuse(self, obj: object, _value: object = None) -> NoReturn:
+        if hasattr(self, "unsupported"):
+            self.read(obj)
         raise AttributeError(f"{type(obj).__name__}.{self.name} is read-only")
 
 

@@ -125,7 +125,7 @@ class Commit(Element):
     will_fix_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "fix".')
     will_resolve_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "resolve".')
     check_runs: Attribute[PaginatedList[CheckRun]] = Attribute(
-        "What Apps said of it in more words than a status has, the newest run of each check (GitHub)."
+        "What Apps said of it in more words than a status has, the newest run of each check (GitHub).", optional=True
     )
     combined_status = Attribute[Status](
         "One status for all its checks; ``PENDING`` while any is not done, and where there is none."

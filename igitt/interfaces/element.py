@@ -11,13 +11,13 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, Self, TypeVar
 
 from igitt.errors import UnsupportedOperationError, ValidationError
-from igitt.interfaces.attributes import Attribute
+from igitt.interfaces.attributes import NOTHING, Attribute
 from igitt.interfaces.naming import near
 
 if TYPE_CHECKING:
     from igitt.interfaces.hoster import Hoster
 
-__all__ = ["Element", "Unsupported", "lacking", "partly", "unsupported"]
+__all__ = ["Element", "Unsupported", "lacking", "optional", "partly", "unsupported"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -192,6 +192,22 @@ def unsupported(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return refuse
 
     return decorate
+
+
+def optional(method: Callable[P, R]) -> Callable[P, R]:
+    """Mark a method of an interface that a provider whose forge has nothing of the kind may leave out.
+
+    Calling it raises :class:`~igitt.errors.UnsupportedOperationError` there.
+    """
+
+    @wraps(method)
+    def refuse(*args: P.args, **kwargs: P.kwargs) -> R:  # noqa: ARG001 - whatever the method takes
+        owner: Any = args[0]
+        kind = getattr(owner, "kind", "a client's")
+        raise UnsupportedOperationError(f"{owner.hoster} does not support {kind}.{method.__name__}: {NOTHING}")
+
+    refuse.unsupported = NOTHING  # type: ignore[attr-defined]  # what supports() looks for
+    return refuse
 
 
 def lacking(cls: type, name: str, reason: str) -> None:

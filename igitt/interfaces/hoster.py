@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt.interfaces.attributes import Attribute, computed
+from igitt.interfaces.element import optional
 
 if TYPE_CHECKING:
     from igitt._base.answer import Answer
@@ -137,13 +138,14 @@ class Hoster(ABC):
     def request(self, method: str, path: str, **options: Any) -> Answer:
         """Send any request of the forge's API; see :meth:`igitt.client.Client.request`."""
 
-    @abstractmethod
+    @optional
     def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Ask the forge's GraphQL API, and give the answer's ``data``.
 
         Raises:
             ValidationError: when the forge reports errors.
         """
+        raise NotImplementedError
 
     @abstractmethod
     def parse_webhook(

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
 from igitt.interfaces.sets import NamedSet
 
@@ -84,11 +84,11 @@ class Issue(Element):
         "The merge requests that close it when they are merged."
     )
     events: Attribute[PaginatedList[IssueEvent]] = Attribute("What happened to it, oldest first.")
-    due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).")
-    confidential = EditableAttribute[bool]("Whether only members see it (GitLab).")
-    weight = EditableAttribute[int | None]("How much work it is, as its team counts (GitLab).")
-    time_estimate = Attribute[timedelta]("How long it should take (GitLab).")
-    total_time_spent = Attribute[timedelta]("How long it took so far (GitLab).")
+    due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).", optional=True)
+    confidential = EditableAttribute[bool]("Whether only members see it (GitLab).", optional=True)
+    weight = EditableAttribute[int | None]("How much work it is, as its team counts (GitLab).", optional=True)
+    time_estimate = Attribute[timedelta]("How long it should take (GitLab).", optional=True)
+    total_time_spent = Attribute[timedelta]("How long it took so far (GitLab).", optional=True)
 
     def edit(self, **fields: Unpack[IssueFields]) -> None:
         """Write several fields at once, in one request where the forge can.
@@ -193,11 +193,11 @@ class Issue(Element):
     def unsubscribe(self) -> None:
         """Get no more notifications of it; to get none is no error."""
 
-    @abstractmethod
+    @optional
     def delete(self) -> None:
         """Remove it for good (GitLab)."""
 
-    @abstractmethod
+    @optional
     def add_to_total_time_spent(self, time: timedelta) -> None:
         """Book time on it; a negative one takes back (GitLab)."""
 

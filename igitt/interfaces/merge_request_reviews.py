@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class MergeRequestReviews(Element):
             PermissionDeniedError: when this user may not say so.
         """
 
-    @abstractmethod
+    @optional
     def update_branch(self, sha: str | None = None) -> None:
         """Merge the target branch into the head branch (GitHub, which does so a moment later).
 
@@ -112,7 +112,7 @@ class MergeRequestReviews(Element):
             sha: only if this is still the head.
         """
 
-    @abstractmethod
+    @optional
     def rebase(self) -> None:
         """Put the commits of the head branch on top of the target branch, and wait until that is done (GitLab).
 

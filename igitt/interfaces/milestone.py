@@ -41,7 +41,7 @@ class Milestone(Element):
     description = EditableAttribute[str]("What it is about.")
     state = Attribute[MilestoneStates]("Open or closed.")
     due_date = EditableAttribute[date | None]("The day by which it should be reached.")
-    start_date = EditableAttribute[date | None]("The day from which it is worked on (GitLab).")
+    start_date = EditableAttribute[date | None]("The day from which it is worked on (GitLab).", optional=True)
     created = Attribute[datetime]("When it was made.")
     updated = Attribute[datetime]("When it was changed last.")
     project: Attribute[Repository | Organization] = Attribute("What it belongs to: a repository, or a GitLab group.")

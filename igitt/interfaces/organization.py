@@ -42,7 +42,7 @@ class Organization(Element):
         "Who may administer its repositories: owners, and on GitLab maintainers too."
     )
     members: Attribute[PaginatedList[User]] = Attribute("Who belongs to it; on GitLab also through a group above it.")
-    billable_users = Attribute[int]("How many people the forge may ask money for.")
+    billable_users = Attribute[int]("How many people the forge may ask money for.", optional=True)
     repositories: Attribute[PaginatedList[Repository]] = Attribute(
         "Its repositories; on GitLab not those of its subgroups."
     )
@@ -52,9 +52,11 @@ class Organization(Element):
     )
     teams: Attribute[PaginatedList[Team]] = Attribute("Its teams; on GitLab its subgroups.")
     hooks: Attribute[PaginatedList[Hook]] = Attribute("The webhooks that report everything in it.")
-    labels: Attribute[PaginatedList[Label]] = Attribute("The labels that all its repositories share (GitLab).")
+    labels: Attribute[PaginatedList[Label]] = Attribute(
+        "The labels that all its repositories share (GitLab).", optional=True
+    )
     milestones: Attribute[PaginatedList[Milestone]] = Attribute(
-        "The milestones that all its repositories share (GitLab)."
+        "The milestones that all its repositories share (GitLab).", optional=True
     )
 
     @classmethod

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 from igitt.interfaces.enums import Status
 
 if TYPE_CHECKING:
@@ -60,6 +60,6 @@ class Job(Element):
     def retry(self) -> None:
         """Run it again."""
 
-    @abstractmethod
+    @optional
     def cancel(self) -> None:
         """Stop it (GitLab)."""

@@ -51,9 +51,12 @@ class Release(Element):
     description = EditableAttribute[str]("What it brings.")
     created = Attribute[datetime]("When it was published; when it was made, as long as it is a draft.")
     is_draft = EditableAttribute[bool](
-        "Whether only those who may write see it (GitHub); assigning False publishes it, which makes its tag."
+        "Whether only those who may write see it (GitHub); assigning False publishes it, which makes its tag.",
+        optional=True,
     )
-    is_prerelease = EditableAttribute[bool]("Whether it is not for everybody yet, and so never the latest (GitHub).")
+    is_prerelease = EditableAttribute[bool](
+        "Whether it is not for everybody yet, and so never the latest (GitHub).", optional=True
+    )
     is_upcoming = Attribute[bool]("Whether its day is still to come; never on GitHub.")
     released_at = Attribute[datetime | None]("The day it is for; None on GitHub as long as it is a draft.")
     assets: Attribute[list[ReleaseAsset]] = Attribute(

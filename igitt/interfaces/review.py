@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from igitt.errors import ValidationError
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 from igitt.interfaces.enums import ForgeEnum
 
 if TYPE_CHECKING:
@@ -76,10 +76,12 @@ class Review(Element):
     body = Attribute[str]("The text; empty on GitLab, where it is a comment of the merge request.")
     submitted = Attribute[datetime | None]("When it was given, None as long as it is pending or where GitLab forgot.")
     commit: Attribute[Commit | None] = Attribute("The head that was reviewed; None where it is not known (GitLab).")
-    comments: Attribute[PaginatedList[Comment]] = Attribute("The comments on the diff that came with it (GitHub).")
+    comments: Attribute[PaginatedList[Comment]] = Attribute(
+        "The comments on the diff that came with it (GitHub).", optional=True
+    )
     merge_request: Attribute[MergeRequest] = Attribute("What it is about.")
 
-    @abstractmethod
+    @optional
     def dismiss(self, message: str) -> None:
         """Make its verdict void (GitHub).
 

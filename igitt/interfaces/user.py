@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 
 if TYPE_CHECKING:
     from igitt._base.token import Token
@@ -35,21 +35,23 @@ class User(Element):
     repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user owns.")
     organizations: Attribute[PaginatedList[Organization]] = Attribute("The organizations that the user is seen in.")
 
-    @abstractmethod
+    @optional
     def installed_repositories(self, installation_id: int) -> PaginatedList[Repository]:
         """The repositories of an App's installation that the user may see (GitHub, with the user's own token).
 
         Args:
             installation_id: the installation's number.
         """
+        raise NotImplementedError
 
-    @abstractmethod
+    @optional
     def get_installations(self, jwt: Token | None = None) -> PaginatedList[Installation]:
         """The installations of the token's App that the user may see (GitHub, with the user's own token).
 
         Args:
             jwt: the App's token, which the installations are to use from then on; the user's if not given.
         """
+        raise NotImplementedError
 
     @staticmethod
     @abstractmethod

@@ -10,6 +10,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     comments,
     commits,
     contents,
+    deployments,
     gitobjects,
     graphql,
     history,
@@ -27,7 +28,9 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     repositories,
     reviews,
     search,
+    variables,
     web,
+    workflows,
 )
 from igitt.testing.sandbox.github.forge import GitHubForge
 

@@ -5,8 +5,10 @@ Neutral words: ``pending``, ``running``, ``success``, ``failed``, ``canceled`` a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.model import Repository, User
     from igitt.testing.sandbox.world import World
 
+#: The files that are workflows.
+FILE = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
 WAITING, OVER = {"pending", "running"}, {"success", "failed", "canceled", "skipped"}
 
 
@@ -30,6 +34,31 @@ class Job:
     created: datetime
     updated: datetime
     run: Run
+    log: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Artifact:
+    """Files that a run kept, by path; ``expires`` is when they go."""
+
+    id: int
+    name: str
+    files: dict[str, str]
+    created: datetime
+    expires: datetime
+    run: Run
+
+
+@dataclass(slots=True, eq=False)
+class Workflow:
+    """A file of jobs; ``state`` is active or disabled_manually."""
+
+    id: int
+    path: str
+    name: str
+    created: datetime
+    updated: datetime
+    state: str = "active"
 
 
 @dataclass(slots=True, eq=False)
@@ -46,6 +75,10 @@ class Run:
     updated: datetime
     attempt: int = 1
     jobs: list[Job] = field(default_factory=list)
+    path: str = ".github/workflows/ci.yml"
+    event: str = "push"
+    inputs: dict[str, Any] = field(default_factory=dict)
+    artifacts: list[Artifact] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -62,13 +95,37 @@ def runs_of(repository: Repository) -> list[Run]:
     return found
 
 
-def add(world: World, repository: Repository, ref: str, jobs: Mapping[str, str], user: User) -> Run:
+def workflows_of(world: World, repository: Repository) -> dict[str, Workflow]:
+    """The workflows by path: the files of the default branch, and what ran without one."""
+    known: dict[str, Workflow] = repository.extra.setdefault("workflows", {})
+    tip = repository.branches.get(repository.default_branch)
+    files = repository.commits[tip].files if tip else {}
+    names = {path: text for path, text in files.items() if FILE.fullmatch(path)}
+    names |= {run.path: names.get(run.path, "name: CI") for run in runs_of(repository)}
+    for path, text in names.items():
+        named = re.search(r"^name:\s*[\"']?(.+?)[\"']?\s*$", text, re.MULTILINE)
+        if path not in known:
+            known[path] = Workflow(world.next_id("workflow"), path, path, world.now(), world.now())
+        known[path].name = named[1] if named else path
+    return {path: known[path] for path in sorted(names)}
+
+
+def jobs_in(text: str) -> list[str]:
+    """The names of the jobs in a workflow's file, told by how it is indented."""
+    inside = re.split(r"^jobs:\s*$", text, maxsplit=1, flags=re.MULTILINE)[-1]
+    first = re.search(r"^( +)[\w-]+:", inside, re.MULTILINE)
+    if first is None:
+        return ["build"]
+    return re.findall(rf"^{first[1]}([\w-]+):\s*(?:#.*)?$", inside, re.MULTILINE) or ["build"]
+
+
+def add(world: World, repository: Repository, ref: str, jobs: Mapping[str, str], user: User, **fields: Any) -> Run:
     """Enters a run of a branch's newest commit, with its jobs and how they stand."""
     found = gitdata.resolve(repository, ref)
     if found is None:
         raise KeyError(ref)
     now, everything = world.now(), runs_of(repository)
-    made = Run(world.next_id("pipeline"), len(everything) + 1, repository, found.sha, ref, user, now, now)
+    made = Run(world.next_id("pipeline"), len(everything) + 1, repository, found.sha, ref, user, now, now, **fields)
     made.jobs = [Job(world.next_id("status"), name, state, now, now, made) for name, state in jobs.items()]
     everything.append(made)
     return made
@@ -93,3 +150,11 @@ def cancel(world: World, one: Run) -> None:
     for job in one.jobs:
         if job.state in WAITING:
             put(world, job, "canceled")
+
+
+def keep(world: World, one: Run, name: str, files: Mapping[str, str]) -> Artifact:
+    """Keeps files of a run for ninety days."""
+    now = world.now()
+    made = Artifact(world.next_id("artifact"), name, dict(files), now, now + timedelta(days=90), one)
+    one.artifacts.append(made)
+    return made

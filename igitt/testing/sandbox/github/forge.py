@@ -116,10 +116,27 @@ class GitHubForge(Forge):
 
     # ---- Apps
 
-    def add_pipeline(self, repository: str, ref: str, jobs: Mapping[str, str], *, user: str = "alice") -> ci.Run:
-        """Enters a workflow run of a branch: names of jobs, each with success, failed, running, pending … ."""
+    def add_pipeline(
+        self,
+        repository: str,
+        ref: str,
+        jobs: Mapping[str, str],
+        *,
+        user: str = "alice",
+        artifacts: Mapping[str, Mapping[str, str]] | None = None,
+        logs: Mapping[str, str] | None = None,
+    ) -> ci.Run:
+        """Enters a workflow run of a branch: names of jobs, each with success, failed, running, pending … .
+
+        ``artifacts`` are files by names (``{"report": {"out.txt": "fine"}}``), ``logs`` texts by names of jobs.
+        """
         with self.world.transaction():
-            return ci.add(self.world, self.repository(repository), ref, jobs, self.add_user(user))
+            made = ci.add(self.world, self.repository(repository), ref, jobs, self.add_user(user))
+            for name, files in (artifacts or {}).items():
+                ci.keep(self.world, made, name, files)
+            for job in made.jobs:
+                job.log = (logs or {}).get(job.name, "")
+            return made
 
     def add_app(
         self,

@@ -49,7 +49,8 @@ def _results(request: Request, items: Sequence[Any], shape: Callable[[Any], Any]
     return paged(request, items[: forge.search_limit], shape, envelope="items", **extra)
 
 
-def _when(value: str, moment: datetime | None) -> bool:
+def moment_in(value: str, moment: datetime | None) -> bool:
+    """Whether a time is within what a query says: ``>=2026-01-01``, ``2026-01-01..2026-02-01``."""
     text = iso(moment) or ""
     if not text:
         return False
@@ -113,10 +114,10 @@ def _tests(request: Request) -> dict[str, Callable[[Issue, str], bool]]:
         "draft": lambda one, value: (isinstance(one, MergeRequest) and one.draft) is (value == "true"),
         "head": lambda one, value: isinstance(one, MergeRequest) and one.head == value,
         "base": lambda one, value: isinstance(one, MergeRequest) and one.base == value,
-        "created": lambda one, value: _when(value, one.created),
-        "updated": lambda one, value: _when(value, one.updated),
-        "closed": lambda one, value: _when(value, one.closed_at),
-        "merged": lambda one, value: isinstance(one, MergeRequest) and _when(value, one.merged_at),
+        "created": lambda one, value: moment_in(value, one.created),
+        "updated": lambda one, value: moment_in(value, one.updated),
+        "closed": lambda one, value: moment_in(value, one.closed_at),
+        "merged": lambda one, value: isinstance(one, MergeRequest) and moment_in(value, one.merged_at),
         "in": lambda _, __: True,
         "sort": lambda _, __: True,
         "archived": lambda one, value: one.repository.archived is (value == "true"),
@@ -165,7 +166,7 @@ def search_repositories(request: Request) -> object:
         "topic": lambda one, value: value.lower() in one.topics,
         "language": lambda one, value: value.lower() in {each.lower() for each in repository_shapes.languages(one)},
         "is": lambda one, value: value in ({"private"} if one.private else {"public"}),
-        "created": lambda one, value: _when(value, one.created),
+        "created": lambda one, value: moment_in(value, one.created),
         "fork": lambda one, value: value in {"true", "only"} or one.parent is None,
     }
     items = [

@@ -21,6 +21,7 @@ from igitt.interfaces.commit import CommitStatus, FileChange, checked_status, co
 from igitt.interfaces.convert import flag, from_words, instant, text
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.user import User
 
 __all__ = ["GitHubCommit", "check_status", "file_change"]
@@ -85,7 +86,12 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     message = Field("commit.message", text)
     author = Related[User | None]("author", "User")
     committer = Related[User | None]("committer", "User")
+    author_name = Field("commit.author.name", text)
+    author_email = Field("commit.author.email", text)
+    committer_name = Field("commit.committer.name", text)
+    committer_email = Field("commit.committer.email", text)
     authored_at = Field("commit.author.date", instant)
+    committed_at = Field("commit.committer.date", instant)
 
     def refresh(self) -> Self:
         """Read it again; GitHub refuses in a repository without commits, where there is none of that name either."""
@@ -133,6 +139,11 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     def comments(self) -> PaginatedList[Comment]:
         """What was said of it."""
         return self.client.list(f"{self.api_path}/comments", "Comment", self)
+
+    @computed
+    def merge_requests(self) -> PaginatedList[MergeRequest]:
+        """``GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls``; for a merged one, GitHub tells that which merged it."""
+        return self.client.list(f"{self.api_path}/pulls", "MergeRequest", self._repository)
 
     @computed
     def check_runs(self) -> PaginatedList[CheckRun]:

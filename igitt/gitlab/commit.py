@@ -20,6 +20,7 @@ from igitt.interfaces.convert import from_words, instant, optional_integer, text
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
+from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.user import User
 
 __all__ = ["GitLabCommit", "read_status"]
@@ -67,7 +68,12 @@ class GitLabCommit(GitLabPart, ReferringCommit):
     _parents = "parent_ids"
 
     message = Field("message", text)
+    author_name = Field("author_name", text)
+    author_email = Field("author_email", text)
+    committer_name = Field("committer_name", text)
+    committer_email = Field("committer_email", text)
     authored_at = Field("authored_date", instant)
+    committed_at = Field("committed_date", instant)
     check_runs = Unsupported[PaginatedList[CheckRun]](
         "GitLab has no check runs; get_statuses() tells what was reported, and pipelines what was run"
     )
@@ -114,6 +120,11 @@ class GitLabCommit(GitLabPart, ReferringCommit):
         except ElementDoesntExistError:
             return False
         return text(data.get("verification_status")).startswith("verified")
+
+    @computed
+    def merge_requests(self) -> PaginatedList[MergeRequest]:
+        """``GET /projects/:id/repository/commits/:sha/merge_requests``."""
+        return self.client.list(f"{self.api_path}/merge_requests", "MergeRequest", self._repository)
 
     # --- statuses ----------------------------------------------------------------------------------------------------
 

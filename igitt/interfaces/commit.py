@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.comment import Comment
     from igitt.interfaces.issue import Issue
     from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
 
@@ -109,7 +110,15 @@ class Commit(Element):
     message = Attribute[str]("The whole message.")
     author: Attribute[User | None] = Attribute("The account of its author; None when the mail address belongs to none.")
     committer: Attribute[User | None] = Attribute("The account of its committer.")
+    author_name = Attribute[str]("The name of its author, as git keeps it.")
+    author_email = Attribute[str]("The mail address of its author, as git keeps it.")
+    committer_name = Attribute[str]("The name of whoever put it where it is, as git keeps it.")
+    committer_email = Attribute[str]("The mail address of whoever put it where it is, as git keeps it.")
     authored_at = Attribute[datetime]("When it was written.")
+    committed_at = Attribute[datetime]("When it was put where it is: later than it was written, after a rebase.")
+    merge_requests: Attribute[PaginatedList[MergeRequest]] = Attribute(
+        "The merge requests that it is in, or that it was merged by; in every state."
+    )
     parent: Attribute[Commit | None] = Attribute("The first parent, None for a first commit.")
     parents: Attribute[list[Commit]] = Attribute("All parents, in order.")
     repository: Attribute[Repository] = Attribute("The repository that it was read from.")

@@ -146,3 +146,22 @@ def test_who_committed(world: World) -> None:
     """A commit's author and committer are accounts, found by their mail address where the forge knows no better."""
     commit = world.repository.get_branch("feature").commit
     assert (commit.author, commit.committer) == (world.client.get_user("bob"), world.client.get_user("bob"))
+
+
+def test_who_made_it_as_git_keeps_it(world: World) -> None:
+    """Names, addresses and times of author and committer, also of somebody whom the forge does not know."""
+    commit = world.mr.head
+    assert (commit.author_name, commit.author_email) == ("Bob", "bob@example.com")
+    assert (commit.committer_name, commit.committer_email) == ("Bob", "bob@example.com")
+    assert commit.committed_at == commit.authored_at
+    (listed, *_) = world.repository.filter_commits(ref="feature")
+    before = len(world.forge.requests)
+    assert listed.author_name == "Bob"
+    assert len(world.forge.requests) == before
+
+
+def test_the_merge_requests_of_a_commit(world: World) -> None:
+    """One that is open, and none for a commit that is in none."""
+    assert [found.number for found in world.mr.head.merge_requests] == [world.mr_number]
+    world.forge.add_commit("acme/widgets", "Alone", {"alone.txt": "x"}, branch="alone", author="bob")
+    assert list(world.repository.get_commit("alone").merge_requests) == []

@@ -433,7 +433,8 @@ def _make_class(interface: type) -> type[AsyncObject]:
         return known
     above = [base for base in interface.__mro__[1:] if base in _INTERFACES]
     bases = tuple(dict.fromkeys([_make_class(above[0])] if above else [AsyncObject]))
-    made = type(interface.__name__, bases, {"__slots__": (), "__module__": __name__, "__doc__": interface.__doc__})
+    doc = f"An awaitable :class:`igitt.interfaces.{interface.__name__}`."
+    made = type(interface.__name__, bases, {"__slots__": (), "__module__": __name__, "__doc__": doc})
     _classes[interface] = made
     return made
 

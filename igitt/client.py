@@ -364,6 +364,11 @@ class Client(Hoster):
 
         return RemoteList(self.pages, path, make, **options)
 
+    def wrote(self, comment: Any) -> bool:
+        """Whether a comment is by the account that this client's credential belongs to."""
+        author = comment.author
+        return author is not None and bool(author.identifier == self.user.identifier)
+
     def exists(self, path: str) -> bool:
         """Whether there is something at a path that this credential may see."""
         try:

@@ -142,7 +142,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
 
     @computed
     def merge_requests(self) -> PaginatedList[MergeRequest]:
-        """``GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls``; for a merged one, GitHub tells that which merged it."""
+        """``GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls``; of what is merged, the one that merged it."""
         return self.client.list(f"{self.api_path}/pulls", "MergeRequest", self._repository)
 
     @computed

@@ -17,17 +17,21 @@ from igitt.interfaces.attributes import Attribute, computed, computed_set
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import (
     as_names,
+    flag,
     from_words,
     instant,
     integer,
     names,
     nonempty,
     optional_instant,
+    optional_text,
     text,
+    to_instant,
     to_text,
 )
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import CommentType, IssueStates, MergeRequestStates
+from igitt.interfaces.issue import Issue
 from igitt.interfaces.issue_event import IssueEvent, checked_names
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
@@ -44,8 +48,15 @@ mutation($id: ID!, $state: SubscriptionState!) {
 """
 
 
+#: https://docs.github.com/en/rest/issues/issues#update-an-issue
+_REASONS = ("completed", "not_planned", "duplicate")
 #: https://docs.github.com/en/rest/issues/assignees#add-assignees-to-an-issue
 ASSIGNABLE = "there is no such user, or they cannot be assigned here; see available_assignees"
+
+
+def _reason(value: Any) -> str | None:
+    """Why it was closed; that it was opened again is no reason."""
+    return None if value in {None, "reopened"} else text(value)
 
 
 def left_out(users: Iterable[Any], data: Any) -> str:
@@ -87,11 +98,17 @@ class GitHubIssue(Reactable, CommonIssue):
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
     closed_at = Field("closed_at", optional_instant)
+    close_reason = Field("state_reason", _reason)
+    is_locked = Field("locked", flag)
+    type = Field("type.name", optional_text)
     due_date = Unsupported[date | None]("GitHub's issues have no due date")
     confidential = Unsupported[bool]("GitHub's issues are as public as their repository")
     weight = Unsupported[int | None]("GitHub's issues have no weight")
     time_estimate = Unsupported[timedelta]("GitHub does not track time")
     total_time_spent = Unsupported[timedelta]("GitHub does not track time")
+    related_issues = Unsupported[PaginatedList[Issue]](
+        "GitHub's issues block each other or are parts of each other; see blocks, blocked_by and sub_issues"
+    )
 
     @property
     def _issue_path(self) -> str:
@@ -112,10 +129,46 @@ class GitHubIssue(Reactable, CommonIssue):
         data = self._request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body, "a comment")}).data
         return self.client.Comment.from_data(data, self.client, self)
 
+    def filter_comments(self, *, since: Any = None, author: Any = None) -> PaginatedList[Comment]:
+        """What was said; GitHub knows the time and igitt the author."""
+        wanted = {name.casefold() for name in as_names([] if author is None else [author], "username", "user")}
+
+        def keep(data: Any) -> bool:
+            return text((data.get("user") or {}).get("login")).casefold() in wanted
+
+        path, params = f"{self._issue_path}/comments", {"since": to_instant(since)}
+        return self.client.list(path, "Comment", self, params=params, keep=keep if wanted else None)
+
     @computed
     def events(self) -> PaginatedList[IssueEvent]:
         """What happened to it, oldest first."""
         return timeline(self.client, self._issue_path)
+
+    # https://docs.github.com/en/rest/issues/issue-dependencies and …/sub-issues
+
+    @computed
+    def blocks(self) -> PaginatedList[Issue]:
+        """The issues that wait for it."""
+        return self.client.list(f"{self._issue_path}/dependencies/blocking", "Issue")
+
+    @computed
+    def blocked_by(self) -> PaginatedList[Issue]:
+        """The issues that it waits for."""
+        return self.client.list(f"{self._issue_path}/dependencies/blocked_by", "Issue")
+
+    @computed
+    def sub_issues(self) -> PaginatedList[Issue]:
+        """The issues that it consists of."""
+        return self.client.list(f"{self._issue_path}/sub_issues", "Issue")
+
+    @computed
+    def parent_issue(self) -> Issue | None:
+        """The issue that it is a part of; ``GET …/issues/{issue_number}/parent``."""
+        try:
+            data = self.client.get(f"{self._issue_path}/parent")
+        except ElementDoesntExistError:
+            return None
+        return self.client.Issue.from_data(data, self.client)
 
     def filter_events(self, *names: str) -> PaginatedList[IssueEvent]:
         """What happened to it of some kinds, oldest first; GitHub gives all kinds in one list, and igitt chooses."""
@@ -172,9 +225,11 @@ class GitHubIssue(Reactable, CommonIssue):
         if missing := left_out(body.get("assignees") or (), self._data):
             raise ValidationError(f"GitHub did not assign {missing}: {ASSIGNABLE}", url=self.url)
 
-    def close(self) -> None:
-        """Close it."""
-        self._write({"state": "closed"})
+    def close(self, reason: str | None = None) -> None:
+        """Close it; as completed, unless another reason is given."""
+        if reason is not None and reason not in _REASONS:
+            raise ValidationError(f"an issue is closed as one of {', '.join(_REASONS)}, not {reason!r}")
+        self._write({"state": "closed"} if reason is None else {"state": "closed", "state_reason": reason})
 
     def reopen(self) -> None:
         """Open it again."""

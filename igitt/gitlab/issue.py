@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from igitt._objects.resource import Editable, EditableRelated, EditableSetField, Field, Related
 from igitt._objects.shared.things import CommonIssue
 from igitt._text.quoting import defused
-from igitt.errors import ValidationError
+from igitt.errors import UnsupportedOperationError, ValidationError
 from igitt.gitlab.base import People, Reactable, label_names, milestone_id, user_ids
 from igitt.gitlab.timeline import timeline
-from igitt.interfaces.attributes import computed, computed_set
+from igitt.interfaces.attributes import EditableAttribute, computed, computed_set
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import (
     as_names,
@@ -25,11 +25,15 @@ from igitt.interfaces.convert import (
     nonempty,
     optional_instant,
     optional_integer,
+    optional_text,
     text,
     to_day,
+    to_instant,
     to_text,
 )
+from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import IssueStates
+from igitt.interfaces.issue import Issue
 from igitt.interfaces.issue_event import IssueEvent, checked_names
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
@@ -43,6 +47,26 @@ __all__ = ["GitLabIssue"]
 def seconds(value: Any) -> timedelta:
     """A span that GitLab counts in seconds; none is no time."""
     return timedelta(seconds=optional_integer(value) or 0)
+
+
+def _duration(time: timedelta) -> str:
+    """A span as GitLab reads it: in hours, since a day of GitLab's has eight."""
+    minutes, rest = divmod(int(abs(time.total_seconds())), 60)
+    return f"{'-' if time < timedelta() else ''}{minutes // 60}h{minutes % 60}m{rest}s"
+
+
+def _span(value: object, what: str) -> timedelta:
+    if not isinstance(value, timedelta):
+        raise ValidationError(f"{what} is a datetime.timedelta, not {value!r}")
+    return value
+
+
+class Duration(Field[timedelta], EditableAttribute[timedelta]):
+    """A span of time that has an address of its own to write it."""
+
+    def __set__(self, obj: Any, value: timedelta) -> None:
+        """Write it."""
+        obj._write_time(self.name, _span(value, self.name))
 
 
 def by_people(data: Any) -> bool:
@@ -78,11 +102,16 @@ class GitLabIssue(Reactable, CommonIssue):
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
     closed_at = Field("closed_at", optional_instant)
+    close_reason = Unsupported[str | None]("GitLab keeps no reason for which an issue was closed")
+    is_locked = Field("discussion_locked", flag)
+    type = Field("issue_type", optional_text)
     due_date: Any = Editable[date | None]("due_date", day, to_day)
     confidential: Any = Editable("confidential", flag)
     weight: Any = Editable("weight", optional_integer)
-    time_estimate = Field("time_stats.time_estimate", seconds)
-    total_time_spent = Field("time_stats.total_time_spent", seconds)
+    time_estimate: Any = Duration("time_stats.time_estimate", seconds)
+    total_time_spent: Any = Duration("time_stats.total_time_spent", seconds)
+    parent_issue = Unsupported[Issue | None]("GitLab's issues are in epics, not in each other")
+    sub_issues = Unsupported[PaginatedList[Issue]]("GitLab's issues are in epics, not in each other")
 
     # --- what was said -----------------------------------------------------------------------------------------------
 
@@ -91,6 +120,44 @@ class GitLabIssue(Reactable, CommonIssue):
         """What people said, oldest first."""
         params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
         return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=by_people)
+
+    def filter_comments(self, *, since: Any = None, author: Any = None) -> PaginatedList[Comment]:
+        """What people said; igitt chooses, since GitLab gives all of it."""
+        wanted = {name.casefold() for name in as_names([] if author is None else [author], "username", "user")}
+        start = to_instant(since)
+        begin = None if start is None else instant(start)
+
+        def keep(data: Any) -> bool:
+            by = text((data.get("author") or {}).get("username")).casefold()
+            late = begin is None or instant(data.get("updated_at")) >= begin
+            return by_people(data) and late and (not wanted or by in wanted)
+
+        params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
+        return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=keep)
+
+    # https://docs.gitlab.com/api/issue_links/
+
+    def _links(self, kind: str) -> PaginatedList[Issue]:
+        return self.client.list(f"{self.api_path}/links", "Issue", keep=lambda data: data.get("link_type") == kind)
+
+    @computed
+    def blocks(self) -> PaginatedList[Issue]:
+        """The issues that wait for it."""
+        return self._links("blocks")
+
+    @computed
+    def blocked_by(self) -> PaginatedList[Issue]:
+        """The issues that it waits for."""
+        return self._links("is_blocked_by")
+
+    @computed
+    def related_issues(self) -> PaginatedList[Issue]:
+        """The issues that it was linked with."""
+        return self._links("relates_to")
+
+    @staticmethod
+    def _as_written(text: str) -> str:
+        return defused(text)
 
     def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
         """Say something. With `quick_actions`, a text of nothing but commands leaves no comment."""
@@ -156,7 +223,13 @@ class GitLabIssue(Reactable, CommonIssue):
         if len(staying) < len(people):
             self._write({write: sorted(_ids(staying))})
 
-    def close(self) -> None:
+    def close(self, reason: str | None = None) -> None:
+        """Close it; GitLab keeps no reason."""
+        if reason is not None:
+            raise UnsupportedOperationError(
+                "gitlab does not support close(reason): GitLab keeps no reason for which an issue was closed; "
+                'issue.supports("close_reason") tells'
+            )
         self._write({"state_event": "close"})
 
     def reopen(self) -> None:
@@ -186,13 +259,24 @@ class GitLabIssue(Reactable, CommonIssue):
 
     def add_to_total_time_spent(self, time: timedelta) -> None:
         """Book time on it; ``POST …/add_spent_time``, in hours, since a day of GitLab's has eight."""
-        if not isinstance(time, timedelta):
-            raise ValidationError(f"time to book is a datetime.timedelta, not {time!r}")
-        minutes, rest = divmod(int(abs(time.total_seconds())), 60)
-        if not minutes and not rest:
+        if not int(_span(time, "time to book").total_seconds()):
             raise ValidationError(f"there is no time to book in {time!r}; GitLab counts in seconds")
-        duration = f"{'-' if time < timedelta() else ''}{minutes // 60}h{minutes % 60}m{rest}s"
-        data = self._request("POST", f"{self.api_path}/add_spent_time", json={"duration": duration}).data
+        self._write_stats("add_spent_time", time)
+
+    def _write_time(self, name: str, time: timedelta) -> None:
+        """Set the estimate, or book what is missing to a sum, or too much: GitLab has no way to write that itself."""
+        if time < timedelta():
+            raise ValidationError(f"{name} is no negative time: {time!r}")
+        if name == "time_estimate":
+            self._write_stats("time_estimate" if time else "reset_time_estimate", time)
+        elif not time:
+            self._write_stats("reset_spent_time", time)
+        elif missing := time - self.refresh().total_time_spent:
+            self._write_stats("add_spent_time", missing)
+
+    def _write_stats(self, verb: str, time: timedelta) -> None:
+        body = {"duration": _duration(time)} if time else None
+        data = self._request("POST", f"{self.api_path}/{verb}", json=body).data
         self._absorb({"time_stats": data}, complete=False)
 
 

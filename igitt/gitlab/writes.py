@@ -373,6 +373,9 @@ WRITES = Writes(
             )
         ),
         Write("POST", "{home}/{kind}/{number}/add_spent_time", _NEVER, _time_booked),
+        Write("POST", "{home}/{kind}/{number}/time_estimate", _SAME),
+        Write("POST", "{home}/{kind}/{number}/reset_time_estimate", _SAME),
+        Write("POST", "{home}/{kind}/{number}/reset_spent_time", _SAME),
         # comments and emoji; one that is there is refused and looked up by add_reaction()
         Write("POST", "{home}/repository/commits/{sha}/comments", _NEVER, _said_of_commit),
         Write("PUT", "{home}/repository/commits/{sha}/discussions/{discussion}/notes/{note}", _SAME),

@@ -110,14 +110,16 @@ class Commit(Element):
     message = Attribute[str]("The whole message.")
     author: Attribute[User | None] = Attribute("The account of its author; None when the mail address belongs to none.")
     committer: Attribute[User | None] = Attribute("The account of its committer.")
-    author_name = Attribute[str]("The name of its author, as git keeps it.")
-    author_email = Attribute[str]("The mail address of its author, as git keeps it.")
-    committer_name = Attribute[str]("The name of whoever put it where it is, as git keeps it.")
-    committer_email = Attribute[str]("The mail address of whoever put it where it is, as git keeps it.")
+    author_name = Attribute[str]("The name of its author, as git keeps it.", optional=True)
+    author_email = Attribute[str]("The mail address of its author, as git keeps it.", optional=True)
+    committer_name = Attribute[str]("The name of whoever put it where it is, as git keeps it.", optional=True)
+    committer_email = Attribute[str]("The mail address of whoever put it where it is, as git keeps it.", optional=True)
     authored_at = Attribute[datetime]("When it was written.")
-    committed_at = Attribute[datetime]("When it was put where it is: later than it was written, after a rebase.")
+    committed_at = Attribute[datetime](
+        "When it was put where it is: later than it was written, after a rebase.", optional=True
+    )
     merge_requests: Attribute[PaginatedList[MergeRequest]] = Attribute(
-        "The merge requests that it is in, or that it was merged by; in every state."
+        "The merge requests that it is in, or that it was merged by; in every state.", optional=True
     )
     parent: Attribute[Commit | None] = Attribute("The first parent, None for a first commit.")
     parents: Attribute[list[Commit]] = Attribute("All parents, in order.")

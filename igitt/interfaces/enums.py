@@ -17,6 +17,7 @@ __all__ = [
     "ForgeEnum",
     "IssueStates",
     "MergeRequestStates",
+    "MergeStatus",
     "MilestoneStates",
     "Reason",
     "Status",
@@ -74,6 +75,26 @@ class MergeRequestStates(ForgeEnum):
     CLOSED = "closed"
     MERGED = "merged"
     LOCKED = "locked"
+    UNKNOWN = "unknown"
+
+
+class MergeStatus(ForgeEnum):
+    """What stands in the way of merging a merge request, as far as the forge tells; ``BLOCKED`` where it tells no more.
+
+    Sources: GitHub's ``mergeable_state``, GitLab's ``detailed_merge_status``
+    (https://docs.gitlab.com/api/merge_requests/#merge-status).
+    """
+
+    MERGEABLE = "mergeable"
+    CONFLICT = "conflict"
+    BEHIND = "behind"
+    DRAFT = "draft"
+    CHECKS = "checks"
+    APPROVALS = "approvals"
+    DISCUSSIONS = "discussions"
+    CHECKING = "checking"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
     UNKNOWN = "unknown"
 
 

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
-from igitt.interfaces.element import Element, optional
+from igitt.interfaces.element import optional
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
+from igitt.interfaces.issue_links import IssueLinks
 from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class IssueFields(TypedDict, total=False):
     weight: int | None
 
 
-class Issue(Element):
+class Issue(IssueLinks):
     """Something to be done, and the talk about it.
 
     Example:
@@ -73,6 +74,9 @@ class Issue(Element):
     created = Attribute[datetime]("When it was opened.")
     updated = Attribute[datetime]("When anything about it changed last.")
     closed_at = Attribute[datetime | None]("When it was closed, None while it is open.")
+    close_reason = Attribute[str | None]("Why it was closed; see :meth:`close` (GitHub).", optional=True)
+    is_locked = Attribute[bool]("Whether only members may go on talking; see :meth:`lock`.")
+    type = Attribute[str | None]("The kind of issue that it is, by the forge's own name; None for none.", optional=True)
     repository: Attribute[Repository] = Attribute("The repository that it belongs to.")
     comments: Attribute[PaginatedList[Comment]] = Attribute(
         "What was said, oldest first; on GitLab without the forge's own notes."
@@ -87,8 +91,10 @@ class Issue(Element):
     due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).", optional=True)
     confidential = EditableAttribute[bool]("Whether only members see it (GitLab).", optional=True)
     weight = EditableAttribute[int | None]("How much work it is, as its team counts (GitLab).", optional=True)
-    time_estimate = Attribute[timedelta]("How long it should take (GitLab).", optional=True)
-    total_time_spent = Attribute[timedelta]("How long it took so far (GitLab).", optional=True)
+    time_estimate = EditableAttribute[timedelta](
+        "How long it should take; nothing for unknown (GitLab).", optional=True
+    )
+    total_time_spent = EditableAttribute[timedelta]("How long it took so far (GitLab).", optional=True)
 
     def edit(self, **fields: Unpack[IssueFields]) -> None:
         """Write several fields at once, in one request where the forge can.
@@ -157,6 +163,53 @@ class Issue(Element):
                 GitHub carries out nothing.
         """
 
+    @optional
+    def filter_comments(
+        self, *, since: datetime | str | None = None, author: User | str | None = None
+    ) -> PaginatedList[Comment]:
+        """What was said, oldest first, by time and by author.
+
+        Args:
+            since: only what was written or changed at that time or later.
+            author: only what this user said.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     forge = sandbox.gitlab
+            ...     _ = forge.add_repository("acme/widgets", members={"bot": "write"})
+            ...     issue = forge.client("bot").get_repo("acme/widgets").create_issue("It squeaks")
+            ...     _ = issue.add_comment("Seen.")
+            ...     [comment.body for comment in issue.filter_comments(author="bot")]
+            ['Seen.']
+        """
+
+    @optional
+    def upsert_comment(self, body: str, marker: str) -> Comment:
+        """Say something in the one comment that is the bot's own: written anew, or edited where it is there already.
+
+        The comment holds a marker that readers do not see. Only a comment by the client's own account counts, whatever
+        others write. Two workers at once leave one comment: each looks again, and the older one stays.
+
+        Args:
+            body: the text.
+            marker: what tells this comment from others of the bot, such as ``"coverage"``.
+
+        Raises:
+            ValidationError: when the marker cannot stand in a comment of HTML, or the text is empty.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     forge = sandbox.github
+            ...     _ = forge.add_repository("acme/widgets", members={"bot": "write"})
+            ...     issue = forge.client("bot").get_repo("acme/widgets").create_issue("It squeaks")
+            ...     first = issue.upsert_comment("Covered: 80 %", "coverage")
+            ...     second = issue.upsert_comment("Covered: 90 %", "coverage")
+            ...     first == second, len(issue.comments)
+            (True, 1)
+        """
+
     @abstractmethod
     def add_reaction(self, name: str) -> Reaction:
         """Put an emoji on it; one that is already there from the same user is given back.
@@ -166,8 +219,16 @@ class Issue(Element):
         """
 
     @abstractmethod
-    def close(self) -> None:
-        """Close it."""
+    def close(self, reason: str | None = None) -> None:
+        """Close it.
+
+        Args:
+            reason: ``"completed"``, ``"not_planned"`` or ``"duplicate"``, where the forge keeps one (GitHub).
+
+        Raises:
+            UnsupportedOperationError: when the forge keeps no reason; nothing was sent.
+            ValidationError: when it is another one.
+        """
 
     @abstractmethod
     def reopen(self) -> None:

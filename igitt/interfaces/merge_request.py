@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed, computed_set
 from igitt.interfaces.element import unsupported
-from igitt.interfaces.enums import MergeRequestStates, Status
+from igitt.interfaces.enums import MergeRequestStates, MergeStatus, Status
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.sets import NamedSet
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.label import Label
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.milestone import Milestone
+    from igitt.interfaces.organization import Team
     from igitt.interfaces.pipeline import Pipeline
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
@@ -59,6 +60,14 @@ class MergeRequest(Issue, MergeRequestReviews):
     commits: Attribute[PaginatedList[Commit]] = Attribute("Its commits, oldest first.")
     files: Attribute[PaginatedList[FileChange]] = Attribute("What it changes.")
     mergeable = Attribute[bool | None]("Whether it could be merged now; None while the forge has not made up its mind.")
+    merge_status = Attribute[MergeStatus](
+        "What stands in the way of merging it; see :class:`MergeStatus`.", optional=True
+    )
+    approvals_required = Attribute[int](
+        "How many approvals the forge's rules want before it is merged; 0 for none.", optional=True
+    )
+    is_first_contribution = Attribute[bool]("Whether its author has had nothing merged here before.", optional=True)
+    reviewer_teams: Attribute[NamedSet[Team]] = Attribute("The teams that were asked to review it.", optional=True)
     merged_at = Attribute[datetime | None]("When it was merged.")
     merged_by: Attribute[User | None] = Attribute("Who merged it.")
     merge_commit_sha = Attribute[str | None]("The commit that merging made.")
@@ -140,9 +149,9 @@ class MergeRequest(Issue, MergeRequestReviews):
         """Say that it is a draft."""
 
     @abstractmethod
-    def request_review(self, *users: User | str) -> None:
-        """Ask users to review it, besides those who were asked."""
+    def request_review(self, *users: User | Team | str) -> None:
+        """Ask users, and where the forge can teams, to review it, besides those who were asked."""
 
     @abstractmethod
-    def remove_reviewers(self, *users: User | str) -> None:
-        """Ask users no longer to review it."""
+    def remove_reviewers(self, *users: User | Team | str) -> None:
+        """Ask users and teams no longer to review it."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.milestone import Milestone
-    from igitt.interfaces.organization import Organization
+    from igitt.interfaces.organization import Organization, Team
     from igitt.interfaces.pipeline import Pipeline
     from igitt.interfaces.user import User
 
@@ -178,7 +178,11 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         base: str | None = None,
         head: str | None = None,
         author: User | str | None = None,
+        assignee: User | str | None = None,
+        reviewer: User | str | None = None,
+        milestone: Milestone | str | None = None,
         labels: Iterable[Label | str] = (),
+        updated_after: datetime | str | None = None,
         sort: str = "created",
         ascending: bool = False,
     ) -> PaginatedList[MergeRequest]:
@@ -189,7 +193,11 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             base: only those into this branch.
             head: only those from this branch.
             author: only those that this user opened.
+            assignee: only those that are this user's to look after.
+            reviewer: only those that this user is asked to review.
+            milestone: only those that are planned for this one, by its title.
             labels: only those that have all of these.
+            updated_after: only those that changed at this time or later.
             sort: ``"created"`` or ``"updated"``.
             ascending: oldest first.
         """
@@ -206,6 +214,8 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         source_repository: Repository | None = None,
         labels: Iterable[Label | str] = (),
         assignees: Iterable[User | str] = (),
+        reviewers: Iterable[User | Team | str] = (),
+        milestone: Milestone | None = None,
     ) -> MergeRequest:
         """Propose to merge a branch into this repository.
 
@@ -218,6 +228,8 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             source_repository: where `head` is, when that is a fork.
             labels: its labels.
             assignees: who is to look after it.
+            reviewers: who is asked to review it.
+            milestone: what it is planned for.
 
         Raises:
             ElementAlreadyExistsError: when there is an open one for the same two branches.

@@ -157,6 +157,8 @@ def _call(name: str) -> Call:
 _ISSUE: dict[str, Call] = {
     **_plainly("close", "reopen", "lock", "unlock", "subscribe", "unsubscribe", "delete"),
     "add_comment": lambda it, _: it.add_comment("Hello"),
+    "upsert_comment": lambda it, _: it.upsert_comment("Hello", "test"),
+    "filter_comments": lambda it, _: list(it.filter_comments(author="bob")),
     "add_labels": lambda it, _: it.add_labels("idea"),
     "add_reaction": lambda it, _: it.add_reaction("heart"),
     "add_to_total_time_spent": lambda it, _: it.add_to_total_time_spent(timedelta(hours=1)),
@@ -316,8 +318,8 @@ READS: dict[str, set[str]] = {
     "Commit": {"get_patch_for_file", "get_statuses"},
     "Content": {"get_content"},
     "Hoster": set(CALLS["Hoster"]) - {"create_repository", "graphql", "request"},
-    "Issue": {"get_comment", "filter_events"},
-    "MergeRequest": {"get_comment", "filter_events", "diff", "patch"},
+    "Issue": {"get_comment", "filter_comments", "filter_events"},
+    "MergeRequest": {"get_comment", "filter_comments", "filter_events", "diff", "patch"},
     "Notification": {"fetch_all"},
     "Organization": {"filter_issues"},
     "Repository": {
@@ -333,7 +335,7 @@ READS: dict[str, set[str]] = {
 VALUES: dict[str, Any] = {
     "title": "x", "description": "x", "name": "x", "body": "x", "labels": {"idea"}, "assignees": {"bob"},
     "reviewers": {"carol"}, "milestone": None, "due_date": date(2027, 1, 1), "start_date": date(2026, 1, 1),
-    "confidential": True, "weight": 3,
+    "confidential": True, "weight": 3, "time_estimate": timedelta(hours=1), "total_time_spent": timedelta(hours=2),
     "base_branch_name": "feature", "color": "#000000", "target_url": HOOK, "events": {WebhookEvents.PUSH},
     "default_branch": "feature", "has_issues": False, "topics": {"oil"}, "visibility": "private",
     "is_draft": False, "is_prerelease": False,

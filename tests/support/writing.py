@@ -209,6 +209,18 @@ WRITINGS = [
         lambda w, _: _issue(w).total_time_spent,
         forges=("gitlab",),
     ),
+    Writing(
+        "time_estimate",
+        lambda w, _: setattr(w.issue, "time_estimate", timedelta(hours=1)),
+        lambda w, _: _issue(w).time_estimate,
+        forges=("gitlab",),
+    ),
+    Writing(
+        "total_time_spent",
+        lambda w, _: setattr(w.issue, "total_time_spent", timedelta(hours=1)),
+        lambda w, _: _issue(w).total_time_spent,
+        forges=("gitlab",),
+    ),
     # comments and reactions
     Writing("add_comment", lambda w, _: w.issue.add_comment("Hello"), lambda w, _: _bodies(_issue(w).comments)),
     Writing("mr.add_comment", lambda w, _: w.mr.add_comment("Hello"), lambda w, _: _bodies(_mr(w).comments)),

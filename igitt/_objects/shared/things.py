@@ -7,15 +7,17 @@ here. Nothing in this room knows a forge.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from igitt._objects.resource import Resource
 from igitt._objects.shared.refs import CommonRefs
 from igitt.auth.token import Token
+from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.commit import Commit
-from igitt.interfaces.convert import text
+from igitt.interfaces.convert import nonempty, text
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.label import Label
@@ -27,6 +29,8 @@ from igitt.interfaces.user import User
 
 __all__ = ["CommonCommit", "CommonIssue", "CommonRepository"]
 
+#: What may stand in a comment of HTML.
+_MARKER = re.compile(r"(?:[A-Za-z0-9.:/_]|-(?!-))*[A-Za-z0-9.:/_]")
 _SHORT = re.compile(r"[0-9a-f]{7,64}")
 _HASH = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -111,6 +115,35 @@ class CommonIssue(Resource, Issue):
     def get_comment(self, number: int) -> Comment:
         """The comment of that number; sends nothing."""
         return self.client.Comment(self.client, self, number)
+
+    def upsert_comment(self, body: str, marker: str) -> Comment:
+        """Write or edit the bot's one comment with a marker; see :meth:`igitt.interfaces.Issue.upsert_comment`."""
+        if not isinstance(marker, str) or not _MARKER.fullmatch(marker):
+            raise ValidationError(
+                f"a marker is a word of letters, digits and .:/_-, without two - in a row, not {marker!r}"
+            )
+        sign = f"<!-- {marker} -->"
+        said = f"{nonempty(body, 'a comment')}\n\n{sign}"
+        known = self._own_comments(sign)
+        if not known:
+            made = self.add_comment(said)
+            known = self._own_comments(sign) or [made]
+        comment: Comment
+        comment, *others = sorted(known, key=lambda one: one.number)
+        if comment.body != self._as_written(said):
+            comment.body = said
+        for other in others:
+            with suppress(ElementDoesntExistError):  # the other worker took it away already
+                other.delete()
+        return comment
+
+    def _own_comments(self, sign: str) -> list[Any]:
+        return [one for one in self.comments if sign in one.body and self.client.wrote(one)]
+
+    @staticmethod
+    def _as_written(text: str) -> str:
+        """A text as the forge will give it back."""
+        return text
 
     @computed
     def available_labels(self) -> PaginatedList[Label]:

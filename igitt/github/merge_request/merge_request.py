@@ -10,10 +10,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Self
 
-from igitt._objects.resource import Editable, EditableRelatedSet, Field, Related
+from igitt._base.paths import segment
+from igitt._objects.resource import Editable, EditableRelatedSet, Field, Related, RelatedSet
 from igitt._objects.shared.mentions import ReferringMergeRequest
 from igitt._objects.steps import Patience, following
-from igitt.errors import ConflictError, ElementDoesntExistError, UnsupportedOperationError, ValidationError
+from igitt.errors import (
+    ConflictError,
+    ElementDoesntExistError,
+    PermissionDeniedError,
+    UnsupportedOperationError,
+    ValidationError,
+)
 from igitt.github.base import logins
 from igitt.github.closing import closing_issues
 from igitt.github.commit import file_change
@@ -23,11 +30,12 @@ from igitt.github.merge_request.reviews import GitHubMergeRequestReviews, commit
 from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.commit import Commit, FileChange
 from igitt.interfaces.convert import flag, integer, optional_instant, optional_text, text, without_none
-from igitt.interfaces.element import partly
-from igitt.interfaces.enums import CommentType, MergeRequestStates
+from igitt.interfaces.element import Unsupported, partly
+from igitt.interfaces.enums import CommentType, MergeRequestStates, MergeStatus, Status
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.organization import Team
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
@@ -48,6 +56,27 @@ query($owner: String!, $name: String!, $number: Int!) {
 }
 """
 _METHODS = frozenset({"merge", "squash", "rebase"})
+
+
+#: https://docs.github.com/en/graphql/reference/enums#commentauthorassociation
+_NEWCOMERS = frozenset({"FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR"})
+_MERGE_STATES = {
+    "clean": MergeStatus.MERGEABLE,
+    "has_hooks": MergeStatus.MERGEABLE,
+    "unstable": MergeStatus.MERGEABLE,
+    "dirty": MergeStatus.CONFLICT,
+    "behind": MergeStatus.BEHIND,
+    "draft": MergeStatus.DRAFT,
+    "blocked": MergeStatus.BLOCKED,
+    "unknown": MergeStatus.CHECKING,
+}
+
+
+def _approvals_of(rule: Mapping[str, Any]) -> int:
+    """How many approvals a branch's rule wants."""
+    if rule.get("type") != "pull_request":
+        return 0
+    return integer((rule.get("parameters") or {}).get("required_approving_review_count") or 0)
 
 
 class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestReviews, MergeRequest):  # pyright: ignore[reportIncompatibleVariableOverride, reportIncompatibleMethodOverride]  # a computed is an Attribute; edit() as MergeRequest has it
@@ -78,6 +107,14 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
         whole=False,
     )
     source_repository = Related[Repository | None]("head.repo", "Repository")
+    reviewer_teams = RelatedSet[Team]("requested_teams", "Team")
+    is_first_contribution = Field("author_association", lambda value: value in _NEWCOMERS)
+    close_reason = Unsupported[str | None]("GitHub's pull requests are closed without a reason")
+    type = Unsupported[str | None]("GitHub's pull requests have no type")
+    blocks = Unsupported[PaginatedList[Issue]]("GitHub's pull requests block nothing")
+    blocked_by = Unsupported[PaginatedList[Issue]]("GitHub's pull requests wait for no issue")
+    parent_issue = Unsupported[Issue | None]("GitHub's pull requests are no part of an issue")
+    sub_issues = Unsupported[PaginatedList[Issue]]("GitHub's pull requests have no parts")
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
@@ -198,6 +235,55 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
 
         return self._until_known(read)
 
+    @computed
+    def merge_status(self) -> MergeStatus:
+        """What GitHub's ``mergeable_state`` says; "blocked" is asked for more closely, at one or two requests.
+
+        Source: https://docs.github.com/en/graphql/reference/enums#mergestatestatus
+        """
+        if self.state is not MergeRequestStates.OPEN:
+            return MergeStatus.CLOSED
+        if self.mergeable is None:
+            return MergeStatus.CHECKING
+        found = _MERGE_STATES.get(text(self.data.get("mergeable_state")), MergeStatus.UNKNOWN)
+        if found is not MergeStatus.BLOCKED:
+            return found
+        rules = self._rules()
+        wanted = max((_approvals_of(rule) for rule in rules), default=0)
+        if wanted > len(self.approvals):
+            return MergeStatus.APPROVALS
+        checks = any(rule.get("type") == "required_status_checks" for rule in rules)
+        if checks and self.head.combined_status is not Status.SUCCESS:
+            return MergeStatus.CHECKS
+        return MergeStatus.BLOCKED
+
+    @computed
+    def approvals_required(self) -> int:
+        """What the rules of its target branch want; ``GET /repos/{owner}/{repo}/rules/branches/{branch}``.
+
+        Classic protection is looked at too, where this credential may read it.
+        """
+        wanted = [_approvals_of(rule) for rule in self._rules()]
+        branch = segment(self.base_branch_name, "branch")
+        try:
+            path = f"{self._owner.api_path}/branches/{branch}/protection/required_pull_request_reviews"
+            wanted.append(integer(self.client.get(path).get("required_approving_review_count", 0)))
+        except (ElementDoesntExistError, PermissionDeniedError):
+            pass  # there is none, or only administrators see it
+        return max(wanted, default=0)
+
+    def _rules(self) -> list[dict[str, Any]]:
+        branch = segment(self.base_branch_name, "branch")
+        return list(self.client.list_of(f"{self._owner.api_path}/rules/branches/{branch}", dict))
+
+    def close(self, reason: str | None = None) -> None:
+        """Close it without merging; GitHub keeps no reason."""
+        if reason is not None:
+            raise UnsupportedOperationError(
+                "github does not support close(reason) of a merge request: it is closed without one"
+            )
+        super().close()
+
     def diff(self) -> str:
         """Its unified diff."""
         return self._request("GET", self.api_path, accept="application/vnd.github.diff").text
@@ -302,14 +388,19 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
         self._absorb({"draft": draft}, complete=False)
 
     def request_review(self, *users: Any) -> None:
-        """Ask users to review it."""
+        """Ask users and teams to review it."""
         self._change_reviewers("POST", users)
 
     def remove_reviewers(self, *users: Any) -> None:
-        """Ask users no longer to review it."""
+        """Ask users and teams no longer to review it."""
         self._change_reviewers("DELETE", users)
 
     def _change_reviewers(self, method: str, users: tuple[Any, ...]) -> None:
         if users:
-            answer = self._request(method, f"{self.api_path}/requested_reviewers", json={"reviewers": logins(users)})
-            self._absorb({"requested_reviewers": answer.data.get("requested_reviewers", [])}, complete=False)
+            teams = [one for one in users if isinstance(one, Team)]
+            body: dict[str, Any] = {"reviewers": logins([one for one in users if not isinstance(one, Team)])}
+            if teams:
+                body["team_reviewers"] = [text(team.data.get("slug")) for team in teams]
+            data = self._request(method, f"{self.api_path}/requested_reviewers", json=body).data
+            found = {key: data.get(key, []) for key in ("requested_reviewers", "requested_teams")}
+            self._absorb(found, complete=False)

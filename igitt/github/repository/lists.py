@@ -10,7 +10,7 @@ from igitt.errors import ValidationError
 from igitt.github.base import GitHubResource, logins
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit
-from igitt.interfaces.convert import as_names, state_word, to_instant
+from igitt.interfaces.convert import as_names, instant, state_word, to_instant
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
@@ -25,6 +25,11 @@ _EMPTY_REPOSITORY = frozenset({409})
 _STATES = frozenset({"open", "closed", "all"})
 _ISSUE_ORDERS = frozenset({"created", "updated", "comments"})
 _PULL_ORDERS = frozenset({"created", "updated", "popularity", "long-running"})
+
+
+def _logins(people: Any) -> set[str]:
+    """The names of some people, in small letters."""
+    return {str(person.get("login")).casefold() for person in people or ()}
 
 
 class GitHubRepositoryLists(GitHubResource, CommonRepository):
@@ -111,22 +116,37 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
         base: str | None = None,
         head: str | None = None,
         author: Any = None,
+        assignee: Any = None,
+        reviewer: Any = None,
+        milestone: Any = None,
         labels: Any = (),
+        updated_after: datetime | str | None = None,
         sort: str = "created",
         ascending: bool = False,
     ) -> PaginatedList[MergeRequest]:
         """``GET /repos/{owner}/{repo}/pulls``.
 
-        Author, labels and "merged" are beyond GitHub's own filters, so igitt looks.
+        People, labels, milestones, times and "merged" are beyond GitHub's own filters, so igitt looks.
         """
         state = _state(state, _STATES | {"merged"})
-        login = logins([author])[0].casefold() if author is not None else None
+        login, assigned, asked = (
+            None if one is None else logins([one])[0].casefold() for one in (author, assignee, reviewer)
+        )
+        planned = None if milestone is None else as_names([milestone], "title", "milestone")[0]
+        since = to_instant(updated_after)
+        begin = None if since is None else instant(since)
         wanted = {name.casefold() for name in as_names(labels, "name", "label")}
 
         def belongs(data: Any) -> bool:
             if state in {"merged", "closed"} and bool(data.get("merged_at")) is not (state == "merged"):
                 return False
-            if login is not None and ((data.get("user") or {}).get("login") or "").casefold() != login:
+            people = ((login, [data.get("user") or {}]), (assigned, data.get("assignees")),
+                      (asked, data.get("requested_reviewers")))  # fmt: skip
+            if any(name is not None and name not in _logins(found) for name, found in people):
+                return False
+            if planned is not None and (data.get("milestone") or {}).get("title") != planned:
+                return False
+            if begin is not None and instant(data.get("updated_at")) < begin:
                 return False
             return wanted <= {str(label.get("name")).casefold() for label in data.get("labels") or ()}
 
@@ -136,7 +156,8 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
             "head": head if head is None or ":" in head else f"{self.full_name.partition('/')[0]}:{head}",
             **_order(sort, _PULL_ORDERS, ascending=ascending),
         }
-        own = state in {"merged", "closed"} or login is not None or wanted
+        people = any(one is not None for one in (login, assigned, asked, planned, begin))
+        own = state in {"merged", "closed"} or people or wanted
         return self.client.list(
             f"{self.api_path}/pulls", "MergeRequest", self, params=params, keep=belongs if own else None
         )

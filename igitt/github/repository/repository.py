@@ -208,8 +208,13 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         source_repository: Any = None,
         labels: Any = (),
         assignees: Any = (),
+        reviewers: Any = (),
+        milestone: Any = None,
     ) -> MergeRequest:
-        """Open a pull request; labels and assignees, which its issue keeps, are a second request."""
+        """Open a pull request.
+
+        Labels, assignees and milestone, which its issue keeps, are a second request; reviewers are another.
+        """
         content = {"title": nonempty(title), "base": base, "head": head, "body": to_text(body), "draft": draft}
         if source_repository is not None and source_repository != self:
             source = str(source_repository.full_name)
@@ -220,9 +225,13 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
                 content["head_repo"] = source
         data = self._request("POST", f"{self.api_path}/pulls", json=content).data
         found = self.client.MergeRequest.from_data(data, self.client, self)
-        if labels or assignees:
+        further = without_none(labels=labels or None, assignees=assignees or None, milestone=milestone)
+        if further or reviewers:
             with following(found, f"the pull request {found.number} was made before"):
-                found.edit(**without_none(labels=labels or None, assignees=assignees or None))
+                if further:
+                    found.edit(**further)
+                if reviewers:
+                    found.request_review(*reviewers)
         return found
 
     def create_label(self, name: str, color: str, description: str = "") -> Label:

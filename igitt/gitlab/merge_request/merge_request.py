@@ -26,14 +26,16 @@ from igitt.gitlab.lists import DiffList, ReversedList
 from igitt.gitlab.merge_request.reviews import GitLabMergeRequestReviews
 from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.commit import Commit, FileChange
-from igitt.interfaces.convert import flag, from_words, optional_instant, optional_text, text, without_none
+from igitt.interfaces.convert import flag, from_words, integer, optional_instant, optional_text, text, without_none
 from igitt.interfaces.element import Unsupported
-from igitt.interfaces.enums import MergeRequestStates
+from igitt.interfaces.enums import MergeRequestStates, MergeStatus
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
+from igitt.interfaces.organization import Team
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.sets import NamedSet
 from igitt.interfaces.user import User
 
 __all__ = ["GitLabMergeRequest", "draft_title"]
@@ -48,6 +50,21 @@ _METHODS = frozenset({"merge", "squash", "rebase"})
 #: https://docs.gitlab.com/api/merge_requests/#merge-status: while it says one of these, it has not made up its mind.
 _COMPUTING = frozenset({"unchecked", "checking", "preparing", "approvals_syncing", "cannot_be_merged_recheck"})
 _MERGEABLE = frozenset({"mergeable", "can_be_merged"})
+_MERGE_STATES = {
+    "mergeable": MergeStatus.MERGEABLE,
+    "can_be_merged": MergeStatus.MERGEABLE,
+    "conflict": MergeStatus.CONFLICT,
+    "cannot_be_merged": MergeStatus.CONFLICT,
+    "need_rebase": MergeStatus.BEHIND,
+    "draft_status": MergeStatus.DRAFT,
+    "ci_must_pass": MergeStatus.CHECKS,
+    "ci_still_running": MergeStatus.CHECKS,
+    "status_checks_must_pass": MergeStatus.CHECKS,
+    "not_approved": MergeStatus.APPROVALS,
+    "requested_changes": MergeStatus.APPROVALS,
+    "discussions_not_resolved": MergeStatus.DISCUSSIONS,
+    "not_open": MergeStatus.CLOSED,
+}
 #: https://docs.gitlab.com/user/project/merge_requests/drafts/
 _DRAFT = re.compile(r"^\s*(?:(?:\[draft\]|\(draft\)|draft:)\s*)+", re.IGNORECASE)
 
@@ -80,6 +97,12 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
     due_date = Unsupported[date | None]("GitLab's merge requests have no due date")
     confidential = Unsupported[bool]("GitLab's merge requests are as public as their project")
     weight = Unsupported[int | None]("GitLab's merge requests have no weight")
+    type = Unsupported[str | None]("GitLab's merge requests have no type")
+    blocks = Unsupported[PaginatedList[Issue]]("GitLab's merge requests block no issues")
+    blocked_by = Unsupported[PaginatedList[Issue]]("GitLab's merge requests wait for no issues")
+    related_issues = Unsupported[PaginatedList[Issue]]("see mentioned_issues and closes_issues")
+    reviewer_teams = Unsupported[NamedSet[Team]]("GitLab asks people for reviews; groups stand in approval rules only")
+    is_first_contribution = Field("first_contribution", flag)
 
     @computed
     def is_draft(self) -> bool:
@@ -185,6 +208,21 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
             return None if status in _COMPUTING else status in _MERGEABLE
 
         return self._until_known(read)
+
+    @computed
+    def merge_status(self) -> MergeStatus:
+        """What GitLab's ``detailed_merge_status`` says."""
+        if self.state is not MergeRequestStates.OPEN:
+            return MergeStatus.CLOSED
+        found = text(self.data.get("detailed_merge_status") or self.data.get("merge_status"))
+        if found in _COMPUTING and self.mergeable is not None:
+            found = text(self.data.get("detailed_merge_status") or self.data.get("merge_status"))
+        return MergeStatus.CHECKING if found in _COMPUTING else _MERGE_STATES.get(found, MergeStatus.BLOCKED)
+
+    @computed
+    def approvals_required(self) -> int:
+        """``GET …/approvals``; 0 where the instance has no approval rules."""
+        return integer(self._approvals().get("approvals_required") or 0)
 
     def diff(self) -> str:
         """Its unified diff; ``GET …/raw_diffs``."""

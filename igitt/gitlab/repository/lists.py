@@ -11,7 +11,7 @@ from igitt.gitlab.base import Grouped, account_of, from_states, label_names, ord
 from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit
-from igitt.interfaces.convert import to_instant
+from igitt.interfaces.convert import as_names, to_instant
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
@@ -106,7 +106,11 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
         base: str | None = None,
         head: str | None = None,
         author: Any = None,
+        assignee: Any = None,
+        reviewer: Any = None,
+        milestone: Any = None,
         labels: Any = (),
+        updated_after: datetime | str | None = None,
         sort: str = "created",
         ascending: bool = False,
     ) -> PaginatedList[MergeRequest]:
@@ -117,7 +121,11 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
             "target_branch": base,
             "source_branch": head,
             "author_username": username(author),
+            "assignee_username": username(assignee),
+            "reviewer_username": username(reviewer),
+            "milestone": None if milestone is None else as_names([milestone], "title", "milestone")[0],
             "labels": ",".join(label_names(labels)) or None,
+            "updated_after": to_instant(updated_after),
             **ordered(sort, ascending=ascending),
         }
         return self.client.list(f"{self.api_path}/merge_requests", "MergeRequest", self, params=params)

@@ -161,6 +161,8 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         source_repository: Any = None,
         labels: Any = (),
         assignees: Any = (),
+        reviewers: Any = (),
+        milestone: Any = None,
     ) -> MergeRequest:
         """Open a merge request; ``POST /projects/:id/merge_requests`` of the project that the branch is in."""
         source = self if source_repository is None else source_repository
@@ -172,6 +174,8 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             target_project_id=None if source == self else self.identifier,
             labels=label_names(labels) or None,
             assignee_ids=user_ids(self.client, assignees) or None,
+            reviewer_ids=user_ids(self.client, reviewers) or None,
+            milestone_id=None if milestone is None else milestone_id(milestone),
         )
         data = self._request("POST", f"{source.api_path}/merge_requests", json=content).data
         return self.client.MergeRequest.from_data(data, self.client, self)

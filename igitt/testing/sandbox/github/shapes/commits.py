@@ -254,7 +254,11 @@ def pull(forge: Forge, one: MergeRequest, request: Request | None = None, *, com
     """``pull-request``: a single one. ``computing``: GitHub does not know yet whether it can be merged."""
     files = gitdata.request_changes(one)
     mergeable, state = _mergeable(one, request, computing=computing)
-    return pull_simple(forge, one, request) | {
+    shape = pull_simple(forge, one, request)
+    # The whole has its teams as ``team-simple``, without what they are within.
+    teams = [{key: value for key, value in each.items() if key != "parent"} for each in shape["requested_teams"]]
+    return shape | {
+        "requested_teams": teams,
         "merged": one.merged_at is not None,
         "mergeable": mergeable,
         "rebaseable": mergeable,

@@ -183,6 +183,7 @@ class Issue(IssueLinks):
             ...     [comment.body for comment in issue.filter_comments(author="bot")]
             ['Seen.']
         """
+        raise NotImplementedError
 
     @optional
     def upsert_comment(self, body: str, marker: str) -> Comment:
@@ -209,6 +210,7 @@ class Issue(IssueLinks):
             ...     first == second, len(issue.comments)
             (True, 1)
         """
+        raise NotImplementedError
 
     @abstractmethod
     def add_reaction(self, name: str) -> Reaction:

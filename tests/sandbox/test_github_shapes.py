@@ -361,6 +361,7 @@ def test_whether_it_is_merged(fill: Callable[[Any], Any], github_as: Callable[..
 # Other tests answer these, and the contract suite: what logs in, archives, what an App alone may do, actions, aliases.
 ELSEWHERE = re.compile(
     r"^/(login|settings|applications|app-manifests|organizations|_codeload|_storage|_results|\{owner\})/|graphql|/(tar|zip)ball/|/uploads|/merge$"
+    r"|/(sub_issues?|dependencies|parent|issue-types|starred|stargazers|subscription|subscribers|emails|code)(/|$)"
     r"|/actions/|/environments|/deployments|/dispatches$|/check-runs|^(/user)?/installation|/git/refs$"
 )
 

@@ -1,7 +1,7 @@
 """Routes of files: read in all their forms, written and removed as commits, and the readme.
 
-Sources: https://docs.github.com/en/rest/repos/contents (sizes, media types, symbolic links, submodules). A file above
-100 MB: https://github.com/octokit/octokit.net/issues/2089 (``too_large``). Paths that git cannot have: from memory.
+Sources: https://docs.github.com/en/rest/repos/contents (sizes, media types, symbolic links, submodules). A file that is
+too large: https://github.com/octokit/core.js/issues/414 (``too_large``). Paths that git cannot have: from memory.
 """
 
 from __future__ import annotations

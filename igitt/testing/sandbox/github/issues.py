@@ -68,6 +68,12 @@ def _milestone_filter(wanted: str, milestone: Milestone | None) -> bool:
     return milestone is not None and str(milestone.number) == wanted
 
 
+def _has_type(one: Issue, wanted: str) -> bool:
+    """Whether an issue is of a type; ``*`` is any, ``none`` none, and an empty text does not ask."""
+    kind = str(one.extra.get("type") or "none").lower()
+    return wanted in {"", kind} or (wanted == "*" and kind != "none")
+
+
 def filtered(request: Request, items: Iterable[Issue]) -> list[Issue]:
     """What the query's filters leave, sorted as it asks."""
     found = list(items)
@@ -91,6 +97,7 @@ def filtered(request: Request, items: Iterable[Issue]) -> list[Issue]:
         found = [one for one in found if name in (one.body or "").lower()]
     if request.arg("milestone"):
         found = [one for one in found if _milestone_filter(request.arg("milestone"), one.milestone)]
+    found = [one for one in found if _has_type(one, request.arg("type").lower())]
     since = since_of(request)
     if since is not None:
         found = [one for one in found if one.updated >= since]
@@ -173,6 +180,18 @@ def _names(values: Any) -> list[str]:
     return [value["name"] if isinstance(value, dict) else str(value) for value in values]
 
 
+def _type(found: Repository, data: dict[str, Any]) -> str | None:
+    """The type that a body names; 422 for one that the organization has not."""
+    wanted = data.get("type")
+    if not wanted:
+        return None
+    known = shapes.TYPES if isinstance(found.owner, model.Organization) else ()
+    name = next((name for name, _, _ in known if name.lower() == str(wanted).lower()), None)
+    if name is None:
+        raise invalid("Issue", "type")
+    return name
+
+
 def _milestone(found: Repository, number: Any) -> Milestone | None:
     if number is None:
         return None
@@ -195,7 +214,9 @@ def create_issue(request: Request) -> object:
         wanted = data.get("assignees") or data.get("assignee")
         fields["assignees"] = _assignees(request, found, wanted)
         fields["milestone"] = _milestone(found, data.get("milestone"))
+    kind = _type(found, data)
     one = work.create_issue(request.world, found, request.user, title, data.get("body"), **fields)
+    one.extra["type"] = kind
     return created(shapes.issue(request.forge, one))
 
 
@@ -221,6 +242,8 @@ def edit_issue(request: Request) -> object:
     changes |= _state(one, data)
     if allowed:
         changes |= _people_and_labels(request, one, data)
+    if allowed and "type" in data:
+        one.extra["type"] = _type(one.repository, data)
     work.edit_issue(request.world, one, request.user, **changes)
     return Reply(shaped(request, one))
 

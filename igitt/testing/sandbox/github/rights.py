@@ -286,7 +286,7 @@ def may_push(request: Request, repository: Repository) -> bool:
 def check_workflows(request: Request, repository: Repository, paths: Iterable[str]) -> None:
     """Files of workflows need the scope ``workflow``, or the permission ``workflows``.
 
-    The words are those of a refused push: https://github.com/orgs/community/discussions/26254.
+    Source: https://github.com/octokit/octokit.rb/issues/1184 (404 without the scope).
     """
     path = next((one for one in paths if one.startswith(".github/workflows/")), None)
     if path is None:

@@ -1,10 +1,13 @@
-"""Routes of search: issues, repositories, users. Qualifiers that a bot uses, joined with "and"."""
+"""Routes of search: issues, repositories, users, code. Qualifiers that a bot uses, joined with "and"."""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from igitt.testing.sandbox import gitdata
+from igitt.testing.sandbox.github import protection
 from igitt.testing.sandbox.github.context import forge_of, invalid, iso, paged, routes, sees
 from igitt.testing.sandbox.github.issues import ordered
 from igitt.testing.sandbox.github.shapes import accounts as account_shapes
@@ -45,8 +48,10 @@ def _results(request: Request, items: Sequence[Any], shape: Callable[[Any], Any]
     page = cut(request, items, 30)
     if page.number > 1 and (page.number - 1) * page.size >= forge.search_limit:
         raise ApiError(422, f"Only the first {forge.search_limit} search results are available")
-    extra |= {"total_count": len(items), "incomplete_results": forge.search_gives_up}
-    return paged(request, items[: forge.search_limit], shape, envelope="items", **extra)
+    told = {"total_count": len(items), "incomplete_results": forge.search_gives_up}
+    reply = paged(request, items[: forge.search_limit], shape, envelope="items", **told)
+    reply.data |= extra  # behind the items: octokit's paging takes the first list that it finds
+    return reply
 
 
 def moment_in(value: str, moment: datetime | None) -> bool:
@@ -61,6 +66,41 @@ def moment_in(value: str, moment: datetime | None) -> bool:
     if dots:
         return (begin in {"*", ""} or text >= begin) and (end in {"*", ""} or text[: len(end)] <= end)
     return text.startswith(value)
+
+
+def _number(value: str, count: int) -> bool:
+    """Whether a count is within what a query says: ``3``, ``>=3``, ``1..5``."""
+    begin, dots, end = value.partition("..")
+    try:
+        if dots:
+            return (begin == "*" or count >= int(begin)) and (end == "*" or count <= int(end))
+        bare = int(value.lstrip("<>="))
+    except ValueError:
+        return False
+    signs = {">=": count >= bare, "<=": count <= bare, ">": count > bare, "<": count < bare}
+    return signs.get(value[: len(value) - len(str(bare))], count == bare)
+
+
+def _review(one: Issue, value: str) -> bool:
+    """How the reviews of a pull request stand: none, required, approved or changes_requested."""
+    if not isinstance(one, MergeRequest):
+        return False
+    latest = {each.author.id: each.state for each in one.reviews if each.submitted and each.state != "COMMENTED"}
+    rule = protection.rule_of(one.repository, one.base)
+    changed, approved = "CHANGES_REQUESTED" in latest.values(), "APPROVED" in latest.values()
+    wanted = rule is not None and bool(rule.approvals)
+    return {
+        "none": not latest, "changes_requested": changed, "approved": approved and not changed,
+        "required": wanted and not approved and not changed,
+    }.get(value, False)  # fmt: skip
+
+
+def _status(one: MergeRequest) -> str:
+    """How the checks of a pull request's head stand, in search's words."""
+    states = set(protection.checks_of(one.repository, one.head_sha).values())
+    if states & {"failure", "error", "cancelled", "timed_out"}:
+        return "failure"
+    return "pending" if states & {"pending", "queued", "in_progress"} else "success" if states else ""
 
 
 def _is(one: Issue, value: str) -> bool:
@@ -118,6 +158,24 @@ def _tests(request: Request) -> dict[str, Callable[[Issue, str], bool]]:
         "updated": lambda one, value: moment_in(value, one.updated),
         "closed": lambda one, value: moment_in(value, one.closed_at),
         "merged": lambda one, value: isinstance(one, MergeRequest) and moment_in(value, one.merged_at),
+        "comments": lambda one, value: _number(value, len(one.comments)),
+        "reactions": lambda one, value: _number(value, len(one.reactions)),
+        "interactions": lambda one, value: _number(value, len(one.comments) + len(one.reactions)),
+        "reason": lambda one, value: (one.state_reason or "") == value.strip('"').replace(" ", "_"),
+        "review": _review,
+        "review-requested": lambda one, value: (
+            isinstance(one, MergeRequest) and login(value) in {user.login.lower() for user in one.reviewers}
+        ),
+        "reviewed-by": lambda one, value: (
+            isinstance(one, MergeRequest)
+            and login(value) in {each.author.login.lower() for each in one.reviews if each.submitted}
+        ),
+        "team": lambda one, value: f"@{value.lower()}" in (one.body or "").lower(),
+        "team-review-requested": lambda one, value: (
+            isinstance(one, MergeRequest)
+            and value.lower() in {f"{team.organization.login}/{team.slug}".lower() for team in one.team_reviewers}
+        ),
+        "status": lambda one, value: isinstance(one, MergeRequest) and _status(one) == value,
         "in": lambda _, __: True,
         "sort": lambda _, __: True,
         "archived": lambda one, value: one.repository.archived is (value == "true"),
@@ -192,3 +250,55 @@ def search_users(request: Request) -> object:
         if (not kinds or kind in kinds) and all(word in text for word in words):
             items.append(one)
     return _results(request, items, lambda one: account_shapes.simple(request.forge, one) | {"score": 1.0})
+
+
+@routes.get("/search/code")
+def search_code(request: Request) -> object:
+    """Files of the default branches by words in them, ``repo:``, ``org:``, ``user:``, ``path:``, ``filename:``.
+
+    A word is needed, and files above 384 KB are not searched. Source: https://docs.github.com/en/rest/search/search.
+    """
+    words, qualifiers = parse(request)
+    if not words:
+        raise invalid("Search", "q", "missing")
+    if request.viewer.kind == "anonymous":
+        raise request.forge.unauthorized()
+    found: list[tuple[Repository, str, str]] = []
+    for one in request.world.repositories.values():
+        tip = one.branches.get(one.default_branch)
+        if tip is None or not sees(request, one):
+            continue
+        for path, text in one.commits[tip].files.items():
+            good = all(_of_file(one, path, name, value.lower()) is wanted for name, value, wanted in qualifiers)
+            if good and len(text) < 384 * 1024 and all(word in text.lower() for word in words):
+                found.append((one, path, text))
+
+    def shape(item: tuple[Repository, str, str]) -> dict[str, Any]:
+        one, path, text = item
+        api, page, tip = (
+            f"{request.forge.api_url}/repositories/{one.id}",
+            request.forge.url,
+            one.branches[one.default_branch],
+        )
+        sha = gitdata.blob_sha(text)
+        inside = repository_shapes.minimal(request.forge, one)
+        return {
+            "name": path.rpartition("/")[2], "path": path, "sha": sha, "url": f"{api}/contents/{quote(path)}?ref={tip}",
+            "git_url": f"{api}/git/blobs/{sha}", "html_url": f"{page}/{one.full_name}/blob/{tip}/{quote(path)}",
+            "repository": inside, "score": 1.0,
+        }  # fmt: skip
+
+    return _results(request, found, shape)
+
+
+def _of_file(one: Repository, path: str, name: str, value: str) -> bool:
+    """Whether a qualifier fits a file; one that is not known fits every file."""
+    lower = path.lower()
+    return {
+        "repo": one.full_name.lower() == value,
+        "org": one.owner.login.lower() == value,
+        "user": one.owner.login.lower() == value,
+        "path": lower.startswith(value.strip("/")),
+        "filename": lower.rpartition("/")[2] == value,
+        "extension": lower.endswith(f".{value}"),
+    }.get(name, True)

@@ -2,7 +2,7 @@
 
 Nothing runs: what is started waits until a test says how it ends. Source of the answers to a dispatch:
 https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event; of its refusals:
-https://github.com/orgs/community/discussions/24970.
+https://github.com/benc-uk/workflow-dispatch/issues/46 and 50.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from igitt.testing.sandbox.model import (
     Issue,
     Label,
     MergeRequest,
+    Organization,
     Reaction,
     Review,
     TimelineEvent,
@@ -23,6 +24,11 @@ from igitt.testing.sandbox.model import (
 if TYPE_CHECKING:
     from igitt.testing.sandbox.forge import Forge
 
+TYPES = (
+    ("Task", "A specific piece of work", "yellow"),
+    ("Bug", "An unexpected problem or behavior", "red"),
+    ("Feature", "A request, idea, or new functionality", "blue"),
+)
 CONTENTS: tuple[str, ...] = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
 
 
@@ -99,7 +105,60 @@ def issue(forge: Forge, one: Issue, *, list_item: bool = False) -> dict[str, Any
             "merged_at": iso(one.merged_at),
         }
     else:
-        data["sub_issues_summary"] = {"total": 0, "completed": 0, "percent_completed": 0}
+        data |= _relations(forge, one)
+    return data
+
+
+def parent_of(one: Issue) -> Issue | None:
+    """The issue above it."""
+    found: Issue | None = one.extra.get("parent")
+    return found
+
+
+def sub_issues_of(one: Issue) -> list[Issue]:
+    """The issues below it."""
+    found: list[Issue] = one.extra.setdefault("sub_issues", [])
+    return found
+
+
+def blockers_of(one: Issue) -> list[Issue]:
+    """What has to be done first."""
+    found: list[Issue] = one.extra.setdefault("blocked_by", [])
+    return found
+
+
+def blocked_of(one: Issue) -> list[Issue]:
+    """What waits for it."""
+    found: list[Issue] = one.extra.setdefault("blocking", [])
+    return found
+
+
+def issue_types(owner: Organization) -> list[dict[str, Any]]:
+    """``issue-type``: those that every organization begins with."""
+    return [
+        {"id": owner.id * 10 + index, "node_id": f"IT_kwDO{owner.id * 10 + index}", "name": name, "color": color,
+         "description": text, "created_at": iso(owner.created), "updated_at": iso(owner.created), "is_enabled": True}
+        for index, (name, text, color) in enumerate(TYPES)
+    ]  # fmt: skip
+
+
+def _relations(forge: Forge, one: Issue) -> dict[str, Any]:
+    below, first, waiting = sub_issues_of(one), blockers_of(one), blocked_of(one)
+    done = sum(each.state != "open" for each in below)
+    data: dict[str, Any] = {
+        "sub_issues_summary": {
+            "total": len(below), "completed": done, "percent_completed": 100 * done // len(below) if below else 0,
+        },
+        "issue_dependencies_summary": {
+            "blocked_by": sum(each.state == "open" for each in first), "total_blocked_by": len(first),
+            "blocking": sum(each.state == "open" for each in waiting), "total_blocking": len(waiting),
+        },
+    }  # fmt: skip
+    parent, owner = parent_of(one), one.repository.owner
+    if parent is not None:
+        data["parent_issue_url"] = f"{api_of(forge, parent.repository)}/issues/{parent.number}"
+    if one.extra.get("type") and isinstance(owner, Organization):
+        data["type"] = next(each for each in issue_types(owner) if each["name"] == one.extra["type"])
     return data
 
 

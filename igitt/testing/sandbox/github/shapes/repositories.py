@@ -105,6 +105,12 @@ def open_count(one: Repository) -> int:
     return sum(item.state == "open" for item in everything)
 
 
+def minimal(forge: Forge, one: Repository) -> dict[str, Any]:
+    """``minimal-repository`` with what it must have."""
+    more = {"private": one.private, "description": one.description, "fork": one.parent is not None}
+    return _fixed(forge, one) | more
+
+
 def repository(forge: Forge, one: Repository, request: Request | None = None) -> dict[str, Any]:
     """``repository``; with ``request`` also what the one who asks may do."""
     opened = open_count(one)

@@ -9,7 +9,6 @@ Pure functions over text. Nothing is sent, and no forge is known here.
 from __future__ import annotations
 
 import ipaddress
-import netrc
 import os
 import re
 from pathlib import Path
@@ -117,6 +116,8 @@ def login_for(url: str) -> tuple[str, str] | None:
     """
     if not is_private(url):
         return None
+    import netrc  # noqa: PLC0415 - loads when it is first needed
+
     host = urlsplit(url).hostname or ""
     named = os.environ.get("NETRC")
     for name in (named,) if named else _NETRC_FILES:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from igitt.errors import IGittWarning
@@ -27,6 +26,8 @@ def warn(message: str, depth: int = 3) -> None:
 def near(word: object, words: Iterable[str]) -> str:
     """The end of an error about a word that there is not: what was meant, or what there is."""
     known = sorted(set(words))
+    from difflib import get_close_matches  # noqa: PLC0415 - loads when it is first needed
+
     found = get_close_matches(str(word), known, 3, 0.6)
     listed = f"there are {', '.join(known)}" if len(known) <= _LISTED or not found else ""
     return f"did you mean {' or '.join(map(repr, found))}? {listed}".rstrip() if found else listed

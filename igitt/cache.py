@@ -21,22 +21,22 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import hashlib
-import os
 import threading
-import weakref
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.forks import mend_after_fork
 from igitt._base.guarded_store import Read, Shelf, Write
 from igitt._base.proof import Proof
+from igitt._base.proven import ProvenStore
 from igitt._base.single_flight import Flights
+from igitt._cache.backends import Backend, InMemory, InStore
 from igitt._cache.entry import VERSION, Entry
 from igitt._cache.path_index import Variants
-from igitt._cache.shared_stats import Teller
-from igitt._limits.budgets import Limits
+from igitt._limits.owner import limits_of
 from igitt.errors import ValidationError
 from igitt.stores.memory import MemoryStore
 
@@ -51,7 +51,6 @@ __all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache", "SQLi
 _VARIANTS = 20_000
 #: A context variable and no thread-local: the threads that read pages ahead and asyncio's tasks inherit it.
 _DISABLED: contextvars.ContextVar[frozenset[int]] = contextvars.ContextVar("igitt_cache_disabled", default=frozenset())
-_CACHES: weakref.WeakSet[ResponseCache] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +100,13 @@ class ResponseCache:
         self._clock = clock
         self._lock = threading.Lock()
         self._stats = CacheStats()
-        self._teller = Teller()
         # By path, the keys of its variants (queries, media types), so that a write can drop them all.
         self._variants = Variants(_VARIANTS)
         #: The questions that are on their way to a forge.
         self.flights: Flights[Answer] = Flights()
-        #: What is known of rate limits; shared with other processes through the same store.
-        self.limits = Limits()
-        self._clear_store: Callable[[], object] | None = None
-        self._proof = Proof()
+        self._backend: Backend
         self.use_memory(fresh_for=fresh_for, stale_if_error=stale_if_error)
-        _CACHES.add(self)
+        mend_after_fork(self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._stats}>"
@@ -156,11 +151,7 @@ class ResponseCache:
             >>> Cache.use(shelf.get, shelf.__setitem__, shelf.pop)
             >>> Cache.use_memory()  # back to the default
         """
-        shelf = Shelf(read_from, write_to, delete, failed=lambda: self.count("errors"), clock=self._clock)
-        proof = Proof(key)
-        self._put(shelf, None, fresh_for, stale_if_error)
-        self._proof = proof
-        self.limits.share(shelf, proof)
+        self._use(read_from, write_to, delete, None, fresh_for, stale_if_error, key)
 
     def use_store(
         self,
@@ -182,8 +173,7 @@ class ResponseCache:
             ValidationError: as :meth:`use`.
         """
         if isinstance(store, MemoryStore):
-            self._put(None, store, fresh_for, stale_if_error)
-            self.limits.share(None)
+            self._put(InMemory(store), fresh_for, stale_if_error)
             return
         functions = [getattr(store, name, None) for name in ("get", "set", "delete")]
         if None in functions:
@@ -191,8 +181,7 @@ class ResponseCache:
                 f"a store has the methods get, set and delete, which {store!r} has not; make one, such as "
                 "SQLiteStore(path) or igitt.stores.RedisStore(url)"
             )
-        self.use(*functions, fresh_for=fresh_for, stale_if_error=stale_if_error, key=key)  # type: ignore[arg-type]  # looked at
-        self._clear_store = getattr(store, "clear", None)
+        self._use(store.get, store.set, store.delete, getattr(store, "clear", None), fresh_for, stale_if_error, key)
 
     def use_memory(
         self, max_bytes: int = 16 * 1024 * 1024, *, fresh_for: float = 0.0, stale_if_error: float = 0.0
@@ -206,37 +195,35 @@ class ResponseCache:
         """
         self.use_store(MemoryStore(max_bytes), fresh_for=fresh_for, stale_if_error=stale_if_error)
 
-    def _put(self, shelf: Shelf | None, memory: MemoryStore | None, fresh_for: float, stale_if_error: float) -> None:
+    def _use(  # noqa: PLR0917 - the parts of a store, one by one
+        self,
+        read_from: Read,
+        write_to: Write,
+        delete: Callable[[str], object] | None,
+        empty: Callable[[], object] | None,
+        fresh_for: float,
+        stale_if_error: float,
+        key: str | bytes | Iterable[str | bytes] | None,
+    ) -> None:
+        shelf = Shelf(read_from, write_to, delete, failed=lambda: self.count("errors"), clock=self._clock)
+        self._put(InStore(ProvenStore(shelf, Proof(key)), empty), fresh_for, stale_if_error)
+
+    def _put(self, backend: Backend, fresh_for: float, stale_if_error: float) -> None:
         self.fresh_for = _seconds("fresh_for", fresh_for)
         self.stale_if_error = _seconds("stale_if_error", stale_if_error)
-        self._shelf = shelf
-        # Entries stay objects in memory: writing them out as text and reading them back would be wasted work.
-        self._memory = memory
-        self._clear_store = None
+        self._backend = backend
+        #: The store that other processes use as well; None for what is this process's own.
+        self.shared = backend.shared
 
     # --- entries by key ----------------------------------------------------------------------------------------------
 
     def get(self, key: str) -> Entry | None:
         """The entry under `key`; None if there is none, if it cannot be read, or if the store fails."""
-        if self._shelf is None:
-            return self._memory.get(key) if self._memory is not None else None  # type: ignore[return-value]
-        text = self._shelf.read(str(key))
-        # What proves nothing is no failure of the store: somebody else may write to it, or the key was changed.
-        proven = None if text is None else self._proof.open(key, text)
-        if proven is None:
-            return None
-        try:
-            return Entry.loads(proven)
-        except (ValueError, RecursionError):
-            self._shelf.rubbish()
-            return None
+        return self._backend.get(key)
 
     def set(self, key: str, entry: Entry) -> None:
         """Keep `entry` under `key`."""
-        if self._memory is not None:
-            self._memory.offer(key, entry)
-        elif self._shelf is not None:
-            self._shelf.write(str(key), self._proof.close(key, entry.dumps()))
+        self._backend.set(key, entry)
 
     def update(self, key: str, **changes: Any) -> Entry | None:
         """Change fields of the entry under `key`, if there is one, and give the new one."""
@@ -249,26 +236,17 @@ class ResponseCache:
 
     def delete(self, key: str) -> None:
         """Drop the entry under `key`; it need not be there."""
-        if self._memory is not None:
-            self._memory.delete(key)
-        elif self._shelf is not None:
-            self._shelf.delete(str(key))
+        self._backend.delete(key)
 
     def clear(self) -> None:
         """Drop every entry: all that the store holds where it can be emptied, otherwise all that this process saw.
 
-        What is known of rate limits goes too.
+        What is known of rate limits goes too, as it lies in the same store.
         """
-        self.limits.clear()
+        limits_of(self).clear()
         with self._lock:
             keys = self._variants.pop_all()
-        if self._memory is not None:
-            self._memory.clear()
-        elif self._clear_store is not None and self._shelf is not None:
-            self._shelf.attempt("emptying", self._clear_store)
-        else:
-            for key in keys:
-                self.delete(key)
+        self._backend.clear(keys)
 
     # --- what the transport needs ------------------------------------------------------------------------------------
 
@@ -335,8 +313,8 @@ class ResponseCache:
         """Add one to a figure of :attr:`stats`."""
         with self._lock:
             self._stats = replace(self._stats, **{outcome: getattr(self._stats, outcome) + 1})
-        if self._shelf is not None and outcome != "errors":  # a store that fails is told nothing more
-            self._teller.tell(self._shelf, self._stats, self._clock.time())
+        if outcome != "errors":  # a store that fails is told nothing more
+            self._backend.report(self._stats, self._clock.time())
 
     @property
     def stats(self) -> CacheStats:
@@ -350,12 +328,9 @@ class ResponseCache:
     def after_fork(self) -> None:
         """Be usable in a process that was forked while other threads were in here."""
         self._lock = threading.Lock()
-        self._stats, self._teller = CacheStats(), Teller()
+        self._stats = CacheStats()
         self.flights.after_fork()
-        if self._shelf is not None:
-            self._shelf.after_fork()
-        if self._memory is not None:
-            self._memory.after_fork()
+        self._backend.after_fork()
 
 
 def _seconds(name: str, value: float) -> float:
@@ -370,14 +345,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return import_module("igitt.stores.sqlite").SQLiteStore
 
-
-def _after_fork() -> None:
-    for cache in list(_CACHES):
-        cache.after_fork()
-
-
-if hasattr(os, "register_at_fork"):  # where there is no fork, there is no such function
-    os.register_at_fork(after_in_child=_after_fork)
 
 #: The process-wide cache.
 Cache = ResponseCache()

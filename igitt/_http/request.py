@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
@@ -120,7 +119,11 @@ class Call:
     @property
     def payer(self) -> str:
         """Whose rate limit it is counted in; without a credential, forges count by address."""
-        return self.identity if self.token else f"anonymous at {socket.gethostname()}"
+        if self.token:
+            return self.identity
+        import platform  # noqa: PLC0415 - loads when it is first needed
+
+        return f"anonymous at {platform.node()}"
 
     @property
     def cache_path(self) -> str:

@@ -49,6 +49,7 @@ from igitt._http.retry import RetryPolicy
 from igitt._http.revalidation import revalidated
 from igitt._limits.budgets import ALL, Limits
 from igitt._limits.headers import rate_limit_of, server_time
+from igitt._limits.owner import limits_of
 from igitt._version import __version__
 from igitt.cache import ResponseCache
 from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, ValidationError
@@ -116,7 +117,7 @@ class Transport:
         self.max_bytes = checked_bytes(max_bytes)
         self.clock = clock
         self.rate_limits: dict[str, RateLimit] = {}
-        self.limits = Limits() if cache is None else cache.limits
+        self.limits = Limits() if cache is None else limits_of(cache)
         self.paced = dialect.paced if pace_writes is None else pace_writes
         #: Seconds that the forge's clock is ahead of this machine's.
         self.skew = 0.0

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import threading
-import weakref
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from igitt._base import json as _json
-from igitt._base.guarded_store import Shelf
-from igitt._base.proof import Named, Proof
+from igitt._base.forks import mend_after_fork
+from igitt._base.proof import Named
+from igitt._base.proven import ProvenStore
 from igitt._limits.headers import LONGEST_WAIT
 from igitt.interfaces.rate_limit import RateLimit
 
@@ -85,25 +85,18 @@ class _Pace:
 
 
 class Limits:
-    """The budgets of every identity that this process uses. Safe to use from many threads."""
+    """The budgets of every identity that this process uses. Safe to use from many threads.
 
-    def __init__(self) -> None:
+    Args:
+        shared: gives the store through which other processes know of them, too; None to keep them to this one.
+    """
+
+    def __init__(self, shared: Callable[[], ProvenStore | None] = lambda: None) -> None:
         self._lock = threading.Lock()
         self._budgets: OrderedDict[str, _Budget] = OrderedDict()
         self._paces: OrderedDict[str, _Pace] = OrderedDict()
-        self._shelf: Shelf | None = None
-        self._proof = Proof()
-        _ALIVE.add(self)
-
-    def share(self, shelf: Shelf | None, proof: Proof | None = None) -> None:
-        """Share what is known with every process that uses the same store; None to keep it to this one.
-
-        Args:
-            shelf: the store.
-            proof: by which what lies there is believed.
-        """
-        self._shelf = shelf
-        self._proof = proof or Proof()
+        self._shared = shared
+        mend_after_fork(self)
 
     def clear(self) -> None:
         """Know nothing, here and in the shared store."""
@@ -111,9 +104,10 @@ class Limits:
             slots = [_slot(key) for key, budget in self._budgets.items() if budget.written is not None]
             self._budgets.clear()
             self._paces.clear()
-        if self._shelf is not None:
+        store = self._shared()
+        if store is not None:
             for slot in slots:
-                self._shelf.delete(str(slot))
+                store.delete(slot)
 
     def after_fork(self) -> None:
         """Be usable in a process that was forked while another thread was in here."""
@@ -151,22 +145,22 @@ class Limits:
             if len(self._budgets) > _MOST:
                 self._budgets.popitem(last=False)
             budget.state = state
-            shelf, before = self._shelf, budget.written
-            worth = shelf is not None and (
+            store, before = self._shared(), budget.written
+            worth = store is not None and (
                 before is None
                 or (state.remaining <= 0) != (before.remaining <= 0)
                 or state.told_at - before.told_at >= _WRITE_EACH
             )
             if worth:
                 budget.written = state
-        if worth and shelf is not None:
-            slot = _slot(key, whose)
-            shelf.write(str(slot), self._proof.close(slot, state.dumps()))
+        if worth and store is not None:
+            store.write(_slot(key, whose), state.dumps())
 
     def _known(self, whose: str, resource: str, now: float) -> float:
         key = f"{whose} {resource}"
         budget = self._budgets.get(key)
-        if self._shelf is None:
+        store = self._shared()
+        if store is None:
             return budget.state.wait(now) if budget is not None and budget.state is not None else 0.0
         with self._lock:
             budget = self._budgets.setdefault(key, _Budget())
@@ -174,9 +168,7 @@ class Limits:
             if due:
                 budget.read_at = now
         if due:
-            slot = _slot(key, whose)
-            text = self._shelf.read(str(slot))
-            proven = self._proof.open(slot, text) if text else None
+            proven = store.read(_slot(key, whose))
             try:
                 told = _State.loads(proven) if proven else None
             except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
@@ -216,16 +208,3 @@ class Limits:
 def _slot(key: str, whose: str = "") -> Named:
     digest = hashlib.blake2b(key.encode(), digest_size=20).hexdigest()
     return Named(f"igitt:limit:{digest}", getattr(whose, "token", None))
-
-
-#: Those of clients without a cache are nobody else's to mend after a fork.
-_ALIVE: weakref.WeakSet[Limits] = weakref.WeakSet()
-
-
-def _after_fork() -> None:
-    for limits in list(_ALIVE):
-        limits.after_fork()
-
-
-if hasattr(os, "register_at_fork"):  # where there is no fork, there is no such function
-    os.register_at_fork(after_in_child=_after_fork)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from igitt._base.clock import SYSTEM_CLOCK, Clock
+from igitt._base.forks import around_forks
 from igitt.errors import StoreError, ValidationError
 from igitt.stores.base import MONTH, Value, seconds
 from igitt.stores.sqlite_file import alone, blank, create, identity, prepare, strangers
@@ -360,5 +361,4 @@ def _after_fork_in_child() -> None:
                 lane.connection, lane.lock = None, threading.Lock()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child)
+around_forks(_before_fork, _after_fork, _after_fork_in_child)

@@ -101,7 +101,7 @@ def plant(
             return
         # Without a validator the next read gets the whole; the date stays, so that neither delivery comes back.
         fresh = Entry(b"null", {"date": format_datetime(second, usegmt=True)}, "", 0.0, from_webhook=True)
-    elif key and cache._memory is not None and not cache.fresh_for:
+    elif key and cache.shared is None and not cache.fresh_for:
         # Other stores keep texts, and fresh entries are read without the forge's word that they are right.
         fresh = _Cutting(raw, key, second.timestamp(), came)
     else:

@@ -195,8 +195,8 @@ def test_a_fork_in_the_middle_of_everything() -> None:
     asking = threading.Thread(target=client.request, args=("GET", "x"))
     asking.start()
     assert gate.arrived.acquire(timeout=10)
-    memory: Any = cache._memory  # noqa: SLF001 - a fork may find any lock held; there is no public way to hold one
-    with cache._lock, memory._lock, cache.limits._lock:  # noqa: SLF001 - as above
+    memory: Any = cache._backend._store  # noqa: SLF001 - a fork may find any lock held; there is no public way to hold one
+    with cache._lock, memory._lock, client.transport.limits._lock:  # noqa: SLF001 - as above
         child = os.fork()
         if child == 0:
             gate.open = threading.Event()

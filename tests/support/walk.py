@@ -27,7 +27,7 @@ from igitt.errors import (
     ValidationError,
 )
 from igitt.testing import Sandbox
-from igitt.testing.sandbox import gitdata, work
+from igitt.testing.sandbox import gitdata, releases, work
 
 #: What is told of a write that the forge did not carry out.
 REFUSALS = (
@@ -93,16 +93,25 @@ class Walk:
         self.trail: list[str] = []
         self.marks = 0
         forge = self.forge
+        #: The redirects of issues that were transferred, which stay.
+        self.moves: list[Any] = []
         forge.add_organization("acme", members={"alice": "owner"})
         self.alice = forge.add_user("alice", name="Alice")
         for name in ("widgets", "gears"):
-            forge.add_repository(f"acme/{name}", members={"bot": "maintain"}, files={"README.md": "# 0\n"})
+            members = {"bot": "maintain", "carol": "write", "dave": "write"}
+            forge.add_repository(f"acme/{name}", members=members, files={"README.md": "# 0\n"})
         #: The repositories that were there first; what takes their old names is none of them.
         self.homes = [forge.repository("acme/widgets"), forge.repository("acme/gears")]
         for home in self.homes:
             for number in range(3):
                 forge.add_issue(home.full_name, f"Issue {number}", author="alice")
-        self.client: Any = forge.client(self._credential(), cache=ResponseCache(clock=clock), clock=clock, max_wait=30)
+        self.client: Any = forge.client(
+            self._credential(),
+            cache=ResponseCache(clock=clock),
+            clock=clock,
+            max_wait=30,
+            page_size=self.random.choice((4, 10, 100)),
+        )
         forge.on_delivery(self._deliver)
         self.late: list[Any] = []
         #: Objects that the bot got once and uses for ever: each with the model's thing that it was.
@@ -138,7 +147,7 @@ class Walk:
         """Do so many things, then look at everything once more without faults."""
         for _ in range(steps):
             self.step()
-        self.forge.faults.rules.clear()
+        self.clear_faults()
         self.clock.now += 10_000
         for home in self.homes:
             self.look_at_list(home)
@@ -165,7 +174,7 @@ class Walk:
 
     def fail_sometimes(self, faults: tuple[dict[str, Any], ...], chance: float, **which: Any) -> None:
         """Let the next request go wrong, by chance."""
-        self.forge.faults.rules.clear()
+        self.clear_faults()
         if self.random.random() < chance:
             self.report.faults += 1
             fault = self.random.choice(faults)
@@ -182,13 +191,17 @@ class Walk:
                 raise
             self.report.failures[type(error).__name__] += 1
         finally:
-            self.forge.faults.rules.clear()
+            self.clear_faults()
+
+    def clear_faults(self) -> None:
+        """Let everything go right again."""
+        self.forge.faults.rules[:] = self.moves
 
     def writing(self, write: Callable[[], Any], count: Callable[[], int]) -> Any:
         """Write something that can be counted, and see that it is there once, or told as it was."""
         before = count()
         self.fail_sometimes(WRITE_FAULTS, 0.35, method=None, path=None)
-        for rule in self.forge.faults.rules:
+        for rule in self.forge.faults.rules[len(self.moves) :]:
             rule.method = self.random.choice(("POST", "PUT", "PATCH"))
         made = None
         try:
@@ -200,7 +213,7 @@ class Walk:
         except IGittError as error:
             told = "unknown"
             self.report.failures[type(error).__name__] += 1
-        self.forge.faults.rules.clear()
+        self.clear_faults()
         there = count() - before
         if there > 1:
             self.report.doubled.append(f"{there} of it; the last steps: {', '.join(self.trail[-8:])}")
@@ -238,6 +251,8 @@ class Walk:
         people = {person.username for person in issue.assignees}
         self.same(f"{where} assignees", people, {person.login for person in true.assignees})
         self.same(f"{where} number", issue.number, true.number)
+        milestone = issue.milestone.title if issue.milestone is not None else None
+        self.same(f"{where} milestone", milestone, true.milestone.title if true.milestone else None)
 
     def look_at_list(self, home: Any) -> None:
         """Hold the list of a repository's issues against the model's."""
@@ -344,6 +359,21 @@ def read_mergeable(walk: Walk) -> None:
     walk.reading(read)
 
 
+def read_milestones(walk: Walk) -> None:
+    """The milestones of a repository, and the releases."""
+    home = walk.home()
+
+    def read() -> None:
+        repository = walk.client.get_repo(home.full_name)
+        found = {one.title: str(one.state) for one in repository.milestones}
+        true = {one.title: one.state for one in home.milestones.values()}
+        walk.same(f"milestones of {home.full_name}", found, true)
+        names = sorted(release.tag_name for release in repository.releases)
+        walk.same(f"releases of {home.full_name}", names, sorted(one.tag for one in releases.of(home).values()))
+
+    walk.reading(read)
+
+
 # --- what the bot writes ---------------------------------------------------------------------------------------------
 
 
@@ -398,6 +428,79 @@ def write_label(walk: Walk) -> None:
         walk.wrong(f"putting a label on took {lost} off")
 
 
+def write_people(walk: Walk) -> None:
+    """Somebody assigned or taken off, by the operators that people write; everybody else stays what they were."""
+    true = walk.issue_of(walk.home())
+    issue = walk.client.get_repo(true.repository.full_name).get_issue(true.number)
+    held, name = {person.login for person in true.assignees}, walk.random.choice(("carol", "dave"))
+    if walk.random.random() < 0.5:
+        walk.reading(lambda: len(issue.assignees))  # what is known of it is old by the time of writing
+        somebody_assigns(walk, true)
+        held = {person.login for person in true.assignees}
+    taken = name in held
+
+    def write() -> None:
+        if taken:
+            issue.assignees -= {name}
+        else:
+            issue.assignees |= {name}
+
+    here = lambda: int((name in {person.login for person in true.assignees}) != taken)  # noqa: E731
+    walk.writing(write, here)
+    others = {person.login for person in true.assignees} - {name}
+    if others != held - {name}:
+        walk.wrong(f"assigning {name} made {sorted(held)} into {sorted(others)} besides")
+
+
+def write_milestone(walk: Walk) -> None:
+    """A milestone, made and then set."""
+    true, title = walk.issue_of(walk.home()), walk.mark()
+    home = true.repository
+    repository = walk.client.get_repo(home.full_name)
+    made = walk.writing(
+        lambda: repository.create_milestone(title), lambda: sum(one.title == title for one in home.milestones.values())
+    )
+    if made is not None:
+        issue = repository.get_issue(true.number)
+        there = lambda: int(true.milestone is not None and true.milestone.title == title)  # noqa: E731
+        walk.writing(lambda: issue.edit(milestone=made), there)
+
+
+def write_release(walk: Walk) -> None:
+    """A release of a new tag, and sometimes its removal."""
+    home, tag = walk.home(), walk.mark()
+    repository = walk.client.get_repo(home.full_name)
+    count = lambda: sum(one.tag == tag for one in releases.of(home).values())  # noqa: E731
+    made = walk.writing(lambda: repository.create_release(tag, ref="main"), count)
+    if made is not None and walk.random.random() < 0.5:
+        walk.writing(made.delete, lambda: 1 - count())
+
+
+def delete_comment(walk: Walk) -> None:
+    """A comment of its own, said and taken back."""
+    body, true = walk.mark(), walk.issue_of(walk.home())
+    issue = walk.client.get_repo(true.repository.full_name).get_issue(true.number)
+    there = lambda: sum(comment.body == body for comment in true.comments)  # noqa: E731
+    made = walk.writing(lambda: issue.add_comment(body), there)
+    if made is not None:
+        walk.writing(made.delete, lambda: 1 - there())
+
+
+def close_all(walk: Walk) -> None:
+    """All open issues closed while their list is walked: each is met once, with nothing in the way."""
+    home = walk.home()
+    if walk.random.random() < 0.7:
+        return
+    walk.clear_faults()
+    open_ones = sorted(one.number for one in home.issues.values() if one.state == "open")
+    met = []
+    for issue in walk.client.get_repo(home.full_name).filter_issues("open"):
+        met.append(issue.number)
+        if walk.random.random() < 0.8:
+            issue.close()
+    walk.same(f"open issues of {home.full_name} met while closing them", sorted(met), open_ones)
+
+
 def write_state(walk: Walk) -> None:
     """Close or open an issue."""
     true = walk.issue_of(walk.home())
@@ -447,6 +550,44 @@ def somebody_edits(walk: Walk) -> None:
             change = walk.random.choice(("title", "body", "state"))
             value = walk.random.choice(("open", "closed")) if change == "state" else walk.mark()
             work.edit_issue(world, true, walk.alice, **{change: value})
+
+
+def somebody_assigns(walk: Walk, true: Any = None) -> None:
+    """Somebody else assigns somebody, or takes one off."""
+    true, world = true or walk.issue_of(walk.home()), walk.forge.world
+    person = walk.forge.add_user(walk.random.choice(("carol", "dave", "alice")))
+    people = [one for one in true.assignees if one is not person]
+    if len(people) == len(true.assignees):
+        people.append(person)
+    with world.transaction():
+        work.edit_issue(world, true, walk.alice, assignees=people)
+
+
+def somebody_transfers(walk: Walk) -> None:
+    """Somebody else gives an issue to the other repository, where it has another number; the old address leads there.
+
+    Source: https://docs.github.com/en/rest/issues/issues#get-an-issue. GitLab makes a new issue instead.
+    """
+    home = walk.home()
+    true, target = walk.issue_of(home), next(one for one in walk.homes if one is not home)
+    if walk.hoster != "github" or walk.random.random() < 0.6 or len(home.issues) < 4:
+        return
+    world, old = walk.forge.world, true.number
+    with world.transaction():
+        del home.issues[old]
+        true.number = work.next_number(world, target, "issue")
+        true.repository, true.milestone, true.labels = target, None, []
+        true.updated = world.now()
+        target.issues[true.number] = true
+    there = f"repositories/{target.id}/issues/{true.number}"
+    places = f"(repos/{home.full_name}|repositories/{home.id})/issues/{old}"
+    for end in ("", "/comments", "/labels", "/assignees"):
+        for method, status in (("GET", 301), ("POST", 307), ("PATCH", 307), ("DELETE", 307)):
+            walk.clear_faults()
+            walk.forge.fail(status, moved_to=there + end, path=f"{places}{end}$", method=method, times=10**9)
+            walk.moves.append(walk.forge.faults.rules[-1])
+    walk.report.faults += 1
+    walk.late.clear()  # of them some would tell where it was
 
 
 def somebody_labels(walk: Walk) -> None:
@@ -522,9 +663,10 @@ def late_news(walk: Walk) -> None:
 
 STEPS: tuple[Callable[[Walk], None], ...] = (
     read_issue, read_issue, read_issue, read_kept, read_kept, read_list, read_list, read_comments, read_comments,
-    read_labels, read_head, read_head, read_repository, read_mergeable, read_mergeable,
-    write_issue, write_comment, write_comment, write_title, write_label, write_label, write_state, write_file,
-    write_merge_request, somebody_edits, somebody_edits, somebody_labels, somebody_labels, somebody_renames_a_label,
+    read_labels, read_head, read_head, read_repository, read_mergeable, read_mergeable, write_issue, write_comment,
+    write_comment, write_title, write_label, write_label, write_state, write_file, write_merge_request, somebody_edits,
+    somebody_edits, somebody_labels, somebody_labels, somebody_renames_a_label, read_milestones, write_people,
+    write_people, write_milestone, write_release, delete_comment, close_all, somebody_assigns, somebody_transfers,
     somebody_comments, somebody_pushes, somebody_renames, time_passes, time_passes, time_passes, late_news,
 )  # fmt: skip
 

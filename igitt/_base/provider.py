@@ -98,15 +98,27 @@ class WebhookHeaders:
 
     def claim(self, headers: Mapping[str, str]) -> int:
         """How surely a delivery with these (normalized) headers is this forge's: 2, 1, or 0 for not at all."""
-        if any(name not in headers for name in self.required) or self.is_others(headers):
-            return 0
-        if any(name in headers for name in self.sure):
-            return 2
-        return int(any(name in headers for name in self.likely))
+        # Asked of each forge for each delivery: loops cost a third of what any() does.
+        for name in self.required:
+            if name not in headers:
+                return 0
+        for name in self.others:
+            if name in headers:
+                return 0
+        for name in self.sure:
+            if name in headers:
+                return 2
+        for name in self.likely:
+            if name in headers:
+                return 1
+        return 0
 
     def is_others(self, headers: Mapping[str, str]) -> bool:
         """Whether a forge sent it that sends this one's headers besides its own."""
-        return any(name in headers for name in self.others)
+        for name in self.others:  # noqa: SIM110 - as above
+            if name in headers:
+                return True
+        return False
 
     def names(self) -> frozenset[str]:
         """All headers that are known of."""

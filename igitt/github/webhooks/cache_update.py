@@ -7,6 +7,7 @@ is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from igitt.errors import IGittError
@@ -79,7 +80,15 @@ def _is_alone(data: Mapping[str, Any]) -> bool:
 
 def _is_ours(reading: GitHubDelivery) -> bool:
     """Whether no address of a thing in the delivery, its repository's among them, is another instance's."""
-    homes = tuple(f"{home.lower()}/" for home in (reading.client.url, reading.client.web_url))
-    things = (reading.payload.get("repository"), *(thing.data for thing in reading.things))
-    urls = [thing.get("url") for thing in things if isinstance(thing, dict)]
-    return all(url.lower().startswith(homes) for url in urls if isinstance(url, str))
+    homes = _homes(reading.client.url, reading.client.web_url)
+    for thing in (reading.payload.get("repository"), *[thing.data for thing in reading.things]):
+        url = thing.get("url") if isinstance(thing, dict) else None
+        # As it is written nearly always, and else in small letters.
+        if isinstance(url, str) and not url.startswith(homes) and not url.lower().startswith(homes):
+            return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _homes(*homes: str) -> tuple[str, ...]:
+    return tuple(f"{home.lower()}/" for home in homes)

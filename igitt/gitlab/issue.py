@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from igitt._base.answer import Answer
 from igitt._objects.resource import Editable, EditableRelated, EditableSetField, Field, Related
 from igitt._objects.shared.things import CommonIssue
 from igitt._text.quoting import defused
-from igitt.errors import UnsupportedOperationError, ValidationError
+from igitt.errors import (
+    ConflictError,
+    ElementDoesntExistError,
+    InvalidResponseError,
+    PermissionDeniedError,
+    UnsupportedOperationError,
+    ValidationError,
+)
 from igitt.gitlab.base import People, Reactable, label_names, milestone_id, user_ids
 from igitt.gitlab.timeline import timeline
 from igitt.interfaces.attributes import EditableAttribute, computed, computed_set
@@ -39,9 +48,16 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 
 __all__ = ["GitLabIssue"]
+
+#: Where an issue is whose id is known (source: https://docs.gitlab.com/api/graphql/reference/#queryissue).
+_PLACE = "query($id: IssueID!) { issue(id: $id) { iid projectId } }"
+_NOT_SEEN = (ElementDoesntExistError, InvalidResponseError, KeyError, PermissionDeniedError, TypeError, ValidationError)
+#: How often one issue is followed from project to project at once.
+_MOST_MOVES = 8
 
 
 def seconds(value: Any) -> timedelta:
@@ -189,6 +205,59 @@ class GitLabIssue(Reactable, CommonIssue):
     def mrs_closed_by(self) -> set[MergeRequest]:
         """The merge requests that close it when they are merged, those of other projects too."""
         return set(self.client.list(f"{self.api_path}/closed_by", "MergeRequest"))
+
+    # --- moved to another project ------------------------------------------------------------------------------------
+
+    def refresh(self) -> Self:
+        """Read it again. One that was moved is the new one from then on, if the credential may see where that is."""
+        super().refresh()
+        for _ in range(_MOST_MOVES):
+            if not self._has_moved or not self._go_along():
+                break
+            super().refresh()
+        return self
+
+    @property
+    def _has_moved(self) -> bool:
+        return self._data.get("moved_to_id") is not None
+
+    def _go_along(self) -> bool:
+        """Be the issue that GitLab made in another project; False where it may not be seen.
+
+        Only its id on the instance is told, which GraphQL takes from everybody, and ``GET /issues/:id`` from
+        administrators.
+        """
+        moved = integer(self._data["moved_to_id"])
+        told: Any = None
+        with suppress(*_NOT_SEEN):
+            told = self.client.graphql(_PLACE, {"id": f"gid://gitlab/Issue/{moved}"}).get("issue")
+        if not told:
+            with suppress(*_NOT_SEEN):
+                found = self.client.get(f"issues/{moved}")
+                told = {"iid": found["iid"], "projectId": found["project_id"]}
+        if not told:
+            return False
+        with shaped("an issue that was moved"):
+            self._transferred({"id": integer(told["projectId"])}, integer(told["iid"]))
+        return True
+
+    def _request(self, method: str, path: str, **options: Any) -> Answer:
+        """What is written to one that is known to have moved is written to the new one, or not at all."""
+        if method not in {"GET", "HEAD"} and self._has_moved:
+            old, moved = self.api_path, self._data["moved_to_id"]
+            if not self._go_along():
+                raise ConflictError(
+                    f"{self._label()} was moved to another project, where it is the issue of the id {moved}; this "
+                    "credential may not see it, and nothing was written",
+                    data=self._data,
+                )
+            path = self.api_path + path.removeprefix(old)
+        return super()._request(method, path, **options)
+
+    def _write(self, body: Mapping[str, Any]) -> None:
+        super()._write(body)
+        if self._has_moved:  # which only the answer told
+            super()._write(body)
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from igitt.testing.sandbox.gitlab.context import (
     issue_of,
     level_of,
     merge_request_of,
+    missing,
     need_all,
     need_one,
     paged,
@@ -63,6 +64,19 @@ def issues(request: Request) -> object:
     if not home.has_issues:
         return listed(request, [])
     return listed(request, filtered(request, [one for one in home.issues.values() if sees_issue(request, one)]))
+
+
+@routes.get("/issues/{issue_id}")
+def any_issue(request: Request) -> object:
+    """An issue by its id on the instance, for administrators."""
+    if not request.user.admin:
+        raise forbidden()
+    number = request.number("issue_id")
+    everywhere = (one for home in request.world.repositories.values() for one in home.issues.values())
+    found = next((one for one in everywhere if one.id == number), None)
+    if found is None:
+        raise missing("Issue")
+    return tickets.issue_full(request.forge, found, request.user)
 
 
 @routes.get("/issues")

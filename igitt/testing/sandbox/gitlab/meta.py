@@ -187,9 +187,19 @@ def _files_among(request: Request, variables: dict[str, Any]) -> Any:
     return {"repository": {"blobs": {"nodes": nodes[:100]}}}
 
 
+def _issue_by_id(request: Request, variables: dict[str, Any]) -> Any:
+    """Where an issue is, for who may see it."""
+    number = str(variables.get("id")).removeprefix("gid://gitlab/Issue/")
+    for home in request.world.repositories.values():
+        for one in home.issues.values():
+            if str(one.id) == number and request.world.may_read(request.viewer.user, home):
+                return {"iid": str(one.number), "projectId": home.id}
+    return None
+
+
 @routes.route("POST", "/api/graphql", web=True)
 def graphql(request: Request) -> object:
-    """Knows ``currentUser``, ``project`` is not there: GitLab's shape of an error with its 200 for the rest."""
+    """Knows ``currentUser``, ``issue``, a project's ``blobs``; for the rest an error with a 200."""
     data = request.json
     query = data.get("query") if isinstance(data, dict) else None
     if not query:
@@ -201,6 +211,8 @@ def graphql(request: Request) -> object:
             "webUrl": f"{request.forge.url}/{me.login}",
         }  # fmt: skip
         return {"data": {"currentUser": shaped}}
+    if "issue(id:" in query:
+        return {"data": {"issue": _issue_by_id(request, data.get("variables") or {})}}
     if "blobs(" in query:
         return {"data": {"project": _files_among(request, data.get("variables") or {})}}
     text = "Field is not known to the sandbox"

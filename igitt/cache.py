@@ -22,6 +22,7 @@ import contextlib
 import contextvars
 import hashlib
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, fields, replace
 from importlib import import_module
@@ -49,6 +50,8 @@ __all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache", "SQLi
 #: How many keys the table of variants remembers; beyond it the oldest are forgotten, and their entries merely stay
 #: until they expire.
 _VARIANTS = 20_000
+#: Of how many paths it is remembered when something was written to them.
+_MOST_WRITTEN = 5_000
 #: A context variable and no thread-local: the threads that read pages ahead and asyncio's tasks inherit it.
 _DISABLED: contextvars.ContextVar[frozenset[int]] = contextvars.ContextVar("igitt_cache_disabled", default=frozenset())
 
@@ -102,6 +105,7 @@ class ResponseCache:
         self._stats = CacheStats()
         # By path, the keys of its variants (queries, media types), so that a write can drop them all.
         self._variants = Variants(_VARIANTS)
+        self._written: OrderedDict[str, float] = OrderedDict()
         #: The questions that are on their way to a forge.
         self.flights: Flights[Answer] = Flights()
         self._backend: Backend
@@ -308,6 +312,25 @@ class ResponseCache:
             keys = self._variants.pop_related(path)
         for key in keys:
             self.delete(key)
+
+    def wrote(self, path: str, now: float) -> None:
+        """Know when something was written to `path` or below it: a delivery of an earlier second is no news of it.
+
+        Args:
+            path: as in :meth:`remember`.
+            now: seconds since the epoch by the forge's clock.
+        """
+        with self._lock:
+            for _ in range(3):  # to an issue's comment, an issue, and all issues
+                self._written[path] = now
+                self._written.move_to_end(path)
+                path = path.rpartition("/")[0]
+            while len(self._written) > _MOST_WRITTEN:
+                self._written.popitem(last=False)
+
+    def written(self, path: str) -> float:
+        """When something was written there last, as far as that is remembered; 0 for never."""
+        return self._written.get(path, 0.0)
 
     def count(self, outcome: str) -> None:
         """Add one to a figure of :attr:`stats`."""

@@ -269,6 +269,7 @@ class Transport:
             changed(self.base_url)
         if writes and self.cache is not None:
             self.cache.forget(call.cache_path)
+            self.cache.wrote(call.cache_path, self.forges_now())
             if self.cache.fresh_for:
                 # Another process may have kept it, and it would be served without asking.
                 self.cache.delete(self.place(call.url)[1])

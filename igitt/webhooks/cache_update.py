@@ -94,6 +94,8 @@ def plant(
         cache.forget(place)
         return
     second = modified.astimezone(UTC).replace(microsecond=0)
+    if second.timestamp() < cache.written(place) + 1:
+        return  # it may be from before this client wrote, and what came of that may have the same date
     entry = cache.get(slot)
     known = _modified(entry) if entry is not None else None
     if entry is not None and known is not None and known >= second:

@@ -123,6 +123,26 @@ def test_two_changes_in_one_second_of_which_one_is_lost(world: World, later: flo
     assert read(world)[0] == "Second"
 
 
+@pytest.mark.parametrize("write", ["comment", "assign", "title"])
+def test_a_delivery_from_before_a_write(world: World, write: str) -> None:
+    """Two changes in one second, one of them by this client, and the delivery of the other one comes late."""
+    theirs(world).title = "First"
+    late = world.forge.deliveries[-1]
+    issue = world.issue
+    if write == "comment":
+        issue.add_comment("x")
+    elif write == "assign":
+        issue.assign("bob")
+    else:
+        issue.edit(title="Second")
+    true = (world.issue.refresh().title, len(world.issue.refresh().assignees), world.issue.refresh().data["comments"])
+    issue.add_reaction("+1")  # after which nothing of it is cached
+    world.clock.now += 2
+    deliver(world, late)
+    found = world.issue.refresh()
+    assert (found.title, len(found.assignees), found.data["comments"]) == true
+
+
 @pytest.mark.parametrize("fresh_for", [0.0, 3600.0])
 def test_a_delivery_from_the_future(world: World, fresh_for: float) -> None:
     """What is dated later than now is not kept: it would be served, or asked for by its date, until then."""

@@ -94,7 +94,7 @@ class GitHubComment(Reactable, Comment):
         """The emoji on it."""
         return self._reactions()
 
-    def reply(self, body: str) -> Comment:
+    def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
         """Answer it: in its thread if it is on a diff, otherwise below it."""
         kind, scope = self.type, self._scope
         if kind in {CommentType.ISSUE, CommentType.MERGE_REQUEST} and isinstance(scope, Issue):

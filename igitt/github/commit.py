@@ -184,7 +184,13 @@ class GitHubCommit(GitHubPart, ReferringCommit):
         self._request("POST", f"{self._repository.api_path}/statuses/{segment(self.sha)}", json=body)
 
     def comment(
-        self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
+        self,
+        message: str,
+        file: str | None = None,
+        line: int | None = None,
+        mr_number: int | None = None,
+        *,
+        quick_actions: bool = False,
     ) -> Comment:
         """Say something of it, of one of its files, or of a line of its diff.
 

@@ -138,7 +138,7 @@ class GitHubDiscussion(GitHubPart, Discussion):
         query = f"mutation($id: ID!) {{ {mutation}(input: {{threadId: $id}}) {{ thread {_THREAD} }} }}"
         self._absorb((self.client.graphql(query, {"id": self._key_value}).get(mutation) or {}).get("thread"))
 
-    def reply(self, body: str) -> Comment:
+    def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
         """Say something in it: ``POST …/pulls/{number}/comments/{comment_id}/replies``, below its first comment."""
         first = self.comments.first()
         if first is None:

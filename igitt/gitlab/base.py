@@ -14,6 +14,7 @@ from igitt.errors import (
     ValidationError,
 )
 from igitt.gitlab.provider import GITLAB
+from igitt.gitlab.quick_actions import without_quick_actions
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.convert import as_level, as_names, integer, nonempty, state_word, text
 from igitt.interfaces.enums import AccessLevel
@@ -21,6 +22,7 @@ from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.user import User
 
 if TYPE_CHECKING:
+    from igitt._base.answer import Answer
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.reaction import Reaction
 
@@ -37,6 +39,12 @@ class GitLabResource(Resource):
 
     identifier: Attribute[int | str] = Field("id", integer)
     web_url = Field("web_url", text)
+
+    def _request(self, method: str, path: str, *, quick_actions: bool = False, **options: Any) -> Answer:
+        """Send a request about this object; no line of a text in it is a command, unless that is wanted."""
+        if "json" in options and not quick_actions:
+            options["json"] = without_quick_actions(path, options["json"])
+        return super()._request(method, path, **options)
 
     @property
     def _repository(self) -> Any:

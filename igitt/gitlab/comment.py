@@ -12,9 +12,9 @@ from typing import Any, Self
 
 from igitt._base.paths import segment
 from igitt._objects.resource import Editable, Field, Related
-from igitt._text.quoting import defused
 from igitt.errors import ElementDoesntExistError, UnsupportedOperationError, ValidationError
 from igitt.gitlab.base import Reactable
+from igitt.gitlab.quick_actions import check_said
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import from_words, instant, integer, nonempty, text
@@ -57,7 +57,7 @@ class GitLabComment(Reactable, Comment):
     _further = ("discussion_id", "noteable_type", "noteable_id", "noteable_iid", "commit_id", "type")
 
     number = Field("id", integer)
-    body = Editable("body", text, lambda value: defused(nonempty(value)))
+    body = Editable("body", text, nonempty)
     author = Related[User | None]("author", "User")
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
@@ -190,21 +190,23 @@ class GitLabComment(Reactable, Comment):
         number = None if self.type is CommentType.COMMIT else self._identity
         return hash((self._base_url, self.kind, number))
 
-    def reply(self, body: str) -> Comment:
+    def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
         """Answer it: in its thread where it is in one, otherwise below it."""
         data, owner = self._data, self._owner
         if self.type is CommentType.COMMIT:
-            return owner.comment(body)
+            return owner.comment(body, quick_actions=quick_actions)
         if "discussion_id" not in data and "type" not in data:
             self.refresh()
         if "discussion_id" not in data and self._data.get("type") not in {"DiffNote", "DiscussionNote"}:
             if self.type is not CommentType.SNIPPET:
-                return owner.add_comment(body)
+                return owner.add_comment(body, quick_actions)
             path, known = f"{self._place}/notes", {}
         else:
             thread = self._thread()
             path, known = f"{self._place}/discussions/{segment(thread)}/notes", {"discussion_id": thread}
-        answer = self._request("POST", path, json={"body": defused(nonempty(body, "a comment"))}).data
+        said = {"body": nonempty(body, "a comment")}
+        answer = self._request("POST", path, json=said, quick_actions=quick_actions).data
+        check_said(answer)
         return type(self).from_data({**answer, **known}, self.client, owner)
 
     # --- the rest ----------------------------------------------------------------------------------------------------

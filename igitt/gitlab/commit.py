@@ -172,7 +172,13 @@ class GitLabCommit(GitLabPart, ReferringCommit):
         return self.client.list(f"{self.api_path}/comments", "Comment", self)
 
     def comment(
-        self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
+        self,
+        message: str,
+        file: str | None = None,
+        line: int | None = None,
+        mr_number: int | None = None,
+        *,
+        quick_actions: bool = False,
     ) -> Comment:
         """Say something of it, of one of its files, or of a line of its diff.
 
@@ -180,7 +186,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
         comment is placed at the first added one, and what cannot be placed is named in the text instead.
         """
         if mr_number is not None:
-            return self._comment_in_merge_request(message, file, line, mr_number)
+            return self._comment_in_merge_request(message, file, line, mr_number, quick_actions)
         body: dict[str, Any] = {"note": message}
         if file is not None:
             lines = new_lines(self.get_patch_for_file(file) or "")
@@ -190,18 +196,20 @@ class GitLabCommit(GitLabPart, ReferringCommit):
                 body.update(path=file, line=place, line_type="new")
             else:
                 body["note"] = _named(message, file, line)
-        data = self._request("POST", f"{self.api_path}/comments", json=body).data
+        data = self._request("POST", f"{self.api_path}/comments", json=body, quick_actions=quick_actions).data
         return self.client.Comment.from_data(data, self.client, self)
 
-    def _comment_in_merge_request(self, message: str, file: str | None, line: int | None, number: int) -> Comment:
+    def _comment_in_merge_request(
+        self, message: str, file: str | None, line: int | None, number: int, quick_actions: bool
+    ) -> Comment:
         """Begin a thread on the merge request's diff; ``POST …/merge_requests/:iid/discussions``."""
         merge_request: Any = self.client.MergeRequest(self.client, self._repository, number)
         if file is None:
-            return merge_request.add_comment(message)
+            return merge_request.add_comment(message, quick_actions)
         change = next((change for change in merge_request.files if file in {change.path, change.old_path}), None)
         lines = new_lines(change.patch or "") if change is not None else {}
         if change is None or (line is not None and line not in lines):
-            return merge_request.add_comment(_named(message, file, line))
+            return merge_request.add_comment(_named(message, file, line), quick_actions)
         refs = merge_request.data.get("diff_refs") or {}
         position = {
             **{key: refs.get(key) for key in ("base_sha", "start_sha", "head_sha")},
@@ -213,11 +221,12 @@ class GitLabCommit(GitLabPart, ReferringCommit):
             position.update(without_none(new_line=line, old_line=lines[line]))
         body = {"body": message, "position": position}
         try:
-            data = self._request("POST", f"{merge_request.api_path}/discussions", json=body).data
+            path = f"{merge_request.api_path}/discussions"
+            data = self._request("POST", path, json=body, quick_actions=quick_actions).data
         except ValidationError as error:
             if not _NO_PLACE.search(error.message):
                 raise
-            return merge_request.add_comment(_named(message, file, line))
+            return merge_request.add_comment(_named(message, file, line), quick_actions)
         note = {**data["notes"][0], "discussion_id": data["id"]}
         return self.client.Comment.from_data(note, self.client, merge_request)
 

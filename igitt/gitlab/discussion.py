@@ -6,8 +6,8 @@ from typing import Any
 
 from igitt._http.pagination import StaticList
 from igitt._objects.resource import Field
-from igitt._text.quoting import defused
 from igitt.gitlab.base import GitLabPart
+from igitt.gitlab.quick_actions import check_said
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import nonempty, optional_integer, optional_text, text
@@ -94,8 +94,10 @@ class GitLabDiscussion(GitLabPart, Discussion):
         """Say that it is not settled after all."""
         self._write({"resolved": False})
 
-    def reply(self, body: str) -> Comment:
+    def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
         """Say something in it: ``POST …/discussions/:id/notes``."""
-        note = self._request("POST", f"{self.api_path}/notes", json={"body": defused(nonempty(body))}).data
+        said = {"body": nonempty(body, "a comment")}
+        note = self._request("POST", f"{self.api_path}/notes", json=said, quick_actions=quick_actions).data
         self._outdate()
+        check_said(note)
         return self._comment(note)

@@ -20,6 +20,7 @@ from igitt.errors import (
     ValidationError,
 )
 from igitt.gitlab.base import People, Reactable, label_names, milestone_id, user_ids
+from igitt.gitlab.quick_actions import check_said
 from igitt.gitlab.timeline import timeline
 from igitt.interfaces.attributes import EditableAttribute, computed, computed_set
 from igitt.interfaces.comment import Comment
@@ -177,14 +178,11 @@ class GitLabIssue(Reactable, CommonIssue):
 
     def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
         """Say something. With `quick_actions`, a text of nothing but commands leaves no comment."""
-        said = nonempty(body, "a comment")
-        said = said if quick_actions else defused(said)
-        data = self._request("POST", f"{self.api_path}/notes", json={"body": said}).data
-        if isinstance(data, dict) and "id" not in data and "commands_changes" in data:
+        said = {"body": nonempty(body, "a comment")}
+        data = self._request("POST", f"{self.api_path}/notes", json=said, quick_actions=quick_actions).data
+        if quick_actions:
             self._outdate()
-            raise ValidationError(
-                "GitLab carried out the quick actions of this text, and nothing was left for a comment"
-            )
+        check_said(data)
         return self.client.Comment.from_data(data, self.client, self)
 
     @computed

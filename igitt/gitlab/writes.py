@@ -12,6 +12,7 @@ from typing import Any
 
 from igitt._base.paths import segment
 from igitt._http.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
+from igitt._text.quoting import defused
 from igitt.errors import IGittError
 
 __all__ = ["WRITES"]
@@ -115,6 +116,7 @@ def _thread(sent: Sent) -> Any:
 
 
 def _said_of_commit(sent: Sent) -> Any:
+    _check_actions(sent, "note")
     # A commit's comments have no number in this list.
     return _first(
         data
@@ -129,11 +131,13 @@ def _is_said(sent: Sent, note: Mapping[str, Any], key: str) -> bool:
 
 def _check_actions(sent: Sent, key: str) -> None:
     """GitLab takes the lines of quick actions out of a text, which cannot be found by it then."""
-    if any(line.lstrip().startswith("/") for line in str(sent.body.get(key)).splitlines()):
+    said = str(sent.body.get(key))
+    if defused(said) != said:
         raise IGittError("its text has quick actions, which GitLab carries out and does not keep")
 
 
 def _issue(sent: Sent) -> Any:
+    _check_actions(sent, "description")
     return _first(
         data
         for data in sent.get(f"{sent.home}/issues", scope="all", state="all", **_NEWEST)

@@ -44,8 +44,13 @@ class Comment(Element):
         """
 
     @abstractmethod
-    def reply(self, body: str) -> Comment:
-        """Answer it: in its thread where the forge has threads there, otherwise below it."""
+    def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
+        """Answer it: in its thread where the forge has threads there, otherwise below it.
+
+        Args:
+            body: the text.
+            quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
+        """
 
     @abstractmethod
     def delete(self) -> None:

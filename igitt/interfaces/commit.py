@@ -152,7 +152,13 @@ class Commit(Element):
 
     @abstractmethod
     def comment(
-        self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
+        self,
+        message: str,
+        file: str | None = None,
+        line: int | None = None,
+        mr_number: int | None = None,
+        *,
+        quick_actions: bool = False,
     ) -> Comment:
         """Say something of it.
 
@@ -161,6 +167,7 @@ class Commit(Element):
             file: the path of the file that is meant, at this commit.
             line: the line of that file, from 1.
             mr_number: the merge request to say it in, rather than at the commit alone.
+            quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
         """
 
     def get_patch_for_file(self, path: str) -> str | None:

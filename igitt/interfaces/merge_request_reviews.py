@@ -62,7 +62,14 @@ class MergeRequestReviews(Element):
         """
 
     @abstractmethod
-    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+    def review(
+        self,
+        body: str = "",
+        event: str = "comment",
+        comments: Iterable[LineComment] = (),
+        *,
+        quick_actions: bool = False,
+    ) -> Review:
         """Review it as the credential's own user.
 
         What the user prepared on the page and did not send yet: GitLab sends it along, GitHub refuses.
@@ -72,6 +79,7 @@ class MergeRequestReviews(Element):
             event: the verdict: ``"comment"``, ``"approve"`` or ``"request_changes"``. But for an approval, there must
                 be a text or comments.
             comments: comments on lines of the diff.
+            quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
         Raises:
             ValidationError: when there is nothing to say, a line is not in the diff, or GitHub lets this user not say

@@ -159,8 +159,19 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         labels: Iterable[Label | str] = (),
         assignees: Iterable[User | str] = (),
         milestone: Milestone | None = None,
+        quick_actions: bool = False,
     ) -> Issue:
         """Open an issue.
+
+        What strangers wrote goes into its text by :func:`igitt.quote`.
+
+        Args:
+            title: the title.
+            body: the text.
+            labels: its labels.
+            assignees: who is to look after it.
+            milestone: its milestone.
+            quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
         Raises:
             ValidationError: when the title is empty, or the forge does not know an assignee.
@@ -216,6 +227,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         assignees: Iterable[User | str] = (),
         reviewers: Iterable[User | Team | str] = (),
         milestone: Milestone | None = None,
+        quick_actions: bool = False,
     ) -> MergeRequest:
         """Propose to merge a branch into this repository.
 
@@ -230,6 +242,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             assignees: who is to look after it.
             reviewers: who is asked to review it.
             milestone: what it is planned for.
+            quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
         Raises:
             ElementAlreadyExistsError: when there is an open one for the same two branches.

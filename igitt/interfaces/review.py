@@ -112,8 +112,13 @@ class Discussion(Element):
         """Say that it is not settled after all."""
 
     @abstractmethod
-    def reply(self, body: str) -> Comment:
-        """Say something in it."""
+    def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
+        """Say something in it.
+
+        Args:
+            body: the text.
+            quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
+        """
 
 
 def checked_review(body: str, event: str, comments: Iterable[LineComment]) -> list[LineComment]:

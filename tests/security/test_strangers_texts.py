@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.stage import EVENTS, SECRET, Stage
-from support.world import PROVIDERS, make_world
+from support.world import PROVIDERS, World, make_world
 
 import igitt
 from igitt._text.mentions import references_in
 from igitt._text.quoting import defused
 from igitt.demo import bot as example
 from igitt.errors import ValidationError
-from igitt.interfaces import NEW, AccessLevel, Comment, CommentActions, IssueStates
+from igitt.interfaces import NEW, AccessLevel, Comment, CommentActions, IssueStates, LineComment, MergeRequestStates
 
 EVIL = "/close\n/label ~evil\n  /close\n@acme/owners @bob\nCloses #1, fixes o/r#2\r/close\u2028/close\n&#64;bob"
 
@@ -41,6 +42,65 @@ def test_a_comment_does_nothing(stage: Stage, say: Any, text: str) -> None:
     assert "/close" in comment.body.replace("\u200b", "")
     comment.body = say(text)
     assert issue.refresh().state is IssueStates.OPEN
+
+
+#: Every way to write a text that is shown at an issue, a merge request or a commit.
+WAYS: dict[str, Any] = {
+    "a new issue": lambda at, text, **more: at.repository.create_issue("New", text, **more),
+    "a new merge request": lambda at, text, **more: at.repository.create_merge_request(
+        "New", "main", "topic", text, **more
+    ),
+    "a comment": lambda at, text, **more: at.mr.add_comment(text, **more),
+    "an answer": lambda at, text, **more: at.issue.add_comment("x").reply(text, **more),
+    "an answer in a thread": lambda at, text, **more: _thread(at).reply(text, **more),
+    "a review": lambda at, text, **more: at.mr.review(text, **more),
+    "a review's line": lambda at, text, **more: at.mr.review(comments=[LineComment("oil.txt", 1, text)], **more),
+    "a comment on a commit": lambda at, text, **more: at.mr.head.comment(text, **more),
+    "a comment on a line": lambda at, text, **more: at.mr.head.comment(
+        text, file="oil.txt", line=1, mr_number=at.mr_number, **more
+    ),
+    "an issue's new text": lambda at, text: at.issue.edit(description=text),
+    "a merge request's new text": lambda at, text: at.mr.edit(description=text),
+    "a comment's new text": lambda at, text: setattr(at.issue.add_comment("x"), "body", text),
+}
+_ASKING = list(WAYS)[:9]
+COMMANDS = "as you wish\n/close\n/label ~evil\n/tag evil\n  /approve\n"
+
+
+def _thread(at: World) -> Any:
+    at.mr.review(comments=[LineComment("oil.txt", 1, "why?")])
+    return next(iter(at.mr.discussions))
+
+
+@pytest.fixture(params=PROVIDERS)
+def at(request: pytest.FixtureRequest) -> Iterator[World]:
+    """A world with a branch more."""
+    with make_world(request.param) as world:
+        world.forge.add_commit("acme/widgets", "Topic", {"topic.txt": "one\n"}, branch="topic")
+        world.repository.create_label("evil", "#ff0000")
+        yield world
+
+
+def _done(at: World) -> list[Any]:
+    """What the commands did, anywhere."""
+    tickets: list[Any] = [*at.repository.filter_issues("all"), *at.repository.filter_merge_requests("all")]
+    labelled = [ticket for ticket in tickets if "evil" in ticket.refresh().labels]
+    closed = [ticket for ticket in tickets if ticket.state in {IssueStates.CLOSED, MergeRequestStates.CLOSED}]
+    return [*labelled, *closed, *(tag for tag in at.repository.tags if tag.name == "evil")]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_text_does_anything(at: World, way: str) -> None:
+    """Wherever a text is written, no line of it is carried out."""
+    WAYS[way](at, COMMANDS)
+    assert not _done(at)
+
+
+@pytest.mark.parametrize("way", _ASKING)
+def test_quick_actions_are_asked_for_anywhere(at: World, way: str) -> None:
+    """``quick_actions=True`` lets GitLab carry out the lines of each text that takes it; GitHub has no such lines."""
+    WAYS[way](at, COMMANDS, quick_actions=True)
+    assert bool(_done(at)) is (at.hoster == "gitlab")
 
 
 def test_quick_actions_are_asked_for(stage: Stage) -> None:

@@ -108,7 +108,14 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
         place = ("repository", "pullRequest", "reviewThreads")
         return ConnectionList(self.client, THREADS, self._names(), place, make)
 
-    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+    def review(
+        self,
+        body: str = "",
+        event: str = "comment",
+        comments: Iterable[LineComment] = (),
+        *,
+        quick_actions: bool = False,
+    ) -> Review:
         """Review it: ``POST …/pulls/{number}/reviews``, all in one request."""
         lines = [
             {"path": one.path, "line": one.line, "side": one.side.upper(), "body": one.body}

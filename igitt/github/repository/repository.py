@@ -184,7 +184,14 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         return self.client.Repository.from_data(data, self.client)
 
     def create_issue(
-        self, title: str, body: str = "", *, labels: Any = (), assignees: Any = (), milestone: Any = None
+        self,
+        title: str,
+        body: str = "",
+        *,
+        labels: Any = (),
+        assignees: Any = (),
+        milestone: Any = None,
+        quick_actions: bool = False,
     ) -> Issue:
         """Open an issue; ``POST /repos/{owner}/{repo}/issues``."""
         content: dict[str, Any] = {"title": nonempty(title), "body": to_text(body)}
@@ -210,6 +217,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         assignees: Any = (),
         reviewers: Any = (),
         milestone: Any = None,
+        quick_actions: bool = False,
     ) -> MergeRequest:
         """Open a pull request.
 

@@ -102,7 +102,14 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         """Its threads, oldest first; comments that stand alone and GitLab's own notes are none."""
         return self.client.list(f"{self.api_path}/discussions", "Discussion", self, keep=_is_thread)
 
-    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+    def review(
+        self,
+        body: str = "",
+        event: str = "comment",
+        comments: Iterable[LineComment] = (),
+        *,
+        quick_actions: bool = False,
+    ) -> Review:
         """Review it: ``POST …/draft_notes`` for the text and each comment, and ``…/draft_notes/bulk_publish``.
 
         An approval is ``…/approve`` besides. GitLab notes a request for changes with reviewers only, so one who is none
@@ -120,7 +127,9 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         approved = False
         path = f"{self.api_path}/draft_notes"
         try:
-            drafts.extend(self._request("POST", path, json=note).data["id"] for note in notes)
+            drafts.extend(
+                self._request("POST", path, json=note, quick_actions=quick_actions).data["id"] for note in notes
+            )
             if event == "approve":
                 self.approve()
                 approved = True

@@ -137,7 +137,14 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         return self.client.Repository.from_data(data, self.client)
 
     def create_issue(
-        self, title: str, body: str = "", *, labels: Any = (), assignees: Any = (), milestone: Any = None
+        self,
+        title: str,
+        body: str = "",
+        *,
+        labels: Any = (),
+        assignees: Any = (),
+        milestone: Any = None,
+        quick_actions: bool = False,
     ) -> Issue:
         """Open an issue; ``POST /projects/:id/issues``."""
         content = without_none(
@@ -147,7 +154,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             assignee_ids=user_ids(self.client, assignees) or None,
             milestone_id=milestone_id(milestone) or None,
         )
-        data = self._request("POST", f"{self.api_path}/issues", json=content).data
+        data = self._request("POST", f"{self.api_path}/issues", json=content, quick_actions=quick_actions).data
         return self.client.Issue.from_data(data, self.client, self)
 
     def create_merge_request(
@@ -163,6 +170,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         assignees: Any = (),
         reviewers: Any = (),
         milestone: Any = None,
+        quick_actions: bool = False,
     ) -> MergeRequest:
         """Open a merge request; ``POST /projects/:id/merge_requests`` of the project that the branch is in."""
         source = self if source_repository is None else source_repository
@@ -177,7 +185,8 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             reviewer_ids=user_ids(self.client, reviewers) or None,
             milestone_id=None if milestone is None else milestone_id(milestone),
         )
-        data = self._request("POST", f"{source.api_path}/merge_requests", json=content).data
+        path = f"{source.api_path}/merge_requests"
+        data = self._request("POST", path, json=content, quick_actions=quick_actions).data
         return self.client.MergeRequest.from_data(data, self.client, self)
 
     def create_label(self, name: str, color: str, description: str = "") -> Label:

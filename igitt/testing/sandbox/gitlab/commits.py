@@ -6,7 +6,7 @@ from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, model, work
-from igitt.testing.sandbox.gitlab import pipelines
+from igitt.testing.sandbox.gitlab import pipelines, quick
 from igitt.testing.sandbox.gitlab.context import (
     choice,
     created,
@@ -214,9 +214,10 @@ def create_comment(request: Request) -> object:
         if _in_diff(home, one, str(params["path"]), int(params["line"]), side):
             options = {"path": str(params["path"]), "line": int(params["line"]), "side": side}
             options["extra"] = {"type": "DiffNote"}
-    made = work.add_comment(
-        request.world, one, request.user, str(params["note"]), repository=home, kind="commit", **options
-    )
+    text = quick.run_on_commit(request, home, one, str(params["note"]))
+    if not text.strip():
+        raise ApiError(400, 'Failed to save note {:note=>["can\'t be blank"]}')
+    made = work.add_comment(request.world, one, request.user, text, repository=home, kind="commit", **options)
     return created(commits.comment(request.forge, made))
 
 

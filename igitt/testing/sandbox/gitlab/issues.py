@@ -128,6 +128,7 @@ def edit(request: Request) -> object:
     if params.get("issue_type"):
         one.extra["issue_type"] = params["issue_type"]
     work.edit_issue(request.world, one, request.user, **changes)
+    quick.run_in_description(request, one, changes)
     return tickets.issue_full(request.forge, one, request.user)
 
 

@@ -160,6 +160,7 @@ def edit(request: Request) -> object:
         raise ApiError(422, ["Source branch does not exist"])
     _options(one, params)
     work.edit_issue(request.world, one, request.user, **changes)
+    quick.run_in_description(request, one, changes)
     return tickets.merge_request_full(request.forge, one, request.user)
 
 

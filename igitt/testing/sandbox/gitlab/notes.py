@@ -73,6 +73,10 @@ def write(request: Request, target: Issue | Commit, home: Repository, params: di
             if not done.summary:
                 raise ApiError(400, f"400 Bad request - Note {{:commands_only=>{done.failed}}}")
             return Reply({"commands_changes": done.told, "summary": done.summary}, 202)
+    else:
+        text = quick.run_on_commit(request, home, target, text)
+        if not text:
+            raise ApiError(400, '400 Bad request - Note {:note=>["can\'t be blank"]}')
     if flag(params.get("internal", params.get("confidential", False))):
         extra["internal"] = True
     discussion = extra.pop("discussion", "")
@@ -132,7 +136,12 @@ def _edit(request: Request) -> object:
     if "resolved" in params and "body" not in params:
         return _resolve_notes(request, [note], done=flag(params["resolved"]))[0]
     may_change(request, note)
-    work.edit_comment(request.world, note, request.user, _text(params))
+    text = _text(params)
+    if isinstance(target, Issue):
+        # Source: gitlab-foss merge request 31136, "Apply quickactions when modifying comments".
+        kept, _ = quick.run(request, target, text)
+        text = kept or text
+    work.edit_comment(request.world, note, request.user, text)
     return tickets.note(request.forge, note)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import model, work
+from igitt.testing.sandbox import gitdata, model, names, work
 from igitt.testing.sandbox.gitlab import system
 from igitt.testing.sandbox.gitlab.durations import seconds_of
 from igitt.testing.sandbox.gitlab.fields import labels_named
@@ -16,11 +16,12 @@ from igitt.testing.sandbox.model import Issue, MergeRequest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from igitt.testing.sandbox.model import User
+    from igitt.testing.sandbox.model import Commit, Repository, User
     from igitt.testing.sandbox.wire import Request
 
 LINE = re.compile(r"^/([a-z_]+)(?:[ \t]+(.*?))?[ \t]*$")
 NAMES = re.compile(r'~"([^"]+)"|~(\S+)|"([^"]+)"|(\S+)')
+TAG = re.compile(r"^/tag[ \t]+(\S+)(?:[ \t]+(.*?))?[ \t]*$")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -74,6 +75,35 @@ def run(request: Request, ticket: Issue, text: str) -> tuple[str, Done]:
         return text, done
     work.edit_issue(request.world, ticket, request.user, **done.changes)
     return "\n".join(kept).strip(), done
+
+
+def run_in_description(request: Request, ticket: Issue, changes: dict[str, Any]) -> None:
+    """Carries out the commands of a description that was edited.
+
+    Source: https://docs.gitlab.com/user/project/quick_actions/ ("when you save descriptions or comments").
+    """
+    if changes.get("body"):
+        ticket.body, _ = run(request, ticket, changes["body"])
+
+
+def run_on_commit(request: Request, home: Repository, commit: Commit, text: str) -> str:
+    """Carries out ``/tag NAME MESSAGE`` in a comment on a commit, its only command; returns the text without it.
+
+    Sources: https://docs.gitlab.com/user/project/quick_actions/ (commits) and gitlab issue 505099: the API carries it
+    out, and refuses a text of nothing else all the same.
+    """
+    kept = []
+    for line in text.splitlines():
+        found = TAG.match(line)
+        if found is None or request.world.level(request.user, home) < model.WRITE:
+            kept.append(line)
+        elif names.is_ref(found[1]) and found[1] not in home.extra.get("tags", {}):
+            now, message = request.world.now(), found[2] or ""
+            made = None
+            if message:
+                made = gitdata.tag_object(home, found[1], commit.sha, gitdata.person(request.user, now), message)
+            gitdata.set_tag(request.world, home, found[1], gitdata.tag(commit.sha, now, message, made), request.user)
+    return text if len(kept) == len(text.splitlines()) else "\n".join(kept).strip()
 
 
 def _state(done: Done, name: str, _: str) -> bool | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from igitt._base.addresses import host_key
 from igitt._base.forges import built_in, installed, load, provider_at, provider_of
 from igitt._base.provider import Provider
-from igitt._base.trust import belongs, is_private, place_of
+from igitt._base.trust import belongs, is_among, is_private, place_of
 from igitt.auth.token import Token
 from igitt.errors import IGittError, ValidationError
 from igitt.interfaces.hoster import Hoster
@@ -211,9 +211,9 @@ def _check_host(base: str, hosts: Iterable[str] | None) -> None:
     if hosts is None:
         return
     known = [hosts] if isinstance(hosts, str) else list(hosts)
-    parts = urlsplit(base)
-    if not any(one.casefold() in {parts.netloc, parts.hostname} for one in known):
-        raise ValidationError(f"{parts.netloc} is none of the hosts that may be asked ({', '.join(known) or 'none'})")
+    if not is_among(base, known):
+        named = ", ".join(known) or "none"
+        raise ValidationError(f"{urlsplit(base).netloc} is none of the hosts that may be asked ({named})")
 
 
 def _client(cls: type[Hoster], base: str, wallet: Wallet, options: Mapping[str, Any]) -> Hoster:

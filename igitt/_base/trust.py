@@ -11,10 +11,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["belongs", "is_private", "login_for", "origin_of", "place_of", "printable"]
+__all__ = ["belongs", "is_among", "is_private", "login_for", "origin_of", "place_of", "printable"]
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 #: What a GitHub App's private key is traded for, within an hour of its making.
@@ -103,6 +104,25 @@ def belongs(named: str, url: str) -> bool:
         return same and (urlsplit(whole).scheme.lower() == scheme if has_scheme else is_private(url))
     except ValueError:
         return False
+
+
+def is_among(url: str, hosts: Iterable[str]) -> bool:
+    """Whether an address is on one of some hosts, with or without a credential.
+
+    Args:
+        url: the address.
+        hosts: names of hosts; one with a port is that port alone.
+
+    Example:
+        >>> is_among("https://git.example.com/o/r", ["Git.example.com"])
+        True
+    """
+    try:
+        parts = urlsplit(url)
+        there = {origin_of(url).partition("://")[2], parts.netloc.lower(), parts.hostname}
+    except ValueError:
+        return False
+    return any(one.casefold() in there for one in hosts)
 
 
 def login_for(url: str) -> tuple[str, str] | None:

@@ -13,9 +13,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from igitt._text.git_hosts import Hosts
 from igitt.errors import (
     AuthenticationError,
     ConnectionFailedError,
@@ -102,6 +105,7 @@ def clone(
     depth: int | None,
     timeout: float | None,
     variables: dict[str, str],
+    hosts: Iterable[str] | None = None,
 ) -> Path:
     """Run ``git clone``.
 
@@ -111,6 +115,7 @@ def clone(
         depth: how many commits of each branch's history; all if not given.
         timeout: how many seconds it may take.
         variables: the environment; see :func:`environment`.
+        hosts: the only hosts that git may ask; any if not given. See :mod:`igitt._text.git_hosts`.
 
     Returns:
         Where the clone is.
@@ -120,6 +125,7 @@ def clone(
         IGittError: when git is not there or fails, of the kind that its status tells. Nothing is left behind.
     """
     _check(depth, timeout)
+    allowed = Hosts(url, hosts)
     git = shutil.which("git", path=variables.get("PATH"))
     if git is None:
         raise IGittError("there is no git on the PATH of this process; install git 2.31 or newer to clone with it")
@@ -127,12 +133,26 @@ def clone(
     options = ["--quiet", *([] if depth is None else [f"--depth={depth}"])]
     done = False
     try:
-        _run([git, "clone", *options, "--", url, str(target)], url, timeout, variables)
+        _clone([git, "clone", *options, "--", url, str(target)], url, timeout, variables, allowed)
         done = True
     finally:
         if not done:
             _clear(target, made)
     return target
+
+
+def _clone(command: list[str], url: str, timeout: float | None, variables: dict[str, str], allowed: Hosts) -> None:
+    """Run git, and again where a redirect to a host that may be asked leads."""
+    end = None if timeout is None else time.monotonic() + timeout
+    for _ in range(allowed.most):
+        with allowed.watched(variables) as (found, trace):
+            try:
+                _run(command, url, timeout, found, None if end is None else end - time.monotonic())
+            except IGittError as error:
+                allowed.led_on(error, trace)
+            else:
+                return
+    raise IGittError(f"this redirects more than {allowed.most} times", method="git clone", url=url)
 
 
 def _check(depth: object, timeout: object) -> None:
@@ -177,7 +197,7 @@ def _clear(target: Path, made: Path | None) -> None:
             leftover.unlink(missing_ok=True)
 
 
-def _run(command: list[str], url: str, timeout: float | None, variables: dict[str, str]) -> None:
+def _run(command: list[str], url: str, timeout: float | None, variables: dict[str, str], left: float | None) -> None:
     # Its words are read, so that they must not be translated.
     variables = {**variables, "LC_ALL": "C", "LANGUAGE": "C"}
     try:
@@ -192,7 +212,7 @@ def _run(command: list[str], url: str, timeout: float | None, variables: dict[st
     except (OSError, ValueError) as error:
         raise IGittError(f"git could not be started: {error}") from error
     try:
-        _, said = process.communicate(timeout=timeout)
+        _, said = process.communicate(timeout=left)
     except subprocess.TimeoutExpired as error:
         message = f"git was not done within {timeout:g} s, and was stopped"
         raise RequestTimeoutError(message, method="git clone", url=url) from error

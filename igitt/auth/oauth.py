@@ -32,7 +32,11 @@ _LOOKS = (0.0, 0.5, 1.0, 2.0)
 
 
 class Refresher(Protocol):
-    """What these tokens need of an OAuth application."""
+    """What these tokens need of an OAuth application.
+
+    One with an attribute ``lasting_key``, 32 bytes that follow from the application's secret, proves by it whose a
+    token with a ``user`` is, as igitt's own applications do.
+    """
 
     @abstractmethod
     def refresh(self, refresh_token: str) -> Mapping[str, Any]:
@@ -90,15 +94,16 @@ class OAuthToken(RenewingToken):
         self._on_renewal = on_renewal
         self._reload = reload
         self._user = user
-        self._identity = pair.fingerprint if user is None else f"user {user}"
-        if user is not None and isinstance(client_id := getattr(oauth, "client_id", None), str):
-            # Another application may be allowed something else.
-            self._identity = f"application {client_id} {self._identity}"
         found = getattr(oauth, "lasting_key", None)
         self._lasting_key: bytes | None = found if isinstance(found, bytes) else None
-        if user is not None and self._lasting_key is not None:
+        self._identity = pair.fingerprint
+        if user is not None:
             # Whoever only says which application and user it is has another identity.
-            self._identity += f" proven {fingerprint_of(self._lasting_key.hex())}"
+            proof = pair.fingerprint if self._lasting_key is None else fingerprint_of(self._lasting_key.hex())
+            # Another application may be allowed something else.
+            client_id = getattr(oauth, "client_id", None)
+            application = f"application {client_id} " if isinstance(client_id, str) else ""
+            self._identity = f"{application}user {user} proven {proof}"
         if oauth is None and refresh is None:
             self._lasting_key = key_from(access)  # it is never renewed
         # The pair that on_renewal did not take. A deque, which is emptied atomically, and no lock: see RenewingToken.
@@ -135,7 +140,7 @@ class OAuthToken(RenewingToken):
 
     @property
     def identity(self) -> str:
-        """Application and user as they were given, otherwise a digest of the first access token.
+        """Application and user, as the application's secret proves them; else a digest of the first access token.
 
         No renewal changes it.
         """
@@ -290,8 +295,9 @@ class GitHubUserToken(OAuthToken):
         reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
             None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
             came second fails nobody.
-        user: whose token it is, any text, such as the user's number; with it the cache survives renewals and restarts.
-            Tokens of one user and application with different rights need different texts.
+        user: whose token it is, any text, such as the user's number; with it, and an `oauth` that has the
+            application's secret to prove it, the cache survives renewals and restarts (renewals in this process it
+            survives anyway). Tokens of one user and application with different rights need different texts.
         clock: where the time comes from; for tests.
 
     Raises:
@@ -324,8 +330,9 @@ class GitLabOAuthToken(OAuthToken):
         reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
             None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
             came second fails nobody.
-        user: whose token it is, any text, such as the user's number; with it the cache survives renewals and restarts.
-            Tokens of one user and application with different rights need different texts.
+        user: whose token it is, any text, such as the user's number; with it, and an `oauth` that has the
+            application's secret to prove it, the cache survives renewals and restarts (renewals in this process it
+            survives anyway). Tokens of one user and application with different rights need different texts.
         clock: where the time comes from; for tests.
 
     Raises:

@@ -1,7 +1,5 @@
 """A triage bot: it labels, thanks, checks and obeys. The same functions serve GitHub and GitLab."""
 
-from collections.abc import Callable
-
 from igitt.interfaces import (
     AccessLevel,
     Comment,
@@ -35,29 +33,27 @@ def check_merge_request(mr: MergeRequest) -> str:
 
 
 def obey(issue: Issue, comment: Comment) -> str | None:
-    """Do what a comment asks for: `!close`, or `!label NAME`, if its author may do so himself."""
-    # With a router, `@bot.on(CommentActions.CREATED, sender=AccessLevel.CAN_WRITE)` asks this.
-    if comment.author is None or issue.repository.get_permission_level(comment.author) < AccessLevel.CAN_WRITE:
-        return None
+    """Do what a comment asks for, `!close` or `!label NAME`, if its author may (what a router's `sender=` asks)."""
+    may = comment.author and issue.repository.get_permission_level(comment.author) >= AccessLevel.CAN_WRITE
     command, _, argument = comment.body.partition(" ")
-    if command == "!close":
+    if may and command == "!close":
         issue.close()
         return "closed it"
-    if command == "!label" and argument:
+    if may and command == "!label" and argument:
         issue.add_labels(argument)
         return f"labelled {argument}"
     return None
 
 
-HANDLERS: dict[object, Callable[..., str | None]] = {
-    IssueActions.OPENED: label_new_issue,
-    MergeRequestActions.OPENED: check_merge_request,
-    CommentActions.CREATED: obey,
-}
-
-
 def run(event: Event) -> str | None:
     """What the bot did about an event, in a few words. It never answers a bot, least of all itself."""
-    if event.action not in HANDLERS or event.sender is None or event.sender.is_bot:
+    if event.sender is None or event.sender.is_bot:
         return None
-    return HANDLERS[event.action](*event.objects)
+    match event.action:
+        case IssueActions.OPENED:
+            return label_new_issue(*event.objects)
+        case MergeRequestActions.OPENED:
+            return check_merge_request(*event.objects)
+        case CommentActions.CREATED:
+            return obey(*event.objects)
+    return None

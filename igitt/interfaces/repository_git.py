@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
 
 from igitt.interfaces.element import Element
@@ -26,7 +27,12 @@ class RepositoryGit(Element):
 
     @abstractmethod
     def get_clone(
-        self, path: str | os.PathLike[str] | None = None, depth: int | None = None, *, timeout: float | None = None
+        self,
+        path: str | os.PathLike[str] | None = None,
+        depth: int | None = None,
+        *,
+        timeout: float | None = None,
+        hosts: Iterable[str] | None = None,
     ) -> Path:
         """Clone it with ``git`` (2.31 or newer), over HTTPS and with the client's credential.
 
@@ -38,6 +44,10 @@ class RepositoryGit(Element):
                 which is yours to remove.
             depth: how many commits of the default branch's history; all of every branch's if not given.
             timeout: how many seconds it may take; no limit if not given.
+            hosts: the only hosts that git may ask, as for :func:`igitt.get_repo`: for the repositories of strangers,
+                whose redirect could lead to machines that only this one reaches. If not given, git follows a first
+                redirect to any host, without the credential. LFS files stay pointers if given, as their server may be
+                another one.
 
         Returns:
             Where the clone is.

@@ -2,10 +2,15 @@
 
 A delivery is noted when all of it went well, never before: what failed, or was cut short by the end of the process, is
 done when the forge or a person sends it again. Two copies at the same time are told apart within a process.
+
+A store outside the process is not believed: what it holds carries a MAC by the hook's secret, and what fails it was not
+noted. So who writes there can have a delivery handled again, and none skipped.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import threading
 from collections.abc import Callable
@@ -38,6 +43,7 @@ class Seen:
         if not callable(get) or not callable(note):
             raise ValidationError(f"seen= is a pair of functions, such as a dict's get and __setitem__, not {store!r}")
         self._get, self._set = get, note
+        self._proves = store is not None
         self._lock = threading.Lock()
         self._in_hand: set[str] = set()
 
@@ -48,62 +54,82 @@ class Seen:
             identity: the delivery's.
             now: seconds since the epoch.
         """
-        if not identity.signature:
+        name = identity.signature
+        if not name:
             return True
-        found = _noted(self._read(identity.signature))
+        found = _noted(self._read(identity, name))
         if found is None:
-            self._write(identity.signature, f"{now:.3f} {identity.digest}")
+            self._write(identity, name, f"{now:.3f} {identity.digest}")
             return True
         first, known = found
         if identity.digest in known:
             return True
         if abs(now - first) > SAME_BODY or len(known) >= _MOST_ALIKE:
             return False
-        self._write(identity.signature, " ".join((f"{first:.3f}", *known, identity.digest)))
+        self._write(identity, name, " ".join((f"{first:.3f}", *known, identity.digest)))
         return True
 
-    def take(self, key: str, *, again: bool = False) -> bool:
+    def take(self, identity: Identity, *, again: bool = False) -> bool:
         """Take a delivery in hand; False if it is in hand already, or (but for `again`) was handled before."""
         with self._lock:
-            if key in self._in_hand:
+            if identity.key in self._in_hand:
                 return False
-            self._in_hand.add(key)
-        known = None if again else self._read(key)
+            self._in_hand.add(identity.key)
+        known = None if again else self._read(identity, identity.key)
         if known:
-            self.drop(key)
+            self.drop(identity)
         return not known
 
-    def done(self, key: str) -> None:
+    def done(self, identity: Identity) -> None:
         """Note that all of a delivery went well."""
-        self._write(key, "1")
-        self.drop(key)
+        self._write(identity, identity.key, "1")
+        self.drop(identity)
 
-    def drop(self, key: str) -> None:
+    def drop(self, identity: Identity) -> None:
         """Let go of a delivery: sent again, it is handled again."""
         with self._lock:
-            self._in_hand.discard(key)
+            self._in_hand.discard(identity.key)
 
-    def _read(self, key: str) -> Any:
+    def _read(self, identity: Identity, name: str) -> str | None:
+        """What was noted under a name; None for what somebody else may have written."""
         try:
-            return self._get(key)
+            found = self._get(name)
         except KeyError:
             return None
         except Exception as error:  # noqa: BLE001 - a store is foreign code; handling twice is better than not at all
             _log.warning("the store of deliveries cannot be read: %s", type(error).__name__)
             return None
+        if isinstance(found, bytes | bytearray):
+            found = found.decode("utf-8", "replace")
+        if not isinstance(found, str):
+            return None
+        return found if not self._proves else _opened(identity, name, found)
 
-    def _write(self, key: str, text: str) -> None:
+    def _write(self, identity: Identity, name: str, text: str) -> None:
+        if self._proves and (proofs := identity.proofs()):
+            text = f"{_mac(proofs[0], name, text)} {text}"
         try:
-            self._set(key, text)
+            self._set(name, text)
         except Exception as error:  # noqa: BLE001 - as above
             _log.warning("the store of deliveries cannot be written: %s", type(error).__name__)
 
 
-def _noted(value: Any) -> tuple[float, list[str]] | None:
+def _opened(identity: Identity, name: str, found: str) -> str | None:
+    told, _, text = found.partition(" ")
+    fits = False
+    for key in identity.proofs():  # all of them, so that the time tells nothing of which
+        fits |= hmac.compare_digest(_mac(key, name, text).encode(), told.encode("utf-8", "replace"))
+    return text if fits else None
+
+
+def _mac(key: bytes, name: str, text: str) -> str:
+    return hmac.digest(key, f"{name}\n{text}".encode("utf-8", "replace"), hashlib.sha256).hex()
+
+
+def _noted(text: str | None) -> tuple[float, list[str]] | None:
     """When a signature was seen first, and under which ids; None if it was not."""
     try:
-        text = value.decode() if isinstance(value, bytes) else value
-        first, *known = text.split(" ")
+        first, *known = (text or "").split(" ")
         return float(first), known
-    except (AttributeError, ValueError):
+    except ValueError:
         return None

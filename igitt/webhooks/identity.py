@@ -8,8 +8,9 @@ there it is signature and id: the same signature under another id is taken for a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from igitt._base.provider import Provider
 from igitt.errors import InvalidPayloadError
@@ -29,14 +30,19 @@ class Identity:
         signature: the same for everything with that signature; empty where the id is signed itself, or where nothing
             but the hook's secret is sent, whose holder needs no replay.
         digest: that of the id, for where several with one signature are noted.
+        proofs: gives the keys that what a store notes of it is proven by, one for each secret of the hook. They follow
+            from a secret and from what it signed, so that neither who reads the store nor who sees deliveries has one.
     """
 
     key: str
     signature: str
     digest: str
+    proofs: Callable[[], tuple[bytes, ...]] = field(default=tuple, compare=False)
 
 
-def identity_of(forge: Provider, identifier: str, headers: Mapping[str, str], body: bytes) -> Identity:
+def identity_of(
+    forge: Provider, identifier: str, headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes] = ()
+) -> Identity:
     """The identity of a delivery that was verified.
 
     Args:
@@ -44,6 +50,7 @@ def identity_of(forge: Provider, identifier: str, headers: Mapping[str, str], bo
         identifier: the delivery's id; see ``delivery_id`` of :class:`igitt.webhooks.receive.Reader`.
         headers: normalized headers.
         body: the body as it came.
+        secrets: the hook's.
 
     Raises:
         InvalidPayloadError: when it has no id: forges always send one.
@@ -58,7 +65,10 @@ def identity_of(forge: Provider, identifier: str, headers: Mapping[str, str], bo
     # that a push sets off.
     key = _digest("seen", forge.name, identifier, signed)
     return Identity(
-        key, _digest("signed", forge.name, "", signed) if signature else "", _digest("", "", identifier, b"")[-16:]
+        key,
+        _digest("signed", forge.name, "", signed) if signature else "",
+        _digest("", "", identifier, b"")[-16:],
+        lambda: tuple(hmac.digest(secret, b"igitt seen\n" + signed, hashlib.sha256) for secret in secrets),
     )
 
 

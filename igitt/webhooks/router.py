@@ -27,7 +27,7 @@ from igitt.webhooks.headers import Headers, normalized
 from igitt.webhooks.http_apps import asgi, checked_max, wsgi
 from igitt.webhooks.identity import Identity, identity_of
 from igitt.webhooks.names import check_names
-from igitt.webhooks.signatures import MAX_BODY, TOLERANCE, checked_body
+from igitt.webhooks.signatures import MAX_BODY, TOLERANCE, Key, checked_body, secrets_in
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -100,7 +100,8 @@ class Router:
             gives them, for hooks with a secret each. Nothing is trusted yet where that is asked.
         myself: the login names of the bot. If not given, the forge is asked once, when the first handler would run.
         seen: getter and setter of a store for the deliveries that were handled, in the cache's hook form; this
-            process's memory if not given.
+            process's memory if not given. What is noted there carries a MAC by the hook's secret; what fails it is
+            taken for not there.
         dispatch: called with each event that a handler wants, in place of the handlers: puts it into a queue, whose
             worker calls :meth:`run` (of a text: ``bot.run(bot.load(text))``).
         on_error: called with event, function and exception when a handler (or ``dispatch``) fails; by default it is
@@ -300,7 +301,9 @@ class Router:
         try:
             plain, raw = normalized(headers), checked_body(body)
             client, secret = self._sources.find(plain, raw)
-            events = client.parse_webhook(plain, raw, secret, **self._verifying)
+            secrets = secrets_in(secret)
+            known: Any = secret if isinstance(secret, Key) else secrets  # which may be read once only
+            events = client.parse_webhook(plain, raw, known, **self._verifying)
         except UnknownEventError:
             return Outcome(200, "ignored: no event that this bot knows")
         except InvalidSignatureError as error:
@@ -314,7 +317,7 @@ class Router:
         if not wanted:
             return Outcome(200, "ignored: nothing to do", events)
         try:
-            identity = identity_of(forge_of(client), events[0].delivery, plain, raw)
+            identity = identity_of(forge_of(client), events[0].delivery, plain, raw, secrets)
         except InvalidPayloadError as error:
             return Outcome(400, str(error), events)
         now = None if redelivery else self._sources.now(client)
@@ -325,15 +328,14 @@ class Router:
         now: float | None,
     ) -> Outcome:  # fmt: skip
         """Have a delivery handled if it was not before; without a time, also if it was."""
-        key, again = identity.key, now is None
         if now is not None and not self._seen.admits(identity, now):
             return Outcome(403, "refused: a copy of a delivery that came before, under another id", events)
-        if not self._seen.take(key, again=again):
+        if not self._seen.take(identity, again=now is None):
             return Outcome(200, "ignored: seen before", events)
         try:
-            return self._hand_on(events, wanted, key, loop)
+            return self._hand_on(events, wanted, identity, loop)
         except BaseException:
-            self._let_go(key)
+            self._let_go(identity)
             raise
 
     def _wanting(self, event: Event) -> tuple[Handler, ...]:
@@ -346,23 +348,23 @@ class Router:
         return tuple([one for one in found if one.is_at(event) and one.fits(event)]) if found else found
 
     def _hand_on(
-        self, events: tuple[Event, ...], wanted: Wanted, key: str | None, loop: AbstractEventLoop | None
+        self, events: tuple[Event, ...], wanted: Wanted, identity: Identity | None, loop: AbstractEventLoop | None
     ) -> Outcome:
         """Give the events to the queue, to the threads, or to the handlers."""
         if self._dispatch is not None:
             queue = partial(call, self._dispatch, loop=loop)
-            taken = self._finish(key, tuple([self._guarded(one, self._dispatch, queue, one) for one, _ in wanted]))
+            taken = self._finish(identity, tuple([self._guarded(one, self._dispatch, queue, one) for one, _ in wanted]))
             return Outcome(202, "queued", events) if taken else Outcome(500, "the queue refused it", events)
         if not self._background:
-            return Outcome(200, "done", events, self._handle(wanted, key, loop))
+            return Outcome(200, "done", events, self._handle(wanted, identity, loop))
         if not self._room.acquire(blocking=False):
-            self._let_go(key)
+            self._let_go(identity)
             return Outcome(503, "too much to do; send it again later", events)
         try:
-            self._pool().submit(self._handle, wanted, key, loop).add_done_callback(lambda _: self._room.release())
+            self._pool().submit(self._handle, wanted, identity, loop).add_done_callback(lambda _: self._room.release())
         except RuntimeError:  # the process is ending
             self._room.release()
-            self._let_go(key)
+            self._let_go(identity)
             return Outcome(503, "going down; send it again later", events)
         return Outcome(202, "taken", events)
 
@@ -373,27 +375,27 @@ class Router:
             pool = self._pools.setdefault(os.getpid(), made)
         return pool
 
-    def _handle(self, wanted: Wanted, key: str | None, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
+    def _handle(self, wanted: Wanted, identity: Identity | None, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
         try:
             results = self._run(wanted, loop)
         except BaseException:  # a handler that ends its thread
-            self._let_go(key)
+            self._let_go(identity)
             raise
-        self._finish(key, results)
+        self._finish(identity, results)
         return results
 
-    def _finish(self, key: str | None, results: tuple[Result, ...]) -> bool:
+    def _finish(self, identity: Identity | None, results: tuple[Result, ...]) -> bool:
         """Note the delivery if all went well, and tell whether it did."""
         failed = [result for result in results if result.error is not None]
-        if key is not None and not failed:
-            self._seen.done(key)
-        elif key is not None:
-            self._seen.drop(key)
+        if identity is not None and not failed:
+            self._seen.done(identity)
+        elif identity is not None:
+            self._seen.drop(identity)
         return not failed
 
-    def _let_go(self, key: str | None) -> None:
-        if key is not None:
-            self._seen.drop(key)
+    def _let_go(self, identity: Identity | None) -> None:
+        if identity is not None:
+            self._seen.drop(identity)
 
     def _run(self, wanted: Wanted, loop: AbstractEventLoop | None) -> tuple[Result, ...]:
         results = [

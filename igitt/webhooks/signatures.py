@@ -21,7 +21,7 @@ from igitt.webhooks.headers import Headers, normalized
 
 __all__ = [
     "MAX_BODY", "TOLERANCE", "Key", "Secret", "check", "check_headers", "check_secret", "checked_body",
-    "keyed", "verify",
+    "keyed", "secrets_in", "verify",
 ]  # fmt: skip
 
 #: Both forges send no more, in bytes; who sends more is no forge.
@@ -114,7 +114,7 @@ def check(
     Where the forge is known, only its own schemes count: a secret that two forges share must not make what the one
     signed a delivery of the other.
     """
-    secrets: list[bytes] = [secret] if isinstance(secret, Key) else _secrets(secret)
+    secrets: list[bytes] = secrets_in(secret)
     if not secrets:
         raise InvalidSignatureError(
             "no webhook secret is configured, so nothing can be trusted; give the hook's secret"
@@ -150,7 +150,7 @@ def check_headers(found: Mapping[str, str], secret: Any, schemes: tuple[Scheme, 
         raise InvalidSignatureError(_UNSIGNED)
     if scheme.kind != "token" or secret is None or callable(secret):
         return
-    if not _any(_sent(found[scheme.header]), _secrets(secret)):
+    if not _any(_sent(found[scheme.header]), secrets_in(secret)):
         raise InvalidSignatureError(_WRONG)
 
 
@@ -177,9 +177,12 @@ def checked_body(body: bytes) -> bytes:
     return body
 
 
-def _secrets(secret: Secret | None) -> list[bytes]:
+def secrets_in(secret: Secret | None) -> list[bytes]:
+    """The secrets as bytes; InvalidSignatureError for what is none."""
     if secret is None:
         return []
+    if isinstance(secret, Key):
+        return [secret]
     try:
         if isinstance(secret, str):
             return [secret.encode()] if secret else []
@@ -199,7 +202,7 @@ def check_secret(secret: Any) -> None:
         ValidationError: when it is empty, or no secret at all.
     """
     try:
-        found = _secrets(secret)
+        found = secrets_in(secret)
         for one in found:
             _key(one)
     except InvalidSignatureError as error:

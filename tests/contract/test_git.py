@@ -405,3 +405,44 @@ def test_the_machines_own_settings(world: World, tmp_path: Path, monkeypatch: py
     git("fetch", "--quiet")
     assert not (home / "asked").exists()
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_hosts_that_may_be_asked(world: World, tmp_path: Path) -> None:
+    """With ``hosts`` git is led to none but these, not even without a credential."""
+    home = world.forge.url.partition("://")[2]
+    with make_world(world.hoster, socket=True) as other:
+        there, target = other.forge.url.partition("://")[2], f"{other.forge.url}/acme/widgets.git"
+        asked = "/info/refs?service=git-upload-pack"
+        places = [
+            target + asked,
+            f"{target}/x",
+            f"//{there}/acme/widgets.git{asked}",
+            "",
+            "https://[",
+            f"ftp://{home}/x",
+        ]
+        for status, place in zip((301, 302, 303, 307, 308, 301), places, strict=True):
+            world.forge.fail(status, headers={"Location": place}, path="widgets.git")
+            with pytest.raises(IGittError):
+                world.repository.get_clone(tmp_path / "clone", hosts=[home])
+            assert not (tmp_path / "clone").exists()
+        assert not other.forge.requests
+        with pytest.raises(ValidationError, match="none of the hosts"):
+            world.repository.get_clone(tmp_path / "clone", hosts=["git.example.com"])
+        world.forge.fail(301, headers={"Location": target + asked}, path="widgets.git")
+        clone = Folder(world.repository.get_clone(tmp_path / "led", hosts=[home, there]))
+        assert {record.credential for record in other.forge.requests} == {"anonymous"}
+        assert clone("config", "--get", "remote.origin.url") == f"{world.forge.url}/acme/widgets.git"
+
+
+def test_a_renamed_repository_on_a_host_that_may_be_asked(world: World, tmp_path: Path) -> None:
+    """A redirect on the same host is followed, with the credential; a circle of them ends."""
+    home = world.forge.url.partition("://")[2].partition(":")[0]
+    target = f"{world.forge.url}/acme/secret.git/info/refs?service=git-upload-pack"
+    world.forge.fail(301, headers={"Location": target}, path="widgets.git")
+    git = Folder(world.repository.get_clone(tmp_path / "moved", hosts=home))
+    assert git("show", "HEAD:a.txt") == "1"
+    circle = "/acme/widgets.git/info/refs?service=git-upload-pack"
+    world.forge.fail(301, times=9, headers={"Location": circle}, path="widgets.git")
+    with pytest.raises(IGittError, match="more than 5"):
+        world.repository.get_clone(tmp_path / "circle", hosts=home)

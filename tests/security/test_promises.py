@@ -9,10 +9,11 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def test_each_promise_has_its_test() -> None:
-    """Every line of the threat model names a test of this folder, and there are as many as are counted here."""
+    """Every line of the threat model names a test that is there, and there are as many as are counted here."""
     page = (PROJECT / "docs" / "security.rst").read_text(encoding="utf-8")
     rows = page.count("   * - ") - 1
     named = re.findall(r"     - ``(test_\w+\.py)::(test_\w+)``", page)
-    assert rows == len(named) == 23
+    assert rows == len(named) == 26
     for module, test in named:
-        assert f"def {test}(" in (Path(__file__).parent / module).read_text(encoding="utf-8"), test
+        (found,) = (PROJECT / "tests").rglob(module)
+        assert f"def {test}(" in found.read_text(encoding="utf-8"), test

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import igitt
 from igitt._base.proof import Named, Proof
 from igitt._cache.entry import Entry
-from igitt.auth import GitHubApp
+from igitt.auth import GitHubApp, GitHubAppOAuth2, GitHubUserToken, GitLabOAuthToken
 from igitt.auth.store import SharedTokenStore
 from igitt.cache import ResponseCache
 from igitt.errors import AuthenticationError, ValidationError
@@ -91,6 +91,18 @@ def test_changing_an_apps_key(tenants: Tenants) -> None:
     for wrong in ([], [5], [old, "no key"]):
         with pytest.raises(ValidationError, match="private key"):
             tenants.client(wrong)
+
+
+@pytest.mark.parametrize("cls", [GitHubUserToken, GitLabOAuthToken])
+def test_a_claimed_user(cls: Any) -> None:
+    """Who says another user's name, or another application's public id, shares no identity without its secret."""
+    secret, none = (GitHubAppOAuth2("Iv1.public", client_secret=value) for value in ("s" * 40, None))
+    mine = [cls("mine", "r", oauth=oauth, user="5") for oauth in (secret, none)] + [cls("mine", user="5")]
+    theirs = [cls("theirs", "r", oauth=none, user="5"), cls("theirs", user="5"), cls("theirs", "r", user="5")]
+    guessed = GitHubAppOAuth2("Iv1.public", client_secret="x" * 40)
+    theirs.append(cls("theirs", "r", oauth=guessed, user="5"))
+    assert not {one.identity for one in mine} & {one.identity for one in theirs}
+    assert cls("renewed", "r2", oauth=secret, user="5").identity == mine[0].identity
 
 
 def filled() -> tuple[dict[str, str], Named]:

@@ -79,17 +79,17 @@ def test_64_threads_renew_once() -> None:
 
 def test_the_new_pair_is_stored_before_it_is_used() -> None:
     """The callback gets a plain token with everything to store, while nobody has the new secret yet."""
-    stored: list[tuple[str, str | None, datetime | None, str]] = []
+    stored: list[tuple[str, str | None, datetime | None]] = []
     seen: list[str] = []
 
     def store(new: GitHubUserToken) -> None:
         seen.append(token.refresh_token)
-        stored.append((new.value, new.refresh_token, new.expires_at, new.identity))
+        stored.append((new.value, new.refresh_token, new.expires_at))
 
     token, _, clock = make(on_renewal=store, user="alice")
     clock.now += 7200
     assert token.value == "access-1"
-    assert stored == [("access-1", "refresh-1", datetime.fromtimestamp(clock.now + 7200, UTC), "user alice")]
+    assert stored == [("access-1", "refresh-1", datetime.fromtimestamp(clock.now + 7200, UTC))]
     assert seen == ["refresh-0"]
 
 
@@ -316,13 +316,14 @@ def test_a_401_renews_once() -> None:
 
 
 def test_the_identity() -> None:
-    """With a user's name it outlives renewals and restarts; otherwise it is that of the first access token."""
+    """It outlives renewals; a name without the application's secret proves nothing beyond the first access token."""
     named, _, clock = make(user="alice")
     plain, _, other_clock = make()
     before = plain.identity
     clock.now = other_clock.now = clock.now + 7200
     assert (named.value, plain.value) == ("access-1", "access-1")
-    assert named.identity == GitHubUserToken("something-else", user="alice").identity
+    assert named.identity == GitHubUserToken("access-0", user="alice").identity
+    assert named.identity != GitHubUserToken("something-else", user="alice").identity
     assert plain.identity == before == GitHubUserToken("access-0").identity
     assert plain.fingerprint != before
     assert GitHubUserToken("access-0", user="bob").identity != named.identity

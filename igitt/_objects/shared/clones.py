@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -65,7 +66,12 @@ class CommonClones(Resource, RepositoryGit):
         )
 
     def get_clone(
-        self, path: str | os.PathLike[str] | None = None, depth: int | None = None, *, timeout: float | None = None
+        self,
+        path: str | os.PathLike[str] | None = None,
+        depth: int | None = None,
+        *,
+        timeout: float | None = None,
+        hosts: Iterable[str] | None = None,
     ) -> Path:
         """Run ``git clone``."""
-        return git.clone(self._git_url(), path, depth, timeout, self.git_environment())
+        return git.clone(self._git_url(), path, depth, timeout, self.git_environment(), hosts)

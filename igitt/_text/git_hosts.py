@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -53,7 +53,7 @@ class Hosts:
         return f"is none of the hosts that may be asked ({', '.join(self._names or ()) or 'none'})"
 
     @contextmanager
-    def watched(self, variables: dict[str, str]) -> Iterator[tuple[dict[str, str], Path | None]]:
+    def watched(self, variables: dict[str, str]) -> Generator[tuple[dict[str, str], Path | None]]:
         """Git's environment so that it is led nowhere, and the file that tells where it would have been led."""
         if self._names is None:
             yield variables, None

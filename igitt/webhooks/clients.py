@@ -114,7 +114,8 @@ class Sources:
                 raise ValidationError(f"secret= has none for {', '.join(missing) or 'any forge'}: {list(secret)!r}")
             for one in secret.values():
                 _checked(one)
-            self._secrets = secret  # which may be changed, as a list of secrets may
+            by_forge: Mapping[Any, Any] = secret
+            self._secrets = by_forge  # which may be changed, as a list of secrets may
         else:
             self._secret = _checked(secret)
         # By forge: the secret as it was given, and as deliveries are verified with it.

@@ -15,5 +15,5 @@ def test_each_promise_has_its_test() -> None:
     named = re.findall(r"     - ``(test_\w+\.py)::(test_\w+)``", page)
     assert rows == len(named) == 26
     for module, test in named:
-        (found,) = (PROJECT / "tests").rglob(module)
-        assert f"def {test}(" in found.read_text(encoding="utf-8"), test
+        found = [Path(__file__).parent / module, PROJECT / "tests" / "contract" / module]
+        assert any(f"def {test}(" in one.read_text(encoding="utf-8") for one in found if one.exists()), test

@@ -442,6 +442,10 @@ class Forge(Authorizing, Policy):
             return result
         return Reply(status=204) if result is None else Reply(result)
 
+    def answer_within(self, request: Request) -> Reply:
+        """What a route answers to a request that another one makes, for who asks that one."""
+        return self._call(request)
+
     def _refuse(self, method: str, path: str) -> None:
         """501 for what the forge has and the sandbox does not play, so that nobody takes it for what is not there."""
         template = template_of(self.hoster, method, path.removeprefix(self.router.prefix))

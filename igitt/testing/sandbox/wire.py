@@ -260,7 +260,8 @@ class Router:
 
     def match(self, method: str, path: str) -> tuple[Route | None, dict[str, str], bool]:
         """The route for a path, its decoded parameters, and whether another method would have matched."""
-        parts = path[1:].split("/")
+        # The root answers with and without a slash at its end (clients ask there what their token may).
+        parts = (path.removesuffix("/") if path == f"{self.prefix}/" else path)[1:].split("/")
         values: list[str] = []
         other = False
 

@@ -1,0 +1,583 @@
+"""Repositories as GitHub's GraphQL has them, and their releases."""
+
+from __future__ import annotations
+
+import html
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+from igitt.testing.sandbox import gitdata, model, releases
+from igitt.testing.sandbox.executor import Listed, Refusal
+from igitt.testing.sandbox.github.graphql.commits import Blob, Ref, Tag, Tree, ref_of
+from igitt.testing.sandbox.github.graphql.issues import chosen, filtered
+from igitt.testing.sandbox.github.graphql.things import Thing, ordered, permission
+from igitt.testing.sandbox.github.shapes.repositories import MERGE_SETTINGS, languages
+from igitt.testing.sandbox.model import Organization, Repository
+from igitt.testing.sandbox.releases import Release
+
+_COLORS = {"Python": "#3572A5", "JavaScript": "#f1e05a", "TypeScript": "#3178c6", "Go": "#00ADD8", "Rust": "#dea584"}
+
+
+class RepositoryThing(Thing, models=[Repository]):
+    """A repository."""
+
+    kind = "Repository"
+    prefix = "R_kgDO"
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"{self.asking.forge.url}/{self.one.full_name}"
+
+    @property
+    def ssh_url(self) -> str:
+        """Where git finds it."""
+        return f"git@{self.asking.forge.url.partition('://')[2]}:{self.one.full_name}.git"
+
+    @property
+    def name(self) -> str:
+        """The name."""
+        return str(self.one.name)
+
+    @property
+    def name_with_owner(self) -> str:
+        """With the owner."""
+        return str(self.one.full_name)
+
+    @property
+    def owner(self) -> Any:
+        """Whose it is."""
+        return self.asking.thing(self.one.owner)
+
+    @property
+    def is_in_organization(self) -> bool:
+        """Whether an organization has it."""
+        return isinstance(self.one.owner, Organization)
+
+    @property
+    def description(self) -> str | None:
+        """Words about it."""
+        return self.one.description  # type: ignore[no-any-return]
+
+    @property
+    def description_html(self) -> str:
+        """The same as a page shows it."""
+        return f"<div>{html.escape(self.one.description or '', quote=False)}</div>"
+
+    @property
+    def homepage_url(self) -> str | None:
+        """Its site."""
+        return self.one.homepage  # type: ignore[no-any-return]
+
+    @property
+    def pushed_at(self) -> Any:
+        """When git last changed."""
+        return self.one.pushed
+
+    @property
+    def is_private(self) -> bool:
+        """Whether not everybody sees it."""
+        return bool(self.one.private)
+
+    @property
+    def visibility(self) -> str:
+        """Who sees it."""
+        return str(self.one.visibility).upper()
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it can only be read."""
+        return bool(self.one.archived)
+
+    @property
+    def is_fork(self) -> bool:
+        """Whether it is a fork."""
+        return self.one.parent is not None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no commit."""
+        return not self.one.branches
+
+    @property
+    def is_template(self) -> bool:
+        """Templates are not kept here."""
+        return False
+
+    is_disabled = is_locked = is_mirror = is_user_configuration_repository = is_template
+    has_sponsorships_enabled = has_vulnerability_alerts_enabled = is_template
+
+    @property
+    def is_blank_issues_enabled(self) -> bool:
+        """Whether issues need no template."""
+        return True
+
+    @property
+    def parent(self) -> Any:
+        """What it was forked from, as far as one may know."""
+        parent = self.one.parent
+        return self.asking.thing(parent if parent is not None and self.asking.sees(parent) else None)
+
+    @property
+    def template_repository(self) -> Any:
+        """Templates are not kept here."""
+        return None
+
+    license_info = lock_reason = mirror_url = code_of_conduct = template_repository
+
+    @property
+    def disk_usage(self) -> int:
+        """A size."""
+        return len(self.one.commits)
+
+    @property
+    def has_issues_enabled(self) -> bool:
+        """Whether it has issues."""
+        return bool(self.one.has_issues)
+
+    @property
+    def has_wiki_enabled(self) -> bool:
+        """Whether it has a wiki."""
+        return bool(self.one.has_wiki)
+
+    @property
+    def has_projects_enabled(self) -> bool:
+        """Whether it has projects."""
+        return bool(self.one.has_projects)
+
+    @property
+    def has_discussions_enabled(self) -> bool:
+        """Whether it has discussions."""
+        return bool(self.one.has_discussions)
+
+    def _setting(self, name: str) -> bool:
+        return bool((MERGE_SETTINGS | self.one.extra.get("merge settings", {}))[name])
+
+    @property
+    def merge_commit_allowed(self) -> bool:
+        """A way of merging."""
+        return self._setting("allow_merge_commit")
+
+    @property
+    def squash_merge_allowed(self) -> bool:
+        """A way of merging."""
+        return self._setting("allow_squash_merge")
+
+    @property
+    def rebase_merge_allowed(self) -> bool:
+        """A way of merging."""
+        return self._setting("allow_rebase_merge")
+
+    @property
+    def auto_merge_allowed(self) -> bool:
+        """Whether pull requests may wait for their checks."""
+        return self._setting("allow_auto_merge")
+
+    @property
+    def delete_branch_on_merge(self) -> bool:
+        """Whether branches go when they are merged."""
+        return self._setting("delete_branch_on_merge")
+
+    @property
+    def allow_update_branch(self) -> bool:
+        """Whether pages offer to bring branches up to date."""
+        return self._setting("allow_update_branch")
+
+    @property
+    def viewer_default_merge_method(self) -> str:
+        """What a page offers first."""
+        ways = [("MERGE", self.merge_commit_allowed), ("SQUASH", self.squash_merge_allowed)]
+        return next((word for word, good in ways if good), "REBASE")
+
+    # ---- the one who asks
+
+    @property
+    def viewer_permission(self) -> str | None:
+        """What the one who asks may do."""
+        return permission(self.asking.level(self.one)) or ("READ" if self.one.visibility == "public" else None)
+
+    @property
+    def viewer_can_administer(self) -> bool:
+        """Whether everything."""
+        return self.asking.level(self.one) >= model.OWN
+
+    @property
+    def viewer_can_update_topics(self) -> bool:
+        """Whether the topics."""
+        return self.asking.level(self.one) >= model.MAINTAIN
+
+    @property
+    def viewer_can_subscribe(self) -> bool:
+        """Whether one may hear of it."""
+        return self.asking.me is not None
+
+    @property
+    def viewer_subscription(self) -> str:
+        """Whether one hears of all of it: that is not remembered."""
+        return "UNSUBSCRIBED"
+
+    # ---- what is in it
+
+    def _ticket(self, table: str, number: int, permission_: str) -> Any:
+        self.asking.need(self.one, permission_)
+        return self.asking.thing(getattr(self.one, table).get(number))
+
+    def issue(self, number: int) -> Any:
+        """One issue."""
+        found = self._ticket("issues", number, "issues")
+        if found is None:
+            raise Refusal("NOT_FOUND", f"Could not resolve to an Issue with the number of {number}.")
+        return found
+
+    def pull_request(self, number: int) -> Any:
+        """One pull request."""
+        found = self._ticket("merge_requests", number, "pull_requests")
+        if found is None:
+            raise Refusal("NOT_FOUND", f"Could not resolve to a PullRequest with the number of {number}.")
+        return found
+
+    def issue_or_pull_request(self, number: int) -> Any:
+        """Either."""
+        found = self._ticket("issues", number, "issues") or self._ticket("merge_requests", number, "pull_requests")
+        if found is None:
+            raise Refusal("NOT_FOUND", f"Could not resolve to an issue or pull request with the number of {number}.")
+        return found
+
+    def issues(
+        self,
+        states: list[str] | None = None,
+        labels: list[str] | None = None,
+        filter_by: dict[str, Any] | None = None,
+        order_by: dict[str, str] | None = None,
+    ) -> list[Any]:
+        """The issues."""
+        self.asking.need(self.one, "issues")
+        found = filtered(self.one.issues.values(), filter_by or {}, self.asking.me)
+        return self.asking.things(chosen(found, states, labels, order_by))
+
+    def pull_requests(
+        self,
+        states: list[str] | None = None,
+        labels: list[str] | None = None,
+        head_ref_name: str | None = None,
+        base_ref_name: str | None = None,
+        order_by: dict[str, str] | None = None,
+    ) -> list[Any]:
+        """The pull requests."""
+        self.asking.need(self.one, "pull_requests")
+        found = [
+            one for one in self.one.merge_requests.values()
+            if one.head == (head_ref_name or one.head) and one.base == (base_ref_name or one.base)
+        ]  # fmt: skip
+        return self.asking.things(chosen(found, states, labels, order_by))
+
+    def pinned_issues(self) -> list[Any]:
+        """Those at the head of the list."""
+        known = {one.id: one for one in self.one.issues.values()}
+        return [
+            {"kind": "PinnedIssue", "id": f"PI_kwDO{number}", "issue": self.asking.thing(known[number]),
+             "repository": self, "pinned_by": self.asking.thing(self.one.owner)}
+            for number in self.one.extra.get("pinned", ()) if number in known
+        ]  # fmt: skip
+
+    def label(self, name: str) -> Any:
+        """One label."""
+        return self.asking.thing(self.one.labels.get(name.lower()), self.one)
+
+    def labels(self, query: str | None = None, order_by: dict[str, str] | None = None) -> list[Any]:
+        """The labels."""
+        text = (query or "").lower()
+        found = [one for one in self.one.labels.values() if text in f"{one.name} {one.description or ''}".lower()]
+        keys = {
+            "NAME": lambda one: one.name.lower(), "CREATED_AT": lambda one: (one.created, one.id),
+            "ISSUE_COUNT": lambda one: sum(one in each.labels for each in self.one.issues.values()),
+        }  # fmt: skip
+        return self.asking.things(ordered(found, order_by, keys), self.one)
+
+    def milestone(self, number: int) -> Any:
+        """One milestone."""
+        return self.asking.thing(self.one.milestones.get(number), self.one)
+
+    def milestones(
+        self, states: list[str] | None = None, query: str | None = None, order_by: dict[str, str] | None = None
+    ) -> list[Any]:
+        """The milestones."""
+        found = [
+            one for one in self.one.milestones.values()
+            if (not states or one.state.upper() in states) and (query or "").lower() in one.title.lower()
+        ]  # fmt: skip
+        keys = {
+            "CREATED_AT": lambda one: one.created, "UPDATED_AT": lambda one: one.updated,
+            "NUMBER": lambda one: one.number, "DUE_DATE": lambda one: str(one.due or "9999"),
+        }  # fmt: skip
+        return self.asking.things(ordered(found, order_by, keys), self.one)
+
+    def _people(self, query: str | None) -> list[Any]:
+        text = (query or "").lower()
+        found = [one for one in self.asking.world.members(self.one) if text in f"{one.login} {one.name or ''}".lower()]
+        things = self.asking.things(found)
+        for one in things:
+            one.level = self.asking.world.level(one.one, self.one)
+        return things
+
+    def assignable_users(self, query: str | None = None) -> list[Any]:
+        """Who can be assigned."""
+        return [one for one in self._people(query) if one.kind == "User"]
+
+    mentionable_users = assignable_users
+
+    def collaborators(
+        self, affiliation: str | None = None, query: str | None = None, login: str | None = None
+    ) -> list[Any] | None:
+        """Everyone with a role, for who may write."""
+        if self.asking.level(self.one) < model.WRITE:
+            raise Refusal("FORBIDDEN", "Must have push access to view repository collaborators.")
+        found = self._people(query)
+        if affiliation in {"DIRECT", "OUTSIDE"}:
+            found = [one for one in found if one.one.login.lower() in self.one.members]
+        return [one for one in found if login in {None, one.one.login}]
+
+    def repository_topics(self) -> list[Any]:
+        """The topics."""
+        return [
+            {"kind": "RepositoryTopic", "id": f"RT_kwDO{self.one.id}:{one}", "url": f"{self.asking.forge.url}/topics/{one}",
+             "resource_path": f"/topics/{one}", "topic": {"kind": "Topic", "id": f"TO_{one}", "name": one}}
+            for one in self.one.topics
+        ]  # fmt: skip
+
+    def languages(self, order_by: dict[str, str] | None = None) -> Listed:
+        """The languages, the largest first."""
+        sizes = languages(self.one)
+        found = [Language(name, size) for name, size in sizes.items()]
+        return Listed(ordered(found, order_by, {"SIZE": lambda one: one.edge_size}), total_size=sum(sizes.values()))
+
+    @property
+    def primary_language(self) -> Any:
+        """The largest of them."""
+        return next(iter(self.languages().items), None)
+
+    @property
+    def stargazer_count(self) -> int:
+        """Stars."""
+        return int(self.one.stars)
+
+    @property
+    def _forks(self) -> list[Repository]:
+        return [one for one in self.asking.world.repositories.values() if one.parent is self.one]
+
+    @property
+    def fork_count(self) -> int:
+        """Forks."""
+        return len(self._forks)
+
+    @property
+    def forking_allowed(self) -> bool:
+        """Whether it may be forked."""
+        return True
+
+    def forks(self, order_by: dict[str, str] | None = None) -> list[Any]:
+        """Those that one may know of."""
+        keys = {"CREATED_AT": lambda one: one.created, "NAME": lambda one: one.name,
+                "UPDATED_AT": lambda one: one.updated, "PUSHED_AT": lambda one: one.pushed,
+                "STARGAZERS": lambda one: one.stars}  # fmt: skip
+        return self.asking.things(ordered([one for one in self._forks if self.asking.sees(one)], order_by, keys))
+
+    def watchers(self) -> list[Any]:
+        """Who hears of it: nobody is remembered."""
+        return []
+
+    # ---- git
+
+    @property
+    def default_branch_ref(self) -> Any:
+        """The default branch."""
+        self.asking.need(self.one, "contents")
+        return ref_of(self.asking, self.one, f"refs/heads/{self.one.default_branch}")
+
+    def ref(self, qualified_name: str) -> Any:
+        """One ref."""
+        self.asking.need(self.one, "contents")
+        return ref_of(self.asking, self.one, qualified_name)
+
+    def refs(
+        self,
+        ref_prefix: str,
+        query: str | None = None,
+        direction: str | None = None,
+        order_by: dict[str, str] | None = None,
+    ) -> list[Any]:
+        """The refs below a prefix."""
+        self.asking.need(self.one, "contents")
+        names = [f"refs/heads/{one}" for one in self.one.branches]
+        names += [f"refs/tags/{one}" for one in self.one.extra.get("tags", {})]
+        found = [Ref(self.asking, one, self.one) for one in sorted(names) if one.startswith(ref_prefix)]
+        found = [one for one in found if (query or "").lower() in one.name.lower()]
+        keys = {"ALPHABETICAL": lambda one: one.name, "TAG_COMMIT_DATE": lambda one: str(
+            getattr(one.target, "committed_date", None) or one.target.tagger.date)}  # fmt: skip
+        default = {"field": "ALPHABETICAL", "direction": direction or "ASC"}
+        return ordered(found, order_by or default, keys)
+
+    def object(self, expression: str | None = None, oid: str | None = None) -> Any:
+        """What git has at an expression (``main:README.md``) or under a name."""
+        self.asking.need(self.one, "contents")
+        name, colon, path = (expression or oid or "HEAD").partition(":")
+        found = gitdata.resolve(self.one, name)
+        if found is None:
+            return None
+        if not colon:
+            kept = self.one.extra.get("tags", {}).get(name.removeprefix("refs/tags/"))
+            if kept and kept["object"] and name.removeprefix("refs/tags/") not in self.one.branches:
+                return Tag(self.asking, name.removeprefix("refs/tags/"), kept, self.one)
+            return self.asking.thing(found, self.one)
+        path = path.strip("/")
+        if path in found.files:
+            return Blob(self.asking, found, self.one, path)
+        inside = not path or any(one.startswith(f"{path}/") for one in found.files)
+        return Tree(self.asking, found, self.one, path) if inside else None
+
+    # ---- releases
+
+    def _releases(self) -> list[Release]:
+        self.asking.need(self.one, "contents")
+        writes = self.asking.level(self.one) >= model.WRITE
+        return [one for one in releases.newest(self.one) if writes or not one.draft]
+
+    @property
+    def latest_release(self) -> Any:
+        """The newest that is neither draft nor pre-release."""
+        found = next((one for one in self._releases() if not one.draft and not one.prerelease), None)
+        return self.asking.thing(found, self.one)
+
+    def release(self, tag_name: str) -> Any:
+        """The release of a tag."""
+        return self.asking.thing(next((one for one in self._releases() if one.tag == tag_name), None), self.one)
+
+    def releases(self, order_by: dict[str, str] | None = None) -> list[Any]:
+        """The releases, newest first."""
+        keys = {"CREATED_AT": lambda one: (one.created, one.id), "NAME": lambda one: one.name}
+        return self.asking.things(ordered(self._releases(), order_by, keys), self.one)
+
+
+class Language:
+    """A language, with the bytes of it in the repository that lists it."""
+
+    kind = "Language"
+
+    def __init__(self, name: str, size: int) -> None:
+        self.id = f"LA_{name}"
+        self.name = name
+        self.color = _COLORS.get(name)
+        self.edge_size = size
+
+
+class ReleaseThing(Thing, models=[Release]):
+    """A release."""
+
+    kind = "Release"
+    prefix = "RE_kwDO"
+
+    def __init__(self, asking: Any, one: Release, home: Repository) -> None:
+        super().__init__(asking, one)
+        self.home = home
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return f"{self.asking.forge.url}/{self.home.full_name}/releases/tag/{quote(self.one.tag, safe='')}"
+
+    @property
+    def name(self) -> str | None:
+        """Its title."""
+        return self.one.name  # type: ignore[no-any-return]
+
+    @property
+    def tag_name(self) -> str:
+        """Its tag."""
+        return str(self.one.tag)
+
+    @property
+    def description(self) -> str | None:
+        """What it says."""
+        return self.one.body  # type: ignore[no-any-return]
+
+    @property
+    def description_html(self) -> str | None:
+        """The same as a page shows it."""
+        return f"<p>{html.escape(self.one.body, quote=False)}</p>" if self.one.body else None
+
+    @property
+    def author(self) -> Any:
+        """Who made it."""
+        return self.asking.thing(self.one.author)
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is a draft."""
+        return bool(self.one.draft)
+
+    @property
+    def is_prerelease(self) -> bool:
+        """Whether it is no final one."""
+        return bool(self.one.prerelease)
+
+    @property
+    def immutable(self) -> bool:
+        """Whether its files are fixed."""
+        return False
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether it is the newest final one."""
+        found = self.asking.thing(self.home).latest_release
+        return found is not None and found.one is self.one
+
+    @property
+    def published_at(self) -> Any:
+        """When it was published."""
+        return None if self.one.draft else self.one.created
+
+    @property
+    def updated_at(self) -> Any:
+        """When it changed: that is not kept apart."""
+        return self.one.created
+
+    @property
+    def repository(self) -> Any:
+        """Where it is."""
+        return self.asking.thing(self.home)
+
+    @property
+    def tag(self) -> Any:
+        """Its ref."""
+        return ref_of(self.asking, self.home, f"refs/tags/{self.one.tag}")
+
+    @property
+    def tag_commit(self) -> Any:
+        """What it is of."""
+        return self.asking.thing(self.home.commits.get(self.one.sha), self.home)
+
+    def reactions(self, content: str | None = None) -> list[Any]:
+        """Reactions are not kept of releases here."""
+        return []
+
+    def reaction_groups(self) -> list[Any]:
+        """Likewise."""
+        return []
+
+    @property
+    def viewer_can_react(self) -> bool:
+        """Likewise."""
+        return False
+
+    def release_assets(self, name: str | None = None) -> list[Any]:
+        """Its files."""
+        page = f"{self.asking.forge.url}/{self.home.full_name}/releases/download/{quote(self.one.tag, safe='')}"
+        return [
+            {"kind": "ReleaseAsset", "id": f"RA_kwDO{one.id}", "name": one.name, "content_type": one.kind,
+             "size": len(one.content), "download_count": 0, "download_url": f"{page}/{quote(one.name)}",
+             "created_at": one.created, "updated_at": one.created, "release": self,
+             "url": f"{self.asking.forge.api_url}/repos/{self.home.full_name}/releases/assets/{one.id}",
+             "digest": f"sha256:{sha256(one.content).hexdigest()}", "uploaded_by": self.asking.thing(one.uploader)}
+            for one in self.one.assets if name in {None, one.name}
+        ]  # fmt: skip

@@ -33,7 +33,13 @@ def parse(request: Request) -> tuple[list[str], list[tuple[str, str, bool]]]:
     except ValueError:
         parts = text.split()
     words, found = [], []
-    for part in parts:
+    if "OR" in parts or "NOT" in parts:
+        request.forge.note_unserved("OR and NOT in a search")
+        raise ApiError(501, "the sandbox does not play OR and NOT in a search")
+    # Groups are joined by "and", which is what stands between all the rest (gh puts its words into one).
+    for part in (one.strip("()") for one in parts):
+        if part in {"", "AND"}:
+            continue
         name, colon, value = part.lstrip("-").partition(":")
         if colon and name.replace("-", "").isalpha():
             found.append((name.lower(), value, not part.startswith("-")))

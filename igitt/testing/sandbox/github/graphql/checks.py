@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from igitt.testing.sandbox.executor import Listed
-from igitt.testing.sandbox.github import checks, ci
+from igitt.testing.sandbox.github import checks, ci, protection
 from igitt.testing.sandbox.github.graphql.things import Thing
 from igitt.testing.sandbox.model import Status
 
@@ -43,12 +43,7 @@ class StatusContext(Thing, models=[Status]):
 
 def required(home: Any) -> set[str]:
     """The names that the rules of a repository's branches demand."""
-    rules = home.extra.get("protected", ())
-    found: set[str] = set()
-    for rule in rules.values() if isinstance(rules, dict) else ():
-        checks_ = (rule or {}).get("required_status_checks") or {} if isinstance(rule, dict) else {}
-        found |= set(checks_.get("contexts") or ())
-    return found
+    return {name for rule in protection.rules_of(home).values() for name in rule.contexts or ()}
 
 
 class Run:

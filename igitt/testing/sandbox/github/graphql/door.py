@@ -16,7 +16,7 @@ from igitt.testing.sandbox.github.graphql.root import Root
 from igitt.testing.sandbox.github.graphql.things import Asking
 
 # Their classes are found by the type of the model that they stand for.
-from igitt.testing.sandbox.github.graphql import labels, pulls, remarks, repositories  # noqa: F401  # isort: skip
+from igitt.testing.sandbox.github.graphql import labels, pulls, releases, remarks, repositories  # noqa: F401  # isort: skip
 
 if TYPE_CHECKING:
     from graphql import DocumentNode, SelectionSetNode

@@ -196,6 +196,22 @@ class IssueThing(Ticket, models=[Issue]):
         return self.one.id in self.one.repository.extra.get("pinned", ())
 
     @property
+    def issue_type(self) -> Any:
+        """Its type: an organization's types are not kept here, nor what an issue is part of."""
+        return None
+
+    parent = issue_type
+
+    def sub_issues(self) -> list[Any]:
+        """The issues that are part of it: none."""
+        return []
+
+    @property
+    def sub_issues_summary(self) -> Any:
+        """How many of them are done."""
+        return {"kind": "SubIssuesSummary", "total": 0, "completed": 0, "percent_completed": 0}
+
+    @property
     def viewer_can_delete(self) -> bool:
         """Whether the one who asks may remove it."""
         return self.asking.level(self.one.repository) >= model.OWN

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from igitt.testing.sandbox import gitdata, model, work
 from igitt.testing.sandbox.executor import Edge, Refusal, cursor
+from igitt.testing.sandbox.github import protection
 from igitt.testing.sandbox.github.graphql.pull_mutations import PullMutations
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ class Mutations(PullMutations):
     def delete_issue(self, issue_id: str) -> Any:
         """Removes an issue: for who administers the repository."""
         one = self.find(issue_id, "Issue").one
-        if self.asking.level(one.repository) < model.OWN:
-            raise self.asking.forbidden("DeleteIssue")
+        self.asking.demand(one.repository, "issues", model.OWN, "DeleteIssue")
         work.delete_issue(self.asking.world, one, self.me)
         one.repository.extra.setdefault("deleted", set()).add(one.number)
         return {"repository": self.asking.thing(one.repository)}
@@ -95,8 +95,7 @@ class Mutations(PullMutations):
         return {"issue": self.asking.thing(one)}
 
     def _pinned(self, home: Repository, action: str) -> dict[int, None]:
-        if self.asking.level(home) < model.WRITE:
-            raise self.asking.forbidden(action)
+        self.asking.demand(home, "issues", model.WRITE, action)
         found: dict[int, None] = home.extra.setdefault("pinned", {})
         return found
 
@@ -207,8 +206,8 @@ class Mutations(PullMutations):
 
     def _minimize(self, number: str, reason: str | None, action: str) -> Any:
         found = self.find(number, "IssueComment", "PullRequestReviewComment", "CommitComment")
-        if not found.viewer_can_minimize and not found.viewer_did_author:
-            raise self.asking.forbidden(action)
+        own, home = found.viewer_did_author, found.one.repository
+        self.asking.demand(home, "issues|pull_requests", model.TRIAGE, action, own=own)
         if reason is None:
             found.one.extra.pop("minimized", None)
         else:
@@ -298,13 +297,15 @@ class Mutations(PullMutations):
         else:
             owner, _, word = str(branch.get("repository_name_with_owner")).partition("/")
             home, name = self.repository(owner, word).one, str(branch.get("branch_name")).removeprefix("refs/heads/")
-        if self.asking.level(home) < model.WRITE:
-            raise self.asking.forbidden("CreateCommitOnBranch")
+        self.asking.demand(home, "contents", model.WRITE, "CreateCommitOnBranch")
         if name not in home.branches:
             raise Refusal("NOT_FOUND", f"Branch not found: {name}")
         if home.branches[name] != expected_head_oid:
             text = f'Expected branch to point to "{expected_head_oid}" but it did not. Pull and try again.'
             raise Refusal("STALE_DATA", text)
+        reasons = protection.refusals(self.asking.request, home, name)
+        if reasons:
+            raise Refusal("UNPROCESSABLE", " ".join(reasons))
         changes: dict[str, str | None] = {}
         for one in (file_changes or {}).get("additions") or ():
             changes[one["path"]] = gitdata.text_of(b64decode(one.get("contents") or ""))

@@ -106,9 +106,8 @@ class PullMutations:
         return found
 
     def _writer(self, one: MergeRequest, action: str, *, or_author: bool) -> None:
-        allowed = self.asking.level(one.repository) >= model.WRITE or (or_author and self.asking.me is one.author)
-        if not allowed:
-            raise self.asking.forbidden(action)
+        own = or_author and self.asking.me is one.author
+        self.asking.demand(one.repository, "pull_requests", model.WRITE, action, own=own)
 
     def create_pull_request(
         self,
@@ -130,6 +129,9 @@ class PullMutations:
             "title": title, "body": body, "head": head, "base": base_ref_name.removeprefix("refs/heads/"),
             "draft": draft, "maintainer_can_modify": maintainer_can_modify,
         }  # fmt: skip
+        if ":" not in head and head not in home.branches:
+            text = f"Head sha can't be blank, Base sha can't be blank, No commits between {data['base']} and {head}"
+            raise Refusal("UNPROCESSABLE", f"{text}, Head ref must be a branch")
         made = self.asking.send("POST", f"/repositories/{home.id}/pulls", data, "CreatePullRequest")
         return {"pull_request": self.asking.thing(home.merge_requests[made["number"]])}
 
@@ -335,7 +337,8 @@ class PullMutations:
 
     def _settle(self, number: str, action: str, *, done: bool) -> Any:
         found = self.find(number, "PullRequestReviewThread")
-        if not found.may_settle:
-            raise self.asking.forbidden(action)
+        one = found.pull_request.one
+        own = self.asking.me is one.author
+        self.asking.demand(one.repository, "pull_requests", model.WRITE, action, own=own)
         found.settle(done=done)
         return {"thread": found}

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from igitt.testing.sandbox import gitdata, model
-from igitt.testing.sandbox.github.graphql.commits import ref_of
+from igitt.testing.sandbox.github import protection
+from igitt.testing.sandbox.github.graphql.refs import ref_of
 from igitt.testing.sandbox.github.graphql.issues import Ticket
 from igitt.testing.sandbox.github.graphql.remarks import Said
 from igitt.testing.sandbox.github.graphql.things import Thing
@@ -284,10 +285,8 @@ class PullThing(Ticket, models=[MergeRequest]):
         states = {each.state for each in latest(self.one, opinions=True)}
         if "CHANGES_REQUESTED" in states:
             return "CHANGES_REQUESTED"
-        rules = self.one.repository.extra.get("protected", ())
-        rule = rules.get(self.one.base) if isinstance(rules, dict) else None
-        wanted = (rule or {}).get("required_pull_request_reviews") if isinstance(rule, dict) else None
-        need = (wanted or {}).get("required_approving_review_count", 1) if wanted is not None else 0
+        rule = protection.rule_of(self.one.repository, self.one.base)
+        need = (rule.approvals if rule else 0) or 0
         approved = sum(each.state == "APPROVED" for each in latest(self.one, opinions=True))
         if need and approved < need:
             return "REVIEW_REQUIRED"

@@ -7,9 +7,10 @@ from urllib.parse import quote, urlsplit
 
 from igitt.testing.sandbox.executor import Listed, Refusal
 from igitt.testing.sandbox.github.graphql.accounts import find_repository
-from igitt.testing.sandbox.github.graphql.commits import CommitThing, Ref
+from igitt.testing.sandbox.github.graphql.commits import CommitThing
 from igitt.testing.sandbox.github.graphql.mutations import Mutations
 from igitt.testing.sandbox.github.graphql.pulls import ReviewThing
+from igitt.testing.sandbox.github.graphql.refs import Ref
 from igitt.testing.sandbox.github.graphql.threads import ReviewThread, threads_of
 from igitt.testing.sandbox.model import Organization, User
 

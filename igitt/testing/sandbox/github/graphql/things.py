@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from igitt.testing.sandbox import model
 from igitt.testing.sandbox.executor import Refusal
-from igitt.testing.sandbox.github import context
+from igitt.testing.sandbox.github import context, rights
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, dump
 
 if TYPE_CHECKING:
@@ -45,17 +45,32 @@ class Asking:
 
     def sees(self, repository: Repository) -> bool:
         """Whether the one who asks may know of a repository."""
-        return context.sees(self.request, repository)
+        return rights.sees(self.request, repository)
 
     def level(self, repository: Repository) -> int:
         """The level of who asks."""
-        return context.level_for(self.request, repository)
+        return rights.level_for(self.request, repository)
 
     def need(self, repository: Repository, permission: str) -> None:
-        """Refuses an App that may not read a part of a private repository."""
-        installed = self.viewer.installation is not None
-        if installed and repository.private and not context.granted(self.request, permission, "read"):
-            raise Refusal("FORBIDDEN", "Resource not accessible by integration")
+        """Refuses a credential that may not read a part of a private repository."""
+        try:
+            rights.check_read(self.request, repository, permission)
+        except ApiError as error:
+            raise Refusal("FORBIDDEN", str(error.message)) from None
+
+    def demand(self, repository: Repository, permission: str, need: int, action: str, *, own: bool = False) -> None:
+        """Refuses a mutation that REST has no route for: ``own`` is what everybody may do with what they wrote."""
+        if repository.archived:
+            raise Refusal("FORBIDDEN", "Repository was archived so is read-only.")
+        if rights.limited(self.request):
+            granted = rights.granted(self.request, permission, "write", repository)
+            if not (granted and rights.covered(self.request, repository)):
+                raise Refusal("FORBIDDEN", str(rights.forbidden(self.request, permission, "write").message))
+            if self.viewer.installation is not None:
+                return
+        scopes = ("repo", "public_repo") if repository.visibility == "public" else ("repo",)
+        if not rights.reaches(self.request, *scopes) or (not own and self.level(repository) < need):
+            raise self.forbidden(action)
 
     def forbidden(self, action: str = "") -> Refusal:
         """What one gets who lacks the right for a mutation."""

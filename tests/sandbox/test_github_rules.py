@@ -317,7 +317,7 @@ def test_redelivery_and_selection(forge: Any, github_as: Callable[..., Any]) -> 
 
 def test_graphql_door(forge: Any, github_as: Callable[..., Any]) -> None:
     """GraphQL answers any query in the shape of its errors, with status 200."""
-    answer = github_as("alice")("POST", f"{forge.url}/api/graphql", json={"query": "{ viewer { login } }"})
+    answer = github_as("alice")("POST", f"{forge.url}/api/graphql", json={"query": "{ nobody { login } }"})
     assert answer.status_code == 200
-    assert answer.json()["errors"][0]["message"] == "Field 'viewer' doesn't exist on type 'Query'"
+    assert answer.json()["errors"][0]["message"] == "Field 'nobody' doesn't exist on type 'Query'"
     assert answer.headers["X-RateLimit-Resource"] == "graphql"

@@ -51,10 +51,11 @@ _UNKNOWN_FIELD = re.compile(
     r"""|[Ff]ield ['"](\w+)['"] is not defined by type ['"](\w+)['"]"""
 )
 _UNKNOWN_TYPE = re.compile(r"""Unknown type ['"](\w+)['"]""")
+_BAD_VALUE = re.compile("has invalid value|got invalid value|was not provided")
 _CUT = ("first", "after", "last", "before")
 
 
-class Refusal(GraphQLError):
+class Refusal(GraphQLError):  # noqa: N818  what GraphQL calls an error is a part of a good answer
     """An entry of ``errors`` that says what kind it is, as GitHub's ``type`` does."""
 
     def __init__(self, kind: str, message: str) -> None:
@@ -177,11 +178,11 @@ class Executor:
         self.forge = forge
         self.most = most
         self._field_resolver = _resolve(most)
-        self._note: Callable[[str], None] = str
+        self._note: Callable[[str], object] = str
         for kind in self.schema.type_map.values():
             if isinstance(kind, GraphQLScalarType) and not is_specified_scalar_type(kind):
                 # The one name is that of graphql-core 3.2, the other that of later ones.
-                kind.serialize = kind.coerce_output_value = _plain  # type: ignore[method-assign, attr-defined]
+                kind.serialize = kind.coerce_output_value = _plain  # type: ignore[method-assign]
 
     def run(
         self,
@@ -206,16 +207,16 @@ class Executor:
             errors = check(document, variables)
         if errors:
             return {"errors": [self._shown(error) for error in errors]}
+        given = self._without_empty(document, variables)
         result: Any = execute(
-            self.schema, document, root, variable_values=self._without_empty(document, variables), operation_name=operation,
+            self.schema, document, root, variable_values=given, operation_name=operation,
             field_resolver=self._field_resolver, type_resolver=_kind,
         )  # fmt: skip
         if not result.errors:
             return {"data": result.data}
         shown = [self._shown(error) for error in result.errors]
-        return {"errors": shown} if result.data is None and not any(one.path for one in result.errors) else {
-            "data": result.data, "errors": shown,
-        }  # fmt: skip
+        begun = result.data is not None or any(one.path for one in result.errors)
+        return {"data": result.data, "errors": shown} if begun else {"errors": shown}
 
     def _without_empty(self, document: DocumentNode, variables: dict[str, Any]) -> dict[str, Any]:
         """The variables without what is null and of no part that is played: it says nothing."""
@@ -270,7 +271,7 @@ class Executor:
             return text or f"InputObject '{home}' doesn't accept argument '{name}'"
         if kind:
             return self.missing(kind[1]) or f"No such type {kind[1]}, so it can't be a fragment condition"
-        if isinstance(asked, VariableDefinitionNode) and not error.path and error.extensions in (None, {}):
+        if isinstance(asked, VariableDefinitionNode) and not error.path and _BAD_VALUE.search(message):
             return f"Variable ${asked.variable.name.value} of type {print_ast(asked.type)} was provided invalid value"
         return message
 
@@ -332,7 +333,9 @@ def problem(message: str, node: Any, path: list[str], code: str, **more: Any) ->
     return GraphQLError(message, [node], extensions={"path": path, "code": code, **more})
 
 
-def _rules(missing: Callable[[str], str | None]) -> list[type[ValidationRule]]:
+def _rules(  # noqa: C901  two classes that close over how a name is looked up
+    missing: Callable[[str], str | None],
+) -> list[type[ValidationRule]]:
     class Fields(ValidationRule):
         """Fields and arguments that are there, required arguments, and selections where they belong."""
 
@@ -380,7 +383,7 @@ def _rules(missing: Callable[[str], str | None]) -> list[type[ValidationRule]]:
             more = {"nodeName": f"field '{name}'", "typeName": kind.name}
             self.report_error(problem(text, node, path, "selectionMismatch", **more))
 
-    class Variables(NoUnusedVariablesRule):
+    class Variables(ValidationRule):
         """Variables that are used."""
 
         def leave_operation_definition(self, operation: OperationDefinitionNode, *_: Any) -> None:

@@ -412,6 +412,10 @@ class GitHubForge(Forge):
 
     def render_error(self, request: Request, error: ApiError) -> Response:
         """``{message, errors?, documentation_url, status}``."""
+        if request.path.endswith("/graphql") and str(error.message).startswith("API rate limit exceeded"):
+            # https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api: 200 here
+            body = self.encode({"errors": [{"type": "RATE_LIMITED", "message": error.message}]})
+            return Response(200, self._headers(request) | {"Content-Type": "application/json; charset=utf-8"}, body)
         data: dict[str, Any] = {"message": error.message}
         if error.errors is not None:
             data["errors"] = error.errors

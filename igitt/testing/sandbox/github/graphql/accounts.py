@@ -12,7 +12,7 @@ from igitt.testing.sandbox.github.shapes import accounts as shapes
 from igitt.testing.sandbox.model import Organization, Repository, Team, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _ORDER = {
     "CREATED_AT": lambda one: one.created,
@@ -66,11 +66,12 @@ class Account(Thing):
         """Its site."""
         return self.one.website  # type: ignore[no-any-return]
 
-    def _homes(self, affiliations: list[str] | None) -> Iterable[Repository]:
+    def _homes(self, affiliations: list[str] | None) -> Iterable[Repository]:  # noqa: ARG002  one is its own only
         return self.asking.world.repositories_of(self.one)
 
     def repositories(
         self,
+        *,
         affiliations: list[str] | None = None,
         owner_affiliations: list[str] | None = None,
         privacy: str | None = None,
@@ -82,7 +83,7 @@ class Account(Thing):
     ) -> list[Any]:
         """The repositories that the one who asks may see."""
         found = [one for one in self._homes(owner_affiliations or affiliations) if self.asking.sees(one)]
-        wanted = [
+        wanted: list[tuple[Any, Callable[[Any], Any]]] = [
             (privacy, lambda one: "PRIVATE" if one.private else "PUBLIC"),
             (visibility, lambda one: one.visibility.upper()),
             (is_fork, lambda one: one.parent is not None),
@@ -92,6 +93,10 @@ class Account(Thing):
         for value, of in wanted:
             found = [one for one in found if value is None or of(one) == value]
         return self.asking.things(ordered(found, order_by, _ORDER))
+
+    def projects_v2(self) -> list[Any]:
+        """Its projects: there are none here."""
+        return []
 
     def repository(self, name: str, follow_renames: bool = True) -> Any:
         """One repository."""
@@ -215,7 +220,8 @@ class Organized(Account, models=[Organization]):
     @property
     def viewer_is_a_member(self) -> bool:
         """Whether the one who asks is in it."""
-        return bool(self.asking.me) and self.asking.me.login.lower() in self.one.members
+        me = self.asking.me
+        return me is not None and me.login.lower() in self.one.members
 
     @property
     def viewer_can_create_repositories(self) -> bool:

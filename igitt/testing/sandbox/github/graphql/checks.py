@@ -38,12 +38,15 @@ class StatusContext(Thing, models=[Status]):
 
     def is_required(self, pull_request_id: str | None = None, pull_request_number: int | None = None) -> bool:
         """Whether a rule demands it."""
-        return self.context in required(self.commit.home)
+        return self.context in required(self.commit.home, pull_request_number, pull_request_id)
 
 
-def required(home: Any) -> set[str]:
-    """The names that the rules of a repository's branches demand."""
-    return {name for rule in protection.rules_of(home).values() for name in rule.contexts or ()}
+def required(home: Any, number: int | None, node: str | None) -> set[str]:
+    """The names that the rule of a pull request's target demands; without one, that of the default branch."""
+    pulls = home.merge_requests.values()
+    found = next((one for one in pulls if one.number == number or f"PR_kwDO{one.id}" == node), None)
+    rule = protection.rule_of(home, found.base if found else home.default_branch)
+    return set(rule.contexts or ()) if rule else set()
 
 
 class Run:
@@ -75,7 +78,7 @@ class Run:
 
     def is_required(self, pull_request_id: str | None = None, pull_request_number: int | None = None) -> bool:
         """Whether a rule demands it."""
-        return self.name in required(self.check_suite.commit.home)
+        return self.name in required(self.check_suite.commit.home, pull_request_number, pull_request_id)
 
 
 class Suite:

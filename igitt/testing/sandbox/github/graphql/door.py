@@ -9,7 +9,14 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from graphql import FieldNode, GraphQLError, OperationDefinitionNode
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    VariableNode,
+)
 
 from igitt.testing.sandbox.executor import Executor, Refusal
 from igitt.testing.sandbox.github.graphql.root import Root
@@ -53,7 +60,9 @@ class Pages:
         self.requests = 1
         self.nodes = 0
         self._variables = dict(variables)
-        self._fragments = {one.name.value: one for one in document.definitions if one.kind == "fragment_definition"}
+        self._fragments = {
+            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        }
         for one in document.definitions:
             if isinstance(one, OperationDefinitionNode):
                 for each in one.variable_definitions or ():
@@ -62,13 +71,16 @@ class Pages:
                         self._variables.setdefault(each.variable.name.value, default)
                 self._walk(one.selection_set, 1, [])
         if not self.errors and self.nodes > MOST_NODES:
-            text = f"This query requests up to {self.nodes:,} possible nodes which exceeds the maximum limit of 500,000."
+            text = f"This query requests up to {self.nodes:,} possible nodes which exceeds the maximum limit of "
+            text += f"{MOST_NODES:,}."
             self.errors.append(Refusal("MAX_NODE_LIMIT_EXCEEDED", text))
 
     def _walk(self, selected: SelectionSetNode | None, times: int, path: list[str]) -> None:
         for one in selected.selections if selected else ():
             if not isinstance(one, FieldNode):
-                inner = one if hasattr(one, "selection_set") else self._fragments.get(one.name.value)
+                inner: Any = one
+                if isinstance(one, FragmentSpreadNode):
+                    inner = self._fragments.get(one.name.value)
                 if inner is not None and path.count("…") < 50:
                     self._walk(inner.selection_set, times, [*path, "…"])
                 continue
@@ -88,7 +100,7 @@ class Pages:
         for one in node.arguments or ():
             if one.name.value in {"first", "last"}:
                 value: Any = getattr(one.value, "value", None)
-                if one.value.kind == "variable":
+                if isinstance(one.value, VariableNode):
                     value = self._variables.get(one.value.name.value)
                 if value is None:
                     continue

@@ -14,13 +14,15 @@ from igitt.testing.sandbox.github.shapes.issues import page_of
 from igitt.testing.sandbox.model import Issue, MergeRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _ORDER = {
     "CREATED_AT": lambda one: (one.created, one.number),
     "UPDATED_AT": lambda one: (one.updated, one.number),
     "COMMENTS": lambda one: (len(one.comments), one.number),
 }
+
+
 def state_of(one: Issue) -> str:
     """``IssueState`` or ``PullRequestState``."""
     if isinstance(one, MergeRequest):
@@ -55,7 +57,21 @@ def filtered(items: Iterable[Issue], by: dict[str, Any], me: Any) -> list[Issue]
         found = [one for one in found if one.author.login.lower().removesuffix("[bot]") == by["created_by"].lower()]
     if by.get("mentioned"):
         found = [one for one in found if f"@{by['mentioned'].lower()}" in (one.body or "").lower()]
-    for key, of in (("milestone", lambda one: one.id), ("milestone_number", lambda one: one.number)):
+    found = _by_milestone(found, by)
+    if by.get("since"):
+        since = datetime.fromisoformat(by["since"])
+        found = [one for one in found if one.updated >= since]
+    if by.get("viewer_subscribed"):
+        found = [one for one in found if me is not None and me.id in one.subscribers]
+    return found
+
+
+def _by_milestone(found: list[Issue], by: dict[str, Any]) -> list[Issue]:
+    keys: dict[str, Callable[[Any], int]] = {
+        "milestone": lambda one: one.id,
+        "milestone_number": lambda one: one.number,
+    }
+    for key, of in keys.items():
         wanted = by.get(key)
         if wanted == "*":
             found = [one for one in found if one.milestone]
@@ -63,11 +79,6 @@ def filtered(items: Iterable[Issue], by: dict[str, Any], me: Any) -> list[Issue]
             found = [one for one in found if one.milestone and str(of(one.milestone)) == str(wanted)]
         elif key in by:
             found = [one for one in found if one.milestone is None]
-    if by.get("since"):
-        since = datetime.fromisoformat(by["since"])
-        found = [one for one in found if one.updated >= since]
-    if by.get("viewer_subscribed"):
-        found = [one for one in found if me is not None and me.id in one.subscribers]
     return found
 
 
@@ -102,7 +113,7 @@ class Ticket(Said):
     @property
     def closed(self) -> bool:
         """Whether it is no longer open."""
-        return self.one.state != "open"
+        return self.one.state != "open"  # type: ignore[no-any-return]
 
     @property
     def closed_at(self) -> Any:
@@ -117,7 +128,7 @@ class Ticket(Said):
     @property
     def active_lock_reason(self) -> str | None:
         """Why."""
-        return self.one.lock_reason and self.one.lock_reason.upper().replace("-", "_").replace(" ", "_")
+        return self.one.lock_reason and self.one.lock_reason.upper().replace("-", "_").replace(" ", "_")  # type: ignore[no-any-return]
 
     def assignees(self) -> list[Any]:
         """Who shall do it."""
@@ -136,6 +147,10 @@ class Ticket(Said):
     def comments(self, order_by: dict[str, str] | None = None) -> list[Any]:
         """What was said below."""
         return self.asking.things(ordered(self.one.comments, order_by, _ORDER))
+
+    def project_items(self) -> list[Any]:
+        """Its places in projects: there are no projects here."""
+        return []
 
     def participants(self) -> list[Any]:
         """Who had a part in it."""
@@ -188,7 +203,7 @@ class IssueThing(Ticket, models=[Issue]):
     @property
     def state_reason(self) -> str | None:
         """Why it is in its state."""
-        return self.one.state_reason and self.one.state_reason.upper()
+        return self.one.state_reason and self.one.state_reason.upper()  # type: ignore[no-any-return]
 
     @property
     def is_pinned(self) -> bool:

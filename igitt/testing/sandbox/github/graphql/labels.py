@@ -96,7 +96,7 @@ class Goal(Thing, models=[Milestone]):
     @property
     def closed(self) -> bool:
         """Whether it is closed."""
-        return self.one.state != "open"
+        return self.one.state != "open"  # type: ignore[no-any-return]
 
     @property
     def closed_at(self) -> Any:

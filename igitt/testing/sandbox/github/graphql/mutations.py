@@ -12,6 +12,7 @@ from urllib.parse import quote
 from igitt.testing.sandbox import gitdata, model, work
 from igitt.testing.sandbox.executor import Edge, Refusal, cursor
 from igitt.testing.sandbox.github import protection
+from igitt.testing.sandbox.github.graphql.accounts import find_repository
 from igitt.testing.sandbox.github.graphql.pull_mutations import PullMutations
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Mutations(PullMutations):
 
     def create_issue(
         self,
+        *,
         repository_id: str,
         title: str,
         body: str | None = None,
@@ -40,6 +42,7 @@ class Mutations(PullMutations):
 
     def update_issue(
         self,
+        *,
         id: str,  # noqa: A002  the field's name
         title: str | None = None,
         body: str | None = None,
@@ -296,7 +299,10 @@ class Mutations(PullMutations):
             home, name = ref.home, ref.name
         else:
             owner, _, word = str(branch.get("repository_name_with_owner")).partition("/")
-            home, name = self.repository(owner, word).one, str(branch.get("branch_name")).removeprefix("refs/heads/")
+            home, name = (
+                find_repository(self.asking, owner, word).one,
+                str(branch.get("branch_name")).removeprefix("refs/heads/"),
+            )
         self.asking.demand(home, "contents", model.WRITE, "CreateCommitOnBranch")
         if name not in home.branches:
             raise Refusal("NOT_FOUND", f"Branch not found: {name}")
@@ -324,6 +330,7 @@ class Mutations(PullMutations):
 
     def create_repository(
         self,
+        *,
         name: str,
         visibility: str,
         owner_id: str | None = None,
@@ -358,6 +365,7 @@ class Mutations(PullMutations):
 
     def update_repository(
         self,
+        *,
         repository_id: str,
         name: str | None = None,
         description: str | None = None,

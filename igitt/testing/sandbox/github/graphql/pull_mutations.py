@@ -87,7 +87,7 @@ class PullMutations:
             data["assignees"] = self.logins(assignees)
         if labels is not None:
             data["labels"] = self.names(labels)
-        if milestone != "":  # noqa: PLC1901  None takes a milestone away
+        if milestone != "":
             data["milestone"] = self.find(milestone, "Milestone").number if milestone else None
         return data
 
@@ -111,6 +111,7 @@ class PullMutations:
 
     def create_pull_request(
         self,
+        *,
         repository_id: str,
         base_ref_name: str,
         head_ref_name: str,
@@ -137,6 +138,7 @@ class PullMutations:
 
     def update_pull_request(
         self,
+        *,
         pull_request_id: str,
         title: str | None = None,
         body: str | None = None,

@@ -7,12 +7,12 @@ from typing import Any
 
 from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.github import protection
-from igitt.testing.sandbox.github.graphql.refs import ref_of
 from igitt.testing.sandbox.github.graphql.issues import Ticket
+from igitt.testing.sandbox.github.graphql.refs import ref_of
 from igitt.testing.sandbox.github.graphql.remarks import Said
-from igitt.testing.sandbox.github.graphql.things import Thing
 from igitt.testing.sandbox.github.graphql.threads import ReviewThread, threads_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
+from igitt.testing.sandbox.github.shapes.accounts import association
 from igitt.testing.sandbox.github.shapes.issues import page_of
 from igitt.testing.sandbox.model import Issue, MergeRequest, Review, User
 
@@ -373,7 +373,7 @@ class ReviewThing(Said, models=[Review]):
     @property
     def author_association(self) -> str:
         """What the author is to the repository."""
-        return str(shapes.association(self.home.repository, self.one.author))
+        return str(association(self.home.repository, self.one.author))
 
     @property
     def repository(self) -> Any:

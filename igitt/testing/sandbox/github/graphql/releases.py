@@ -101,7 +101,7 @@ class ReleaseThing(Thing, models=[Release]):
         """What it is of."""
         return self.asking.thing(self.home.commits.get(self.one.sha), self.home)
 
-    def reactions(self, content: str | None = None) -> list[Any]:
+    def reactions(self, content: str | None = None) -> list[Any]:  # noqa: ARG002  none are kept
         """Reactions are not kept of releases here."""
         return []
 

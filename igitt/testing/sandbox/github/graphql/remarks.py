@@ -122,7 +122,8 @@ class ReactionGroup:
 
     def users(self) -> list[Any]:
         """Who gave them."""
-        return self.asking.things(one.user for one in self.found)
+        found: list[Any] = self.asking.things(one.user for one in self.found)
+        return found
 
     reactors = users
 
@@ -159,7 +160,7 @@ class Remark(Said, models=[Comment]):
     @property
     def id(self) -> str:
         """The global id."""
-        return f"{ {'issue': 'IC', 'review': 'PRRC', 'commit': 'CC'}[self.one.kind]}_kwDO{self.one.id}"
+        return f"{ {'issue': 'IC', 'review': 'PRRC', 'commit': 'CC'}[self.one.kind] }_kwDO{self.one.id}"
 
     @property
     def url(self) -> str:
@@ -217,7 +218,7 @@ class Remark(Said, models=[Comment]):
     @property
     def position(self) -> int | None:
         """The line in the diff."""
-        return self.one.position if self.one.position is not None else self.one.line
+        return self.one.position if self.one.position is not None else self.one.line  # type: ignore[no-any-return]
 
     @property
     def original_position(self) -> int:

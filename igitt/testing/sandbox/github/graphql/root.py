@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -10,17 +11,14 @@ from igitt.testing.sandbox.github.graphql.accounts import find_repository
 from igitt.testing.sandbox.github.graphql.commits import CommitThing
 from igitt.testing.sandbox.github.graphql.mutations import Mutations
 from igitt.testing.sandbox.github.graphql.pulls import ReviewThing
-from igitt.testing.sandbox.github.graphql.refs import Ref
 from igitt.testing.sandbox.github.graphql.threads import ReviewThread, threads_of
 from igitt.testing.sandbox.model import Organization, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from igitt.testing.sandbox.github.graphql.things import Asking
     from igitt.testing.sandbox.model import Repository
-
-_ABOUT = ("issues", "repositories", "users")
 
 
 class Root(Mutations):
@@ -62,7 +60,7 @@ class Root(Mutations):
 
     def nodes(self, ids: list[str]) -> list[Any]:
         """Several; null for those that are not there, with an error for each."""
-        return [found(self.asking, one) for one in ids for found in (_or_error,)]
+        return [_or_error(self.asking, one) for one in ids]
 
     def resource(self, url: str) -> Any:
         """An issue, pull request, commit, repository or account by the address of its page."""
@@ -125,8 +123,6 @@ class Root(Mutations):
 
 
 def _time(seconds: float) -> str:
-    from datetime import UTC, datetime  # noqa: PLC0415  only here
-
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + "Z"
 
 
@@ -160,39 +156,29 @@ def _all(asking: Asking, prefix: str) -> Iterator[Any]:
 
 
 def _inside(asking: Asking, home: Repository, prefix: str) -> Iterator[Any]:
-    thing, pulls = asking.thing, home.merge_requests.values()
+    pulls = home.merge_requests.values()
     tickets = [*home.issues.values(), *pulls]
-    if prefix == "R":
-        yield thing(home)
-    elif prefix == "I":
-        yield from asking.things(home.issues.values())
-    elif prefix == "PR":
-        yield from asking.things(pulls)
-    elif prefix == "LA":
-        yield from asking.things(home.labels.values(), home)
-    elif prefix == "MI":
-        yield from asking.things(home.milestones.values(), home)
-    elif prefix == "IC":
-        yield from asking.things(each for one in tickets for each in one.comments if not each.system)
-    elif prefix == "PRRC":
-        yield from asking.things(each for one in pulls for each in one.review_comments)
-    elif prefix == "PRR":
-        yield from (ReviewThing(asking, each, one) for one in pulls for each in one.reviews)
-    elif prefix == "PRRT":
-        yield from (ReviewThread(thing(one), each) for one in pulls for each in threads_of(one))
-    elif prefix == "C":
-        yield from (CommitThing(asking, one, home) for one in home.commits.values())
-    elif prefix == "CC":
-        yield from asking.things(each for one in home.commits.values() for each in one.comments)
-    elif prefix == "RE":
-        yield from thing(home).releases()
-    elif prefix == "REF":
-        yield from (Ref(asking, f"refs/heads/{one}", home) for one in home.branches)
-        yield from (Ref(asking, f"refs/tags/{one}", home) for one in home.extra.get("tags", {}))
-    elif prefix == "REA":
-        said = [*tickets, *(each for one in tickets for each in one.comments)]
-        yield from (thing(each, one) for one in said for each in one.reactions)
-    elif prefix in {"CR", "CS"}:
-        for one in home.commits.values():
-            for suite in CommitThing(asking, one, home).check_suites():
-                yield from suite.found if prefix == "CR" else [suite]
+    said: list[Any] = [*tickets, *(each for one in tickets for each in one.comments)]
+    commits = [CommitThing(asking, one, home) for one in home.commits.values()] if prefix in _COMMITS else []
+    tables: dict[str, Callable[[], Iterable[Any]]] = {
+        "R": lambda: [asking.thing(home)],
+        "I": lambda: asking.things(home.issues.values()),
+        "PR": lambda: asking.things(pulls),
+        "LA": lambda: asking.things(home.labels.values(), home),
+        "MI": lambda: asking.things(home.milestones.values(), home),
+        "IC": lambda: asking.things(each for one in tickets for each in one.comments if not each.system),
+        "PRRC": lambda: asking.things(each for one in pulls for each in one.review_comments),
+        "PRR": lambda: (ReviewThing(asking, each, one) for one in pulls for each in one.reviews),
+        "PRRT": lambda: (ReviewThread(asking.thing(one), each) for one in pulls for each in threads_of(one)),
+        "REA": lambda: (asking.thing(each, one) for one in said for each in one.reactions),
+        "RE": lambda: asking.thing(home).releases(),
+        "REF": lambda: asking.thing(home).refs("refs/"),
+        "C": lambda: commits,
+        "CC": lambda: asking.things(each for one in commits for each in one.one.comments),
+        "CR": lambda: (run for one in commits for suite in one.check_suites() for run in suite.found),
+        "CS": lambda: (suite for one in commits for suite in one.check_suites()),
+    }
+    yield from tables.get(prefix, tuple)()
+
+
+_COMMITS = {"C", "CC", "CR", "CS"}

@@ -15,7 +15,7 @@ from igitt.testing.sandbox.github import context, rights
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, dump
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from igitt.testing.sandbox.model import Repository, User
 
@@ -135,7 +135,7 @@ class Thing:
 
     def __init__(self, asking: Asking, one: Any) -> None:
         self.asking = asking
-        self.one = one
+        self.one: Any = one
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Thing) and other.one is self.one
@@ -189,7 +189,7 @@ class Thing:
         return self.one.updated
 
 
-def ordered(items: Iterable[Any], order: dict[str, str] | None, keys: dict[str, Callable[[Any], Any]]) -> list[Any]:
+def ordered(items: Iterable[Any], order: dict[str, str] | None, keys: Mapping[str, Callable[[Any], Any]]) -> list[Any]:
     """Sorts model things by an ``orderBy``; without one they stay as they are."""
     found = list(items)
     if order is None:

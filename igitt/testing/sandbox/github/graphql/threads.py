@@ -79,7 +79,8 @@ class ReviewThread:
 
     def comments(self) -> list[Any]:
         """What was said."""
-        return self.asking.things(self.found)
+        found: list[Any] = self.asking.things(self.found)
+        return found
 
     def settle(self, *, done: bool) -> None:
         """Settles it, or opens it again."""

@@ -96,10 +96,11 @@ class TreeEntry:
         mode = objects.FOLDER if folder else one.modes.get(path, objects.FILE)
         self.mode = int(mode, 8)
         self.type = "tree" if folder else "commit" if mode == objects.SUBMODULE else "blob"
-        self.object = Tree(asking, one, home, path) if folder else Blob(asking, one, home, path)
+        blob = None if folder else Blob(asking, one, home, path)
+        self.object: Any = blob or Tree(asking, one, home, path)
         self.oid = self.object.oid
         self.extension = f".{self.name.rpartition('.')[2]}" if "." in self.name else ""
-        self.size = 0 if folder else self.object.byte_size
+        self.size = blob.byte_size if blob else 0
         self.repository = asking.thing(home)
 
 

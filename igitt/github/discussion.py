@@ -32,7 +32,9 @@ _COMMENTS = f"""{{
     pullRequestReview {{ fullDatabaseId }}
   }}
 }}"""
-_THREAD = f"{{ id isResolved path line resolvedBy {_ACTOR} comments(first: 100) {_COMMENTS} }}"
+#: Who resolved it is a user by GitHub's schema, and can be asked for nothing else.
+_RESOLVER = "{ __typename login databaseId }"
+_THREAD = f"{{ id isResolved path line resolvedBy {_RESOLVER} comments(first: 100) {_COMMENTS} }}"
 #: The threads of a pull request, after a cursor.
 THREADS = f"""
 query($owner: String!, $name: String!, $number: Int!, $after: String) {{

@@ -51,6 +51,7 @@ _UNKNOWN_FIELD = re.compile(
     r"""|[Ff]ield ['"](\w+)['"] is not defined by type ['"](\w+)['"]"""
 )
 _UNKNOWN_TYPE = re.compile(r"""Unknown type ['"](\w+)['"]""")
+_SPREAD = re.compile(r"""spread here as objects of type ['"](\w+)['"] can never be of type ['"](\w+)['"]""")
 _BAD_VALUE = re.compile("has invalid value|got invalid value|was not provided")
 _CUT = ("first", "after", "last", "before")
 
@@ -271,6 +272,9 @@ class Executor:
             return text or f"InputObject '{home}' doesn't accept argument '{name}'"
         if kind:
             return self.missing(kind[1]) or f"No such type {kind[1]}, so it can't be a fragment condition"
+        spread = _SPREAD.search(message)
+        if spread:
+            return f"Fragment on {spread[2]} can't be spread inside {spread[1]}"
         if isinstance(asked, VariableDefinitionNode) and not error.path and _BAD_VALUE.search(message):
             return f"Variable ${asked.variable.name.value} of type {print_ast(asked.type)} was provided invalid value"
         return message

@@ -252,7 +252,7 @@ class Client(Hoster):
         raise NotImplementedError
 
     @classmethod
-    def for_token(cls, token: Any) -> Self:
+    def for_token(cls, token: object) -> Self:
         """The client of the public instance for a token (or its text).
 
         One and the same for the same :class:`~igitt.auth.Token`.
@@ -364,7 +364,7 @@ class Client(Hoster):
 
         return RemoteList(self.pages, path, make, **options)
 
-    def wrote(self, comment: Any) -> bool:
+    def wrote(self, comment: interfaces.Comment) -> bool:
         """Whether a comment is by the account that this client's credential belongs to."""
         author = comment.author
         return author is not None and bool(author.identifier == self.user.identifier)

@@ -32,7 +32,9 @@ from igitt.interfaces.naming import near, warn
 
 if TYPE_CHECKING:
     from igitt._base.answer import Answer
+    from igitt._base.token import Token
     from igitt.client import Client
+    from igitt.interfaces.hoster import Hoster
 
 __all__ = [
     "Editable",
@@ -183,7 +185,9 @@ class Resource(Element):
         return found
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+    def from_data(
+        cls, data: Mapping[str, Any], client: Hoster | Token | str, scope: Element | str | int | None = None
+    ) -> Self:
         """Make one of JSON that is at hand; see :meth:`igitt.interfaces.Element.from_data`."""
         if not isinstance(data, dict):
             raise InvalidResponseError(
@@ -193,7 +197,8 @@ class Resource(Element):
         self._client = client if client.__class__ is cls._client_class else cls._client_of(client)
         self._data = data
         # No isinstance(): with an abstract class it costs as much as everything else here.
-        self._scope = scope if scope is None or hasattr(scope, "_scope") else cls._scope_of(self._client, scope)
+        home: Any = scope
+        self._scope = home if home is None or hasattr(home, "_scope") else cls._scope_of(self._client, home)
         self._complete = False
         self._seen = self._client.transport.clock.time()
         return self
@@ -217,7 +222,7 @@ class Resource(Element):
         found: Client = client
         return found
 
-    def bind(self, client: Any) -> Self:
+    def bind(self, client: Hoster) -> Self:
         """Give it a client of the same instance, which it needs after unpickling, and give it back.
 
         Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from igitt._objects.resource import Field
 from igitt._objects.steps import following
@@ -15,6 +15,16 @@ from igitt.interfaces.check_run import Annotation, CheckRun, CheckRunFields
 from igitt.interfaces.convert import integer, nonempty, optional_instant, optional_text, text, without_none
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.hoster import Hoster
+    from igitt.interfaces.repository import Repository
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.hoster import Hoster
+    from igitt.interfaces.repository import Repository
 
 __all__ = ["GitHubCheckRun"]
 
@@ -56,7 +66,14 @@ class GitHubCheckRun(GitHubPart, CheckRun):
     finished = Field("completed_at", optional_instant)
 
     @classmethod
-    def create(cls, client: Any, scope: Any, sha: str, name: str, **fields: Unpack[CheckRunFields]) -> Self:
+    def create(
+        cls,
+        client: Hoster | Token | str,
+        scope: Repository | str | int,
+        sha: str,
+        name: str,
+        **fields: Unpack[CheckRunFields],
+    ) -> Self:
         """Report a check on a commit: one request for every fifty annotations, at least one.
 
         Args:

@@ -134,12 +134,13 @@ class GitHub(Client):
         """The user that the token belongs to; an App's installation has none."""
         return self.User(self)
 
-    def wrote(self, comment: Any) -> bool:
+    def wrote(self, comment: interfaces.Comment) -> bool:
         """Whether a comment is by this client's account; of an App's installation, which has none, by its App."""
         jwt = getattr(self.token, "jwt", None)
         if jwt is None:
             return super().wrote(comment)
-        app = comment._data.get("performed_via_github_app") or {}
+        told: Any = comment
+        app = told._data.get("performed_via_github_app") or {}
         return jwt.app_id in {str(app.get("id")), app.get("client_id")}
 
     def get_user(self, name: str | int | None = None) -> GitHubUser:

@@ -7,7 +7,7 @@ request's diff, and on commits. Sources: https://docs.github.com/en/rest/issues/
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from igitt._objects.resource import Editable, Field, Related
 from igitt.github.base import GitHubPart, Reactable
@@ -146,7 +146,7 @@ class GitHubReaction(GitHubPart, Reaction):
         owner: Any = self._owner
         return f"{getattr(owner, '_reactions_path', owner.api_path)}/reactions/{self._key_value}"
 
-    def refresh(self) -> Any:
+    def refresh(self) -> Self:
         """Read it again out of the list that it is in: GitHub has no address for a single one."""
         for reaction in self._owner.reactions:
             if reaction == self:

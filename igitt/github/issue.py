@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from igitt._base.paths import segment
 from igitt._objects.resource import Editable, EditableRelated, EditableRelatedSet, EditableSetField, Field, Related
@@ -38,6 +38,9 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from igitt.interfaces.label import Label
 
 __all__ = ["ASSIGNABLE", "GitHubIssue", "left_out"]
 
@@ -129,7 +132,9 @@ class GitHubIssue(Reactable, CommonIssue):
         data = self._request("POST", f"{self._issue_path}/comments", json={"body": nonempty(body, "a comment")}).data
         return self.client.Comment.from_data(data, self.client, self)
 
-    def filter_comments(self, *, since: Any = None, author: Any = None) -> PaginatedList[Comment]:
+    def filter_comments(
+        self, *, since: datetime | str | None = None, author: User | str | None = None
+    ) -> PaginatedList[Comment]:
         """What was said; GitHub knows the time and igitt the author."""
         wanted = {name.casefold() for name in as_names([] if author is None else [author], "username", "user")}
 
@@ -184,14 +189,14 @@ class GitHubIssue(Reactable, CommonIssue):
         """The pull requests that close it when they are merged, asked for by GraphQL: REST does not tell."""
         return closing_merge_requests(self)
 
-    def add_labels(self, *labels: Any) -> None:
+    def add_labels(self, *labels: Label | str) -> None:
         """Add labels in one request; GitHub creates those that do not exist."""
         if labels:
             body = {"labels": as_names(labels, "name", "label")}
             data = self._request("POST", f"{self._issue_path}/labels", json=body).data
             self._absorb({"labels": data}, complete=False)
 
-    def remove_labels(self, *labels: Any) -> None:
+    def remove_labels(self, *labels: Label | str) -> None:
         """Take labels off: one request for each, since GitHub takes several off only by writing the whole set."""
         for name in dict.fromkeys(as_names(labels, "name", "label")):
             try:
@@ -201,7 +206,7 @@ class GitHubIssue(Reactable, CommonIssue):
             else:
                 self._absorb({"labels": data}, complete=False)
 
-    def assign(self, *users: Any) -> None:
+    def assign(self, *users: User | str) -> None:
         """Add assignees in one request.
 
         Raises:
@@ -209,7 +214,7 @@ class GitHubIssue(Reactable, CommonIssue):
         """
         self._change_assignees("POST", users)
 
-    def unassign(self, *users: Any) -> None:
+    def unassign(self, *users: User | str) -> None:
         """Take assignees off in one request."""
         self._change_assignees("DELETE", users)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from igitt._base.paths import segment
 from igitt._http.pagination import StaticList
@@ -22,6 +22,10 @@ from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.hoster import Hoster
 
 __all__ = ["GitHubOrganization", "GitHubTeam"]
 
@@ -123,7 +127,13 @@ class GitHubOrganization(GitHubResource, Organization):
     @classmethod
     @unsupported("an organization of GitHub is made on its page alone")
     def create(
-        cls, client: Any, path: str, name: str | None = None, *, description: str = "", visibility: str = "private"
+        cls,
+        client: Hoster | Token | str,
+        path: str,
+        name: str | None = None,
+        *,
+        description: str = "",
+        visibility: str = "private",
     ) -> Self:
         """Make one."""
         raise NotImplementedError
@@ -171,7 +181,7 @@ class GitHubTeam(GitHubPart, Team):
     def _membership(self, user: Any) -> str:
         return f"{self.api_path}/memberships/{segment(logins([user])[0])}"
 
-    def is_member(self, user: Any) -> bool:
+    def is_member(self, user: User | str) -> bool:
         """Whether a user is in it; an invitation that was not accepted yet does not count."""
         try:
             data = self.client.get(self._membership(user))
@@ -179,11 +189,11 @@ class GitHubTeam(GitHubPart, Team):
             return False
         return isinstance(data, dict) and data.get("state") == "active"
 
-    def add_member(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+    def add_member(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Put a user into it; GitHub invites users who are not in the organization yet."""
         role = "maintainer" if as_level(level) >= AccessLevel.MAINTAINER else "member"
         self._request("PUT", self._membership(user), json={"role": role})
 
-    def remove_member(self, user: Any) -> None:
+    def remove_member(self, user: User | str) -> None:
         """Take a user out of it."""
         self._request("DELETE", self._membership(user))

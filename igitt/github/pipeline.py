@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from igitt._objects.resource import Field
 from igitt.github.base import GitHubPart
@@ -89,7 +89,7 @@ class GitHubJob(_Run, Job):
 
     name = Field("name", text)
     sha = Field("head_sha", text)
-    created: Any = Field("created_at", instant)
+    created = Field("created_at", instant)
     finished = Field("completed_at", optional_instant)
 
     @computed
@@ -98,11 +98,11 @@ class GitHubJob(_Run, Job):
         return self._state
 
     @computed
-    def started(self) -> Any:
+    def started(self) -> datetime | None:
         """When it began; GitHub tells a time of a waiting job too."""
-        return (
-            None if self._state is Status.PENDING else Field("started_at", optional_instant).__get__(self, type(self))
-        )
+        if self._state is Status.PENDING:
+            return None
+        return Field("started_at", optional_instant).__get__(self, type(self))
 
     def retry(self) -> None:
         """Run it again, and those that need it; ``POST …/rerun``."""

@@ -8,7 +8,7 @@ Sources: https://docs.gitlab.com/api/notes/, …/api/discussions/, …/api/commi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from igitt._base.paths import segment
 from igitt._objects.resource import Editable, Field, Related
@@ -24,6 +24,11 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.element import Element
+    from igitt.interfaces.hoster import Hoster
 
 __all__ = ["GitLabComment"]
 
@@ -69,7 +74,9 @@ class GitLabComment(Reactable, Comment):
         )
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+    def from_data(
+        cls, data: Mapping[str, Any], client: Hoster | Token | str, scope: Element | str | int | None = None
+    ) -> Self:
         """Make one of JSON that is at hand, of a commit's too, whose text is called ``note``."""
         if isinstance(data, dict) and "note" in data and "body" not in data:
             data = {**data, "body": data["note"]}

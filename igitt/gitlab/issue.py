@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import date, timedelta
-from typing import Any, ClassVar, Self
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from igitt._base.answer import Answer
 from igitt._objects.resource import Editable, EditableRelated, EditableSetField, Field, Related
@@ -42,7 +42,7 @@ from igitt.interfaces.convert import (
     to_text,
 )
 from igitt.interfaces.element import Unsupported
-from igitt.interfaces.enums import IssueStates
+from igitt.interfaces.enums import IssueStates, MergeRequestStates
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.issue_event import IssueEvent, checked_names
 from igitt.interfaces.lists import PaginatedList
@@ -51,6 +51,9 @@ from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.reaction import Reaction
 from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from igitt.interfaces.label import Label
 
 __all__ = ["GitLabIssue"]
 
@@ -109,7 +112,7 @@ class GitLabIssue(Reactable, CommonIssue):
     number = Field("iid", integer)
     title = Editable("title", text, nonempty)
     description = Editable("description", text, to_text)
-    state: Any = Field("state", from_words(IssueStates, {"opened": IssueStates.OPEN}))
+    state = Field[IssueStates | MergeRequestStates]("state", from_words(IssueStates, {"opened": IssueStates.OPEN}))
     author = Related[User | None]("author", "User")
     assignees = People("assignees", "assignee_ids", ("assign", "unassign"))
     labels = EditableSetField[str]("labels", names, label_names, ways=("add_labels", "remove_labels"))
@@ -122,11 +125,11 @@ class GitLabIssue(Reactable, CommonIssue):
     close_reason = Unsupported[str | None]("GitLab keeps no reason for which an issue was closed")
     is_locked = Field("discussion_locked", flag)
     type = Field("issue_type", optional_text)
-    due_date: Any = Editable[date | None]("due_date", day, to_day)
-    confidential: Any = Editable("confidential", flag)
-    weight: Any = Editable("weight", optional_integer)
-    time_estimate: Any = Duration("time_stats.time_estimate", seconds)
-    total_time_spent: Any = Duration("time_stats.total_time_spent", seconds)
+    due_date = Editable[date | None]("due_date", day, to_day)
+    confidential = Editable("confidential", flag)
+    weight = Editable("weight", optional_integer)
+    time_estimate = Duration("time_stats.time_estimate", seconds)
+    total_time_spent = Duration("time_stats.total_time_spent", seconds)
     parent_issue = Unsupported[Issue | None]("GitLab's issues are in epics, not in each other")
     sub_issues = Unsupported[PaginatedList[Issue]]("GitLab's issues are in epics, not in each other")
 
@@ -138,7 +141,9 @@ class GitLabIssue(Reactable, CommonIssue):
         params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
         return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=by_people)
 
-    def filter_comments(self, *, since: Any = None, author: Any = None) -> PaginatedList[Comment]:
+    def filter_comments(
+        self, *, since: datetime | str | None = None, author: User | str | None = None
+    ) -> PaginatedList[Comment]:
         """What people said; igitt chooses, since GitLab gives all of it."""
         wanted = {name.casefold() for name in as_names([] if author is None else [author], "username", "user")}
         start = to_instant(since)
@@ -259,21 +264,21 @@ class GitLabIssue(Reactable, CommonIssue):
 
     # --- writing -----------------------------------------------------------------------------------------------------
 
-    def add_labels(self, *labels: Any) -> None:
+    def add_labels(self, *labels: Label | str) -> None:
         """Add labels in one request; GitLab creates those that do not exist."""
         if labels:
             self._write({"add_labels": label_names(labels)})
 
-    def remove_labels(self, *labels: Any) -> None:
+    def remove_labels(self, *labels: Label | str) -> None:
         """Take labels off in one request."""
         if labels:
             self._write({"remove_labels": label_names(labels)})
 
-    def assign(self, *users: Any) -> None:
+    def assign(self, *users: User | str) -> None:
         """Add assignees: GitLab takes only the whole set, so igitt reads it first. A free GitLab keeps one assignee."""
         self._add_people("assignees", "assignee_ids", users)
 
-    def unassign(self, *users: Any) -> None:
+    def unassign(self, *users: User | str) -> None:
         """Take assignees off: one request that reads and one that writes at most."""
         self._remove_people("assignees", "assignee_ids", users)
 

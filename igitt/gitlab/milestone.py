@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from igitt._objects.resource import Editable, Field
 from igitt.gitlab.base import GitLabPart
@@ -17,6 +17,11 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.element import Element
+    from igitt.interfaces.hoster import Hoster
 
 __all__ = ["GitLabMilestone"]
 
@@ -44,7 +49,9 @@ class GitLabMilestone(GitLabPart, Milestone):
     updated = Field("updated_at", instant)
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+    def from_data(
+        cls, data: Mapping[str, Any], client: Hoster | Token | str, scope: Element | str | int | None = None
+    ) -> Self:
         """Make one of JSON that is at hand; one of a group belongs to it, also where it came with a project's issue."""
         if isinstance(data, dict) and data.get("group_id") is not None and getattr(scope, "kind", "") == "repository":
             scope = None

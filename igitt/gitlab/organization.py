@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from igitt._base.paths import segment
 from igitt._objects.resource import Field
@@ -19,6 +19,10 @@ from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.hoster import Hoster
 
 __all__ = ["GitLabOrganization", "GitLabTeam"]
 
@@ -56,7 +60,13 @@ class GitLabOrganization(_Group, Organization):
 
     @classmethod
     def create(
-        cls, client: Any, path: str, name: str | None = None, *, description: str = "", visibility: str = "private"
+        cls,
+        client: Hoster | Token | str,
+        path: str,
+        name: str | None = None,
+        *,
+        description: str = "",
+        visibility: str = "private",
     ) -> Self:
         """Make a group: one request, and one more that asks for the number of the group that it is to be in."""
         bound = cls._client_of(client)
@@ -175,18 +185,18 @@ class GitLabTeam(_Group, Team):
         """Who is in it."""
         return self.client.list(f"{self.api_path}/members", "User")
 
-    def is_member(self, user: Any) -> bool:
+    def is_member(self, user: User | str) -> bool:
         """Whether a user is in it; one request more for a user whose id is not known."""
         try:
             return self.client.exists(f"{self.api_path}/members/{user_id(self.client, user)}")
         except ElementDoesntExistError:
             return False
 
-    def add_member(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+    def add_member(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Put a user into it, or give a member another level."""
         add_member(self.client, self.api_path, user, level)
 
-    def remove_member(self, user: Any) -> None:
+    def remove_member(self, user: User | str) -> None:
         self._request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")
 
 

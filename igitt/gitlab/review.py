@@ -8,7 +8,7 @@ Sources: https://docs.gitlab.com/api/merge_requests/#get-single-merge-request-re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from igitt._objects.resource import Field, Related
 from igitt.errors import ElementDoesntExistError
@@ -22,6 +22,11 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.review import Review, ReviewStates
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.element import Element
+    from igitt.interfaces.hoster import Hoster
 
 __all__ = ["GitLabReview"]
 
@@ -56,7 +61,9 @@ class GitLabReview(GitLabPart, Review):
     comments = Unsupported[PaginatedList[Comment]]("GitLab does not keep which comments came with a review")
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+    def from_data(
+        cls, data: Mapping[str, Any], client: Hoster | Token | str, scope: Element | str | int | None = None
+    ) -> Self:
         """Make one of JSON that is at hand: of a reviewer, or of an approval."""
         if isinstance(data, dict) and isinstance(data.get("user"), dict):
             data = {"user_id": data["user"].get("id"), **data}

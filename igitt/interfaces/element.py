@@ -15,6 +15,7 @@ from igitt.interfaces.attributes import NOTHING, Attribute
 from igitt.interfaces.naming import near
 
 if TYPE_CHECKING:
+    from igitt._base.token import Token
     from igitt.interfaces.hoster import Hoster
 
 __all__ = ["Element", "Unsupported", "lacking", "optional", "partly", "unsupported"]
@@ -93,7 +94,9 @@ class Element(ABC):
 
     @classmethod
     @abstractmethod
-    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+    def from_data(
+        cls, data: Mapping[str, Any], client: Hoster | Token | str, scope: Element | str | int | None = None
+    ) -> Self:
         """Make one of JSON that is at hand; sends nothing.
 
         Args:

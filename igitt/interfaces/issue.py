@@ -14,7 +14,9 @@ from igitt.interfaces.issue_links import IssueLinks
 from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
+    from igitt._base.token import Token
     from igitt.interfaces.comment import Comment
+    from igitt.interfaces.hoster import Hoster
     from igitt.interfaces.issue_event import IssueEvent
     from igitt.interfaces.label import Label
     from igitt.interfaces.lists import PaginatedList
@@ -105,7 +107,7 @@ class Issue(IssueLinks):
         self._edit(fields)
 
     @classmethod
-    def create(cls, client: Any, repository: Repository | str, title: str, body: str = "") -> Issue:
+    def create(cls, client: Hoster | Token | str, repository: Repository | str, title: str, body: str = "") -> Issue:
         """Open an issue: IGitt's way to :meth:`igitt.interfaces.Repository.create_issue`.
 
         Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed, computed_set
 from igitt.interfaces.element import unsupported
@@ -15,7 +15,9 @@ from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.sets import NamedSet
 
 if TYPE_CHECKING:
+    from igitt._base.token import Token
     from igitt.interfaces.commit import Commit, FileChange
+    from igitt.interfaces.hoster import Hoster
     from igitt.interfaces.label import Label
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.milestone import Milestone
@@ -86,7 +88,7 @@ class MergeRequest(Issue, MergeRequestReviews):
 
     @classmethod
     @unsupported("it is made of two branches, by repository.create_merge_request(title, base, head)")
-    def create(cls, client: Any, repository: Repository | str, title: str, body: str = "") -> Issue:
+    def create(cls, client: Hoster | Token | str, repository: Repository | str, title: str, body: str = "") -> Issue:
         """Open one."""
         raise NotImplementedError
 

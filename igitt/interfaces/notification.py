@@ -11,6 +11,8 @@ from igitt.interfaces.element import Element
 from igitt.interfaces.enums import Reason
 
 if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.hoster import Hoster
     from igitt.interfaces.lists import PaginatedList
     from igitt.interfaces.repository import Repository
 
@@ -36,7 +38,7 @@ class Notification(Element):
     updated = Attribute[datetime]("When it last changed.")
 
     @classmethod
-    def fetch_all(cls, client: Any) -> PaginatedList[Notification]:
+    def fetch_all(cls, client: Hoster | Token | str) -> PaginatedList[Notification]:
         """What waits for the user: IGitt's way to :attr:`igitt.interfaces.Hoster.notifications`.
 
         Args:

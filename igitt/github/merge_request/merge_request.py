@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from igitt._base.paths import segment
 from igitt._objects.resource import Editable, EditableRelatedSet, Field, Related, RelatedSet
@@ -39,6 +39,11 @@ from igitt.interfaces.organization import Team
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from igitt._base.token import Token
+    from igitt.interfaces.element import Element
+    from igitt.interfaces.hoster import Hoster
 
 __all__ = ["GitHubMergeRequest"]
 
@@ -117,7 +122,9 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
     sub_issues = Unsupported[PaginatedList[Issue]]("GitHub's pull requests have no parts")
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any], client: Any, scope: Any = None) -> Self:
+    def from_data(
+        cls, data: Mapping[str, Any], client: Hoster | Token | str, scope: Element | str | int | None = None
+    ) -> Self:
         """Make one of JSON that is at hand, also of an issue's: lists of issues and webhooks give pull requests so.
 
         Of an issue's only what means the same is taken; its id is not the pull request's.
@@ -387,11 +394,11 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
             raise ConflictError(f"GitHub did not {'make it' if draft else 'let it cease to be'} a draft", data=found)
         self._absorb({"draft": draft}, complete=False)
 
-    def request_review(self, *users: Any) -> None:
+    def request_review(self, *users: User | Team | str) -> None:
         """Ask users and teams to review it."""
         self._change_reviewers("POST", users)
 
-    def remove_reviewers(self, *users: Any) -> None:
+    def remove_reviewers(self, *users: User | Team | str) -> None:
         """Ask users and teams no longer to review it."""
         self._change_reviewers("DELETE", users)
 

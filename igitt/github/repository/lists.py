@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from igitt._objects.shared.things import CommonRepository
 from igitt.errors import ValidationError
@@ -17,6 +17,11 @@ from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from igitt.interfaces.label import Label
 
 __all__ = ["GitHubRepositoryLists"]
 
@@ -78,10 +83,10 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
         self,
         state: str = "open",
         *,
-        labels: Any = (),
-        assignee: Any = None,
-        author: Any = None,
-        milestone: Any = None,
+        labels: Iterable[Label | str] = (),
+        assignee: User | str | None = None,
+        author: User | str | None = None,
+        milestone: Milestone | str | None = None,
         since: datetime | str | None = None,
         sort: str = "created",
         ascending: bool = False,
@@ -115,11 +120,11 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
         *,
         base: str | None = None,
         head: str | None = None,
-        author: Any = None,
-        assignee: Any = None,
-        reviewer: Any = None,
-        milestone: Any = None,
-        labels: Any = (),
+        author: User | str | None = None,
+        assignee: User | str | None = None,
+        reviewer: User | str | None = None,
+        milestone: Milestone | str | None = None,
+        labels: Iterable[Label | str] = (),
         updated_after: datetime | str | None = None,
         sort: str = "created",
         ascending: bool = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from igitt._base.paths import join, segment
 from igitt._objects.identity import same_thing
@@ -32,6 +32,11 @@ from igitt.interfaces.repository import Repository
 from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 from igitt.urls import is_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from igitt.interfaces.organization import Team
 
 __all__ = ["GitHubRepository"]
 
@@ -188,9 +193,9 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         title: str,
         body: str = "",
         *,
-        labels: Any = (),
-        assignees: Any = (),
-        milestone: Any = None,
+        labels: Iterable[Label | str] = (),
+        assignees: Iterable[User | str] = (),
+        milestone: Milestone | None = None,
         quick_actions: bool = False,
     ) -> Issue:
         """Open an issue; ``POST /repos/{owner}/{repo}/issues``."""
@@ -212,11 +217,11 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         body: str = "",
         *,
         draft: bool = False,
-        source_repository: Any = None,
-        labels: Any = (),
-        assignees: Any = (),
-        reviewers: Any = (),
-        milestone: Any = None,
+        source_repository: Repository | None = None,
+        labels: Iterable[Label | str] = (),
+        assignees: Iterable[User | str] = (),
+        reviewers: Iterable[User | Team | str] = (),
+        milestone: Milestone | None = None,
         quick_actions: bool = False,
     ) -> MergeRequest:
         """Open a pull request.
@@ -256,7 +261,10 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         return self.client.Milestone.from_data(data, self.client, self)
 
     def register_hook(
-        self, url: str, secret: str | NewSecret | None = None, events: Any = frozenset({WebhookEvents.PUSH})
+        self,
+        url: str,
+        secret: str | NewSecret | None = None,
+        events: Iterable[WebhookEvents] = frozenset({WebhookEvents.PUSH}),
     ) -> Hook:
         """Have what happens posted to an address; an existing hook with that address is brought up to date."""
         hook: Any = self._register_hook(url, sent := secret_for(secret), events)
@@ -283,7 +291,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
 
     # --- people ------------------------------------------------------------------------------------------------------
 
-    def get_permission_level(self, user: Any) -> AccessLevel:
+    def get_permission_level(self, user: User | str) -> AccessLevel:
         """What a user may do in it, by role; a user that GitHub does not know may do nothing.
 
         GitHub says "read" of everybody where the repository is public: whether a reader was let in is asked for.
@@ -303,7 +311,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
                 return AccessLevel.CAN_VIEW
         return level
 
-    def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+    def add_collaborator(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         """Let a user do more or less in it; GitHub invites users who are not in the organization."""
         level = as_level(level)
         permission = next((name for least, name in _GRANTS if level >= least), None)
@@ -312,7 +320,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         name = segment(logins([user])[0])
         self._request("PUT", f"{self.api_path}/collaborators/{name}", json={"permission": permission})
 
-    def remove_collaborator(self, user: Any) -> None:
+    def remove_collaborator(self, user: User | str) -> None:
         """Let a user do no more than everybody."""
         self._request("DELETE", f"{self.api_path}/collaborators/{segment(logins([user])[0])}")
 

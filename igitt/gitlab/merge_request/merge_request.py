@@ -325,11 +325,11 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
         if not self.is_draft:
             self._write({"title": draft_title(self.title)})
 
-    def request_review(self, *users: Any) -> None:
+    def request_review(self, *users: User | Team | str) -> None:
         """Ask users to review it; igitt reads first, as GitLab takes only the whole set. A free one keeps one."""
         self._add_people("reviewers", "reviewer_ids", users)
 
-    def remove_reviewers(self, *users: Any) -> None:
+    def remove_reviewers(self, *users: User | Team | str) -> None:
         """Ask users no longer to review it: one request that reads and one that writes at most."""
         self._remove_people("reviewers", "reviewer_ids", users)
 

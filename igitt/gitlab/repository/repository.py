@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from igitt._base.paths import segment
 from igitt._http.error_mapping import told_as
@@ -30,6 +30,11 @@ from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 from igitt.urls import is_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from igitt.interfaces.organization import Team
 
 __all__ = ["GitLabRepository"]
 
@@ -141,9 +146,9 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         title: str,
         body: str = "",
         *,
-        labels: Any = (),
-        assignees: Any = (),
-        milestone: Any = None,
+        labels: Iterable[Label | str] = (),
+        assignees: Iterable[User | str] = (),
+        milestone: Milestone | None = None,
         quick_actions: bool = False,
     ) -> Issue:
         """Open an issue; ``POST /projects/:id/issues``."""
@@ -165,15 +170,15 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         body: str = "",
         *,
         draft: bool = False,
-        source_repository: Any = None,
-        labels: Any = (),
-        assignees: Any = (),
-        reviewers: Any = (),
-        milestone: Any = None,
+        source_repository: Repository | None = None,
+        labels: Iterable[Label | str] = (),
+        assignees: Iterable[User | str] = (),
+        reviewers: Iterable[User | Team | str] = (),
+        milestone: Milestone | None = None,
         quick_actions: bool = False,
     ) -> MergeRequest:
         """Open a merge request; ``POST /projects/:id/merge_requests`` of the project that the branch is in."""
-        source = self if source_repository is None else source_repository
+        source: Any = self if source_repository is None else source_repository
         content = without_none(
             title=draft_title(nonempty(title)) if draft else nonempty(title),
             source_branch=head,
@@ -205,7 +210,10 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         return self.client.Milestone.from_data(data, self.client, self)
 
     def register_hook(
-        self, url: str, secret: str | NewSecret | None = None, events: Any = frozenset({WebhookEvents.PUSH})
+        self,
+        url: str,
+        secret: str | NewSecret | None = None,
+        events: Iterable[WebhookEvents] = frozenset({WebhookEvents.PUSH}),
     ) -> Hook:
         """Have what happens posted to an address; an existing hook with that address is brought up to date."""
         hook: Any = self._register_hook(url, sent := secret_for(secret), events)
@@ -225,7 +233,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
 
     # --- people ------------------------------------------------------------------------------------------------------
 
-    def get_permission_level(self, user: Any) -> AccessLevel:
+    def get_permission_level(self, user: User | str) -> AccessLevel:
         """What a user may do in it, also through its groups.
 
         Who is no member may look at what is not private; a user that GitLab does not know may do nothing.
@@ -240,10 +248,10 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             return AccessLevel.NONE if self.visibility == "private" else AccessLevel.CAN_VIEW
         return AccessLevel(data.get("access_level"))
 
-    def add_collaborator(self, user: Any, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
+    def add_collaborator(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
         add_member(self.client, self.api_path, user, level)
 
-    def remove_collaborator(self, user: Any) -> None:
+    def remove_collaborator(self, user: User | str) -> None:
         """Let a user do no more than everybody; what comes through a group stays."""
         try:
             self._request("DELETE", f"{self.api_path}/members/{user_id(self.client, user)}")

@@ -260,15 +260,21 @@ class Forge(Authorizing, Policy):
         ``who`` is a login, the text of a token, or one of ``igitt.auth``'s tokens. ``options`` go to the client.
         Its clock is the sandbox's unless given: where it would wait, time moves on.
         """
-        import igitt  # noqa: PLC0415  the sandbox stands for the forge and loads the SDK only for this convenience
-
-        options.setdefault("clock", self.clock)
+        if self.clock is not None:
+            options.setdefault("clock", self.clock)
         session = options.pop("session", None) or requests.Session()
         session.mount(self.url, self._adapter())
         login = isinstance(who, str) and who not in self.world.tokens and not TOKEN.match(who)
         token = self.token_for(who) if login else who
-        made = igitt.GitHub if self.hoster == "github" else igitt.GitLab
-        return made(token, self.url, session=session, **options)
+        return self.client_class()(token, self.url, session=session, **options)
+
+    def client_class(self) -> Any:
+        """The class of this forge's clients."""
+        # The sandbox stands for the forge, and loads the SDK only for this convenience.
+        from igitt.provider import provider_of  # noqa: PLC0415
+        from igitt.registry import client_class  # noqa: PLC0415
+
+        return client_class(provider_of(self.hoster))
 
     # ---- what happened, and what shall go wrong
 

@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture ``igitt_cassette``, and the search for recordings that nothing plays.
+"""The pytest plugin: ``igitt_cassette``, the search for recordings that nothing plays, and the contract suite.
 
 It is loaded by every pytest that finds igitt installed, so it imports nothing of igitt and no vcrpy until a test or an
 option asks for them.
@@ -10,6 +10,7 @@ import fnmatch
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,24 @@ def pytest_configure(config: pytest.Config) -> None:
         if config.getoption(option, None):
             raise pytest.UsageError(f"{wanted[0]} has to see all tests in this process; leave out {flag}")
     config.pluginmanager.register(_Stale(config, prune=bool(config.getoption("--igitt-prune"))))
+
+
+# The shipped tests say what was wrong as the user's own do.
+pytest.register_assert_rewrite("igitt.testing.contract")
+
+
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> pytest.Collector | None:
+    """Collect the contract suite where a test module has one."""
+    contract = sys.modules.get("igitt.testing.contract")
+    if contract is None or not isinstance(obj, contract.Contract):
+        return None
+    from igitt.testing.contract import collecting  # noqa: PLC0415 - loads igitt, only for those who want it
+
+    plugins = collector.config.pluginmanager
+    if not plugins.is_registered(collecting):
+        plugins.register(collecting, "igitt contract")
+    node: pytest.Collector = collecting.ContractNode.from_parent(collector, name=name, contract=obj)
+    return node
 
 
 @pytest.fixture

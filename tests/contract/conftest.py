@@ -11,9 +11,11 @@ import pytest
 from support.world import PROVIDERS, World, make_world
 
 import igitt
+import igitt.testing.contract
 from igitt._http.writes import Write, Writes
 
 PACKAGE = str(Path(igitt.__file__).parent)
+SUITE = str(Path(igitt.testing.contract.__file__).parent)
 #: What only carries requests of others.
 CARRIERS = ("client.py", "resource.py", "writes.py", "graphql.py", "identity.py")
 
@@ -47,6 +49,6 @@ def _is_ours(frame: Any) -> bool:
     while frame is not None:
         name = frame.f_code.co_filename
         if not (name.startswith(PACKAGE) and name.endswith(CARRIERS)):
-            return str(name).startswith(PACKAGE)
+            return str(name).startswith(PACKAGE) and not str(name).startswith(SUITE)
         frame = frame.f_back
     return False

@@ -14,7 +14,11 @@ from typing import Any
 from igitt.interfaces import Element, Hoster
 
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "_ext" / "compatibility.py"
-SUITE = "/tests/contract/"
+SUITE = ("/tests/contract/", "/igitt/testing/contract/")
+
+
+def _is_suites(filename: str) -> bool:
+    return any(part in filename for part in SUITE)
 
 
 def load_page() -> ModuleType:
@@ -40,7 +44,7 @@ def _noting(base: type, used: set[str]) -> Generator[None]:
 
     def note(self: object, name: str) -> None:
         # Two frames up: the line that asked.
-        if name[0] != "_" and SUITE in sys._getframe(2).f_code.co_filename:  # noqa: SLF001  there is no other way to know
+        if name[0] != "_" and _is_suites(sys._getframe(2).f_code.co_filename):  # noqa: SLF001  there is no other way to know
             used.add(f"{type(self).__name__}.{name}")
 
     def reading(self: object, name: str) -> Any:
@@ -80,7 +84,7 @@ def _class_methods(cls: type) -> Iterator[tuple[type, str, Any]]:
 def _noted(function: Callable[..., Any], used: set[str]) -> Callable[..., Any]:
     @wraps(function)
     def call(cls: type, *args: Any, **options: Any) -> Any:
-        if SUITE in sys._getframe(1).f_code.co_filename:  # noqa: SLF001  as above
+        if _is_suites(sys._getframe(1).f_code.co_filename):  # noqa: SLF001  as above
             used.add(f"{cls.__name__}.{function.__name__}")
         return function(cls, *args, **options)
 

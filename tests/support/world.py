@@ -1,76 +1,21 @@
-"""The world that every contract test finds, the same on every provider.
-
-On the forge: the users ``alice`` (who owns the organization ``acme``), ``bob`` (who may write) and ``carol`` (a
-stranger); the public repository ``acme/widgets`` with the labels ``bug`` and ``idea``, the issue 1, the branch
-``feature`` and a merge request of it. The client is alice's. A provider takes part by a line in ``PROVIDERS``.
-"""
+"""The contract suite's world (:class:`igitt.testing.contract.World`) on each forge of the sandbox."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
-from igitt.cache import ResponseCache
-from igitt.interfaces import Hoster, Issue, MergeRequest, Repository
 from igitt.testing import Sandbox
+from igitt.testing.contract import Clock, World, people_world
+
+__all__ = ["COSTS", "PROVIDERS", "Clock", "World", "make_world"]
 
 PROVIDERS = ("github", "gitlab")
-
-
-class Clock:
-    """A clock that moves only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1_790_000_000.0
-        self.slept: list[float] = []
-
-    def time(self) -> float:
-        """Seconds since the epoch."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Move on, and remember by how much."""
-        self.slept.append(seconds)
-        self.now += seconds
-
-
-@dataclass
-class World:
-    """One provider with something in it."""
-
-    hoster: str
-    forge: Any
-    client: Hoster
-    clock: Clock
-    issue_number: int
-    mr_number: int
-
-    @property
-    def repository(self) -> Repository:
-        """The repository as alice sees it, fresh."""
-        return self.client.get_repo("acme/widgets")
-
-    @property
-    def issue(self) -> Issue:
-        """Issue 1, fresh: nothing of it is known yet."""
-        return self.repository.get_issue(self.issue_number)
-
-    @property
-    def mr(self) -> MergeRequest:
-        """The merge request, fresh."""
-        return self.repository.get_mr(self.mr_number)
-
-    def as_user(self, name: str | None, **options: Any) -> Any:
-        """A client of another user."""
-        return self.forge.client(name, **{"cache": ResponseCache(), "clock": self.clock, **options})
-
-    def sent(self, action: Callable[[], object]) -> list[str]:
-        """The requests that `action` sends, as ``"METHOD path"``."""
-        before = len(self.forge.requests)
-        action()
-        return [f"{record.method} {record.path}" for record in self.forge.requests[before:]]
+#: What costs another number of requests than on most forges.
+COSTS: dict[str, Mapping[str, int]] = {
+    "github": {"compare": 1, "commit many files": 5, "commit into nothing": 7, "commits into nothing": 2},
+    "gitlab": {"compare": 3, "commit many files": 2, "commit into nothing": 2, "commits into nothing": 1},
+}
 
 
 @contextmanager
@@ -79,22 +24,4 @@ def make_world(hoster: str, *, socket: bool = False) -> Iterator[World]:
     clock = Clock()
     with Sandbox(socket=socket, clock=clock.time) as sandbox:
         forge = getattr(sandbox, hoster)
-        for name in ("alice", "bob", "carol"):
-            forge.add_user(name, name=name.title(), email=f"{name}@example.com")
-        forge.add_organization("acme", members={"alice": "owner"})
-        forge.add_repository(
-            "acme/widgets", description="Things that turn", members={"bob": "write"}, files={"README.md": "# Widgets\n"}
-        )
-        client = forge.client("alice", cache=ResponseCache(), clock=clock)
-        repository = client.get_repo("acme/widgets")
-        repository.create_label("bug", "#d73a4a", "It does not work")
-        repository.create_label("idea", "#a2eeef")
-        issue = forge.add_issue("acme/widgets", "It squeaks", "Loudly.", author="bob", labels=["bug"])
-        forge.add_commit(
-            "acme/widgets", "Oil it\n\nNow it turns.", {"oil.txt": "drop\n"}, branch="feature", author="bob"
-        )
-        mr = forge.add_merge_request(
-            "acme/widgets", "Oil", head="feature", base="main", author="bob", body="Turns now."
-        )
-        forge.reset_log()
-        yield World(hoster, forge, client, clock, issue.number, mr.number)
+        yield people_world(hoster, forge, clock, costs=COSTS[hoster])

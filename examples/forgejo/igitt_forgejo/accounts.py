@@ -12,7 +12,6 @@ from igitt.interfaces import (
     DeployKey,
     Element,
     Hook,
-    Installation,
     Issue,
     Label,
     Notification,
@@ -23,7 +22,6 @@ from igitt.interfaces import (
     User,
     WebhookEvents,
     computed,
-    unsupported,
 )
 from igitt.provider import (
     Editable,
@@ -221,16 +219,6 @@ class ForgejoUser(ForgejoResource, User):
     def organizations(self) -> PaginatedList[Organization]:
         """The organizations that the user is seen in."""
         return self.client.list(f"{self.api_path}/orgs", "Organization")
-
-    @unsupported("Forgejo has no Apps")
-    def installed_repositories(self, installation_id: int) -> PaginatedList[Repository]:
-        """The repositories of an App's installation."""
-        raise NotImplementedError
-
-    @unsupported("Forgejo has no Apps")
-    def get_installations(self, jwt: object = None) -> PaginatedList[Installation]:
-        """The installations of an App."""
-        raise NotImplementedError
 
 
 class ForgejoOrganization(ForgejoResource, Organization):

@@ -41,6 +41,7 @@ from igitt.provider import (
     checked_names,
     color,
     day,
+    flag,
     from_words,
     instant,
     integer,
@@ -152,6 +153,7 @@ class ForgejoIssue(_Reactable, CommonIssue):
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
     closed_at = Field("closed_at", optional_instant)
+    is_locked = Field("is_locked", flag)
     due_date = Editable[date | None]("due_date", day, lambda value: value and f"{to_day(value)}T23:59:59Z")
 
     @property

@@ -10,8 +10,8 @@ from igitt.testing.sandbox import model
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Router, with_query
 
 __all__ = [
-    "HOME", "body_of", "created", "issue_of", "moment", "organization_of", "paged", "pull_of", "repository_of", "routes",
-    "user_named",
+    "HOME", "body_of", "created", "issue_of", "moment", "organization_of", "paged", "pull_of", "repository_of",
+    "routes", "user_named",
 ]  # fmt: skip
 
 routes = Router("/api/v1", alias=("/repos/{owner}/{repo}", "/repositories/{repository_id}"))

@@ -100,7 +100,8 @@ def _ticket(forge: Forge, one: model.Issue) -> JSON:
     people = [user(forge, each) for each in one.assignees] or None
     return {
         "id": one.id, "number": one.number, "title": one.title, "body": one.body or "", "user": user(forge, one.author),
-        "state": "open" if one.state == "open" else "closed", "labels": [label(forge, home, each) for each in one.labels],
+        "state": "open" if one.state == "open" else "closed",
+        "labels": [label(forge, home, each) for each in one.labels],
         "milestone": milestone(one.milestone) if one.milestone else None, "assignee": people[0] if people else None,
         "assignees": people, "comments": len(one.comments), "created_at": iso(one.created),
         "updated_at": iso(one.updated), "closed_at": iso(one.closed_at), "due_date": one.due, "is_locked": one.locked,

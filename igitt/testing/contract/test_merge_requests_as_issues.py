@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from support.world import World
 
 from igitt.errors import UnsupportedOperationError
 from igitt.interfaces import Issue, MergeRequest
+from igitt.testing.contract import World
 
 
 def test_what_it_could_have(world: World) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, ValidationError
 from igitt.interfaces import AccessLevel, IssueStates, MergeRequestStates
+from igitt.testing.contract import World
 
 #: What is refused before anything is sent, and a word of what is said.
 AT_ONCE: dict[str, tuple[Callable[[World], object], str]] = {

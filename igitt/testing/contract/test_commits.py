@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.interfaces import Commit, CommitStatus, Status
+from igitt.testing.contract import World
 
 
 @pytest.fixture

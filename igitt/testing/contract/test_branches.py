@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, IGittError, ValidationError
+from igitt.testing.contract import World
 
 NAMES = ["next", "fix/42", "a/b/c", "100%", "issue#7", "grün", "a+b"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, IGittError, ValidationError
+from igitt.testing.contract import World
 
 
 @pytest.mark.parametrize("name", ["v1.0", "release/2", "50%", "über#1"])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementDoesntExistError
 from igitt.interfaces import CommentType
+from igitt.testing.contract import World
 
 
 def test_saying_something(world: World) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.world import World
 
 from igitt import webhooks
 from igitt.errors import IGittWarning, UnsupportedOperationError
 from igitt.interfaces import AccessLevel, CommentActions, IssueActions, MergeRequestActions, WebhookEvents
+from igitt.testing.contract import World
 
 HOOK = "https://bot.example.com/hook"
 

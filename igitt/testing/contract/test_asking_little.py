@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import ValidationError
+from igitt.testing.contract import World
 
 
 def test_people_are_remembered(world: World) -> None:

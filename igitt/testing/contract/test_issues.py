@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.interfaces import IssueStates
+from igitt.testing.contract import World
 
 
 def test_reading(world: World) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 
 import pytest
-from support.world import World
 
 from igitt.interfaces import Issue
+from igitt.testing.contract import World
 
 
 def history(issue: Issue) -> list[tuple[str, str | None]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import InvalidSignatureError, ValidationError
 from igitt.interfaces import WebhookEvents
 from igitt.interfaces.actions import PushActions
+from igitt.testing.contract import World
 
 URL = "https://bot.example.com/hook"
 

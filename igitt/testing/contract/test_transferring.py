@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import IGittError, PermissionDeniedError
+from igitt.testing.contract import World
 
 
 @pytest.mark.parametrize("given", ["object", "name"])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import IGittError, ValidationError
+from igitt.testing.contract import World
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJqT7rZQx0d5Zt3"
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from support.world import World
 
 from igitt.errors import ValidationError
+from igitt.testing.contract import World
 
 MANY = 25
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.interfaces import CommitStatus, Status
+from igitt.testing.contract import World
 
 NAMES = ["needs info", "area/parser", "größe ü", "100%", "c#", "a?b&c=d", "50%2F50", "+1", "'quoted'", "日本語", "..x"]
 #: What git lets be in the name of a branch or tag.

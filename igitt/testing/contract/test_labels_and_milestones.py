@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, ValidationError
 from igitt.interfaces import MilestoneStates
+from igitt.testing.contract import World
 
 
 def test_labels(world: World) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from support.world import World
 
 from igitt.errors import ValidationError
+from igitt.testing.contract import World
 
 
 def _at(seconds: float) -> datetime:

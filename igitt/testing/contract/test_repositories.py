@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, ValidationError
 from igitt.interfaces import AccessLevel, Repository
+from igitt.testing.contract import World
 
 
 def test_reading(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from support.world import World
+from igitt.testing.contract import World
 
 
 def test_a_label(world: World) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support.world import World
 
 from igitt.errors import ElementDoesntExistError
+from igitt.testing.contract import World
 
 
 def test_myself(world: World) -> None:

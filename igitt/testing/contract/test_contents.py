@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.world import World
 
 from igitt.errors import (
     ConflictError,
@@ -13,6 +12,7 @@ from igitt.errors import (
     ElementDoesntExistError,
     ValidationError,
 )
+from igitt.testing.contract import World
 
 STRANGE = "docs/a b#c%20/ü?.md"
 SHA = "097bbeec9d6fd565e250f92553b246a1e29c0c61"
@@ -36,7 +36,7 @@ def test_a_file_elsewhere(world: World) -> None:
     """A file is read at a branch or commit, and the same path at another place is another content."""
     there = world.repository.get_content("oil.txt", "feature")
     assert there.text == "drop\n"
-    sha = world.mr.data["head"]["sha"] if world.hoster == "github" else world.mr.data["sha"]
+    sha = world.mr.head.sha
     assert there.get_content(sha).text == "drop\n"
     with pytest.raises(ElementDoesntExistError):
         _ = there.get_content().text
@@ -237,7 +237,7 @@ def test_the_requests_of_a_commit(world: World) -> None:
     """On GitHub five requests however many texts: what is there (two), tree, commit, branch; on GitLab two."""
     changes = {f"docs/{number}.md": str(number) for number in range(30)}
     sent = world.sent(lambda: world.repository.commit_files({"README.md": "x", **changes}, "Many", "main"))
-    assert len(sent) == {"github": 5, "gitlab": 2}[world.hoster]
+    assert len(sent) == world.cost("commit many files", 2)
 
 
 def test_committing_nothing(world: World) -> None:
@@ -257,12 +257,12 @@ def test_committing_to_an_empty_repository(world: World) -> None:
     made: list[Any] = []
     changes: dict[str, str | bytes | None] = {"a": "1", "deep/b": "2", "logo.png": BINARY}
     sent = world.sent(lambda: made.append(empty.commit_files(changes, "Begin", "main")))
-    assert len(sent) == {"github": 7, "gitlab": 2}[world.hoster]
+    assert len(sent) == world.cost("commit into nothing", 2)
     assert {file.path: file.bytes for file in empty.list_files(recursive=True)} == {
         path: content.encode() if isinstance(content, str) else content for path, content in changes.items()
     }
     assert empty.commits.first() == made[0]
-    assert [commit.message for commit in empty.commits] == ["Begin"] * {"github": 2, "gitlab": 1}[world.hoster]
+    assert [commit.message for commit in empty.commits] == ["Begin"] * world.cost("commits into nothing")
 
 
 def test_committing_one_file_to_an_empty_repository(world: World) -> None:

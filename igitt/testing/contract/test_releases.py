@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.world import World
 
 from igitt.errors import (
     ElementAlreadyExistsError,
@@ -14,6 +13,7 @@ from igitt.errors import (
     UnsupportedOperationError,
     ValidationError,
 )
+from igitt.testing.contract import World
 
 
 def test_creating_a_release(world: World) -> None:

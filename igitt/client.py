@@ -17,9 +17,10 @@ from igitt._base.bounded import MAX_BYTES
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.lazy import Late
 from igitt._base.provider import Provider
+from igitt._http.dialect import Dialect
 from igitt._http.request import PER_PAGE, checked_page_size
 from igitt._http.retry import RetryPolicy
-from igitt._http.transport import Dialect, Transport
+from igitt._http.transport import Transport
 from igitt._objects.people import People
 from igitt.auth.token import StaticToken, Token, netrc_token
 from igitt.cache import Cache, ResponseCache

@@ -23,11 +23,11 @@ from igitt._base.provider import API, Marks, Provider, Rates, Scheme, Verb, Webh
 if TYPE_CHECKING:
     from igitt._base.answer import Answer
     from igitt._base.paths import join, segment
+    from igitt._http.dialect import Dialect
     from igitt._http.error_mapping import told_as
     from igitt._http.graphql import ask
     from igitt._http.page import Page
     from igitt._http.pagination import RemoteList, StaticList
-    from igitt._http.request import Dialect
     from igitt._http.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
     from igitt._limits.headers import RateLimit
     from igitt._objects.resource import (
@@ -131,7 +131,7 @@ _HOMES = {
     "igitt._http.graphql": "ask",
     "igitt._http.page": "Page",
     "igitt._http.pagination": "RemoteList StaticList",
-    "igitt._http.request": "Dialect",
+    "igitt._http.dialect": "Dialect",
     "igitt._http.writes": "DONE NOT_DONE Again Sent Write Writes",
     "igitt._limits.headers": "RateLimit",
     "igitt._objects.resource": (

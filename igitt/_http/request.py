@@ -1,32 +1,31 @@
 """One request on its way: what is asked, what of it the answer depends on, and what already happened to it.
 
-Only values and what follows from them; sending and deciding is :mod:`igitt._http.transport`'s.
+Only values and what follows from them; sending and deciding is :mod:`igitt._http.sender`'s.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from igitt._base import json as _json
 from igitt._base.bounded import MAX_BYTES
 from igitt._base.credential import ANONYMOUS, Credential
 from igitt._base.proof import Named
-from igitt._base.provider import NEUTRAL, Provider
 from igitt._base.token import Token
 from igitt._cache.entry import Entry
-from igitt._cache.etags import Digest, EtagRule
+from igitt._cache.etags import EtagRule
+from igitt._http.dialect import Dialect
 from igitt._http.refusals import judge
 from igitt.cache import ResponseCache
 from igitt.errors import InvalidResponseError, ValidationError
 
 __all__ = [
     "PER_PAGE",
+    "SAFE",
     "Call",
-    "Dialect",
     "checked_headers",
     "checked_page_size",
     "checked_timeout",
@@ -41,35 +40,9 @@ _UNCLEAN = re.compile(r"[^!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 _SECRET_PARAMETER = re.compile(r"[?&](access_token|private_token|job_token|client_secret)=", re.IGNORECASE)
 #: The most that both forges give at once, and so the fewest requests.
 PER_PAGE = 100
+#: The methods that change nothing.
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADER = re.compile(r"[^\0\r\n]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What differs between forges in HTTP.
-
-    Attributes:
-        accept: the media type to ask for.
-        headers: further headers of every request, such as the API's version.
-        etag_covers_credential: whether an ETag holds only for the credential that it was given to (GitHub).
-        etag_digest: how such an ETag may be reckoned.
-        resource: the name of the rate limit's budget that a request to a URL is counted in; None for none.
-        secondary_limit: whether a refusal with units left is about all that the identity sends.
-        paced: whether the forge asks for a pause between writes.
-        documented: what the endpoint at a URL documents as an answer to a read besides a whole one: 204 for yes, 202
-            for what is being worked out.
-        provider: the forge, which tells what its headers and parameters are called.
-    """
-
-    accept: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    etag_covers_credential: bool = False
-    etag_digest: Digest | None = None
-    resource: Callable[[str], str | None] = lambda _: "core"
-    secondary_limit: bool = False
-    paced: bool = False
-    documented: Callable[[str], frozenset[int]] = lambda _: frozenset()
-    provider: Provider = NEUTRAL
 
 
 class Call:
@@ -113,7 +86,7 @@ class Call:
         self.repeatable = self.reads = False
         self.accepted: frozenset[int] = frozenset()
         self.judge = judge
-        self.again = method in {"GET", "HEAD", "OPTIONS"}
+        self.again = method in SAFE
         self.max_bytes = MAX_BYTES
 
     @property

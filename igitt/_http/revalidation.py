@@ -1,6 +1,6 @@
 """The way of a GET through the cache: ask with the validator of what is known, answer a 304 from it, keep what is new.
 
-Sending is the transport's, keeping the cache's, and which validator to send :mod:`igitt._http.request`'s; here is
+Sending is the sender's, keeping the cache's, and which validator to send :mod:`igitt._http.request`'s; here is
 what follows from each answer.
 """
 
@@ -19,7 +19,8 @@ from igitt._base.answer import Answer
 from igitt._base.single_flight import Flight
 from igitt._cache.entry import Entry, Gzipped, kept_headers
 from igitt._cache.etags import EtagRule
-from igitt._http.request import Call, Dialect
+from igitt._http.dialect import Dialect
+from igitt._http.request import Call
 from igitt._http.retry import RetryPolicy
 from igitt.cache import ResponseCache
 from igitt.errors import ConnectionFailedError, IGittError
@@ -32,7 +33,7 @@ _BODY_HEADERS = frozenset({"content-length", "content-encoding", "content-type",
 
 
 class Sending(Protocol):
-    """What is needed of a transport."""
+    """What is needed of the floor below."""
 
     base_url: str
     dialect: Dialect

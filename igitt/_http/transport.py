@@ -1,42 +1,33 @@
-"""The one way out: every request of a client goes through :meth:`Transport.request`.
+"""The one way out: every request of a client goes through :meth:`Transport.request`, and down from floor to floor.
 
-Build → credential → validator from the cache → send → retry → rate limit → answer or error → store in the cache.
-Policies (how often to retry, how long to wait) are values that the transport is made with. What differs between forges
-in HTTP is a :class:`Dialect`; what an endpoint means is not known here.
+The transport builds the request, follows redirects, and has the cache forget what a write makes stale. A GET goes
+through the cache (:mod:`igitt._http.revalidation`), which asks the sender (:mod:`igitt._http.sender`): that one waits
+for rate limits, repeats, and gives a credential its second chance. The wire (:mod:`igitt._http.wire`) sends once. No
+floor calls one above it. What differs between forges in HTTP is a :class:`~igitt._http.dialect.Dialect`; what an
+endpoint means is not known here.
 """
 
 from __future__ import annotations
 
-import logging
-import os
-import threading
-import time
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.cookies import RequestsCookieJar
-from requests.structures import CaseInsensitiveDict
 
 from igitt._base.answer import Answer
-from igitt._base.bounded import MAX_BYTES, checked_bytes, read_body
+from igitt._base.bounded import MAX_BYTES, checked_bytes
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.paths import query
-from igitt._base.proof import Named
 from igitt._base.token import Token
 from igitt._base.trust import origin_of, printable
-from igitt._base.urllib3 import urllib3
-from igitt._cache.entry import Entry
-from igitt._cache.etags import EtagRule
 from igitt._http import error_mapping as failures
 from igitt._http.changes import changed
-from igitt._http.deadline import BoundedAdapter, bound
-from igitt._http.refusals import LOST, Meaning, Verdict, judge, judge_graphql
+from igitt._http.dialect import Dialect
+from igitt._http.refusals import LOST, Meaning, judge, judge_graphql
 from igitt._http.request import (
+    SAFE,
     Call,
-    Dialect,
     checked_headers,
     checked_timeout,
     checked_total,
@@ -47,18 +38,16 @@ from igitt._http.request import (
 )
 from igitt._http.retry import RetryPolicy
 from igitt._http.revalidation import revalidated
-from igitt._limits.budgets import ALL, Limits
-from igitt._limits.headers import rate_limit_of, server_time
+from igitt._http.sender import Sender
+from igitt._http.wire import Wire
+from igitt._limits.budgets import Limits
 from igitt._limits.owner import limits_of
-from igitt._version import __version__
 from igitt.cache import ResponseCache
 from igitt.errors import IGittError, InvalidResponseError, ReadOnlyError, ValidationError
 from igitt.interfaces.rate_limit import RateLimit
 
 __all__ = ["Dialect", "Transport"]
 
-_log = logging.getLogger("igitt._http.transport")
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: The statuses that every endpoint may answer with.
 _USUAL = frozenset({200, 201})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -106,54 +95,32 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self.origin = origin_of(self.base_url)
         self.dialect = dialect
-        self.timeout = checked_timeout(timeout)
-        self.total_timeout = checked_total(total_timeout)
-        self.retries = RetryPolicy.of(retries)
         if isinstance(max_wait, bool) or not isinstance(max_wait, int | float) or max_wait < 0:
             raise ValidationError(f"max_wait is a number of seconds, not {max_wait!r}")
-        self.max_wait = max_wait
+        self.timeout = checked_timeout(timeout)
+        self.total_timeout = checked_total(total_timeout)
         self.cache = cache
         self.read_only = read_only
         self.max_bytes = checked_bytes(max_bytes)
         self.clock = clock
-        self.rate_limits: dict[str, RateLimit] = {}
-        self.limits = Limits() if cache is None else limits_of(cache)
-        self.paced = dialect.paced if pace_writes is None else pace_writes
-        #: Seconds that the forge's clock is ahead of this machine's.
-        self.skew = 0.0
-        self.etag_rule = EtagRule(dialect.etag_digest)
-        #: The last answer's ``Date``, and when it came by this machine's clock.
-        self.dated: tuple[str | None, float] = (None, 0.0)
-        self._given_session = session
-        self._lock = threading.Lock()
-        self._open()
+        wire = Wire(
+            self.base_url, dialect.headers, session=session, timeout=self.timeout,
+            total_timeout=self.total_timeout,
+        )  # fmt: skip
+        #: What it sends through.
+        self.sender = Sender(
+            self.base_url,
+            wire,
+            dialect,
+            Limits() if cache is None else limits_of(cache),
+            retries=RetryPolicy.of(retries),
+            max_wait=max_wait,
+            paced=dialect.paced if pace_writes is None else pace_writes,
+            clock=clock,
+        )
         self.token = token
         if token is not None:
             token.bind(self)
-
-    def _open(self) -> None:
-        """Make the session, and look up proxies and certificates once: `requests` would do it anew for every call."""
-        if self._given_session is not None:
-            self._session = self._given_session
-        else:
-            self._session = requests.Session()
-            for scheme in ("https://", "http://"):
-                self._session.mount(scheme, BoundedAdapter(self.total_timeout, pool_maxsize=32))
-            self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        settings = self._session.merge_environment_settings(self.base_url, {}, None, None, None)
-        if self._given_session is not None:
-            # What the session says counts more than the environment, which `requests` has the other way round.
-            own = self._given_session
-            settings["proxies"] = dict(own.proxies) or settings["proxies"]
-            settings["verify"] = settings["verify"] if own.verify is True else own.verify
-        self._settings: dict[str, Any] = dict(settings, stream=True, allow_redirects=False, timeout=self.timeout)
-        self._cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        self._headers = {
-            "User-Agent": f"igitt/{__version__}",
-            "Accept-Encoding": "gzip, deflate",
-            **self.dialect.headers,
-        }
-        self.process_id = os.getpid()
 
     def stay_anonymous(self) -> None:
         """Use no credential that nobody gave to this client, such as a login in the user's netrc file."""
@@ -161,8 +128,32 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""
-        if self._given_session is None:
-            self._session.close()
+        self.sender.wire.close()
+
+    @property
+    def retries(self) -> RetryPolicy:
+        """The policy of repeating."""
+        return self.sender.retries
+
+    @property
+    def max_wait(self) -> float:
+        """How long one request may wait for rate limits altogether, in seconds."""
+        return self.sender.max_wait
+
+    @property
+    def limits(self) -> Limits:
+        """What is known of rate limits."""
+        return self.sender.limits
+
+    @property
+    def rate_limits(self) -> dict[str, RateLimit]:
+        """What the last answers told of rate limits, by the forge's names of its budgets."""
+        return self.sender.rate_limits
+
+    @property
+    def dated(self) -> tuple[str | None, float]:
+        """The last answer's ``Date``, and when it came by this machine's clock."""
+        return self.sender.dated
 
     def now(self) -> float:
         """Seconds since the epoch."""
@@ -170,7 +161,7 @@ class Transport:
 
     def forges_now(self) -> float:
         """The same by the forge's clock, as far as its last answer told; rather a second too early than too late."""
-        return self.clock.time() + self.skew
+        return self.sender.forges_now()
 
     # --- the public ways in ------------------------------------------------------------------------------------------
 
@@ -217,7 +208,7 @@ class Transport:
         method = method.upper()
         if not method.isalpha() or not method.isascii():
             raise ValidationError(f"{method!r} is no HTTP method")
-        writes = method not in _SAFE if writes is None else writes
+        writes = method not in SAFE if writes is None else writes
         url = self.url_for(path, params)
         if writes and self.read_only:
             raise ReadOnlyError(
@@ -308,7 +299,7 @@ class Transport:
     def _follow(self, call: Call, cache: ResponseCache | None, accepted: frozenset[int]) -> Answer:
         """Send, and go where a renamed repository's redirect leads: same method, same body, same origin."""
         for hop in range(_MAX_HOPS):
-            answer = self.send(call) if cache is None else revalidated(self, call, cache)
+            answer = self.sender.send(call) if cache is None else revalidated(self.sender, call, cache)
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS - accepted or not location:
                 answer.redirected = hop > 0
@@ -332,156 +323,6 @@ class Transport:
         if not urlsplit(self.base_url).path or found == call.url:
             raise failures.redirect_error(answer, call.method, target, self.dialect.provider)
         return found
-
-    def send(self, call: Call, entry: Entry | None = None) -> Answer:
-        """Send once, or as often as policy and rate limit allow.
-
-        Args:
-            call: the request.
-            entry: what is known of its answer, whose validator is sent along.
-
-        Raises:
-            IGittError: when no answer came, or the forge accepts none for longer than this client waits.
-        """
-        whose = Named(f"{self.base_url} {call.payer}", call.token)
-        while True:
-            self._hold(call, whose)
-            if call.token is not None:
-                call.credential = call.token.credential
-            call.validate(entry, self.dialect, self.etag_rule, self.forges_now())
-            began = time.monotonic()
-            try:
-                answer = self._once(call)
-            except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:  # RequestException is an OSError
-                never_sent = failures.never_sent(error)
-                call.attempts += 1
-                overdue = time.monotonic() - began >= self.total_timeout
-                if overdue or not failures.passing(error) or not self._again(call, maybe_applied=not never_sent):
-                    proxy = requests.utils.select_proxy(call.url, self._settings["proxies"])
-                    total = self.total_timeout if overdue else None
-                    told = failures.connection_error(error, call.method, call.url, proxy, total)
-                    told.outcome_unknown = (
-                        call.method not in _SAFE and not call.reads and failures.may_have_arrived(error)
-                    )
-                    raise told from failures.bare(error)
-                call.repeatable = call.repeatable or not never_sent
-                self.clock.sleep(self.retries.pause(call.attempts))
-                continue
-            self._learn(answer, whose)
-            if answer.status < 400 and call.judge is judge:
-                return answer
-            pause = self._pause(call, answer, whose)
-            if pause is None:
-                return answer
-            if pause:
-                self.clock.sleep(pause)
-
-    def _once(self, call: Call) -> Answer:
-        if self.process_id != os.getpid():
-            with self._lock:
-                if self.process_id != os.getpid():
-                    # Connections must not be shared with the process that this one was forked from.
-                    if self._given_session is not None:
-                        self._given_session.close()
-                    self._open()
-        prepared = requests.PreparedRequest()
-        prepared.method = call.method
-        prepared.url = call.url
-        prepared.headers = CaseInsensitiveDict(
-            {**self._headers, **call.extra, **call.credential.headers, **call.validators}
-        )
-        prepared.body = call.body
-        if call.body is not None:
-            prepared.headers["Content-Length"] = str(len(call.body))
-        elif call.method not in _SAFE:
-            prepared.headers["Content-Length"] = "0"
-        setattr(prepared, "_cookies", self._cookies)  # noqa: B010 - neither type checker knows what Session.send reads
-        began = time.monotonic()
-        with self._session.send(prepared, **self._settings) as response:
-            if self._given_session is not None:
-                bound(response, began + self.total_timeout)
-            content, packed = read_body(response, call.max_bytes)
-        answer = Answer(response.status_code, response.headers, content, call.url, packed=packed)
-        if _log.isEnabledFor(logging.DEBUG):
-            _log.debug("%s %s %s", call.method, printable(call.url), answer.status)
-        return answer
-
-    def _hold(self, call: Call, whose: str) -> None:
-        """Wait for as long as nothing is worth sending, and for a write's turn; or say until when, sending nothing."""
-        resource = self.dialect.resource(call.url)
-        wait = self.limits.wait(whose, resource, self.now()) if resource is not None else 0.0
-        if wait:
-            self._wait(call, wait, "the rate limit is known to be used up, so this was not sent", None)
-        if self.paced and call.method not in _SAFE:
-            wait = self.limits.pace(whose, self.now(), self.max_wait - call.waited)
-            if wait:
-                self._wait(call, wait, "writes come faster than the forge wants, so this was not sent", None)
-
-    def _learn(self, answer: Answer, whose: str) -> None:
-        """What an answer tells of rate limits, and of the forge's clock."""
-        self.dated = answer.headers.get("date"), self.now()
-        limit = rate_limit_of(answer.headers, self.dialect.provider.rates)
-        if limit is not None:
-            self.rate_limits[limit.resource] = limit
-            here = self.now()
-            there = server_time(answer.headers, here)
-            self.skew = there - here
-            self.limits.note(whose, limit, here, there)
-
-    def _wait(self, call: Call, wait: float, message: str, answer: Answer | None) -> None:
-        if call.waited + wait > self.max_wait:
-            raise failures.rate_limit_error(
-                call.method, call.url, message, wait=wait, max_wait=self.max_wait, now=self.now(), answer=answer
-            )
-        call.waited += wait
-        _log.info("rate limit: waiting %.0f s before %s %s", wait, call.method, printable(call.url))
-        self.clock.sleep(wait)
-
-    def _pause(self, call: Call, answer: Answer, whose: str) -> float | None:
-        """Seconds until the request is worth sending again; None if its answer stands."""
-        if answer.status == 401 and call.token is not None:
-            call.chances += 1
-            return call.token.second_chance(call.credential.headers, answer.headers, call.chances - 1)
-        verdict = call.judge(
-            answer, call.method, now=self.now(), refusals=call.refusals, accepted=call.accepted,
-            passing=self.retries.statuses, provider=self.dialect.provider,
-        )  # fmt: skip
-        if verdict.meaning is Meaning.LIMIT:
-            self._limited(call, answer, verdict, whose)
-            return 0.0
-        if verdict.meaning is Meaning.PASSING:
-            call.attempts += 1
-            if self._again(call, maybe_applied=verdict.applied):
-                pause = max(verdict.wait or 0.0, self.retries.pause(call.attempts))
-                if verdict.wait is None or call.waited + pause <= self.max_wait:
-                    call.waited += pause if verdict.wait is not None else 0.0
-                    call.repeatable = True
-                    return pause
-        return None
-
-    def _limited(self, call: Call, answer: Answer, verdict: Verdict, whose: str) -> None:
-        """Wait after a refusal for a rate limit, and let all that share the limit know of it."""
-        call.refusals += 1
-        wait = max(1.0, verdict.wait or 0.0)
-        resource = answer.headers.get("x-ratelimit-resource") or answer.headers.get("ratelimit-name")
-        resource = resource or self.dialect.resource(call.url)
-        if not verdict.everything and resource is not None:
-            self.limits.refused(whose, resource, self.now(), wait)
-        elif verdict.everything and self.dialect.secondary_limit:
-            self.limits.refused(whose, ALL, self.now(), wait)
-        if verdict.applied and not call.reads:
-            # A part of it was carried out: the rest is for whoever knows what that was.
-            raise failures.rate_limit_error(
-                call.method, call.url, f"{verdict.message} (a part was carried out)", wait=wait, max_wait=self.max_wait,
-                now=self.now(), answer=answer,
-            )  # fmt: skip
-        self._wait(call, wait, verdict.message, answer)
-
-    def _again(self, call: Call, *, maybe_applied: bool) -> bool:
-        """Whether a request may be sent again after a failure; policy and operation both have to allow it."""
-        maybe_applied = maybe_applied and not call.reads
-        allowed = self.retries.allows(call.method, call.attempts, maybe_applied=maybe_applied)
-        return allowed and (call.again or not maybe_applied)
 
     def place(self, path: str) -> tuple[str, str]:
         """Where the cache keeps the answer to a GET of an API path.

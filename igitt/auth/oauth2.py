@@ -20,7 +20,8 @@ from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.hidden import HiddenBytes
 from igitt._base.provider import Provider
 from igitt._http import error_mapping as failures
-from igitt._http.transport import Dialect, Transport
+from igitt._http.dialect import Dialect
+from igitt._http.transport import Transport
 from igitt.auth.callback import AuthorizationUrl, checked_redirect, checked_scopes, new_state, read_callback, same
 from igitt.auth.device import DeviceLogin
 from igitt.auth.oauth import OAuthToken, check_options

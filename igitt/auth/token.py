@@ -10,7 +10,10 @@ import hashlib
 import hmac
 from abc import abstractmethod
 from functools import cached_property
+from types import MappingProxyType
+from typing import Any, ClassVar
 
+from igitt._base.credential import Credential
 from igitt._base.hidden import Hidden
 from igitt._base.token import Sender, Token, fingerprint_of
 from igitt._base.trust import login_for
@@ -46,20 +49,34 @@ class StaticToken(Token):
         ValidationError: when it cannot be a token: empty, no text, or with white space inside.
     """
 
+    _plain: ClassVar[bool] = True
+
     def __init__(self, token: str) -> None:
         self._value = checked_secret(token, type(self).__name__)
         self._fingerprint = fingerprint_of(self._value)
         self._headers = {name: Hidden(text) for name, text in self._carry(self._value).items()}
+        self._credential = Credential(MappingProxyType(self._headers), self._fingerprint, self._fingerprint)
 
     @staticmethod
     @abstractmethod
     def _carry(value: str) -> dict[str, str]:
         """The headers for a value."""
 
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Know whether a class of a user's tells something else of its secret than this one does."""
+        super().__init_subclass__(**keywords)
+        told = ("value", "headers", "fingerprint", "identity")
+        cls._plain = all(getattr(cls, name) is getattr(StaticToken, name) for name in told)
+
     @property
     def value(self) -> str:
         """The secret itself."""
         return str(self._value)
+
+    @property
+    def credential(self) -> Credential:
+        """Headers, identity and fingerprint, which stay what they are."""
+        return self._credential if self._plain else super().credential
 
     @property
     def headers(self) -> dict[str, str]:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from igitt._base.paths import segment
+from igitt._http.dialect import Dialect
 from igitt._http.graphql import ask
-from igitt._http.transport import Dialect
 from igitt.auth.token import GitHubToken
 from igitt.client import Client, late
 from igitt.errors import ElementDoesntExistError, ValidationError

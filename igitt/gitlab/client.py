@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt._base.answer import Answer
 from igitt._base.paths import segment
+from igitt._http.dialect import Dialect
 from igitt._http.graphql import ask
-from igitt._http.transport import Dialect
 from igitt.auth.token import GitLabPrivateToken
 from igitt.client import Client, late
 from igitt.errors import ConflictError, ValidationError

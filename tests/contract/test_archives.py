@@ -22,7 +22,7 @@ def fetched(world: World, link: str, *, private: bool = False) -> bytes:
     if private and world.hoster == "gitlab":
         return bytes(world.client.request("GET", link, cached=False).content)
     session = requests.Session()
-    session.mount(world.forge.url, world.forge.client().transport._session.get_adapter(world.forge.url))  # noqa: SLF001
+    session.mount(world.forge.url, world.forge.client().transport.sender.wire.session.get_adapter(world.forge.url))
     return session.get(link).content
 
 

@@ -189,7 +189,7 @@ def test_a_subclass_of_the_client(world: World) -> None:
         Repository = MyRepository
         Issue = base.Issue
 
-    session = world.client.transport._session  # type: ignore[attr-defined]  # noqa: SLF001 - the sandbox's own
+    session = world.client.transport.sender.wire.session  # type: ignore[attr-defined]
     mine = Mine(world.client.token, world.client.web_url, session=session, clock=world.clock)  # type: ignore[attr-defined]
     made = [mine.get_repo("acme/widgets"), mine.repositories[0], mine.get_organization("acme").repositories[0]]
     made += [mine.search_repositories("widgets")[0], mine.get_repo("acme/widgets").get_issue(1).repository]

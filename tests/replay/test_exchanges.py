@@ -348,7 +348,7 @@ def github_statuses(client: Any, exchange: Exchange) -> None:
 def github_new_status(client: Any, exchange: Exchange) -> None:
     commit = repo_of(client, exchange).get_commit("2a6c97f6f5dc9166cc2e5d0d95415a386805ca07")
     commit.set_status(CommitStatus(Status.SUCCESS, "create-status success test", "example/2", "https://example.com"))
-    assert client.transport._session.adapters["https://"].bodies[-1] == exchange["request_body"]
+    assert client.transport.sender.wire.session.adapters["https://"].bodies[-1] == exchange["request_body"]
 
 
 @reads("github", "GET", "/repos/{owner}/{repo}/issues/{issue_number}/comments", 200)

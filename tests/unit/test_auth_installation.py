@@ -13,7 +13,8 @@ import pytest
 import requests
 from support.credentials import FakeClock, FakeSender, at_once, pem_of, rsa_key
 
-from igitt._http.transport import Dialect, Transport
+from igitt._http.dialect import Dialect
+from igitt._http.transport import Transport
 from igitt.auth import GitHubInstallationToken, GitHubJsonWebToken, GitHubToken
 from igitt.errors import (
     AuthenticationError,

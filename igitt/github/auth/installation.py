@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from igitt._base.clock import SYSTEM_CLOCK, Clock
-from igitt._http.transport import Dialect, Transport
+from igitt._http.dialect import Dialect
+from igitt._http.transport import Transport
 from igitt.auth.renewal import RenewingToken, Secret
 from igitt.auth.sharing import Shareable
 from igitt.auth.store import SharedTokenStore, TokenStore, checked_store

@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 from igitt._base import json as _json
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.paths import segment
+from igitt._http.dialect import Dialect
 from igitt._http.error_mapping import told_as
-from igitt._http.transport import Dialect, Transport
+from igitt._http.transport import Transport
 from igitt.auth.callback import checked_redirect, new_state, read_callback, same
 from igitt.client import ClientOptions
 from igitt.errors import (

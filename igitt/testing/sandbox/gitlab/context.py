@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 from igitt.testing.sandbox import model, names
 from igitt.testing.sandbox.model import Organization
@@ -77,9 +81,12 @@ def params_of(request: Request) -> dict[str, Any]:
     for key, value in request.args:
         _put(found, key, value)
     if request.body.strip():
-        if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            for key, value in form_of(request):
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+            for key, value in form_of(request) if kind.startswith("application") else parts_of(request):
                 _put(found, key, value)
+        elif kind and kind != "application/json":
+            raise ApiError(415, error=f"The provided content-type '{kind}' is not supported.")
         else:
             data = request.json
             if not isinstance(data, dict):
@@ -98,6 +105,33 @@ def form_of(request: Request) -> list[tuple[str, str]]:
     from urllib.parse import parse_qsl  # noqa: PLC0415  hardly any client sends forms
 
     return parse_qsl(request.body.decode(), keep_blank_values=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file in a form."""
+
+    name: str
+    content: bytes
+
+
+def parts_of(request: Request) -> list[tuple[str, Any]]:
+    """A form of several parts as pairs: texts, and an :class:`Upload` for each file. GitLab takes one everywhere.
+
+    Source: https://docs.gitlab.com/api/rest/ ("Request payload").
+    """
+    kind = request.headers.get("content-type", "")
+    form = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.body)
+    if not form.is_multipart():
+        raise request.forge.bad_json()
+    found: list[tuple[str, Any]] = []
+    for part in form.iter_parts():
+        name, file = part.get_param("name", header="content-disposition"), part.get_filename()
+        content = cast("bytes", part.get_payload(decode=True))
+        if name is not None:
+            found.append((str(name), content.decode(errors="replace") if file is None else
+                          Upload(unquote(file) or "file", content)))  # fmt: skip
+    return found
 
 
 def need_all(params: dict[str, Any], *names: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.gitlab import events, pipelines, system
+from igitt.testing.sandbox.gitlab import events, parameters, pipelines, scopes, system
 from igitt.testing.sandbox.gitlab import jobs as job_routes
 from igitt.testing.sandbox.gitlab.context import is_write, routes
 from igitt.testing.sandbox.gitlab.shapes import commits
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 VERSION = "18.10.1-ee"
-READING = {"read_api", "read_user"}
 PUSHING = {"api", "write_repository"}
 PULLING = PUSHING | {"read_repository"}
 #: What a CI job's token reaches, git among it. Source: GitLab's documentation, "CI/CD job token access".
@@ -173,13 +172,9 @@ class GitLabForge(Forge):
         return set() if level >= model.MAINTAIN else self.protected_branches(repository)
 
     def check(self, request: Request) -> None:
-        """A token whose scopes only read may not write."""
-        token = request.viewer.token
-        if token is None or not token.scopes or not is_write(request):
-            return
-        if not set(token.scopes) - READING:
-            text = "The request requires higher privileges than provided by the access token."
-            raise ApiError(403, error="insufficient_scope", error_description=text, scope="api")
+        """A token whose scopes do not reach so far is refused, and then a parameter that cannot be."""
+        scopes.check(request)
+        parameters.check(request)
 
     def bucket(self, request: Request) -> Bucket:
         """The caller's bucket of one minute."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from igitt.testing.sandbox import model, releases
 from igitt.testing.sandbox.gitlab.context import (
+    Upload,
     created,
     missing,
     need_all,
@@ -138,16 +137,11 @@ def create_link(request: Request) -> object:
 def upload(request: Request) -> object:
     """Keeps the ``file`` of a form."""
     home = project_of(request, model.READ)
-    kind = request.headers.get("content-type", "")
-    form = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.body)
-    part = next(
-        (each for each in form.iter_parts() if each.get_param("name", header="content-disposition") == "file"), None
-    )
-    if part is None:
+    file = params_of(request).get("file")
+    if not isinstance(file, Upload):
         raise wrong("file is missing, file is invalid")
-    name, secret = unquote(part.get_filename() or "file"), secrets.token_hex(16)
-    content = part.get_payload(decode=True)
-    home.extra.setdefault("uploads", {})[f"{secret}/{name}"] = content
+    name, secret = file.name, secrets.token_hex(16)
+    home.extra.setdefault("uploads", {})[f"{secret}/{name}"] = file.content
     url = f"/uploads/{secret}/{quote(name)}"
     full = f"/-/project/{home.id}{url}"
     return created({"id": request.world.next_id("upload"), "alt": name, "url": url, "full_path": full,

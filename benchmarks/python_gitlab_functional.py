@@ -19,15 +19,15 @@ import tempfile
 import venv
 from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from igitt.testing import Sandbox
 
 VERSION = "6.5.0"
 NEEDS = (f"python-gitlab[yaml]=={VERSION}", "pytest", "pytest-console-scripts", "responses")
-TOKEN = "glpat-sandboxadministrator"  # noqa: S105  of a sandbox, for as long as this runs
+TOKEN = "glpat-sandboxadministrator"
 #: What stands for pytest-docker, and what shortens the tests' waits for a GitLab that works in the background.
-PLUGIN = '''
+PLUGIN = """
 import os
 import time
 from types import SimpleNamespace
@@ -47,7 +47,7 @@ def docker_ip():
 @pytest.fixture(scope="session")
 def docker_services():
     return SimpleNamespace(port_for=lambda *_, **__: URL.port, wait_until_responsive=lambda **_: None)
-'''
+"""
 #: What stands for docker, which the tests ask for a token.
 DOCKER = f"#!/bin/sh\necho {TOKEN}\n"
 
@@ -57,10 +57,10 @@ def prepare(folder: Path) -> tuple[Path, Path]:
     python, source = folder / "venv" / "bin" / "python", folder / f"python_gitlab-{VERSION}"
     if not python.exists():
         venv.create(folder / "venv", with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", *NEEDS], check=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", *NEEDS], check=True)  # noqa: S603  as written above
     if not source.exists():
         command = ["download", "-q", "--no-deps", "--no-binary", ":all:", "-d", folder, f"python-gitlab=={VERSION}"]
-        subprocess.run([python, "-m", "pip", *command], check=True)
+        subprocess.run([python, "-m", "pip", *command], check=True)  # noqa: S603  as written above
         with tarfile.open(next(folder.glob("python_gitlab-*.tar.gz"))) as packed:
             packed.extractall(folder, filter="data")
     (folder / "sandbox_plugin.py").write_text(PLUGIN)
@@ -84,7 +84,7 @@ def run(python: Path, source: Path, folder: Path, arguments: list[str]) -> Path:
         report = folder / "report.xml"
         command = [python, "-m", "pytest", "-p", "sandbox_plugin", "-q", "--no-header", "--tb=line", "-W", "default",
                    f"--junitxml={report}", *(arguments or ["tests/functional"])]  # fmt: skip
-        subprocess.run(command, cwd=source, env=environment, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(command, cwd=source, env=environment, check=False, stdout=subprocess.DEVNULL)  # noqa: S603
         return report
 
 
@@ -110,7 +110,7 @@ def main() -> int:
         report = run(*prepare(folder), folder, arguments)
         words: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
-        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314  pytest wrote it
+        for case in ET.parse(report).iter("testcase"):  # noqa: S314  pytest wrote it
             bad = next((case.find(word) for word in ("failure", "error") if case.find(word) is not None), None)
             if bad is None:
                 words["skipped" if case.find("skipped") is not None else "passed"] += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, model, work
@@ -20,7 +19,7 @@ from igitt.testing.sandbox.gitlab.context import (
 )
 from igitt.testing.sandbox.gitlab.filters import moment_of
 from igitt.testing.sandbox.gitlab.notes import COMMIT, commit_of
-from igitt.testing.sandbox.gitlab.repository import check_branch
+from igitt.testing.sandbox.gitlab.repository import check_branch, decoded, may_push
 from igitt.testing.sandbox.gitlab.shapes import commits, tickets
 from igitt.testing.sandbox.model import Event
 from igitt.testing.sandbox.wire import ApiError, Request
@@ -109,6 +108,7 @@ def create(request: Request) -> object:
     home, params = project_of(request, model.WRITE), params_of(request)
     need_all(params, "branch", "commit_message", "actions")
     branch, start = str(params["branch"]), params.get("start_branch") or params.get("start_sha")
+    may_push(request, home, branch, status=403)
     if home.branches and branch not in home.branches and start is None:
         raise ApiError(400, "You can only create or edit files when you are on a branch")
     if branch not in home.branches:
@@ -139,7 +139,7 @@ def _action(action: dict[str, Any], have: dict[str, Any]) -> dict[str, str | Non
         return {old: None, path: action.get("content") or have.get(old) or ""}
     if kind in {"create", "update"}:
         content = str(action.get("content") or "")
-        return {path: gitdata.text_of(b64decode(content)) if action.get("encoding") == "base64" else content}
+        return {path: decoded(content) if action.get("encoding") == "base64" else content}
     raise ApiError(400, error="actions[0][action] does not have a valid value")
 
 
@@ -351,10 +351,23 @@ def _report(request: Request, home: Repository, sha: str, ref: str, name: str, s
 def list_pipelines(request: Request) -> object:
     """The pipelines of a project, the newest first."""
     home, params = project_of(request), params_of(request)
-    found = [
-        one for one in reversed(pipelines.all_of(home))
-        if all(not params.get(name) or getattr(one, name) == params[name] for name in ("sha", "ref", "status"))
-    ]  # fmt: skip
+    names = ("sha", "ref", "status", "source", "name")
+    found = [one for one in reversed(pipelines.all_of(home))
+             if all(not params.get(name) or pipelines.basic(request.forge, one).get(name, one.name) == params[name]
+                    for name in names)]  # fmt: skip
+    if params.get("username"):
+        found = [one for one in found if one.user.login == params["username"]]
+    scope = choice(params, "scope", "running", "pending", "finished", "branches", "tags")
+    if scope in {"running", "pending", "finished"}:
+        found = [one for one in found if (one.finished is not None if scope == "finished" else one.status == scope)]
+    for field in ("updated", "created"):
+        since, until = moment_of(params, f"{field}_after"), moment_of(params, f"{field}_before")
+        found = [one for one in found if (since is None or getattr(one, field) >= since)
+                 and (until is None or getattr(one, field) <= until)]  # fmt: skip
+    order = choice(params, "order_by", "id", "status", "ref", "updated_at", "user_id") or "id"
+    if order != "id" or params.get("sort") == "asc":
+        found.sort(key=lambda one: (getattr(one, order.removesuffix("_at"), one.user.id), one.id),
+                   reverse=choice(params, "sort", "asc", "desc") != "asc")  # fmt: skip
     return paged(request, found, lambda one: pipelines.basic(request.forge, one))
 
 
@@ -365,4 +378,4 @@ def one_pipeline(request: Request) -> object:
     found = next((one for one in pipelines.all_of(home) if one.id == number), None)
     if found is None:
         raise missing()
-    return pipelines.full(request.forge, found) | {"name": None}
+    return pipelines.full(request.forge, found) | {"name": found.name}

@@ -276,6 +276,13 @@ def home_of(request: Request, need: int = model.NONE) -> Repository | Organizati
     return project_of(request, need)
 
 
+def administrator(request: Request) -> User:
+    """Who asks, if that is an administrator; 403 for everyone else."""
+    if not request.user.admin:
+        raise forbidden()
+    return request.user
+
+
 def user_by_id(request: Request, number: int) -> User:
     """The user of an id."""
     found = request.world.by_id(number)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.gitlab import events, parameters, pipelines, scopes, system
+from igitt.testing.sandbox.gitlab import events, parameters, pipelines, rules, scopes, system
 from igitt.testing.sandbox.gitlab import jobs as job_routes
 from igitt.testing.sandbox.gitlab.context import is_write, routes
 from igitt.testing.sandbox.gitlab.shapes import commits
@@ -60,15 +60,31 @@ class GitLabForge(Forge):
         self.compute_mergeable_delay = 0
         self.user_limit = 2000
         self.anonymous_limit = 500
+        #: What belongs to the instance and to nobody in particular.
+        self.shelf: dict[str, Any] = {}
 
     # ---- setting the scene, where GitLab differs
 
     def add_pipeline(
-        self, repository: str, ref: str, jobs: Mapping[str, str], *, user: str = "alice"
+        self,
+        repository: str,
+        ref: str,
+        jobs: Mapping[str, str],
+        *,
+        user: str = "alice",
+        logs: Mapping[str, str] | None = None,
+        artifacts: Mapping[str, Mapping[str, str]] | None = None,
     ) -> pipelines.Pipeline:
-        """Enters a pipeline of a branch: names of jobs, each with success, failed, running, pending … ."""
+        """Enters a pipeline of a branch: names of jobs, each with success, failed, running, pending … .
+
+        ``logs`` are texts by the names of jobs, ``artifacts`` the files that jobs leave behind, by their paths.
+        """
         with self.world.transaction():
-            return job_routes.add(self.world, self.repository(repository), ref, jobs, self.add_user(user))
+            made = job_routes.add(self.world, self.repository(repository), ref, jobs, self.add_user(user))
+            for word, given in (("log", logs), ("artifacts", artifacts)):
+                for name, value in (given or {}).items():
+                    made.statuses[name].extra[word] = value if isinstance(value, str) else dict(value)
+            return made
 
     def add_team(
         self, organization: str, name: str, *, members: Iterable[str] | Mapping[str, str] = (), **options: Any
@@ -124,6 +140,9 @@ class GitLabForge(Forge):
         if token.expires is not None and token.expires.timestamp() <= self.world.clock():
             text = "Token is expired. You can either do re-authorization or token refresh."
             raise ApiError(401, error="invalid_token", error_description=text)
+        state = token.user.extra.get("state", "active")
+        if state in {"blocked", "banned"}:
+            raise ApiError(403, f"403 Forbidden - Your account has been {state}.")
         viewer = Viewer(kind, token.user, token)
         sudo = request.headers.get("sudo") or request.arg("sudo")
         return self._play(viewer, sudo) if sudo else viewer
@@ -167,9 +186,9 @@ class GitLabForge(Forge):
         return {name for name in repository.branches if commits.is_protected(repository, name)}
 
     def closed_branches(self, request: Request, repository: Repository) -> set[str]:
-        """To protected branches, maintainers push."""
+        """The protected branches whose rules want another role for a push."""
         level = self.world.level(request.viewer.user, repository)
-        return set() if level >= model.MAINTAIN else self.protected_branches(repository)
+        return {name for name in self.protected_branches(repository) if level < rules.needed(repository, name, "push")}
 
     def check(self, request: Request) -> None:
         """A token whose scopes do not reach so far is refused, and then a parameter that cannot be."""

@@ -134,9 +134,13 @@ def edit(request: Request) -> object:
 
 @routes.delete("/projects/{id}/issues/{iid}")
 def delete(request: Request) -> None:
-    """Deletes an issue; only its author and owners may."""
+    """Deletes an issue; only planners and owners may, its author may not.
+
+    Source: https://docs.gitlab.com/api/issues/#delete-an-issue.
+    """
     one = issue_of(request)
-    if request.user is not one.author and level_of(request, one.repository) < model.OWN:
+    level = level_of(request, one.repository)
+    if level != model.PLAN and level < model.OWN:
         raise forbidden()
     work.delete_issue(request.world, one, request.user)
 
@@ -206,10 +210,3 @@ def participants(request: Request) -> object:
     one = ticket_of(request)
     found: list[User] = [one.author, *one.assignees, *(note.author for note in tickets.notes_of(one))]
     return paged(request, list(dict.fromkeys(found)), lambda user: people.user_basic(request.forge, user))
-
-
-@routes.get("/projects/{id}/issues/{iid}/links")
-def links(request: Request) -> object:
-    """Issues that are linked; none, for nothing here makes links."""
-    issue_of(request)
-    return paged(request, [], lambda one: one)

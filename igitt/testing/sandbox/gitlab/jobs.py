@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.world import World
 
 ONE = "/projects/{id}/pipelines/{pipeline_id}"
-WAITING, AGAIN = {"pending", "running"}, {"failed", "canceled"}
+WAITING, AGAIN = {"pending", "running", "created", "manual"}, {"failed", "canceled"}
 
 
 def add(world: World, repository: Repository, ref: str, jobs: Mapping[str, str], user: User) -> Pipeline:
@@ -51,23 +51,35 @@ def _enter(world: World, pipeline: Pipeline, name: str, state: str) -> Status:
     return made
 
 
-def _shape(request: Request, pipeline: Pipeline, one: Status) -> dict[str, Any]:
+def shape(request: Request, pipeline: Pipeline, one: Status) -> dict[str, Any]:
+    """A job."""
     forge, home = request.forge, pipeline.repository
     page = page_of(forge, home)
-    return {
-        "id": one.id, "status": one.state, "stage": "test", "name": one.context, "ref": pipeline.ref, "tag": False,
-        "coverage": None, "allow_failure": False, "created_at": iso(one.created),
-        "started_at": iso(one.extra["started"]),
-        "finished_at": iso(one.updated) if one.state in commits.FINISHED else None, "erased_at": None,
+    shaped = {
+        "id": one.id, "status": one.state, "stage": one.extra.get("stage", "test"), "name": one.context,
+        "ref": pipeline.ref, "tag": False, "coverage": None, "allow_failure": False, "created_at": iso(one.created),
+        "started_at": iso(one.extra["started"]), "erased_at": iso(one.extra.get("erased")),
+        "finished_at": iso(one.updated) if one.state in commits.FINISHED else None,
         "duration": None, "queued_duration": None, "user": user_full(forge, one.creator),
         "commit": commits.commit(forge, home, home.commits[pipeline.sha]),
-        "pipeline": pipelines.basic(forge, pipeline), "failure_reason": None,
-        "web_url": f"{page}/-/jobs/{one.id}", "project": {"ci_job_token_scope_enabled": False}, "artifacts": [],
+        "pipeline": pipelines.basic(forge, pipeline), "failure_reason": None, "artifacts": _files(one),
+        "web_url": f"{page}/-/jobs/{one.id}", "project": {"ci_job_token_scope_enabled": False},
         "runner": None, "runner_manager": None, "artifacts_expire_at": None, "archived": False, "tag_list": [],
     }  # fmt: skip
+    if one.extra.get("artifacts"):
+        shaped["artifacts_file"] = {"filename": "artifacts.zip", "size": 100 * len(one.extra["artifacts"])}
+    return shaped
 
 
-def _pipeline(request: Request, need: int = model.NONE) -> Pipeline:
+def _files(one: Status) -> list[dict[str, Any]]:
+    """What a job left behind, by kind."""
+    kinds = (("archive", "artifacts.zip", "zip", "artifacts"), ("trace", "job.log", None, "log"))
+    return [{"file_type": kind, "size": 100 * len(one.extra[where]), "filename": name, "file_format": form}
+            for kind, name, form, where in kinds if one.extra.get(where)]  # fmt: skip
+
+
+def pipeline_of(request: Request, need: int = model.NONE) -> Pipeline:
+    """The pipeline in the path."""
     home, number = project_of(request, need), request.number("pipeline_id")
     found = next((one for one in pipelines.all_of(home) if one.id == number), None)
     if found is None:
@@ -75,7 +87,8 @@ def _pipeline(request: Request, need: int = model.NONE) -> Pipeline:
     return found
 
 
-def _job(request: Request, need: int = model.NONE) -> tuple[Pipeline, Status]:
+def job_of(request: Request, need: int = model.NONE) -> tuple[Pipeline, Status]:
+    """The job in the path, and its pipeline."""
     home, number = project_of(request, need), request.number("job_id")
     for pipeline in pipelines.all_of(home):
         for one in pipeline.statuses.values():
@@ -93,15 +106,15 @@ def _stop(request: Request, pipeline: Pipeline, one: Status) -> None:
 @routes.get(f"{ONE}/jobs")
 def jobs(request: Request) -> object:
     """The jobs of a pipeline; of repeated ones the last, and no statuses that others reported."""
-    pipeline = _pipeline(request)
+    pipeline = pipeline_of(request)
     found = [one for one in pipeline.statuses.values() if one.extra.get("job")]
-    return paged(request, found, lambda one: _shape(request, pipeline, one))
+    return paged(request, found, lambda one: shape(request, pipeline, one))
 
 
 @routes.post(f"{ONE}/retry")
 def retry(request: Request) -> object:
     """Makes new jobs in the place of those that failed or were canceled."""
-    pipeline = _pipeline(request, model.WRITE)
+    pipeline = pipeline_of(request, model.WRITE)
     for name, one in list(pipeline.statuses.items()):
         if one.state in AGAIN and one.extra.get("job"):
             _enter(request.world, pipeline, name, "pending")
@@ -111,7 +124,7 @@ def retry(request: Request) -> object:
 @routes.post(f"{ONE}/cancel")
 def cancel(request: Request) -> object:
     """Stops what runs or waits."""
-    pipeline = _pipeline(request, model.WRITE)
+    pipeline = pipeline_of(request, model.WRITE)
     for one in pipeline.statuses.values():
         _stop(request, pipeline, one)
     return created(pipelines.full(request.forge, pipeline))
@@ -120,19 +133,19 @@ def cancel(request: Request) -> object:
 @routes.get("/projects/{id}/jobs/{job_id}")
 def job(request: Request) -> object:
     """One job."""
-    return _shape(request, *_job(request))
+    return shape(request, *job_of(request))
 
 
 @routes.post("/projects/{id}/jobs/{job_id}/retry")
 def retry_job(request: Request) -> object:
     """Makes a new job in the place of one."""
-    pipeline, one = _job(request, model.WRITE)
-    return created(_shape(request, pipeline, _enter(request.world, pipeline, one.context, "pending")))
+    pipeline, one = job_of(request, model.WRITE)
+    return created(shape(request, pipeline, _enter(request.world, pipeline, one.context, "pending")))
 
 
 @routes.post("/projects/{id}/jobs/{job_id}/cancel")
 def cancel_job(request: Request) -> object:
     """Stops one job."""
-    pipeline, one = _job(request, model.WRITE)
+    pipeline, one = job_of(request, model.WRITE)
     _stop(request, pipeline, one)
-    return created(_shape(request, pipeline, one))
+    return created(shape(request, pipeline, one))

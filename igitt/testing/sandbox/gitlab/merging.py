@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from igitt.testing.sandbox import gitdata, merging, model, work
+from igitt.testing.sandbox.gitlab import rules
 from igitt.testing.sandbox.gitlab.context import (
     created,
     flag,
@@ -24,7 +25,7 @@ from igitt.testing.sandbox.wire import ApiError, Reply, Request
 #: What a merge message ends with, and what keeps a merge request from being merged at all.
 BLOCKED = {
     "not_open", "draft_status", "need_rebase", "ci_must_pass", "ci_still_running", "discussions_not_resolved",
-    "checking",
+    "checking", "not_approved",
 }  # fmt: skip
 REBASE_FAILED = "Rebase failed: Rebase locally, resolve all conflicts, then push the branch."
 #: What does not keep a merge request from being merged later.
@@ -36,6 +37,8 @@ def approvals_shape(request: Request, one: MergeRequest) -> dict[str, Any]:
     me, forge = request.viewer.user, request.forge
     mine = me in one.approvals
     can = me is not None and not mine and level_of(request, one.repository) >= model.WRITE
+    held = rules.approval_rules(one)
+    left = {rule["id"]: rules.left(request.world, one, rule) for rule in held}
     people_ = [{"user": people.user_basic(forge, user), "approved_at": people.iso(one.updated)}
                for user in one.approvals]  # fmt: skip
     return {
@@ -48,9 +51,9 @@ def approvals_shape(request: Request, one: MergeRequest) -> dict[str, Any]:
         "created_at": people.iso(one.created),
         "updated_at": people.iso(one.updated),
         "merge_status": tickets.merge_request(forge, one)["merge_status"],
-        "approved": True,
-        "approvals_required": 0,
-        "approvals_left": 0,
+        "approved": not sum(left.values()),
+        "approvals_required": sum(rule["required"] for rule in held),
+        "approvals_left": sum(left.values()),
         "require_password_to_approve": False,
         "approved_by": people_,
         "suggested_approvers": [],
@@ -58,8 +61,10 @@ def approvals_shape(request: Request, one: MergeRequest) -> dict[str, Any]:
         "approver_groups": [],
         "user_has_approved": mine,
         "user_can_approve": can,
-        "approval_rules_left": [],
-        "has_approval_rules": False,
+        "approval_rules_left": [
+            {"id": rule["id"], "name": rule["name"], "rule_type": rule["kind"]} for rule in held if left[rule["id"]]
+        ],
+        "has_approval_rules": bool(held),
         "merge_request_approvers_available": True,
         "multiple_approval_rules_available": True,
         "invalid_approvers_rules": [],
@@ -70,13 +75,6 @@ def approvals_shape(request: Request, one: MergeRequest) -> dict[str, Any]:
 def approvals(request: Request) -> object:
     """Who has approved."""
     return approvals_shape(request, merge_request_of(request))
-
-
-@routes.get(f"{ONE}/approval_state")
-def approval_state(request: Request) -> object:
-    """The rules; there are none."""
-    merge_request_of(request)
-    return {"approval_rules_overwritten": False, "rules": []}
 
 
 def _same_head(one: MergeRequest, params: dict[str, Any]) -> None:
@@ -117,7 +115,7 @@ def reset_approvals(request: Request) -> Reply:
 
 
 def _check(request: Request, one: MergeRequest, params: dict[str, Any], blocked: set[str]) -> None:
-    if level_of(request, one.repository) < model.WRITE:
+    if level_of(request, one.repository) < rules.needed(one.repository, one.base, "merge"):
         raise request.forge.unauthorized()
     state = tickets.merge_state(request.forge, one)
     if state in blocked:
@@ -187,7 +185,7 @@ def cancel(request: Request) -> object:
     if level_of(request, one.repository) < model.WRITE:
         raise request.forge.unauthorized()
     if one.extra.pop("auto_merge", None):
-        return created(tickets.merge_request_full(request.forge, one, request.user))
+        return created({"status": "success"})
     raise ApiError(406, "Can't cancel the automatic merge")
 
 
@@ -219,5 +217,8 @@ def rebase(request: Request) -> object:
 
 @routes.get(f"{ONE}/merge_ref")
 def merge_ref(request: Request) -> object:
-    """The commit that a merge would make."""
-    return {"commit_id": merge_request_of(request).head_sha}
+    """The commit that a merge would make; 400 where it does not fit."""
+    one = merge_request_of(request)
+    if one.state == "open" and gitdata.conflicts(one):
+        raise ApiError(400, "Merge request is not mergeable")
+    return {"commit_id": one.head_sha}

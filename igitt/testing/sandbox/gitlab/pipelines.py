@@ -35,6 +35,9 @@ class Pipeline:
     created: datetime
     updated: datetime
     statuses: dict[str, Status] = field(default_factory=dict)
+    source: str = ""
+    name: str | None = None
+    variables: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -42,9 +45,9 @@ class Pipeline:
         states = {one.state for one in self.statuses.values()}
         if not states:
             return "created"
-        if "running" in states or ("pending" in states and len(states) > 1):
+        if "running" in states or ("pending" in states and states - {"pending", "created", "manual"}):
             return "running"
-        for state in ("pending", "failed", "canceled"):
+        for state in ("pending", "failed", "canceled", "manual", "created"):
             if state in states:
                 return state
         return "success" if "success" in states else "skipped"
@@ -52,7 +55,7 @@ class Pipeline:
     @property
     def finished(self) -> datetime | None:
         """When the last one ended; None while something runs."""
-        return None if self.status in {"created", "pending", "running"} else self.updated
+        return None if self.status in {"created", "pending", "running", "manual"} else self.updated
 
 
 def all_of(repository: Repository) -> list[Pipeline]:
@@ -92,6 +95,7 @@ def web_url(forge: Forge, one: Pipeline) -> str:
 
 def basic(forge: Forge, one: Pipeline) -> dict[str, Any]:
     """A pipeline in a list."""
+    own = any(each.extra.get("job") for each in one.statuses.values())
     return {
         "id": one.id,
         "iid": one.iid,
@@ -99,7 +103,7 @@ def basic(forge: Forge, one: Pipeline) -> dict[str, Any]:
         "sha": one.sha,
         "ref": one.ref,
         "status": one.status,
-        "source": "push" if any(each.extra.get("job") for each in one.statuses.values()) else "external",
+        "source": one.source or ("push" if own else "external"),
         "created_at": iso(one.created),
         "updated_at": iso(one.updated),
         "web_url": web_url(forge, one),

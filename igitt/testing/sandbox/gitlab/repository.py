@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from igitt.testing.sandbox import gitdata, model, names, objects
+from igitt.testing.sandbox.gitlab import rules
 from igitt.testing.sandbox.gitlab.context import (
+    choice,
     created,
     flag,
+    level_of,
     missing,
     need_all,
     paged,
@@ -40,9 +45,18 @@ def tip_of(home: Repository, ref: str) -> Commit | None:
 
 @routes.get(BRANCHES)
 def branches(request: Request) -> object:
-    """The branches by name."""
-    home, text = project_of(request), request.arg("search").lower()
+    """The branches by name, or as ``sort`` says; ``search`` and ``regex`` (RE2's) leave some."""
+    home, text, params = project_of(request), request.arg("search").lower(), params_of(request)
     found = sorted(name for name in home.branches if _matches(name.lower(), text))
+    if params.get("regex"):
+        try:
+            pattern = re.compile(str(params["regex"]))
+        except re.error:
+            raise ApiError(400, error="regex is invalid") from None
+        found = [name for name in found if pattern.search(name)]
+    order = choice(params, "sort", "name_asc", "updated_asc", "updated_desc")
+    if order.startswith("updated"):
+        found.sort(key=lambda name: home.commits[home.branches[name]].created, reverse=order.endswith("desc"))
     return paged(request, found, lambda name: commits.branch(request.forge, home, name, request.viewer.user))
 
 
@@ -76,6 +90,16 @@ def check_branch(home: Repository, name: str) -> None:
         raise ApiError(400, "Failed to create branch")
 
 
+def may_push(request: Request, home: Repository, branch: str, *, status: int = 400) -> None:
+    """Refuses who may not push to a branch, as the API of commits (403) or that of files (400) does.
+
+    Sources: osunyorg/admin 4343 (403 by the API of commits); ``app/services/files/base_service.rb`` (400).
+    """
+    if level_of(request, home) < rules.needed(home, branch, "push"):
+        text = "You are not allowed to push into this branch"
+        raise ApiError(status, text if status == 400 else f"403 Forbidden - {text}")
+
+
 @routes.post(BRANCHES)
 def create_branch(request: Request) -> object:
     """Makes a branch from a branch or hash (``ref``)."""
@@ -94,7 +118,9 @@ def delete_branch(request: Request) -> None:
     """Removes a branch, never the default one."""
     home = project_of(request, model.WRITE)
     name = _branch(request, home)
-    if name == home.default_branch or commits.is_protected(home, name):
+    if name == home.default_branch:
+        raise ApiError(403, "403 Forbidden")
+    if commits.is_protected(home, name):
         raise ApiError(403, "403 Forbidden")
     gitdata.move(request.world, home, name, None, request.user)
 
@@ -116,6 +142,8 @@ def create_tag(request: Request) -> object:
     home, params = project_of(request, model.WRITE), params_of(request)
     need_all(params, "tag_name", "ref")
     name, start = str(params["tag_name"]), tip_of(home, str(params["ref"]))
+    if level_of(request, home) < rules.tag_level(home, name):
+        raise ApiError(400, "You are not allowed to create this tag as it is protected.")
     if not names.is_ref(name):
         raise ApiError(400, "Tag name invalid")
     if name in home.extra.get("tags", {}):
@@ -146,6 +174,8 @@ def delete_tag(request: Request) -> None:
     home, name = project_of(request, model.WRITE), request.params["tag"]
     if name not in home.extra.get("tags", {}):
         raise missing("Tag")
+    if level_of(request, home) < rules.tag_level(home, name):
+        raise ApiError(403, "403 Forbidden")
     gitdata.set_tag(request.world, home, name, None, request.user)
 
 
@@ -169,13 +199,29 @@ def _last(home: Repository, tip: Commit, path: str) -> str:
     return tip.sha
 
 
+def _told(request: Request, home: Repository) -> dict[str, str]:
+    """What the headers tell of a file, for a HEAD as for a GET.
+
+    Source: https://docs.gitlab.com/api/repository_files/ ("the response headers").
+    """
+    path, one, text = _file(request, home)
+    data = gitdata.raw(text)
+    told = {
+        "Blob-Id": gitdata.blob_sha(text), "Commit-Id": one.sha, "Content-Sha256": hashlib.sha256(data).hexdigest(),
+        "Encoding": "base64", "File-Name": path.rpartition("/")[2], "File-Path": path,
+        "Last-Commit-Id": _last(home, one, path), "Ref": request.arg("ref") or "HEAD", "Size": str(len(data)),
+        "Execute-Filemode": str(one.modes.get(path) == "100755").lower(),
+    }  # fmt: skip
+    return {f"X-Gitlab-{name}": quote(value, safe="/ ") for name, value in told.items()}
+
+
 @routes.get(FILE)
 def file(request: Request) -> object:
     """A file with its content in base64."""
     home = project_of(request)
     path, one, text = _file(request, home)
     data = gitdata.raw(text)
-    return {
+    return Reply({
         "file_name": path.rpartition("/")[2],
         "file_path": path,
         "size": len(data),
@@ -187,23 +233,33 @@ def file(request: Request) -> object:
         "last_commit_id": _last(home, one, path),
         "execute_filemode": one.modes.get(path) == "100755",
         "content": base64.b64encode(data).decode(),
-    }
+    }, headers=_told(request, home))  # fmt: skip
 
 
 @routes.get(f"{FILE}/raw")
 def raw(request: Request) -> object:
     """A file as it is."""
-    _, _, text = _file(request, project_of(request))
-    return Reply(text=text, content_type="text/plain")
+    home = project_of(request)
+    return Reply(text=_file(request, home)[2], content_type="text/plain", headers=_told(request, home))
+
+
+def decoded(text: str) -> str:
+    """What stands in base64; what is none is decoded as far as it goes, as Ruby's ``Base64.decode64`` does."""
+    kept = "".join(letter for letter in text if letter.isascii() and (letter.isalnum() or letter in "+/"))
+    return gitdata.text_of(base64.b64decode(kept[: len(kept) - (len(kept) % 4 == 1)] + "=" * (-len(kept) % 4)))
 
 
 def _write(request: Request, *, there: bool) -> object:
     home, params = project_of(request, model.WRITE), params_of(request)
     need_all(params, "branch", "commit_message")
     path, branch = request.params["path"], str(params["branch"])
-    base = gitdata.resolve(home, str(params.get("start_branch") or branch))
-    if base is None and home.branches:
+    may_push(request, home, branch)
+    start = params.get("start_branch") or params.get("start_sha")
+    base = gitdata.resolve(home, str(start or branch))
+    if home.branches and (base is None or (branch not in home.branches and not start)):
         raise ApiError(400, "You can only create or edit files when you are on a branch")
+    if branch not in home.branches:
+        check_branch(home, branch)
     if (base is not None and path in base.files) is not there:
         text = "doesn't exist" if there else "already exists"
         raise ApiError(400, f"A file with this name {text}")
@@ -215,10 +271,10 @@ def _write(request: Request, *, there: bool) -> object:
         need_all(params, "content")
         content = str(params["content"])
         if params.get("encoding") == "base64":
-            content = gitdata.text_of(base64.b64decode(content))
-    start = base.sha if base else None
+            content = decoded(content)
     message = str(params["commit_message"])
-    gitdata.commit(request.world, home, message, {path: content}, branch=branch, author=request.user, start=start)
+    gitdata.commit(request.world, home, message, {path: content}, branch=branch, author=request.user,
+                   start=base.sha if base else None)  # fmt: skip
     return {"file_path": path, "branch": branch} if content is not None else None
 
 

@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox.gitlab import system
+from igitt.testing.sandbox.gitlab import keys, system
 from igitt.testing.sandbox.gitlab.context import (
     choice,
     created,
@@ -19,11 +19,14 @@ from igitt.testing.sandbox.gitlab.context import (
     ticket_of,
     user_by_id,
 )
+from igitt.testing.sandbox.gitlab.filters import moment_of
 from igitt.testing.sandbox.gitlab.shapes import people, projects, tickets
 from igitt.testing.sandbox.model import MergeRequest
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from igitt.testing.sandbox.credentials import Token
     from igitt.testing.sandbox.model import User
 
@@ -32,6 +35,17 @@ if TYPE_CHECKING:
 def myself(request: Request) -> object:
     """Who asks."""
     return people.myself(request.forge, request.user)
+
+
+#: What users are asked for, or excluded by. Source: https://docs.gitlab.com/api/users/#list-users.
+TESTS: dict[str, Callable[[User], bool]] = {
+    "active": lambda user: user.extra.get("state", "active") == "active",
+    "blocked": lambda user: user.extra.get("state") == "blocked",
+    "humans": lambda user: not user.bot,
+    "external": lambda user: bool(user.extra.get("external")),
+    "admins": lambda user: user.admin,
+    "without_project_bots": lambda user: not user.bot,
+}
 
 
 @routes.get("/users")
@@ -47,11 +61,27 @@ def users(request: Request) -> object:
         found = [user for user in found if text in f"{user.login} {user.name or ''} {user.email or ''}".lower()]
     if request.arg("public_email"):
         found = [user for user in found if user.email == request.arg("public_email")]
-    if flag(request.arg("humans")):
-        found = [user for user in found if not user.bot]
-    down = request.arg("sort", "desc") != "asc"
-    found = sorted(found, key=lambda user: user.id, reverse=down)
-    return paged(request, found, lambda user: people.user_basic(request.forge, user))
+    params = params_of(request)
+    for word, test in TESTS.items():
+        if word in params:
+            found = [user for user in found if test(user) is flag(params[word]) or not flag(params[word])]
+        if f"exclude_{word}" in params and flag(params[f"exclude_{word}"]):
+            found = [user for user in found if not test(user)]
+    since, until = moment_of(params, "created_after"), moment_of(params, "created_before")
+    found = [user for user in found if (since is None or user.created >= since)
+             and (until is None or user.created <= until)]  # fmt: skip
+    viewer = request.viewer.user
+    if isinstance(params.get("custom_attributes"), dict) and viewer is not None and viewer.admin:
+        asked = params["custom_attributes"].items()
+        found = [user for user in found if asked <= user.extra.get("custom attributes", {}).items()]
+    keys_: dict[str, Any] = {
+        "name": lambda user: ((user.name or user.login).lower(), user.id), "username": lambda user: user.login.lower(),
+        "created_at": lambda user: (user.created, user.id), "updated_at": lambda user: (user.updated, user.id),
+    }  # fmt: skip
+    key = keys_.get(str(params.get("order_by")), lambda user: user.id)
+    found = sorted(found, key=key, reverse=params.get("sort", "desc") != "asc")
+    shape = people.administered if viewer is not None and viewer.admin else people.user_basic
+    return paged(request, found, lambda user: shape(request.forge, user))
 
 
 @routes.get("/users/{user_id}")
@@ -60,14 +90,15 @@ def user(request: Request) -> object:
     found = user_by_id(request, request.number("user_id"))
     if request.viewer.user is None:
         raise request.forge.unauthorized()
-    return people.user_full(request.forge, found)
+    shape = people.administered if request.viewer.user.admin else people.user_full
+    return shape(request.forge, found)
 
 
 @routes.get("/users/{user_id}/status")
 @routes.get("/user/status")
-def status(_: Request) -> object:
-    """What a user says of the day; nothing here."""
-    return {"emoji": "", "message": None, "availability": "not_set", "message_html": "", "clear_status_at": None}
+def status(request: Request) -> object:
+    """What a user says of the day."""
+    return keys.status_of(user_named(request) if "user_id" in request.params else request.user)
 
 
 def user_named(request: Request) -> User:

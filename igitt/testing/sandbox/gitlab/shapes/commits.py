@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, model
-from igitt.testing.sandbox.gitlab import pipelines
+from igitt.testing.sandbox.gitlab import pipelines, rules
 from igitt.testing.sandbox.gitlab.shapes.people import iso, user_basic
 from igitt.testing.sandbox.gitlab.shapes.projects import page_of
 
@@ -88,9 +88,7 @@ def diff(file: FileChange) -> dict[str, Any]:
 
 def is_protected(repository: Repository, name: str) -> bool:
     """Whether a branch is protected; the default one is from the beginning, until somebody changes that."""
-    if name == repository.default_branch and not repository.extra.get("default unprotected"):
-        return True
-    return name in repository.extra.get("protected", ())
+    return bool(rules.fitting(repository, name))
 
 
 def branch(forge: Forge, repository: Repository, name: str, viewer: User | None) -> dict[str, Any]:
@@ -105,9 +103,9 @@ def branch(forge: Forge, repository: Repository, name: str, viewer: User | None)
         "commit": commit(forge, repository, repository.commits[sha]),
         "merged": not default and sha in set(gitdata.ancestry(repository, tip)),
         "protected": protected,
-        "developers_can_push": False,
-        "developers_can_merge": False,
-        "can_push": level >= (model.MAINTAIN if protected else model.WRITE),
+        "developers_can_push": protected and rules.needed(repository, name, "push") <= model.WRITE,
+        "developers_can_merge": protected and rules.needed(repository, name, "merge") <= model.WRITE,
+        "can_push": level >= rules.needed(repository, name, "push"),
         "default": default,
         "web_url": f"{page_of(forge, repository)}/-/tree/{name}",
     }
@@ -121,7 +119,7 @@ def tag(forge: Forge, repository: Repository, name: str, found: dict[str, Any]) 
         "target": found["sha"],
         "commit": commit(forge, repository, repository.commits[found["sha"]]),
         "release": None,
-        "protected": False,
+        "protected": rules.tag_level(repository, name) != model.WRITE,
         "created_at": iso(found["created"]) if found["message"] else None,
     }
 

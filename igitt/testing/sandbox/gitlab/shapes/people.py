@@ -74,11 +74,17 @@ def user_basic(forge: Forge, user: User) -> dict[str, Any]:
         "username": user.login,
         "public_email": user.email or "",
         "name": user.name or user.login,
-        "state": "active",
+        "state": user.extra.get("state", "active"),
         "locked": False,
-        "avatar_url": f"{forge.url}/uploads/-/system/user/avatar/{user.id}/avatar.png",
+        "avatar_url": avatar_url(forge, user),
         "web_url": f"{forge.url}/{user.login}",
     }
+
+
+def avatar_url(forge: Forge, user: User) -> str:
+    """Where a user's picture is."""
+    made_up = f"{forge.url}/uploads/-/system/user/avatar/{user.id}/avatar.png"
+    return str(user.extra.get("avatar", (made_up,))[0])
 
 
 def maybe_user(forge: Forge, user: User | None) -> dict[str, Any] | None:
@@ -137,6 +143,25 @@ def myself(forge: Forge, user: User) -> dict[str, Any]:
             "scim_identities": [],
         }
     )
+
+
+def administered(forge: Forge, user: User) -> dict[str, Any]:
+    """A user as an administrator sees them."""
+    kept, by = user.extra, user.extra.get("created by")
+    return myself(forge, user) | {
+        "is_admin": user.admin,
+        "note": kept.get("note"),
+        "namespace_id": user.id + USER_NAMESPACE,
+        "created_by": maybe_user(forge, by),
+        "using_license_seat": False,
+        "is_auditor": False,
+        "provisioned_by_group_id": None,
+        "enterprise_group_id": None,
+        "enterprise_group_associated_at": None,
+        "identities": list(kept.get("identities", {}).values()),
+        "external": bool(kept.get("external", False)),
+        "projects_limit": int(kept.get("projects_limit", 100_000)),
+    }
 
 
 def member(forge: Forge, user: User, level: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, model
-from igitt.testing.sandbox.gitlab import pipelines
+from igitt.testing.sandbox.gitlab import pipelines, rules
 from igitt.testing.sandbox.gitlab.shapes import projects
 from igitt.testing.sandbox.gitlab.shapes.people import iso, maybe_user, user_basic
 from igitt.testing.sandbox.model import Commit, Issue, MergeRequest
@@ -191,7 +191,9 @@ def merge_state(forge: Forge, one: MergeRequest) -> str:
         return "checking"
     if one.base not in one.repository.branches or gitdata.conflicts(one):
         return "conflict"
-    return "draft_status" if one.draft else _demanded(one) or "mergeable"
+    if one.draft:
+        return "draft_status"
+    return _demanded(one) or ("mergeable" if rules.is_approved(forge.world, one) else "not_approved")
 
 
 def _demanded(one: MergeRequest) -> str:

@@ -20,6 +20,10 @@ class Gap(NamedTuple):
 
 
 REQUESTS = (
+    Gap("gitlab", "/(trigger/pipeline|admin/ci/variables|artifacts|custom_attributes|identities/ldap)",
+        "^is not described$",
+        "families of which the description here was cut, or that it leaves out",
+        "docs: Pipeline trigger tokens, Instance-level CI/CD variables, Job artifacts, Custom attributes"),
     Gap("github", r"/actions/(jobs|runs)/", "^is not described$",
         "of the actions, three operations were kept", "the README beside the descriptions"),
     Gap("github", "^PATCH .*/milestones/", "^body/due_on is null$",
@@ -43,6 +47,7 @@ REQUESTS = (
 
 _UNTYPED = """
     _links access_level allow_merge_on_skipped_pipeline allow_personal_snippets approvals_before_merge assets
+    is_admin is_auditor namespace_id using_license_seat
     auto_duo_code_review_enabled compliance_frameworks default_branch_protection_defaults duo_features_enabled
     duo_foundational_flows_enabled duo_namespace_access_rules duo_remote_flows_enabled duo_sast_fp_detection_enabled
     duo_sast_vr_workflow_enabled duo_secret_detection_fp_enabled enabled followers following group_id is_followed keep_n
@@ -81,9 +86,10 @@ ANSWERS = (
         "an Enterprise Server tells its version", "docs: Enterprise Server, meta"),
     Gap("github", "^GET /app/installations$", "^is described as another entity$",
         "an older copy of what one installation is described as", "the description itself"),
-    Gap("gitlab", "", "^status (301|304|401|403|405|409|422|429) is not described$",
+    Gap("gitlab", "", "^status (301|304|400|401|403|405|409|415|422|429) is not described$",
         "any request may be refused or sent elsewhere", "docs: REST API, status codes, redirects"),
-    Gap("gitlab", "/(statuses/{sha}|repository/commits|{sha}/comments)$", "^status 201 is not described$",
+    Gap("gitlab", "/(statuses/{sha}|repository/commits|{sha}/(comments|cherry_pick|revert)|{id}/approvals)$",
+        "^status 201 is not described$",
         "what is made is answered so unless the code says otherwise", "docs: REST API, status codes"),
     Gap("gitlab", "_(estimate|spent_time)$", "^status (200|400) is not described$",
         "the code says otherwise", "code: time_tracking_endpoints.rb, `status :ok`"),
@@ -94,10 +100,20 @@ ANSWERS = (
     Gap("gitlab", "", "^is described as another entity$", "which one stands in OTHERWISE", "code: `present …, with:`"),
     Gap("gitlab", "", rf"/({'|'.join(_UNTYPED.split())}) = .* is no string \(bare\)$",
         "what the code gives no type is described as text", "the README beside the descriptions"),
-    Gap("gitlab", "", r"^(/\d+)?(|/(approved_by|evidences|identities|scim_identities|(shared_)?projects)) is a list$",
+    Gap("gitlab", "", r"^(/\d+)?"
+        r"((/user)?/(approved_by|evidences|(scim_)?identities|(shared_)?projects|protected_branches|approvals"
+        r"|approve(rs|r_groups)))? is a list$",
         "a list is described as one of what it holds", "the README beside the descriptions; docs"),
-    Gap("gitlab", "(/user|/rotate)$", "^/(last_activity_on|expires_at) = .* is no date-time$",
-        "a day is described as a time", "docs: Users, Personal access tokens"),
+    Gap("gitlab", "/(users?|rotate|keys|access_tokens)(/{[a-z_]+})?$",
+        r"^(/\d+)?(/user)?/(last_activity_on|expires_at) = .* is no date-time$",
+        "a day is described as a time", "docs: Users, Personal access tokens, Project access tokens"),
+    Gap("gitlab", "/emails(/{email_id})?$", r"^(/\d+)?/id = .* is no string \(bare\)$",
+        "the code gives it no type", "docs: User email addresses"),
+    Gap("gitlab", "/trace$", "^body as text/plain is not described$", "a log is text", "docs: Jobs, log file"),
+    Gap("gitlab", "/(cherry_pick|revert)$", "^/([a-z_]+ is missing|dry_run is not described) in APIEntitiesCommit$",
+        "a dry run makes no commit", "docs: Commits, dry_run"),
+    Gap("gitlab", "^DELETE .*/links/{issue_link_id}$", "^status 200 is not described$",
+        "the link is answered once more", "docs: Issue links"),
     Gap("gitlab", "^GET .*/repository/commits$", "^/[0-9]+/stats is not described",
         "told when asked for by with_stats, a parameter that is described", "docs: Commits"),
     Gap("gitlab", "/commits/{sha}/signature$", "^/(gpg_key_[a-z_]+|verification_status) is not|^/signature is missing",
@@ -116,6 +132,9 @@ ON_CONDITION = {
     "APIEntitiesUserBasic": "avatar_path custom_attributes",
     "APIEntitiesUser": "avatar_path custom_attributes",
     "APIEntitiesUserPublic": "avatar_path custom_attributes",
+    "APIEntitiesUserWithAdmin": "avatar_path custom_attributes",
+    "APIEntitiesEnvironment": "last_deployment",
+    "APIEntitiesCiLintResult": "jobs",
     "APIEntitiesMember": """
         avatar_path custom_attributes email group_saml_identity group_scim_identity is_using_seat
         member_role override
@@ -146,6 +165,7 @@ ON_CONDITION = {
     "APIEntitiesMilestone": "group_id project_id",
     "APIEntitiesNote": "position resolved resolved_at resolved_by",
     "APIEntitiesIssue": "subscribed",
+    "APIEntitiesRelatedIssue": "subscribed",
     "APIEntitiesTodo": "group",
     "APIEntitiesProjectLabel": "closed_issues_count open_issues_count open_merge_requests_count",
     "APIEntitiesGroupLabel": "closed_issues_count open_issues_count open_merge_requests_count",
@@ -161,6 +181,8 @@ ON_CONDITION = {
 #: Answers that are described as another entity than is sent; one of these it is (source: code, `present …, with:`).
 OTHERWISE = {
     "GET /app/installations": ("installation",),
+    "GET /api/v4/users": ("APIEntitiesUserBasic", "APIEntitiesUserWithAdmin"),
+    "GET /api/v4/users/{id}": ("APIEntitiesUser", "APIEntitiesUserWithAdmin"),
     "GET /api/v4/projects": ("APIEntitiesProjectWithAccess", "APIEntitiesBasicProjectDetails"),
     "GET /api/v4/projects/{id}": ("APIEntitiesProjectWithAccess", "APIEntitiesBasicProjectDetails"),
     "GET /api/v4/projects/{id}/forks": ("APIEntitiesProjectWithAccess", "APIEntitiesBasicProjectDetails"),

@@ -282,7 +282,7 @@ def keep(request: Request) -> object:
     """Keeps what a job left behind for good."""
     pipeline, one = jobs.job_of(request, model.WRITE)
     _artifacts(one)
-    return Reply(jobs.shape(request, pipeline, one))
+    return created(jobs.shape(request, pipeline, one))
 
 
 @routes.post(f"{JOB}/erase")
@@ -305,7 +305,10 @@ def play(request: Request) -> object:
         raise ApiError(400, "400 Bad request - Unplayable Job")
     one.state, one.updated = "pending", request.world.now()
     pipeline.updated = one.updated
-    return Reply(jobs.shape(request, pipeline, one))
+    shaped = jobs.shape(request, pipeline, one)
+    for name in ("artifacts", "runner", "runner_manager", "artifacts_expire_at", "archived", "tag_list"):
+        del shaped[name]
+    return shaped
 
 
 # ---- lint

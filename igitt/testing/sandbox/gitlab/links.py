@@ -54,11 +54,22 @@ def _alive(one: Issue) -> bool:
     return one.repository.issues.get(one.number) is one
 
 
+#: What an issue at the end of a link does not tell.
+LEFT_OUT = {
+    "_links", "epic", "epic_iid", "has_tasks", "health_status", "imported", "imported_from", "iteration", "moved_to_id",
+    "references", "service_desk_reply_to", "severity", "task_status", "subscribed",
+}  # fmt: skip
+
+
+def _short(request: Request, one: Issue) -> Record:
+    return {key: value for key, value in tickets.issue(request.forge, one).items() if key not in LEFT_OUT}
+
+
 def _link(request: Request, row: Record, one: Issue) -> Record:
     return {
         "id": row["id"],
-        "source_issue": tickets.issue(request.forge, one),
-        "target_issue": tickets.issue(request.forge, _other(row, one)),
+        "source_issue": _short(request, one),
+        "target_issue": _short(request, _other(row, one)),
         "link_type": _kind(row, one),
     }
 

@@ -1,10 +1,10 @@
 """What GitLab's description says of parameters: which words each may be, and which are numbers, flags or times.
 
 ``parameters.txt`` is made from the description (``openapi_v3.yaml`` of June 2026): a method, a path, and its
-parameters, those of the query and of the body alike, as ``name=one|of|these``, ``name:i`` (a whole number), ``name:b`` (a flag) or
-``name:t`` (a time). GitLab refuses these before it looks at anything else, with 400 and ``error`` in place of
-``message``; sources: https://docs.gitlab.com/api/rest/troubleshooting/ and ``lib/api/helpers/pagination_params.rb``
-(``except_values: [0]``).
+parameters, those of the query and of the body alike, as ``name=one|of|these``, ``name:i`` (a whole number),
+``name:b`` (a flag) or ``name:t`` (a time). GitLab refuses these before it looks at
+anything else, with 400 and ``error`` in place of ``message``; sources: https://docs.gitlab.com/api/rest/troubleshooting/
+and ``lib/api/helpers/pagination_params.rb`` (``except_values: [0]``).
 """
 
 from __future__ import annotations

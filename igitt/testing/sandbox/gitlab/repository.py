@@ -105,6 +105,10 @@ def create_branch(request: Request) -> object:
     """Makes a branch from a branch or hash (``ref``)."""
     home, params = project_of(request, model.WRITE), params_of(request)
     need_all(params, "branch", "ref")
+    if not home.branches:
+        # An empty project is started first (``app/services/branches/create_service.rb``, create_default_branch).
+        files: dict[str, str | None] = {"README.md": ""}
+        gitdata.commit(request.world, home, "Add README.md", files, branch=home.default_branch, author=request.user)
     name, start = str(params["branch"]), tip_of(home, str(params["ref"]))
     check_branch(home, name)
     if start is None:

@@ -2,7 +2,8 @@
 
 Sources: https://docs.gitlab.com/security/tokens/ and https://docs.gitlab.com/user/profile/personal_access_tokens/
 ("Personal access token scopes"): ``api`` reaches all, ``read_api`` what reads, ``read_user`` what reads under
-``/users`` and ``/user``, ``read_repository`` files of a repository besides git, ``create_runner`` and ``manage_runner`` runners,
+``/users`` and ``/user``, ``read_repository`` files of a repository besides git, ``create_runner`` and
+``manage_runner`` runners,
 ``k8s_proxy``, ``read_registry`` and the like nothing of what is played. ``write_repository`` is for git alone: "not
 possible to use it with the API". ``self_rotate`` lets a token rotate itself; its own record is read with any scope.
 """

@@ -185,7 +185,7 @@ def cancel(request: Request) -> object:
     if level_of(request, one.repository) < model.WRITE:
         raise request.forge.unauthorized()
     if one.extra.pop("auto_merge", None):
-        return created({"status": "success"})
+        return created(tickets.merge_request_full(request.forge, one, request.user))
     raise ApiError(406, "Can't cancel the automatic merge")
 
 

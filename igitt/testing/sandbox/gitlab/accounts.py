@@ -157,11 +157,16 @@ def edit(request: Request) -> object:
         world.accounts[one.login.lower()] = one
         for home in world.repositories_of(one):
             world.paths[home.full_name.lower()] = home.id
-        for holder in [*world.repositories.values(), *world.organizations()]:
+        for holder in _holders(request):
             if old in holder.members:
                 holder.members[one.login.lower()] = holder.members.pop(old)
     _take(request, one, params)
     return people.administered(request.forge, one)
+
+
+def _holders(request: Request) -> list[Any]:
+    """All that has members."""
+    return [*request.world.repositories.values(), *request.world.organizations()]
 
 
 @routes.delete(ONE)
@@ -177,7 +182,7 @@ def delete(request: Request) -> None:
         raise ApiError(409, "409 Conflict - User cannot be removed if is the sole owner of a group.")
     for home in world.repositories_of(one):
         world.delete_repository(home, me)
-    for holder in [*world.repositories.values(), *world.organizations()]:
+    for holder in _holders(request):
         holder.members.pop(one.login.lower(), None)
     for value in [value for value, token in world.tokens.items() if token.user is one]:
         del world.tokens[value]

@@ -52,7 +52,7 @@ def _shape(request: Request, home: Repository | None, rule: Record) -> Record:
         "id": rule["id"], "name": rule["name"], "rule_type": rule["kind"],
         "eligible_approvers": [people.user_basic(forge, user) for user in able],
         "approvals_required": rule["required"],
-        "users": [people.user_basic(forge, user) for number in rule["users"] if (user := world.by_id(number))],
+        "users": [people.user_basic(forge, user) for number in rule["users"] if isinstance(user := world.by_id(number), model.User)],
         "groups": [people.group(forge, group) for group in groups if isinstance(group, model.Organization)],
         "contains_hidden_groups": False, "report_type": None,
     }  # fmt: skip
@@ -180,7 +180,8 @@ def edit_group_rule(request: Request) -> object:
 
 
 def _settings(home: Repository) -> Record:
-    return SETTINGS | home.extra.get("approval settings", {}) | {"approvers": [], "approver_groups": []}
+    changed: Record = home.extra.get("approval settings", {})
+    return SETTINGS | changed | {"approvers": [], "approver_groups": []}
 
 
 @routes.get("/projects/{id}/approvals")

@@ -91,7 +91,8 @@ def given(world: World, one: MergeRequest, rule: Rule) -> list[User]:
 
 def left(world: World, one: MergeRequest, rule: Rule) -> int:
     """How many approvals a rule still needs; it cannot need more than there are people for it."""
-    return max(0, rule["required"] - len(given(world, one, rule)))
+    required: int = rule["required"]
+    return max(0, required - len(given(world, one, rule)))
 
 
 def is_approved(world: World, one: MergeRequest) -> bool:

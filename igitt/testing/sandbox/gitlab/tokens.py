@@ -119,7 +119,7 @@ def _create(request: Request) -> object:
     home.members[login] = level
     token = world.issue_token(request.forge.token_prefix + secrets.token_hex(10), bot, "user", scopes=scopes)
     token.expires = until
-    made = {"id": world.next_id("access token"), "name": str(params["name"]), "token": token, "access_level": level,
+    made: Record = {"id": world.next_id("access token"), "name": str(params["name"]), "token": token, "access_level": level,
             "description": params.get("description")}  # fmt: skip
     _rows(request)[made["id"]] = made
     return created(_token(request, made, whole=True))
@@ -195,7 +195,7 @@ for _place in ("/projects/{id}/deploy_tokens", "/groups/{id}/deploy_tokens"):
 def all_deploy_tokens(request: Request) -> object:
     """All deploy tokens of the instance; for administrators."""
     administrator(request)
-    homes = [*request.world.repositories.values(), *request.world.organizations()]
+    homes: list[Any] = [*request.world.repositories.values(), *request.world.organizations()]
     found = [one for home in homes for one in home.extra.get("deploy tokens", {}).values()]
     return paged(request, found, lambda one: _without(request, one))
 

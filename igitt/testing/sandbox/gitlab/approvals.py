@@ -46,13 +46,14 @@ SETTINGS: Record = {
 
 def _shape(request: Request, home: Repository | None, rule: Record) -> Record:
     world, forge = request.world, request.forge
+    named = [world.by_id(number) for number in rule["users"]]
     groups = [group for number in rule["groups"] if (group := world.by_id(number)) is not None]
     able = rules.approvers(world, home, rule) if home is not None else []
     return {
         "id": rule["id"], "name": rule["name"], "rule_type": rule["kind"],
         "eligible_approvers": [people.user_basic(forge, user) for user in able],
         "approvals_required": rule["required"],
-        "users": [people.user_basic(forge, user) for number in rule["users"] if isinstance(user := world.by_id(number), model.User)],
+        "users": [people.user_basic(forge, user) for user in named if isinstance(user, model.User)],
         "groups": [people.group(forge, group) for group in groups if isinstance(group, model.Organization)],
         "contains_hidden_groups": False, "report_type": None,
     }  # fmt: skip

@@ -119,8 +119,8 @@ def _create(request: Request) -> object:
     home.members[login] = level
     token = world.issue_token(request.forge.token_prefix + secrets.token_hex(10), bot, "user", scopes=scopes)
     token.expires = until
-    made: Record = {"id": world.next_id("access token"), "name": str(params["name"]), "token": token, "access_level": level,
-            "description": params.get("description")}  # fmt: skip
+    made: Record = {"id": world.next_id("access token"), "name": str(params["name"]), "token": token,
+                    "access_level": level, "description": params.get("description")}  # fmt: skip
     _rows(request)[made["id"]] = made
     return created(_token(request, made, whole=True))
 

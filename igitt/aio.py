@@ -31,6 +31,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from igitt import interfaces
+from igitt._base.checks import is_whole
 from igitt.errors import ValidationError
 from igitt.interfaces.element import Element as _Element
 from igitt.interfaces.hoster import Hoster as _Hoster
@@ -54,7 +55,7 @@ class Pool:
     """
 
     def __init__(self, size: int = THREADS) -> None:
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+        if not is_whole(size) or size < 1:
             raise ValidationError(f"the number of threads is a positive whole number, not {size!r}")
         self.size = size
         self._reset()

@@ -28,6 +28,7 @@ from dataclasses import dataclass, fields, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
+from igitt._base.checks import is_number
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.forks import mend_after_fork
 from igitt._base.guarded_store import Read, Shelf, Write
@@ -357,7 +358,7 @@ class ResponseCache:
 
 
 def _seconds(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+    if not is_number(value) or not value >= 0:
         raise ValidationError(f"{name} is a number of seconds, not {value!r}")
     return value
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from igitt._base.answer import Answer
 from igitt._base.bounded import MAX_BYTES
+from igitt._base.checks import is_whole
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.lazy import Late
 from igitt._base.provider import Provider
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
 __all__ = ["Client", "ClientOptions", "late"]
 
 T = TypeVar("T")
+#: The classes of objects that every forge has.
+_CLASSES = frozenset({
+    "Branch", "Comment", "Commit", "Content", "DeployKey", "Hook", "Issue", "Label", "MergeRequest", "Milestone",
+    "Notification", "Organization", "Reaction", "Release", "Repository", "Review", "Tag", "Team", "User",
+})  # fmt: skip
 #: Within the class, `list` is a method.
 _Objects = list[Any]
 
@@ -65,6 +71,16 @@ class _Late(Late):
         found = super().__get__(instance, owner)
         _claim(self._owner, found)
         return found
+
+
+def _check_complete(cls: type[Client]) -> None:
+    """Raise TypeError for a client without a class or an operation that every forge has; loads none of them."""
+    known = {name for base in cls.__mro__ for name in vars(base)}
+    missing = sorted(_CLASSES - known)
+    promised = {name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())}
+    missing += sorted(name for name in promised if getattr(getattr(cls, name, None), "__isabstractmethod__", False))
+    if missing:
+        raise TypeError(f"{cls.__name__} does not give what a client promises: {', '.join(missing)}")
 
 
 def _claim(client: Any, found: Any) -> None:
@@ -189,7 +205,7 @@ class Client(Hoster):
             raise ValidationError(
                 f"a {type(token).__name__} is {token.hoster}'s, and must not be sent to {self.hoster}"
             )
-        if isinstance(read_ahead, bool) or not isinstance(read_ahead, int) or read_ahead < 1:
+        if not is_whole(read_ahead) or read_ahead < 1:
             raise ValidationError(f"read_ahead is a number of pages from 1, not {read_ahead!r}")
         if session is not None and not hasattr(session, "merge_environment_settings"):
             raise ValidationError(f"session is a requests.Session, not {session!r}")
@@ -236,10 +252,12 @@ class Client(Hoster):
         """What a provider's client has besides."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
-        """Tell the classes of this client's objects whose they are."""
+        """Refuse a client that misses what every forge has, at once; tell the classes of its objects whose they are."""
         super().__init_subclass__(**keywords)
         if "provider" in vars(cls):
             cls.hoster = cls.provider.name
+        if cls.hoster:
+            _check_complete(cls)
         for found in vars(cls).values():
             _claim(cls, found)
 

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from igitt._base.checks import is_whole
 from igitt.errors import InvalidResponseError, ValidationError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class _BrokenError(ValueError):
 
 def checked_bytes(max_bytes: object) -> int:
     """The bound, if it is one; raises ValidationError."""
-    if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < 1:
+    if not is_whole(max_bytes) or max_bytes < 1:
         raise ValidationError(f"max_bytes is a number of bytes from 1, not {max_bytes!r}")
     return max_bytes
 

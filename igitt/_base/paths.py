@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from igitt._base.checks import is_key
 from igitt.errors import ValidationError
 
 __all__ = ["join", "query", "segment"]
@@ -25,7 +26,7 @@ def segment(value: object, what: str = "name") -> str:
         ValidationError: when it is empty, half of a surrogate pair, or ``.`` or ``..``, which every HTTP client would
             take for a place in the path.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if not is_key(value):
         raise ValidationError(f"a {what} is a text or a number, not {value!r}")
     text = str(value)
     if not text.strip() or text in {".", ".."}:

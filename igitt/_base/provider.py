@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from igitt._base.checks import is_whole
 from igitt._base.pages import Words, read_page
 from igitt.errors import ValidationError
 
@@ -222,7 +223,7 @@ class Provider:
             raise ValidationError(f"a provider's name is a word in small letters, not {self.name!r}")
         if not (mark and module and cls):
             raise ValidationError(f"a provider's client is 'module:Class', not {self.client!r}")
-        if isinstance(self.api, bool) or not isinstance(self.api, int) or not 1 <= self.api <= API:
+        if not is_whole(self.api) or not 1 <= self.api <= API:
             raise ValidationError(f"this igitt knows providers of the versions 1 to {API}, not of {self.api!r}")
 
     def is_at(self, host: str) -> bool:

@@ -22,13 +22,13 @@ class Backend(Protocol):
     #: The store that other processes use as well; None for what is this process's own.
     shared: ProvenStore | None
 
-    def get(self, key: str) -> Entry | None:
+    def get(self, key: str, /) -> Entry | None:
         """The entry under a key; None if there is none or it cannot be read."""
 
-    def set(self, key: str, entry: Entry) -> None:
+    def set(self, key: str, entry: Entry, /) -> None:
         """Keep an entry."""
 
-    def delete(self, key: str) -> None:
+    def delete(self, key: str, /) -> None:
         """Drop a key, which need not be there."""
 
     def clear(self, known: Iterable[str]) -> None:

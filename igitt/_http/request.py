@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from igitt._base import json as _json
 from igitt._base.bounded import MAX_BYTES
+from igitt._base.checks import is_number, is_whole
 from igitt._base.credential import ANONYMOUS, Credential
 from igitt._base.proof import Named
 from igitt._base.token import Token
@@ -180,7 +181,7 @@ def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
 def checked_timeout(timeout: object) -> float | tuple[float, float]:
     """The timeout, if it is one; raises ValidationError."""
     parts = timeout if isinstance(timeout, tuple) and len(timeout) == 2 else (timeout,)
-    if all(isinstance(part, int | float) and not isinstance(part, bool) and part > 0 for part in parts):
+    if all(is_number(part) and part > 0 for part in parts):
         return timeout  # type: ignore[return-value]  # every part was just looked at
     raise ValidationError(
         f"timeout is a positive number of seconds, or a pair of them (connect, read), not {timeout!r}"
@@ -189,14 +190,14 @@ def checked_timeout(timeout: object) -> float | tuple[float, float]:
 
 def checked_total(total: object) -> float:
     """The total time of an answer, if it is one; raises ValidationError."""
-    if isinstance(total, int | float) and not isinstance(total, bool) and 0 < total < math.inf:
+    if is_number(total) and 0 < total < math.inf:
         return total
     raise ValidationError(f"total_timeout is a positive number of seconds for a whole answer, not {total!r}")
 
 
 def checked_page_size(size: object) -> int:
     """How many things to ask for at once, if it is one; raises ValidationError."""
-    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= PER_PAGE:
+    if not is_whole(size) or not 1 <= size <= PER_PAGE:
         raise ValidationError(f"page_size is how many things a page has, from 1 to {PER_PAGE}, not {size!r}")
     return size
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from igitt._base.checks import is_number, is_whole
 from igitt._http.refusals import PASSING
 from igitt.errors import ValidationError
 
@@ -39,7 +40,7 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         """Refuse nonsense at once."""
         numbers = (self.total, self.backoff, self.max_backoff)
-        if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
+        if any(not is_number(number) for number in numbers):
             raise ValidationError(f"a retry policy takes numbers: {self}")
         if not _is_set_of(self.statuses, int) or not _is_set_of(self.methods, str):
             raise ValidationError(f"a retry policy takes a set of statuses and one of methods, in capitals: {self}")
@@ -51,7 +52,7 @@ class RetryPolicy:
         """The policy itself, or the standard one with `value` repetitions."""
         if isinstance(value, RetryPolicy):
             return value
-        if isinstance(value, bool) or not isinstance(value, int):
+        if not is_whole(value):
             raise ValidationError(f"retries takes a number or a RetryPolicy, not {value!r}")
         return cls(total=value)
 

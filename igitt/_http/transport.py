@@ -17,6 +17,7 @@ import requests
 
 from igitt._base.answer import Answer
 from igitt._base.bounded import MAX_BYTES, checked_bytes
+from igitt._base.checks import is_number
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.paths import query
 from igitt._base.token import Token
@@ -95,7 +96,7 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self.origin = origin_of(self.base_url)
         self.dialect = dialect
-        if isinstance(max_wait, bool) or not isinstance(max_wait, int | float) or max_wait < 0:
+        if not is_number(max_wait) or max_wait < 0:
             raise ValidationError(f"max_wait is a number of seconds, not {max_wait!r}")
         self.timeout = checked_timeout(timeout)
         self.total_timeout = checked_total(total_timeout)

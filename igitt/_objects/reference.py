@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from igitt._base import json as _json
+from igitt._base.checks import is_key
 from igitt._objects.resource import Part, Resource
 from igitt.errors import ValidationError
 
@@ -69,7 +70,7 @@ def _step(client: Client, kind: str, address: Mapping[str, Any], scope: Resource
     if not any(key in address for key in (cls._key, "id")):
         raise ValidationError(f"that reference does not say which {kind} is meant; is it whole?")
     for key, value in address.items():
-        if isinstance(value, bool) or not isinstance(value, str | int):
+        if not is_key(value):
             raise ValidationError(f"in a reference to {cls.kind_with_article()}, {key} is not {value!r}")
     # What tells where it is, and nothing else: whoever writes the queue must not tell what it looks like.
     checked = {key: value for key, value in address.items() if key in {cls._key, "id", "_type", *cls._further}}

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
+from igitt._base.checks import is_key, is_whole
 from igitt._base.hashes import hash_of_named
 from igitt._base.lazy import load
 from igitt._base.paths import segment
@@ -443,7 +444,7 @@ class Resource(Element):
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if isinstance(other, str | int) and not isinstance(other, bool):
+        if is_key(other):
             ways = " or ".join(f".{name}" for name in self.named_by)
             warn(f"{self.kind_with_article()} is never equal to {other!r}; compare its {ways or '.identifier'}")
             return NotImplemented
@@ -514,7 +515,7 @@ class Part(Resource):
     def _checked_key(cls, key: Any) -> int | str:
         if cls._key_type is int:
             number = int(key) if isinstance(key, str) and key.isdecimal() else key
-            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            if not is_whole(number) or number < 0:
                 raise ValidationError(f"{key!r} is no number of {cls.kind_with_article()}")
             return number
         segment(key, f"{cls.kind}'s name")

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from igitt._base.checks import is_number, is_whole
 from igitt._text.git_hosts import Hosts
 from igitt.errors import (
     AuthenticationError,
@@ -156,9 +157,9 @@ def _clone(command: list[str], url: str, timeout: float | None, variables: dict[
 
 
 def _check(depth: object, timeout: object) -> None:
-    if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 1):
+    if depth is not None and (not is_whole(depth) or depth < 1):
         raise ValidationError(f"depth is a number of commits from 1, or None for all, not {depth!r}")
-    if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0):
+    if timeout is not None and (not is_number(timeout) or not timeout > 0):
         raise ValidationError(f"timeout is a number of seconds over 0, or None, not {timeout!r}")
 
 

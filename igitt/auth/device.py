@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Generic, NoReturn, TypeVar
 
+from igitt._base.checks import is_number
 from igitt._base.clock import Clock
 from igitt.errors import AuthenticationError, ConnectionFailedError, IGittError, InvalidResponseError, ServerError
 
@@ -111,5 +112,5 @@ class DeviceLogin(Generic[TokenT]):
 
 
 def _seconds(value: object, otherwise: float) -> float:
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6
+    usable = is_number(value) and 0 < value < 1e6
     return float(value) if usable and isinstance(value, int | float) else otherwise

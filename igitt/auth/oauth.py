@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
+from igitt._base.checks import is_number
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.hidden import Hidden
 from igitt._http.error_mapping import told_as
@@ -266,7 +267,7 @@ def _pair_in(data: object, refresh_token: str | None, now: float, name: str) -> 
     if not isinstance(data, Mapping) or not isinstance(data.get("access_token"), str):
         raise InvalidResponseError(f"the answer that should hold a {name} holds no access_token")
     fresh, life = data.get("refresh_token"), data.get("expires_in")
-    if isinstance(life, bool) or not isinstance(life, int | float) or not 0 < life <= _LONGEST:
+    if not is_number(life) or not 0 < life <= _LONGEST:
         life = None
     try:
         return Pair(

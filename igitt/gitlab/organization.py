@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from igitt._base.checks import is_whole
 from igitt._base.paths import segment
 from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
@@ -202,7 +203,7 @@ class GitLabTeam(_Group, Team):
 
 def _address(name: Any) -> dict[str, Any]:
     """What a full path or an id tells of a group; ValidationError for what is neither."""
-    if isinstance(name, int) and not isinstance(name, bool):
+    if is_whole(name):
         return {"id": name}
     parts = name.strip().strip("/").split("/") if isinstance(name, str) else [""]
     if not all(part.strip() and part not in {".", ".."} for part in parts):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from igitt._base.checks import is_whole
 from igitt.errors import InvalidResponseError, ValidationError
 from igitt.interfaces.enums import AccessLevel, ForgeEnum
 
@@ -222,7 +223,7 @@ def as_level(value: Any) -> AccessLevel:
     Raises:
         ValidationError: when it is none.
     """
-    if isinstance(value, bool) or not isinstance(value, int):
+    if not is_whole(value):
         raise ValidationError(f"a level is a member of igitt.interfaces.AccessLevel, not {value!r}")
     return AccessLevel(value)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from igitt._base.checks import is_whole
 from igitt.errors import ValidationError
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element, optional
@@ -59,7 +60,7 @@ class LineComment:
         """Refuse what no forge takes."""
         if self.side not in {"left", "right"}:
             raise ValidationError(f"the side of a comment is 'left' or 'right', not {self.side!r}")
-        if isinstance(self.line, bool) or not isinstance(self.line, int) or self.line < 1:
+        if not is_whole(self.line) or self.line < 1:
             raise ValidationError(f"lines are counted from 1, so a comment cannot be on line {self.line!r}")
         if not self.path or not self.body.strip():
             raise ValidationError("a comment on a line needs the path of a file and a text")

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from importlib import import_module
 from typing import Any, TypeAlias
 
+from igitt._base.checks import is_number
 from igitt.errors import StoreError, ValidationError
 
 __all__ = ["MONTH", "Value", "failing", "library", "seconds"]
@@ -41,6 +42,6 @@ def failing(what: str, *errors: type[Exception]) -> Generator[None]:
 
 def seconds(name: str, value: float | None) -> float | None:
     """An age that was given, None for no end; raises ValidationError for anything but a positive number."""
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
+    if value is not None and (not is_number(value) or not value > 0):
         raise ValidationError(f"{name} is a positive number of seconds, or None for no end, not {value!r}")
     return value

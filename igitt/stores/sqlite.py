@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Self, TypeVar
 
+from igitt._base.checks import is_whole
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.forks import around_forks
 from igitt.errors import StoreError, ValidationError
@@ -104,7 +105,7 @@ class SQLiteStore:
         timeout: float = 0.5,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        if isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes < _SMALLEST:
+        if not is_whole(max_bytes) or max_bytes < _SMALLEST:
             raise ValidationError(f"max_bytes is a number of bytes, at least {_SMALLEST}, not {max_bytes!r}")
         self.path = _usable(path)
         self.max_bytes = max_bytes

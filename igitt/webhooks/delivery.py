@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from igitt._base.checks import is_whole
 from igitt.errors import IGittError, InvalidPayloadError
 from igitt.interfaces.actions import Action, IssueActions, MergeRequestActions
 from igitt.interfaces.convert import optional_instant
@@ -74,7 +75,7 @@ def word(data: Mapping[str, Any] | None, key: str) -> str:
 def number(data: Mapping[str, Any] | None, key: str) -> int | None:
     """The number under a key, None where there is none."""
     value = data.get(key) if data else None
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+    if value is not None and not is_whole(value):
         raise InvalidPayloadError(f"the payload's {key!r} is {type(value).__name__} where a number belongs")
     return value
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 
+from igitt._base.checks import is_whole
 from igitt.errors import ValidationError
 from igitt.webhooks.signatures import MAX_BODY
 
@@ -45,7 +46,7 @@ def checked_max(max_body: object) -> int:
     Raises:
         ValidationError: when it is no number of bytes that forges could send.
     """
-    if isinstance(max_body, bool) or not isinstance(max_body, int) or not 0 < max_body <= MAX_BODY:
+    if not is_whole(max_body) or not 0 < max_body <= MAX_BODY:
         raise ValidationError(f"max_body is a number of bytes from 1 to {MAX_BODY}, not {max_body!r}")
     return max_body
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from igitt._base.checks import is_key, is_whole
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._http.dialect import Dialect
 from igitt._http.transport import Transport
@@ -296,7 +297,7 @@ class GitHubInstallationToken(RenewingToken):
 
 
 def _checked_id(installation_id: object) -> int:
-    if isinstance(installation_id, bool) or not isinstance(installation_id, int) or installation_id <= 0:
+    if not is_whole(installation_id) or installation_id <= 0:
         raise ValidationError(f"an installation is known by its number, such as 12345, not by {installation_id!r}")
     return installation_id
 
@@ -308,7 +309,7 @@ def _checked_repositories(repositories: Iterable[str | int] | None) -> tuple[str
         raise ValidationError(f"repositories is a list of names or ids, not {repositories!r}")
     chosen = set(repositories)
     for one in chosen:
-        if isinstance(one, bool) or not isinstance(one, str | int) or not one:
+        if not is_key(one) or not one:
             raise ValidationError(f"repositories holds names and ids, not {one!r}")
         if isinstance(one, str) and "/" in one:
             raise ValidationError(

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from igitt._base.checks import is_key
 from igitt._base.clock import SYSTEM_CLOCK, Clock
 from igitt._base.credential import Credential
 from igitt._base.hidden import Hidden
@@ -236,7 +237,7 @@ def _several(private_key: PrivateKey | Sequence[PrivateKey]) -> Sequence[Private
 
 
 def _checked_app_id(app_id: object) -> str:
-    text = str(app_id).strip() if isinstance(app_id, int | str) and not isinstance(app_id, bool) else ""
+    text = str(app_id).strip() if is_key(app_id) else ""
     if not re.fullmatch(r"[A-Za-z0-9_.-]+", text) or text.startswith("-") or text == "0":
         # A long text may well be the key, given in the wrong place.
         given = repr(app_id) if len(str(app_id)) < 50 else "something else; are key and id in each other's place?"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from igitt._base.checks import is_whole
 from igitt._base.paths import join, segment
 from igitt._objects.identity import same_thing
 from igitt._objects.resource import Editable, EditableSetField, Field, Related
@@ -327,7 +328,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:
     """What a name, id or URL tells of a repository; ValidationError for what is none of them."""
-    if isinstance(repository, int) and not isinstance(repository, bool):
+    if is_whole(repository):
         return {"id": repository}
     if not isinstance(repository, str):
         raise ValidationError(f"a repository is known by 'org/repo', its id or its URL, not by {repository!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from igitt._base.checks import is_whole
 from igitt._objects.shared.things import CommonRepository
 from igitt.errors import ElementDoesntExistError, ValidationError
 from igitt.gitlab.base import Grouped, account_of, from_states, label_names, ordered, username
@@ -72,7 +73,7 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
 
     def get_milestone(self, number: int) -> Milestone:
         """The milestone of that number, which is one request: GitLab's paths want the id."""
-        if isinstance(number, bool) or not isinstance(number, int):
+        if not is_whole(number):
             raise ValidationError(f"a milestone is known by its number, not by {number!r}")
         found = self.client.list(f"{self.api_path}/milestones", "Milestone", self, params={"iids[]": number}).first()
         if found is None or found.number != number:

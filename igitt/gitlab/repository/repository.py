@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from igitt._base.checks import is_whole
 from igitt._base.paths import segment
 from igitt._http.error_mapping import told_as
 from igitt._objects.resource import Editable, EditableSetField, Field, Related
@@ -261,7 +262,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:
     """What a name, id or URL tells of a project; ValidationError for what is none of them."""
-    if isinstance(repository, int) and not isinstance(repository, bool):
+    if is_whole(repository):
         return {"id": repository}
     if not isinstance(repository, str):
         raise ValidationError(f"a repository is known by 'group/project', its id or its URL, not by {repository!r}")

@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
+    "_ext.played",
     "_ext.reference",
 ]
 exclude_patterns = ["_build", "_ext"]

@@ -40,6 +40,18 @@ def test_what_is_not_played_is_told_from_what_is_not_there(forge: Any) -> None:
     assert forge.unserved == [NAMED[forge.hoster]]
 
 
+#: What a broader route would answer, though the forge has it apart.
+WITHIN = {"github": "user/blocks", "gitlab": "projects/remote-import"}
+
+
+def test_a_broader_route_does_not_answer_for_what_is_not_played(forge: Any) -> None:
+    """A route with a name in its path fits many a word; what the description has apart is not played by it."""
+    with pytest.raises(ServerError, match="the sandbox does not play") as raised:
+        forge.client("bot").request("GET", WITHIN[forge.hoster])
+    assert raised.value.status == 501
+    assert forge.unserved == [f"GET /{WITHIN[forge.hoster]}"]
+
+
 def test_a_strict_sandbox(forge: Any) -> None:
     """It fails at its end, naming what was asked for; without such a thing it does not."""
     with Sandbox(socket=False, strict=True) as strict:

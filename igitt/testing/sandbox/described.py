@@ -14,7 +14,7 @@ from typing import Any
 
 from igitt.testing.sandbox.wire import Router
 
-__all__ = ["template_of"]
+__all__ = ["swallowed", "template_of"]
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -34,6 +34,41 @@ def _routes(hoster: str) -> Router:
             if methods == ["*"]:
                 found.route(method, f"{path}/{{rest:path}}")(_nothing)
     return found
+
+
+def _bare(template: str) -> str:
+    """A template without the names in it, which the descriptions and the routes choose for themselves."""
+    return "/".join("{}" if part.startswith("{") else part for part in template.split("/"))
+
+
+@cache
+def _swallowing(hoster: str, router: Router) -> frozenset[tuple[str, str]]:
+    """The routes that would also answer for a path that the description has apart and the sandbox does not play.
+
+    ``/user/{account_id}`` fits ``/user/blocks``, and ``branches/{branch:path}`` whatever stands below a branch.
+    """
+    found = set()
+    for method, path in _routes(hoster).templates:
+        route, _, _ = router.match(method, f"{router.prefix}{path}")
+        if route is not None and _bare(route.template) != _bare(path):
+            found.add((method, route.template))
+    return frozenset(found)
+
+
+def swallowed(hoster: str, router: Router, method: str, path: str, template: str) -> bool:
+    """Whether a route fits a path only because it fits so much: the description has that path apart.
+
+    Args:
+        hoster: ``"github"`` or ``"gitlab"``.
+        router: the routes that are played.
+        method: the HTTP method.
+        path: the path below the API's prefix.
+        template: the route's.
+    """
+    if (method, template) not in _swallowing(hoster, router):
+        return False
+    described = template_of(hoster, method, path)
+    return described is not None and _bare(described) != _bare(template)
 
 
 def template_of(hoster: str, method: str, path: str) -> str | None:

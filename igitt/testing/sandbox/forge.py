@@ -19,7 +19,7 @@ from igitt._base.hashes import forget_hashes
 from igitt.testing.sandbox import git_http, gitdata, work
 from igitt.testing.sandbox.credentials import Token
 from igitt.testing.sandbox.deliveries import Delivery, Postman, is_loopback
-from igitt.testing.sandbox.described import template_of
+from igitt.testing.sandbox.described import swallowed, template_of
 from igitt.testing.sandbox.faults import Fault, Faults
 from igitt.testing.sandbox.gitstore import GitStore
 from igitt.testing.sandbox.limits import Limits
@@ -438,6 +438,9 @@ class Forge(Authorizing, Policy):
         route, request.params, other = self._own.match(method, request.path)
         if route is None:
             route, request.params, other = self.router.match(method, request.path)
+            below = request.path.removeprefix(self.router.prefix)
+            if route is not None and swallowed(self.hoster, self.router, method, below, route.template):
+                route = None
         if route is None:
             self._refuse(method, request.path)
             raise self.no_route(request, other_method=other)

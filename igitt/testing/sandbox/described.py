@@ -38,7 +38,7 @@ def _routes(hoster: str) -> Router:
 
 def _bare(template: str) -> str:
     """A template without the names in it, which the descriptions and the routes choose for themselves."""
-    return "/".join("{}" if part.startswith("{") else part for part in template.split("/"))
+    return "/".join("{}" if part.startswith("{") else part for part in template.strip("/").split("/"))
 
 
 @cache

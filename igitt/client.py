@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from igitt._http.writes import Made, Writes
     from igitt._objects.resource import Resource
     from igitt.interfaces.event import Event
+    from igitt.interfaces.lists import PaginatedList
     from igitt.urls import ParsedUrl
     from igitt.webhooks.headers import Headers
     from igitt.webhooks.signatures import Secret
@@ -303,7 +304,7 @@ class Client(Hoster):
         return self.transport.base_url
 
     @cached_property
-    def pages(self) -> Pages:
+    def page_source(self) -> Pages:
         """The pages of its lists, and the threads that read them ahead."""
         from igitt._http.pagination import Pages  # noqa: PLC0415 - loads when it is first needed
 
@@ -375,13 +376,74 @@ class Client(Hoster):
             found._complete = whole
             return found
 
-        return (form or RemoteList)(self.pages, path, item, **options)
+        return (form or RemoteList)(self.page_source, path, item, **options)
 
     def list_of(self, path: str, make: Callable[[Any], T], **options: Any) -> RemoteList[T]:
         """The list at a path, of whatever `make` makes of each item."""
         from igitt._http.pagination import RemoteList  # noqa: PLC0415 - loads when it is first needed
 
-        return RemoteList(self.pages, path, make, **options)
+        return RemoteList(self.page_source, path, make, **options)
+
+    def pages(
+        self, path: str, params: Mapping[str, Any] | None = None, *, items: str | None = None
+    ) -> PaginatedList[Any]:
+        """Every page of a list of the forge's API that igitt has no name for; lazy, as all lists are.
+
+        Args:
+            path: the API path, below the API's base URL.
+            params: the query.
+            items: where the items are, when an answer is an object around them; where it has one list and no more,
+                igitt finds it.
+
+        Returns:
+            The items as the forge sent them, decoded.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     _ = sandbox.github.add_repository("acme/widgets", labels=["bug", "idea"])
+            ...     [one["name"] for one in sandbox.github.client("bot").pages("repos/acme/widgets/labels")]
+            ['bug', 'idea']
+        """
+        from igitt._http.page import ANY  # noqa: PLC0415 - lists load when the first is made
+
+        return self.list_of(path, _as_it_came, params=params, items=items or ANY)
+
+    def graphql_pages(
+        self, query: str, variables: Mapping[str, Any] | None = None, connection: str = ""
+    ) -> PaginatedList[Any]:
+        """Every page of a connection of the forge's GraphQL API, lazily: its nodes as the forge sent them.
+
+        Args:
+            query: asks for ``nodes`` and ``pageInfo { hasNextPage endCursor }`` of the connection, and takes the cursor
+                as ``$after: String``.
+            variables: the query's other variables.
+            connection: the fields that lead to the connection, with dots: ``"repository.issues"``.
+
+        Raises:
+            ValidationError: when the query takes no ``$after``, or no connection is named; nothing was sent.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> query = '''query($after: String) {
+            ...   repository(owner: "acme", name: "widgets") {
+            ...     issues(first: 50, after: $after) { nodes { title } pageInfo { hasNextPage endCursor } }
+            ...   }
+            ... }'''
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     _ = sandbox.github.add_repository("acme/widgets")
+            ...     _ = sandbox.github.add_issue("acme/widgets", "It broke")
+            ...     list(sandbox.github.client("bot").graphql_pages(query, connection="repository.issues"))
+            [{'title': 'It broke'}]
+        """
+        from igitt._http.connection import ConnectionList  # noqa: PLC0415 - as above
+
+        place = tuple(part for part in connection.split(".") if part)
+        if not place:
+            raise ValidationError('which connection? graphql_pages(query, connection="repository.issues")')
+        if "$after" not in query:
+            raise ValidationError("the query has to take the cursor: query($after: String) { … (after: $after) … }")
+        return ConnectionList(self, query, dict(variables or {}), place, _as_it_came)
 
     def wrote(self, comment: interfaces.Comment) -> bool:
         """Whether a comment is by the account that this client's credential belongs to."""
@@ -453,7 +515,7 @@ class Client(Hoster):
 
     def close(self) -> None:
         """Close its connections. It can be used again afterwards, which opens new ones."""
-        pages: Pages | None = vars(self).get("pages")
+        pages: Pages | None = vars(self).get("page_source")
         if pages is not None:
             pages.close()
         self.transport.close()
@@ -474,6 +536,10 @@ class Client(Hoster):
             f"a {type(self).__name__} client cannot be pickled: it holds connections and a credential; "
             "objects can, and find a client again by bind() or igitt.use_clients()"
         )
+
+
+def _as_it_came(data: Any) -> Any:
+    return data
 
 
 def _checked_url(url: Any) -> str:

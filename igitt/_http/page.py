@@ -89,6 +89,16 @@ class Page:
         return [key_of(item) for item in self.items]
 
 
+#: Where items are that nobody said the place of: an answer's only list.
+ANY = "*"
+
+
+def _only_list(data: dict[str, Any]) -> str | None:
+    """The name of the only list in an object."""
+    found = [name for name, value in data.items() if isinstance(value, list)]
+    return found[0] if len(found) == 1 else None
+
+
 def read_page(
     url: str, answer: Answer, path: str, within: str | None, rebase: Callable[[str], str], forge: Provider = NEUTRAL
 ) -> Page:
@@ -106,6 +116,8 @@ def read_page(
         InvalidResponseError: when it gives none.
     """
     data, headers = answer.data, answer.headers
+    if within == ANY:
+        within = _only_list(data) if isinstance(data, dict) else None
     totals = (integer(headers.get(name)) for name in forge.total_headers)
     total = next((found for found in totals if found is not None), None)
     if isinstance(data, dict) and within is not None:

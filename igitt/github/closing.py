@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from igitt.github.connection import ConnectionList
+from igitt._http.connection import ConnectionList
 from igitt.interfaces.issue import Issue
 from igitt.interfaces.merge_request import MergeRequest
 

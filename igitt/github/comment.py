@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from igitt._objects.resource import Editable, Field, Related
+from igitt.errors import ConflictError, ValidationError
 from igitt.github.base import GitHubPart, Reactable
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
@@ -34,6 +35,14 @@ _SCOPES = {
     "merge request": CommentType.MERGE_REQUEST,
     "commit": CommentType.COMMIT,
 }
+
+
+_REASONS = ("abuse", "duplicate", "off-topic", "outdated", "resolved", "spam")
+_HIDE = """
+mutation($id: ID!, $reason: ReportedContentClassifiers!) {
+  minimizeComment(input: {subjectId: $id, classifier: $reason}) { minimizedComment { isMinimized } }
+}
+"""
 
 
 class GitHubComment(Reactable, Comment):
@@ -93,6 +102,18 @@ class GitHubComment(Reactable, Comment):
     def reactions(self) -> PaginatedList[Reaction]:
         """The emoji on it."""
         return self._reactions()
+
+    def hide(self, reason: str = "outdated") -> None:
+        """Fold it away, which GitHub can only by GraphQL.
+
+        Source: https://docs.github.com/en/graphql/reference/mutations#minimizecomment
+        """
+        if reason not in _REASONS:
+            raise ValidationError(f"a comment is hidden as one of {', '.join(_REASONS)}, not {reason!r}")
+        variables = {"id": self._node, "reason": reason.replace("-", "_").upper()}
+        found = (self.client.graphql(_HIDE, variables).get("minimizeComment") or {}).get("minimizedComment") or {}
+        if found.get("isMinimized") is not True:
+            raise ConflictError("GitHub did not hide the comment", data=found)
 
     def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
         """Answer it: in its thread if it is on a diff, otherwise below it."""

@@ -61,7 +61,7 @@ class CutList(RemoteList[T]):
         others: Callable[[list[Any]], Iterator[Any]],
         items: str | None = None,
     ) -> None:
-        super().__init__(client.pages, path, make, items=items)
+        super().__init__(client.page_source, path, make, items=items)
         self._most = most
         self._number = number
         self._others = others

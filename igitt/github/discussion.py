@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from igitt._http.connection import ConnectionList
 from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import GitHubPart
-from igitt.github.connection import ConnectionList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import flag, nonempty, optional_integer, optional_text, text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Self
 
 from igitt._base.paths import segment
@@ -10,7 +11,7 @@ from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError, InvalidResponseError
 from igitt.github.base import GitHubPart, GitHubResource, logins
 from igitt.interfaces.attributes import computed, computed_set
-from igitt.interfaces.convert import as_level, text
+from igitt.interfaces.convert import as_level, nonempty, text
 from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.hook import Hook
@@ -103,6 +104,24 @@ class GitHubOrganization(GitHubResource, Organization):
     def teams(self) -> PaginatedList[Team]:
         """Its teams."""
         return self.client.list(f"{self.api_path}/teams", "Team", self)
+
+    def get_team(self, name: str) -> Team:
+        """The team of that name, by the slug that GitHub makes of it; sends nothing."""
+        return self.client.Team(self.client, self, re.sub(r"[^\w]+", "-", nonempty(name).lower()).strip("-"))
+
+    def is_member(self, user: Any) -> bool:
+        """``GET /orgs/{org}/members/{username}``; who is no member sees public members only."""
+        return self.client.exists(f"{self.api_path}/members/{segment(logins([user])[0])}")
+
+    def get_role(self, user: Any) -> AccessLevel:
+        """``GET /orgs/{org}/memberships/{username}``, which members may ask."""
+        try:
+            data = self.client.get(f"{self.api_path}/memberships/{segment(logins([user])[0])}")
+        except ElementDoesntExistError:
+            return AccessLevel.NONE
+        if data.get("state") != "active":
+            return AccessLevel.NONE
+        return AccessLevel.ADMIN if data.get("role") == "admin" else AccessLevel.CAN_READ
 
     @computed
     def hooks(self) -> PaginatedList[Hook]:

@@ -41,7 +41,7 @@ def search(client: Any, what: str, make: Callable[[Any], T], query: str, **order
         query: with GitHub's qualifiers.
         order: ``sort`` and ``order``, where not the best match is to come first.
     """
-    return SearchList(client.pages, f"search/{what}", make, {"q": query, **order}, items="items")
+    return SearchList(client.page_source, f"search/{what}", make, {"q": query, **order}, items="items")
 
 
 class SearchList(RemoteList[T]):

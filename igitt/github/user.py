@@ -10,17 +10,21 @@ from igitt._base.paths import segment
 from igitt._objects.resource import Field
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import integer, optional_text, text
+from igitt.interfaces.convert import flag, integer, optional_text, text
 from igitt.interfaces.installation import Installation
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
-from igitt.interfaces.user import User
+from igitt.interfaces.user import EmailAddress, User
 
 if TYPE_CHECKING:
     from igitt._base.token import Token
 
 __all__ = ["GitHubUser"]
+
+
+def _email(data: Mapping[str, Any]) -> EmailAddress:
+    return EmailAddress(text(data.get("email")), flag(data.get("verified")), flag(data.get("primary")))
 
 
 class GitHubUser(GitHubResource, User):
@@ -68,6 +72,12 @@ class GitHubUser(GitHubResource, User):
             known = self.client.people.recall(("login", path.casefold()), lambda: self._request("GET", path).data)
             self._adopt(known)
         return super()._lookup(key)
+
+    @computed
+    def emails(self) -> PaginatedList[EmailAddress]:
+        """``GET /user/emails``, with the scope ``user:email``."""
+        self._only_own()
+        return self.client.list_of("user/emails", _email)
 
     @computed
     def is_bot(self) -> bool:

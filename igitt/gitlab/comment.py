@@ -18,7 +18,7 @@ from igitt.gitlab.quick_actions import check_said
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.comment import Comment
 from igitt.interfaces.convert import from_words, instant, integer, nonempty, text
-from igitt.interfaces.element import partly
+from igitt.interfaces.element import partly, unsupported
 from igitt.interfaces.enums import CommentType
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.reaction import Reaction
@@ -196,6 +196,10 @@ class GitLabComment(Reactable, Comment):
     def _new_hash(self) -> int:
         number = None if self.type is CommentType.COMMIT else self._identity
         return hash((self._base_url, self.kind, number))
+
+    @unsupported("GitLab folds no comments away; a thread can be resolved")
+    def hide(self, reason: str = "outdated") -> None:
+        """Fold it away."""
 
     def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
         """Answer it: in its thread where it is in one, otherwise below it."""

@@ -57,7 +57,7 @@ class DiffList(RemoteList[T]):
     def __init__(
         self, client: Any, path: str, make: Callable[[Any], T], cut: Callable[[list[Any]], str | None]
     ) -> None:
-        super().__init__(client.pages, path, make)
+        super().__init__(client.page_source, path, make)
         self._cut = cut
 
     def __len__(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Self
 
 from igitt._base.checks import is_whole
@@ -10,7 +11,7 @@ from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError, PermissionDeniedError, ValidationError
 from igitt.gitlab.base import Grouped, add_member, from_states, user_id, username
 from igitt.interfaces.attributes import computed, computed_set
-from igitt.interfaces.convert import text
+from igitt.interfaces.convert import integer, nonempty, text
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.hook import Hook
 from igitt.interfaces.issue import Issue
@@ -82,6 +83,23 @@ class GitLabOrganization(_Group, Organization):
         if above:
             body["parent_id"] = cls(bound, above).identifier
         return cls.from_data(bound.request("POST", "groups", json=body).data, bound)
+
+    def get_team(self, name: str) -> Team:
+        """The subgroup of that name, by the path that GitLab makes of it; sends nothing when its own is known."""
+        last = re.sub(r"[^\w.]+", "-", nonempty(name).lower()).strip("-")
+        return self.client.Team(self.client, f"{self.name}/{last}")
+
+    def is_member(self, user: Any) -> bool:
+        """Whether a user belongs to it; one request more for a user whose id is not known."""
+        return self.get_role(user) is not AccessLevel.NONE
+
+    def get_role(self, user: Any) -> AccessLevel:
+        """``GET /groups/:id/members/all/:user_id``."""
+        try:
+            data = self.client.get(f"{self.api_path}/members/all/{user_id(self.client, user)}")
+        except ElementDoesntExistError:
+            return AccessLevel.NONE
+        return AccessLevel(integer(data.get("access_level")))
 
     def _members(self, least: AccessLevel) -> set[User]:
         """Who has a level at least, also through a group above."""

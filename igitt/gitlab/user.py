@@ -10,6 +10,7 @@ from igitt._base.paths import segment
 from igitt._objects.resource import Field
 from igitt.errors import ElementDoesntExistError
 from igitt.gitlab.base import GitLabResource
+from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import flag, optional_text, text
 from igitt.interfaces.element import unsupported
@@ -18,7 +19,7 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.organization import Organization
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.shapes import shaped
-from igitt.interfaces.user import User
+from igitt.interfaces.user import EmailAddress, User
 
 if TYPE_CHECKING:
     from igitt._base.token import Token
@@ -94,6 +95,22 @@ class GitLabUser(GitLabResource, User):
             path = self.api_path
             self._absorb(self.client.people.recall(("id", path), lambda: self._request("GET", path).data))
         return super()._lookup(key)
+
+    @computed
+    def emails(self) -> PaginatedList[EmailAddress]:
+        """``GET /user/emails``; the main address is told by the user alone, and is verified."""
+        self._only_own()
+        main = text(self.client.user.data.get("email"))
+
+        def arranged(found: list[Any]) -> list[EmailAddress]:
+            others = [
+                EmailAddress(text(one.get("email")), one.get("confirmed_at") is not None, is_primary=False)
+                for one in found
+                if text(one.get("email")) != main
+            ]
+            return [EmailAddress(main, is_verified=True, is_primary=True), *others]
+
+        return ArrangedList(self.client.list_of("user/emails", dict), arranged)
 
     @computed
     def is_bot(self) -> bool:

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
     from igitt.interfaces.sets import NamedSet
     from igitt.interfaces.tag import Tag
-    from igitt.interfaces.user import User
+    from igitt.interfaces.user import EmailAddress, User
 
 __all__ = [
     "NEW",
@@ -83,6 +83,7 @@ __all__ = [
     "EditableAttribute",
     "EditableSet",
     "Element",
+    "EmailAddress",
     "Event",
     "FileChange",
     "Hook",
@@ -151,6 +152,7 @@ __getattr__, __dir__ = lazy_names(
         "EditableAttribute": "igitt.interfaces.attributes",
         "EditableSet": "igitt.interfaces.attributes",
         "Element": "igitt.interfaces.element",
+        "EmailAddress": "igitt.interfaces.user",
         "Event": "igitt.interfaces.event",
         "FileChange": "igitt.interfaces.commit",
         "Hook": "igitt.interfaces.hook",

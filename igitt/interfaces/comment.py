@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute, EditableAttribute
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 from igitt.interfaces.enums import CommentType
 
 if TYPE_CHECKING:
@@ -55,6 +55,17 @@ class Comment(Element):
     @abstractmethod
     def delete(self) -> None:
         """Remove it."""
+
+    @optional
+    def hide(self, reason: str = "outdated") -> None:
+        """Fold it away, with a reason that readers see (GitHub).
+
+        Args:
+            reason: ``"abuse"``, ``"duplicate"``, ``"off-topic"``, ``"outdated"``, ``"resolved"`` or ``"spam"``.
+
+        Raises:
+            ValidationError: when it is another one.
+        """
 
     def __str__(self) -> str:
         return self.body

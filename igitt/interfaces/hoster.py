@@ -148,6 +148,18 @@ class Hoster(ABC):
         raise NotImplementedError
 
     @abstractmethod
+    def pages(
+        self, path: str, params: Mapping[str, Any] | None = None, *, items: str | None = None
+    ) -> PaginatedList[Any]:
+        """Every page of any list of the forge's API; see :meth:`igitt.client.Client.pages`."""
+
+    @abstractmethod
+    def graphql_pages(
+        self, query: str, variables: Mapping[str, Any] | None = None, connection: str = ""
+    ) -> PaginatedList[Any]:
+        """Every page of a connection of the forge's GraphQL API; see :meth:`igitt.client.Client.graphql_pages`."""
+
+    @abstractmethod
     def parse_webhook(
         self,
         headers: Mapping[str, str],

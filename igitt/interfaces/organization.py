@@ -9,7 +9,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Self
 
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.sets import NamedSet
 
@@ -82,6 +82,28 @@ class Organization(Element):
         Raises:
             ElementAlreadyExistsError: when there is one of that path.
         """
+
+    @optional
+    def get_team(self, name: str) -> Team:
+        """The team of that name; sends nothing.
+
+        Args:
+            name: its name for people, or as it stands in its address.
+        """
+        raise NotImplementedError
+
+    @optional
+    def is_member(self, user: User | str) -> bool:
+        """Whether a user belongs to it, as far as the credential may see; on GitLab also through a group above."""
+        raise NotImplementedError
+
+    @optional
+    def get_role(self, user: User | str) -> AccessLevel:
+        """What a user is in it: ``ADMIN`` an owner, ``NONE`` nobody; on GitHub everybody else is ``CAN_READ``.
+
+        An invitation that was not accepted yet is no role.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def filter_issues(

@@ -62,6 +62,17 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
     topics: EditableSet[str, str] = EditableSet("Its topics; ``|=`` and ``-=`` write.")
     languages = Attribute[dict[str, float]]("Its programming languages, each with its share in percent.")
     has_issues = EditableAttribute[bool]("Whether it keeps issues.")
+    merge_methods = Attribute[frozenset[str]](
+        "The ways in which its merge requests can be merged: ``merge``, ``squash``, ``rebase``.", optional=True
+    )
+    deletes_merged_branches = EditableAttribute[bool](
+        "Whether a branch is removed once it is merged; on GitLab, whether new merge requests are made so.",
+        optional=True,
+    )
+    requires_passing_checks = EditableAttribute[bool](
+        "Whether a merge request waits until its pipeline succeeded (GitLab; GitHub's rules are a branch's).",
+        optional=True,
+    )
     created = Attribute[datetime]("When it was made.")
     updated = Attribute[datetime]("When it was changed last.")
     clone_url = Attribute[str]("The address for ``git clone`` over HTTPS, without a credential.")

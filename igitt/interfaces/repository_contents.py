@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from igitt.errors import ValidationError
+from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.content import Content
     from igitt.interfaces.lists import PaginatedList
 
-__all__ = ["ARCHIVE_FORMATS", "RepositoryContents", "checked_format"]
+__all__ = ["ARCHIVE_FORMATS", "RepositoryContents", "checked_format", "checked_person"]
 
 #: What a forge packs a repository's files into.
 ARCHIVE_FORMATS = ("tar.gz", "zip")
@@ -24,6 +25,11 @@ class RepositoryContents(Element):
     """What a repository does with its files."""
 
     __slots__ = ()
+
+    readme: Attribute[Content | None] = Attribute(
+        "The file that tells what the repository is, as the forge shows it on its page; None where there is none.",
+        optional=True,
+    )
 
     @abstractmethod
     def get_content(self, path: str, ref: str | None = None) -> Content:
@@ -94,7 +100,13 @@ class RepositoryContents(Element):
 
     @abstractmethod
     def commit_files(
-        self, changes: Mapping[str, str | bytes | None], message: str, branch: str | None = None
+        self,
+        changes: Mapping[str, str | bytes | None],
+        message: str,
+        branch: str | None = None,
+        *,
+        author: tuple[str, str] | None = None,
+        committer: tuple[str, str] | None = None,
     ) -> Commit:
         """Write, change and remove many files in one commit.
 
@@ -105,8 +117,11 @@ class RepositoryContents(Element):
             changes: what each path is to hold; None removes the file.
             message: the commit's message.
             branch: the default branch if not given.
+            author: the name and the mail address of who wrote it; the credential's own user if not given.
+            committer: likewise of who commits it (GitHub); the author if not given.
 
         Raises:
+            UnsupportedOperationError: when the forge lets nobody name the committer; nothing was sent.
             ConflictError: when the branch moved on meanwhile.
             ElementDoesntExistError: when there is no such branch, or a file to remove is not there.
 
@@ -144,6 +159,20 @@ class RepositoryContents(Element):
             ...     sandbox.gitlab.client("alice").get_repo("alice/tools").archive_link("v1.0", "zip")
             'https://gitlab.sandbox/api/v4/projects/alice%2Ftools/repository/archive.zip?sha=v1.0'
         """
+
+
+def checked_person(person: object, what: str) -> tuple[str, str] | None:
+    """Name and mail address of a commit's author or committer, None for nobody; ValidationError for anything else."""
+    if person is None:
+        return None
+    if (
+        isinstance(person, tuple)
+        and len(person) == 2
+        and all(isinstance(part, str) and part.strip() and not set(part) & set("<>\n\0") for part in person)
+        and "@" in person[1]
+    ):
+        return person
+    raise ValidationError(f'{what} is a name and a mail address, ("Bob", "bob@example.com"), not {person!r}')
 
 
 def checked_format(name: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from igitt.errors import UnsupportedOperationError
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Element, optional
 
@@ -16,7 +18,27 @@ if TYPE_CHECKING:
     from igitt.interfaces.organization import Organization
     from igitt.interfaces.repository import Repository
 
-__all__ = ["User"]
+__all__ = ["EmailAddress", "User"]
+
+
+@dataclass(frozen=True, slots=True)
+class EmailAddress:
+    """A mail address of the credential's own user.
+
+    Attributes:
+        address: the address.
+        is_verified: whether its owner has answered the forge's mail to it.
+        is_primary: whether it is the one that the forge writes to; None where that is not told.
+    """
+
+    named_by: ClassVar[tuple[str, ...]] = ("address",)
+
+    address: str
+    is_verified: bool
+    is_primary: bool | None = None
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class User(Element):
@@ -31,6 +53,10 @@ class User(Element):
     name = Attribute[str]("The full name; empty when the user tells none.")
     email = Attribute[str | None]("The public mail address, None when the user tells none.")
     avatar_url = Attribute[str | None]("The address of the picture.")
+    emails: Attribute[PaginatedList[EmailAddress]] = Attribute(
+        "All mail addresses of the credential's own user, with those that the forge has verified; nobody else's.",
+        optional=True,
+    )
     is_bot = Attribute[bool]("Whether it is a program: a GitHub App, or a token's own user on GitLab.")
     repositories: Attribute[PaginatedList[Repository]] = Attribute("The repositories that the user owns.")
     organizations: Attribute[PaginatedList[Organization]] = Attribute("The organizations that the user is seen in.")
@@ -61,6 +87,12 @@ class User(Element):
         Args:
             data: a user's JSON, whole or in part.
         """
+
+    def _only_own(self) -> None:
+        if self != self.client.user:
+            raise UnsupportedOperationError(
+                f"{self.hoster} does not support user emails of others: it tells only the credential's own; see email"
+            )
 
     def __str__(self) -> str:
         return self.username

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from igitt._http.connection import ConnectionList
 from igitt._objects.resource import Field
 from igitt.errors import ConflictError, ValidationError
 from igitt.github.base import GitHubPart
-from igitt.github.connection import ConnectionList
 from igitt.github.discussion import THREADS
 from igitt.interfaces.attributes import computed, computed_set
 from igitt.interfaces.comment import Comment

@@ -19,11 +19,12 @@ from igitt.errors import (
 )
 from igitt.github.base import GitHubResource
 from igitt.github.content import encoded_path
+from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.content import Content, as_bytes
 from igitt.interfaces.convert import nonempty, without_none
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.repository_contents import RepositoryContents, checked_format
+from igitt.interfaces.repository_contents import RepositoryContents, checked_format, checked_person
 from igitt.interfaces.shapes import shaped
 
 __all__ = ["GitHubRepositoryContents"]
@@ -41,6 +42,15 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
 
     __slots__ = ()
     kind = ""  # a part, no thing of its own
+
+    @computed
+    def readme(self) -> Content | None:
+        """``GET /repos/{owner}/{repo}/readme``."""
+        try:
+            data = self.client.get(f"{self.api_path}/readme")
+        except ElementDoesntExistError:
+            return None
+        return self.client.Content.from_data(data, self.client, self)
 
     def get_content(self, path: str, ref: str | None = None) -> Content:
         """The file at a path; sends nothing."""
@@ -112,7 +122,13 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         return content_
 
     def commit_files(
-        self, changes: Mapping[str, str | bytes | None], message: str, branch: str | None = None
+        self,
+        changes: Mapping[str, str | bytes | None],
+        message: str,
+        branch: str | None = None,
+        *,
+        author: tuple[str, str] | None = None,
+        committer: tuple[str, str] | None = None,
     ) -> Commit:
         """Tree, commit and branch are one request each, and two before that tell what is there.
 
@@ -121,6 +137,11 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         first file is a commit of its own, by the contents; that and finding it empty are three requests, the other
         files three more, and the second commit is given back.
         """
+        people = {
+            key: {"name": found[0], "email": found[1]}
+            for key, one in (("author", author), ("committer", committer or author))
+            if (found := checked_person(one, f"an {key}" if key == "author" else f"a {key}")) is not None
+        }
         wanted = {_checked(path): None if content is None else as_bytes(content) for path, content in changes.items()}
         if not wanted:
             raise ValidationError("there is nothing to commit")
@@ -136,14 +157,14 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         made: Mapping[str, Any] = {}
         if tip is None:
             first, content = next(iter(wanted.items()))
-            made = self._begin(first, content or b"", nonempty(message), name)
+            made = self._begin(first, content or b"", nonempty(message), name, people)
             del wanted[first]
             tip = {"sha": made["sha"], "commit": made}
         if wanted:
             first_commit = self._made(made) if made else None
             with following(first_commit, "the first file was committed before, as an empty repository wants it"):
                 entries = [self._entry(path, content, modes.get(path, _FILE)) for path, content in wanted.items()]
-                made = self._commit(tip, entries, nonempty(message))
+                made = self._commit(tip, entries, nonempty(message), people)
                 self._forward(name, made["sha"])
         return self._made(made)
 
@@ -164,9 +185,11 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         tip: Mapping[str, Any] = data["commit"]
         return tip
 
-    def _begin(self, path: str, content: bytes, message: str, branch: str) -> Mapping[str, Any]:
+    def _begin(
+        self, path: str, content: bytes, message: str, branch: str, people: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         """The first commit of all: ``PUT /repos/{owner}/{repo}/contents/{path}``."""
-        body = {"message": message, "content": base64.b64encode(content).decode(), "branch": branch}
+        body = {"message": message, "content": base64.b64encode(content).decode(), "branch": branch, **people}
         try:
             data = self._request("PUT", f"{self.api_path}/contents/{encoded_path(path)}", json=body).data
         except ValidationError as error:
@@ -176,12 +199,14 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         made: Mapping[str, Any] = data["commit"]
         return made
 
-    def _commit(self, tip: Mapping[str, Any], entries: list[dict[str, Any]], message: str) -> Mapping[str, Any]:
+    def _commit(
+        self, tip: Mapping[str, Any], entries: list[dict[str, Any]], message: str, people: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         """A commit on top of another, which no branch has yet."""
         git = f"{self.api_path}/git"
         body: dict[str, Any] = {"base_tree": tip["commit"]["tree"]["sha"], "tree": entries}
         tree = self._request("POST", f"{git}/trees", json=body).data["sha"]
-        body = {"message": message, "tree": tree, "parents": [tip["sha"]]}
+        body = {"message": message, "tree": tree, "parents": [tip["sha"]], **people}
         made: Mapping[str, Any] = self._request("POST", f"{git}/commits", json=body).data
         return made
 

@@ -22,6 +22,7 @@ from igitt.github.repository.refs import GitHubRepositoryRefs
 from igitt.github.repository.releases import GitHubRepositoryReleases
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import as_level, as_names, flag, instant, nonempty, text, to_day, to_text, without_none
+from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.hook import Hook, NewSecret, secret_for
 from igitt.interfaces.issue import Issue
@@ -98,6 +99,8 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
         lambda value: sorted(as_names(value, "name", "topic")),
     )
     has_issues = Editable("has_issues", flag)
+    deletes_merged_branches = Editable("delete_branch_on_merge", flag)
+    requires_passing_checks = Unsupported[bool]("GitHub's rules are a branch's; see get_branch(name).protect()")
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
     clone_url = Field("clone_url", text)
@@ -209,6 +212,12 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
             content["milestone"] = milestone_number(milestone)
         data = self._request("POST", f"{self.api_path}/issues", json=content).data
         return self.client.Issue.from_data(data, self.client, self)
+
+    @computed
+    def merge_methods(self) -> frozenset[str]:
+        """What its settings allow, as far as the credential may see them (who may push)."""
+        ways = {"merge": "allow_merge_commit", "squash": "allow_squash_merge", "rebase": "allow_rebase_merge"}
+        return frozenset(way for way, key in ways.items() if Field(key, flag).__get__(self, type(self)))
 
     def create_merge_request(
         self,

@@ -5,16 +5,20 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import quote, unquote
 
 from igitt._http.pagination import RemoteList
-from igitt.errors import ElementDoesntExistError, ValidationError
+from igitt._objects.resource import Field
+from igitt.errors import ElementDoesntExistError, UnsupportedOperationError, ValidationError
 from igitt.gitlab.base import Grouped
 from igitt.gitlab.content import checked_path, refusal
+from igitt.interfaces.attributes import computed
 from igitt.interfaces.commit import Commit
 from igitt.interfaces.content import Content, as_bytes
-from igitt.interfaces.convert import nonempty, without_none
+from igitt.interfaces.convert import nonempty, optional_text, without_none
+from igitt.interfaces.element import partly
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.repository_contents import RepositoryContents, checked_format
+from igitt.interfaces.repository_contents import RepositoryContents, checked_format, checked_person
 
 __all__ = ["GitLabRepositoryContents"]
 
@@ -33,6 +37,17 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
 
     __slots__ = ()
     kind = ""  # a part, no thing of its own
+
+    @computed
+    def readme(self) -> Content | None:
+        """The file that the project's ``readme_url`` names; on its default branch."""
+        address = Field("readme_url", optional_text).__get__(self, type(self))
+        if address is None:
+            return None
+        home: Any = self  # the whole repository, of which this is a part
+        mark = f"/-/blob/{quote(home.default_branch)}/"
+        _, _, path = address.partition(mark)
+        return self.get_content(unquote(path)) if path else None
 
     def get_content(self, path: str, ref: str | None = None) -> Content:
         """The file at a path; sends nothing."""
@@ -69,13 +84,25 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
         made: Content = found
         return made
 
+    @partly("by another committer than its author: GitLab names the credential's own user")
     def commit_files(
-        self, changes: Mapping[str, str | bytes | None], message: str, branch: str | None = None
+        self,
+        changes: Mapping[str, str | bytes | None],
+        message: str,
+        branch: str | None = None,
+        *,
+        author: tuple[str, str] | None = None,
+        committer: tuple[str, str] | None = None,
     ) -> Commit:
         """``POST /projects/:id/repository/commits``; GitLab wants to be told which files are new.
 
         That is asked by GraphQL before, in one request for a hundred files.
         """
+        if committer is not None:
+            raise UnsupportedOperationError(
+                "gitlab does not support commit_files(committer=…): GitLab names the credential's own user"
+            )
+        by = checked_person(author, "an author")
         wanted = {
             checked_path(path): None if content is None else as_bytes(content) for path, content in changes.items()
         }
@@ -86,6 +113,8 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
         known = self._known_among([path for path, content in wanted.items() if content is not None], name)
         actions = [_action(path, content, there=path in known) for path, content in wanted.items()]
         body = {"branch": name, "commit_message": nonempty(message), "actions": actions}
+        if by is not None:
+            body |= {"author_name": by[0], "author_email": by[1]}
         try:
             data = self._request("POST", f"{self.api_path}/repository/commits", json=body).data
         except ValidationError as error:
@@ -124,7 +153,7 @@ class _Root(RemoteList[Content]):
     def __init__(
         self, project: GitLabRepositoryContents, path: str, make: Callable[[Any], Content], params: Mapping[str, Any]
     ) -> None:
-        super().__init__(project.client.pages, path, make, params, keep=_is_file)
+        super().__init__(project.client.page_source, path, make, params, keep=_is_file)
         self._project = project
 
     def _fetch(self, url: str) -> Any:

@@ -74,6 +74,8 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
     is_archived = Field("archived", flag)
     is_fork = Field("forked_from_project", flag)
     parent = Related[Repository | None]("forked_from_project", "Repository")
+    deletes_merged_branches = Editable("remove_source_branch_after_merge", flag)
+    requires_passing_checks = Editable("only_allow_merge_if_pipeline_succeeds", flag)
     topics = EditableSetField[str](
         "topics",
         lambda value: [text(name) for name in value or ()],
@@ -162,6 +164,14 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
         )
         data = self._request("POST", f"{self.api_path}/issues", json=content, quick_actions=quick_actions).data
         return self.client.Issue.from_data(data, self.client, self)
+
+    @computed
+    def merge_methods(self) -> frozenset[str]:
+        """What its merge method and its squash option allow; both of the methods without branches rebase."""
+        method = Field("merge_method", text).__get__(self, type(self))
+        squash = Field("squash_option", text).__get__(self, type(self))
+        found = set() if squash == "always" else {"merge" if method == "merge" else "rebase"}
+        return frozenset(found | ({"squash"} if squash != "never" else set()))
 
     def create_merge_request(
         self,

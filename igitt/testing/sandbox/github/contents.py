@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import html
 import posixpath
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from igitt.testing.sandbox import gitdata, model, objects
 from igitt.testing.sandbox.github import protection, rights
-from igitt.testing.sandbox.github.context import body_of, missing, repository_of, routes, text_of
+from igitt.testing.sandbox.github.context import body_of, missing, person_of, repository_of, routes, text_of
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
@@ -154,20 +153,6 @@ def _check_path(found: Repository, branch_name: str, path: str) -> None:
         raise ApiError(422, f"Could not create file: {path} is in the way of another file or folder.")
 
 
-def _person(request: Request, data: dict[str, Any], name: str) -> objects.Person | None:
-    """The ``author`` or ``committer`` of a body."""
-    given = data.get(name)
-    if given is None:
-        return None
-    if not isinstance(given, dict) or not given.get("name") or not given.get("email"):
-        raise ApiError(422, f'Invalid request.\n\nFor \'properties/{name}\', "name" and "email" weren\'t supplied.')
-    try:
-        when = datetime.fromisoformat(given["date"]) if given.get("date") else request.world.now()
-    except ValueError:
-        raise ApiError(422, f"Invalid request.\n\n{given['date']!r} is not a valid date-time.") from None
-    return objects.Person(str(given["name"]), str(given["email"]), when)
-
-
 def _commit(
     request: Request, found: Repository, data: dict[str, Any], path: str, text: str | None, *, word: str
 ) -> Commit:
@@ -180,7 +165,7 @@ def _commit(
         raise ApiError(409, refusal, documentation_url=protection.DOCS)
     rights.check_workflows(request, found, [path])
     me, world = request.user, request.world
-    committer, author = _person(request, data, "committer"), _person(request, data, "author")
+    committer, author = person_of(request, data, "committer"), person_of(request, data, "author")
     if author is None and committer is None:
         return gitdata.commit(world, found, message, {path: text}, branch=branch_name, author=me)
     by = committer or gitdata.person(me, world.now())

@@ -6,9 +6,10 @@ an installation needs the permission. No shape and no route may enter.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from igitt.testing.sandbox import model, names
+from igitt.testing.sandbox import model, names, objects
 from igitt.testing.sandbox.github.rights import check_read, demand, granted
 from igitt.testing.sandbox.github.rights import level_for as level_for  # noqa: PLC0414  found here by routes, as ever
 from igitt.testing.sandbox.github.rights import sees as sees  # noqa: PLC0414
@@ -16,7 +17,6 @@ from igitt.testing.sandbox.wire import ApiError, Reply, Request, Router, cut, wi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from igitt.testing.sandbox.github.forge import GitHubForge
     from igitt.testing.sandbox.model import Issue, MergeRequest, Organization, Repository, Team, User
@@ -253,3 +253,17 @@ def stable_url(request: Request) -> str:
         if found is not None:
             below = "/".join([f"/repositories/{found.id}", *below.split("/")[4:]])
     return request.forge.api_url + below
+
+
+def person_of(request: Request, data: dict[str, Any], name: str) -> objects.Person | None:
+    """The ``author`` or ``committer`` of a body."""
+    given = data.get(name)
+    if given is None:
+        return None
+    if not isinstance(given, dict) or not given.get("name") or not given.get("email"):
+        raise ApiError(422, f'Invalid request.\n\nFor \'properties/{name}\', "name" and "email" weren\'t supplied.')
+    try:
+        when = datetime.fromisoformat(given["date"]) if given.get("date") else request.world.now()
+    except ValueError:
+        raise ApiError(422, f"Invalid request.\n\n{given['date']!r} is not a valid date-time.") from None
+    return objects.Person(str(given["name"]), str(given["email"]), when)

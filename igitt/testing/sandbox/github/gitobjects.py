@@ -6,7 +6,16 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata, model, objects
-from igitt.testing.sandbox.github.context import body_of, created, forge_of, invalid, repository_of, routes, text_of
+from igitt.testing.sandbox.github.context import (
+    body_of,
+    created,
+    forge_of,
+    invalid,
+    person_of,
+    repository_of,
+    routes,
+    text_of,
+)
 from igitt.testing.sandbox.github.shapes import commits as shapes
 from igitt.testing.sandbox.github.shapes.repositories import api_of
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
@@ -128,7 +137,13 @@ def create_commit(request: Request) -> object:
     parents = [str(sha) for sha in data.get("parents") or ()]
     if inside is None or any(sha not in found.commits for sha in parents):
         raise ApiError(422, "Tree SHA does not exist" if inside is None else "Parent SHA does not exist")
-    made = gitdata.store(request.world, found, message, dict(inside[0]), parents, request.user, modes=inside[1])
+    author, by = person_of(request, data, "author"), person_of(request, data, "committer")
+    # https://docs.github.com/en/rest/git/commits#create-a-commit: the committer is the author where none is named.
+    by = by or author
+    written = None if author is None else (request.world.by_email(author.email), author)
+    made = gitdata.store(
+        request.world, found, message, dict(inside[0]), parents, request.user, modes=inside[1], written=written, by=by
+    )
     return created(git_commit(request, found, made))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from igitt.testing.sandbox import gitdata, model, work
+from igitt.testing.sandbox import gitdata, model, objects, work
 from igitt.testing.sandbox.gitlab import pipelines, quick
 from igitt.testing.sandbox.gitlab.context import (
     choice,
@@ -118,9 +118,14 @@ def create(request: Request) -> object:
     files: dict[str, str | None] = {}
     for action in params["actions"]:
         files |= _action(action, have | files)
+    written = None
+    if params.get("author_name") or params.get("author_email"):
+        me = gitdata.person(request.user, request.world.now())
+        name, email = str(params.get("author_name") or me.name), str(params.get("author_email") or me.email)
+        written = (request.world.by_email(email), objects.Person(name, email, me.when))
     made = gitdata.commit(
         request.world, home, str(params["commit_message"]), files, branch=branch, author=request.user,
-        start=base.sha if base else None,
+        start=base.sha if base else None, written=written,
     )  # fmt: skip
     return created(commits.commit_full(request.forge, home, made))
 

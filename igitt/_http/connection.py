@@ -95,11 +95,17 @@ class ConnectionList(PaginatedList[T]):
             raise InvalidResponseError(
                 f"{'/'.join(self._place)} was answered with something else than a page of a list"
             )
-        return page
+        checked: Mapping[str, Any] = page
+        return checked
 
     def __len__(self) -> int:
-        page = self._primed or self._opening()
-        return optional_integer(page.get("totalCount")) or 0
+        hint = self._primed
+        page = hint or self._opening()
+        told = optional_integer(page.get("totalCount"))
+        if told is not None:
+            return told
+        # A query that does not ask for it: within list(), about how many is enough.
+        return len(page.get("nodes") or ()) if hint else sum(1 for _ in self._made(page))
 
     @property
     def total_count(self) -> int | None:

@@ -432,6 +432,7 @@ WRITES = Writes(
     # Each sets a state.
     mutations=(
         "enablePullRequestAutoMerge", "disablePullRequestAutoMerge", "markPullRequestReadyForReview",
-        "convertPullRequestToDraft", "updateSubscription", "resolveReviewThread", "unresolveReviewThread",
+        "convertPullRequestToDraft", "minimizeComment", "updateSubscription", "resolveReviewThread",
+        "unresolveReviewThread",
     ),
 )  # fmt: skip

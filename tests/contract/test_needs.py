@@ -9,7 +9,7 @@ import pytest
 from support.world import World
 
 from igitt.errors import UnsupportedOperationError, ValidationError
-from igitt.interfaces import MergeStatus
+from igitt.interfaces import AccessLevel, MergeStatus
 
 
 def test_closing_with_a_reason(world: World) -> None:
@@ -161,3 +161,85 @@ def test_time_is_written(world: World) -> None:
         for wrong in (5, "3h", None, timedelta(hours=-1)):
             with pytest.raises(ValidationError, match="timedelta"):
                 setattr(issue, name, wrong)
+
+
+def test_the_readme(world: World) -> None:
+    """What the forge shows on the repository's page, and None where there is none."""
+    readme = world.repository.readme
+    assert readme is not None
+    assert (readme.path, readme.text) == ("README.md", "# Widgets\n")
+    world.forge.add_repository("acme/bare", members={"alice": "owner"}, files={"a.txt": "a"})
+    assert world.client.get_repo("acme/bare").readme is None
+
+
+def test_a_commit_by_somebody_else(world: World) -> None:
+    """A commit names its author; a committer where the forge lets one be named, and nonsense is refused."""
+    repository, author = world.repository, ("Carol", "carol@example.com")
+    commit = repository.commit_files({"new.txt": "x"}, "New", author=author).refresh()
+    assert (commit.author_name, commit.author_email) == author
+    committer = ("Robot", "robot@example.com")
+    if world.hoster == "gitlab":
+        with pytest.raises(UnsupportedOperationError, match="committer"):
+            repository.commit_files({"b.txt": "x"}, "New", author=author, committer=committer)
+    else:
+        commit = repository.commit_files({"b.txt": "x"}, "New", author=author, committer=committer).refresh()
+        assert (commit.author_name, commit.author_email) == author
+        assert (commit.committer_name, commit.committer_email) == committer
+    wrong: Any
+    for wrong in ("Bob", ("Bob",), ("Bob", "nobody"), ("", "a@b"), ("B\nob", "a@b"), ("<Bob>", "a@b"), 5):
+        with pytest.raises(ValidationError, match="name and a mail address"):
+            repository.commit_files({"c.txt": "x"}, "New", author=wrong)
+
+
+def test_roles_and_teams(world: World) -> None:
+    """Whether somebody belongs, what they are, and a team by its name."""
+    acme = world.client.get_organization("acme")
+    assert acme.is_member("alice")
+    assert not acme.is_member("carol")
+    assert acme.get_role("alice") is AccessLevel.ADMIN
+    assert acme.get_role("carol") is AccessLevel.NONE
+    world.forge.add_team("acme", "Core Team", members=["bob"])
+    before = len(world.forge.requests)
+    team = acme.get_team("Core Team")
+    assert len(world.forge.requests) == before
+    assert team.is_member("bob")
+    assert team.name == "Core Team"
+
+
+def test_own_mail_addresses(world: World) -> None:
+    """The own user's, with the main one among them; nobody else's."""
+    found = {one.address: one for one in world.client.user.emails}
+    main = found["alice@example.com"]
+    assert (main.is_verified, main.is_primary) == (True, True)
+    assert "alice@example.com" in world.client.user.emails
+    with pytest.raises(UnsupportedOperationError, match="of others"):
+        _ = world.client.get_user("bob").emails
+
+
+def test_merge_settings(world: World) -> None:
+    """The ways to merge, and what happens to merged branches."""
+    repository = world.repository
+    assert {"merge", "squash"} <= repository.merge_methods
+    before = repository.deletes_merged_branches
+    repository.deletes_merged_branches = not before
+    assert world.repository.deletes_merged_branches is not before
+    if repository.supports("requires_passing_checks"):
+        repository.requires_passing_checks = True
+        assert world.repository.requires_passing_checks is True
+
+
+def test_pages_of_what_has_no_name(world: World) -> None:
+    """Any list of the API, whole, with and without an object around it; a query for GraphQL needs its cursor."""
+    for number in range(130):
+        world.forge.add_issue("acme/widgets", f"Issue {number}", author="bob")
+    path = {"github": "repos/acme/widgets/issues", "gitlab": "projects/acme%2Fwidgets/issues"}[world.hoster]
+    found = list(world.client.pages(path, {"state": "all"}))
+    assert len(found) >= 131
+    assert all(isinstance(one, dict) for one in found)
+    if world.hoster == "github":
+        around = world.client.pages("search/issues", {"q": "repo:acme/widgets is:issue"})
+        assert len(list(around)) == 131
+    with pytest.raises(ValidationError, match="take the cursor"):
+        world.client.graphql_pages("{ viewer { login } }", connection="viewer")
+    with pytest.raises(ValidationError, match="which connection"):
+        world.client.graphql_pages("query($after: String) { x }")

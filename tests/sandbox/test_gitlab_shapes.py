@@ -20,7 +20,7 @@ C = f"{P}/repository/commits/[sha]"
 G = "/groups/acme"
 
 READS = f"""
-/version /metadata /namespaces /namespaces/acme /user /user/status /users /users?username=BOB /users/[bob]
+/version /metadata /namespaces /namespaces/acme /user /user/status /user/emails /users /users?username=BOB /users/[bob]
 /users/[bob]/status /users/[bob]/projects /users/alice/projects /personal_access_tokens/self /todos /projects
 /projects?membership=true {P} {P}?statistics=true {P}/forks {P}/languages {P}/users {P}/starrers
 {P}/members {P}/members/all {P}/members/[bob] {P}/members/all/[alice] {P}/labels?with_counts=true {P}/labels/bug

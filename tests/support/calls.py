@@ -186,7 +186,7 @@ CALLS: dict[str, dict[str, Call]] = {
         "edit": lambda it, _: it.edit(status=Status.SUCCESS),
     },
     "Comment": {
-        **_plainly("delete"),
+        **_plainly("delete", "hide"),
         "add_reaction": lambda it, _: it.add_reaction("heart"),
         "reply": lambda it, _: it.reply("Hello"),
     },
@@ -214,6 +214,8 @@ CALLS: dict[str, dict[str, Call]] = {
         "graphql": lambda it, _: it.graphql("mutation { x }"),
         "handle_webhook": lambda it, _: it.handle_webhook("push", {}),
         "load": lambda it, world: it.load(world.issue.reference),
+        "pages": lambda it, _: it.pages("user/repos"),
+        "graphql_pages": lambda it, _: it.graphql_pages("query($after: String) { x }", connection="x"),
         "parse_webhook": lambda it, _: it.parse_webhook,
         "raw_search": lambda it, _: list(it.raw_search("squeaks")),
         "read_payload": lambda it, _: it.read_payload,
@@ -246,6 +248,9 @@ CALLS: dict[str, dict[str, Call]] = {
     },
     "Organization": {
         "create": lambda it, _: type(it).create(it.client, "acme/tools"),
+        "get_team": lambda it, _: it.get_team("core"),
+        "is_member": lambda it, _: it.is_member("alice"),
+        "get_role": lambda it, _: it.get_role("alice"),
         "filter_issues": lambda it, _: list(it.filter_issues()),
     },
     "Pipeline": _plainly("cancel", "retry"),
@@ -321,7 +326,7 @@ READS: dict[str, set[str]] = {
     "Issue": {"get_comment", "filter_comments", "filter_events"},
     "MergeRequest": {"get_comment", "filter_comments", "filter_events", "diff", "patch"},
     "Notification": {"fetch_all"},
-    "Organization": {"filter_issues"},
+    "Organization": {"filter_issues", "get_team", "is_member", "get_role"},
     "Repository": {
         "archive_link", "authenticated_clone_url", "compare", "exists", "filter_commits", "filter_issues",
         "filter_merge_requests", "list_files", "search_issues", "search_mrs",
@@ -335,7 +340,8 @@ READS: dict[str, set[str]] = {
 VALUES: dict[str, Any] = {
     "title": "x", "description": "x", "name": "x", "body": "x", "labels": {"idea"}, "assignees": {"bob"},
     "reviewers": {"carol"}, "milestone": None, "due_date": date(2027, 1, 1), "start_date": date(2026, 1, 1),
-    "confidential": True, "weight": 3, "time_estimate": timedelta(hours=1), "total_time_spent": timedelta(hours=2),
+    "confidential": True, "weight": 3, "deletes_merged_branches": True, "requires_passing_checks": True,
+    "time_estimate": timedelta(hours=1), "total_time_spent": timedelta(hours=2),
     "base_branch_name": "feature", "color": "#000000", "target_url": HOOK, "events": {WebhookEvents.PUSH},
     "default_branch": "feature", "has_issues": False, "topics": {"oil"}, "visibility": "private",
     "is_draft": False, "is_prerelease": False,

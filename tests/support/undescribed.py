@@ -35,7 +35,8 @@ REQUESTS = (
     Gap("gitlab", "^(POST|PUT) ", "^body as application/json is not described .multipart/form-data",
         "a form is needed for a picture only", "docs: REST API, request payload"),
     Gap("gitlab", "/repository/(commits|files/{file_path})$",
-        "^body/(file is missing|(branch|commit_message|content|encoding|actions|last_commit_id|author_name|author_email) is not described)",
+        "^body/(file is missing"
+        "|(branch|commit_message|content|encoding|actions|last_commit_id|author_(name|email)) is not described)",
         "described as the file that GitLab hands on inside", "docs: Commits, Repository files"),
     Gap("gitlab", "^POST .*/commits/{sha}/comments$", "^body/line(_type)? is missing",
         "wanted beside a path only", "docs: Commits; code: commits.rb, `given :path`"),

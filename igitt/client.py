@@ -422,6 +422,19 @@ class Client(Hoster):
 
         Raises:
             ValidationError: when the query takes no ``$after``, or no connection is named; nothing was sent.
+
+        Example:
+            >>> from igitt.testing import Sandbox
+            >>> query = '''query($after: String) {
+            ...   repository(owner: "acme", name: "widgets") {
+            ...     issues(first: 50, after: $after) { nodes { title } pageInfo { hasNextPage endCursor } }
+            ...   }
+            ... }'''
+            >>> with Sandbox(socket=False) as sandbox:
+            ...     _ = sandbox.github.add_repository("acme/widgets")
+            ...     _ = sandbox.github.add_issue("acme/widgets", "It broke")
+            ...     list(sandbox.github.client("bot").graphql_pages(query, connection="repository.issues"))
+            [{'title': 'It broke'}]
         """
         from igitt._http.connection import ConnectionList  # noqa: PLC0415 - as above
 

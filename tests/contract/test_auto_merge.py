@@ -89,7 +89,7 @@ def test_not_waiting_at_all(world: World) -> None:
     assert mr.auto_merge_enabled is False
     mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
     mr.enable_auto_merge()
-    with pytest.raises(PermissionDeniedError):
+    with pytest.raises(PermissionDeniedError, match=r"not accessible|may not merge it"):
         world.as_user("carol").get_repo("acme/widgets").get_mr(world.mr_number).disable_auto_merge()
     assert world.mr.auto_merge_enabled is True
 
@@ -108,7 +108,7 @@ def test_waiting_with_a_stale_head(world: World) -> None:
     """A wrong hash is refused, and nothing is merged later."""
     let_it_wait(world)
     world.mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
-    with pytest.raises((ConflictError, ValidationError)):
+    with pytest.raises((ConflictError, ValidationError), match=r"modified|does not match HEAD"):
         world.mr.enable_auto_merge(sha="0" * 40)
     assert world.mr.auto_merge_enabled is False
 
@@ -130,7 +130,7 @@ def test_keeping_up_with_the_target(world: World) -> None:
     mr = world.mr
     before = mr.head.sha
     can, cannot = (mr.update_branch, mr.rebase) if world.hoster == "github" else (mr.rebase, mr.update_branch)
-    with pytest.raises(UnsupportedOperationError):
+    with pytest.raises(UnsupportedOperationError, match="does not support merge request"):
         cannot()
     assert (mr.supports("update_branch"), mr.supports("rebase")) == (world.hoster == "github", world.hoster == "gitlab")
     can()
@@ -146,7 +146,7 @@ def test_keeping_up_with_a_stale_head(world: World) -> None:
     """On GitHub a wrong hash changes nothing."""
     mr = world.mr
     if mr.supports("update_branch"):
-        with pytest.raises(ValidationError):
+        with pytest.raises(ValidationError, match="expected head sha didn't match"):
             mr.update_branch(sha="0" * 40)
 
 
@@ -154,5 +154,5 @@ def test_keeping_up_with_a_conflict(world: World) -> None:
     """GitLab says that it cannot rebase."""
     world.forge.add_commit("acme/widgets", "Meanwhile", {"oil.txt": "flood\n"}, branch="main", author="alice")
     if world.mr.supports("rebase"):
-        with pytest.raises(ConflictError):
+        with pytest.raises(ConflictError, match="Rebase failed"):
             world.mr.rebase()

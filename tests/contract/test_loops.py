@@ -48,7 +48,9 @@ def test_what_is_listed_whole_is_whole(hoster: str) -> None:
     with make_world(hoster) as world:
         furnish(world)
         for kind, read in LISTS.items():
-            thing = read(world)[0]
+            thing = next(iter(read(world)), None)
+            if thing is None:  # a kind that this forge has none of
+                continue
             if kind == "Reaction" or not type(thing)._listed_whole:  # noqa: SLF001 - reactions have no address
                 continue
             world.clock.sleep(120)

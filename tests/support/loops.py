@@ -9,8 +9,10 @@ from support.calls import KEY
 from support.world import World
 
 from igitt import interfaces
+from igitt.auth import GitHubInstallationToken, GitHubJsonWebToken
 from igitt.errors import IGittError, UnsupportedOperationError
-from igitt.interfaces import LineComment, WebhookEvents
+from igitt.github import GitHubCheckRun
+from igitt.interfaces import LineComment, Status, WebhookEvents
 from igitt.interfaces.attributes import Attribute
 from igitt.interfaces.element import Unsupported
 
@@ -43,26 +45,60 @@ def furnish(world: World) -> None:
         repository.register_hook(f"https://bot.example.com/{number}", "secret", {WebhookEvents.ISSUE})
         repository.add_deploy_key(f"k{number}", KEY.format(f"{number:03}"))
     people[0].get_mr(world.mr_number).approve()
+    for _ in range(20):
+        forge.add_pipeline("acme/widgets", "main", {"test": "success"})
     forge.add_pipeline("acme/widgets", "feature", {f"job{number}": "success" for number in range(20)})
     for number in range(20):
+        forge.add_organization(f"group{number}", members={"alice": "owner"})
         forge.add_team("acme", f"t{number}", members=["bob"])
         people[1].create_issue(f"n{number}", assignees=["alice"])
+    if world.hoster == "github":
+        _check(world)
+
+
+def _check(world: World) -> None:
+    """An App's check runs; GitLab has none."""
+    app = world.forge.add_app("checker", permissions={"checks": "write", "contents": "read"}, owner="acme")
+    installed = world.forge.install(app, "acme")
+    for number in range(20):
+        world.forge.install(app, f"group{number}")
+    jwt = GitHubJsonWebToken(app.private_key, app.id, clock=world.clock)
+    own = world.as_user(GitHubInstallationToken(installed.id, jwt, clock=world.clock))
+    for number in range(20):
+        GitHubCheckRun.create(own, "acme/widgets", "main", f"check {number}", status=Status.SUCCESS, title="Fine")
+
+
+def _check_runs(world: World) -> Any:
+    return world.repository.get_commit("main").check_runs if world.hoster == "github" else ()
+
+
+def _installations(world: World) -> Any:
+    if world.hoster != "github":
+        return ()
+    app = next(iter(world.forge.world.apps.values()))
+    jwt = GitHubJsonWebToken(app.private_key, app.id, clock=world.clock)
+    own: Any = world.as_user(jwt, cache=False)
+    return own.list("app/installations", "Installation")
 
 
 LISTS: dict[str, Callable[[World], Any]] = {
     "Branch": lambda world: world.repository.branches,
+    "CheckRun": _check_runs,
     "Comment": lambda world: world.issue.comments,
     "Commit": lambda world: world.repository.commits,
     "Content": lambda world: world.repository.list_files("files"),
     "DeployKey": lambda world: world.repository.deploy_keys,
     "Discussion": lambda world: world.mr.discussions,
     "Hook": lambda world: world.repository.hooks,
+    "Installation": _installations,
     "Issue": lambda world: world.repository.issues,
     "Job": lambda world: world.repository.pipelines[0].jobs,
     "Label": lambda world: world.repository.labels,
     "MergeRequest": lambda world: world.repository.merge_requests,
     "Milestone": lambda world: world.repository.milestones,
     "Notification": lambda world: world.client.notifications,
+    "Organization": lambda world: world.client.organizations,
+    "Pipeline": lambda world: world.repository.pipelines,
     "Reaction": lambda world: world.issue.reactions,
     "Release": lambda world: world.repository.releases,
     "Repository": lambda world: world.client.get_organization("acme").repositories,
@@ -87,7 +123,7 @@ def costs(world: World, kind: str) -> Iterator[tuple[str, int, int]]:
     for name in [*attributes(kind), "data"]:
         world.clock.sleep(120)  # the forge counts by the minute
         things = list(LISTS[kind](world))[:MANY]
-        if isinstance(getattr(type(things[0]), name, None), Unsupported):
+        if not things or isinstance(getattr(type(things[0]), name, None), Unsupported):
             continue
         world.client.people = type(world.client.people)(world.clock.time)  # type: ignore[attr-defined]
 
@@ -108,6 +144,7 @@ _CHANGES = "the changes have an address of their own"
 _STATES = "what was reported on a commit has an address of its own"
 _CLOSING = "what it closes or names stands in its commits, or at an address of its own"
 _PERSON = "one request for each person: others' things hold only the name; remembered for five minutes"
+_MEMBERS = "who belongs to it has an address of its own"
 #: Why an attribute costs a request for each thing: the forge has no other way.
 REASONS = {
     "Commit.combined_status": _STATES,
@@ -117,16 +154,22 @@ REASONS = {
     "Content.text": _CONTENT,
     "Content.size": "GitLab's list of files holds no sizes",
     "Issue.mrs_closed_by": _CLOSING,
+    "Issue.parent_issue": "the parent has an address of its own",
+    "Issue.type": "GitHub tells it of the issue that is asked for",
     "MergeRequest.affected_files": _CHANGES,
     "MergeRequest.approvals": "reviews have an address of their own",
+    "MergeRequest.approvals_required": "the rules have an address of their own",
     "MergeRequest.base": "GitLab's list holds no hashes of the base",
     "MergeRequest.closes_issues": _CLOSING,
     "MergeRequest.diffstat": _CHANGES,
     "MergeRequest.mentioned_issues": _CLOSING,
+    "MergeRequest.is_first_contribution": "GitLab tells it of the one that is asked for",
+    "MergeRequest.merge_status": "the forge computes it for the one that is asked for",
     "MergeRequest.mergeable": "the forge computes it for the one that is asked for",
     "MergeRequest.mrs_closed_by": _CLOSING,
     "MergeRequest.tests_passed": _STATES,
     **{f"MergeRequest.will_{verb}_issues": _CLOSING for verb in ("close", "fix", "resolve")},
+    **{f"Organization.{who}": _MEMBERS for who in ("billable_users", "masters", "owners")},
     "Repository.languages": "the languages have an address of their own",
     "Repository.latest_release": "the releases have an address of their own",
     "Tag.message": "GitHub's list of tags holds no messages",

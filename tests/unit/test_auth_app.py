@@ -200,15 +200,15 @@ def test_options_reach_the_installations_clients(world: World) -> None:
     for client in (app.client_for(world.at_acme), app.client_for(world.at_acme, repositories=["widgets"])):
         issue = client.get_repo("acme/widgets").get_issue(1)
         assert issue.title == "It rattles"
-        with pytest.raises(ReadOnlyError):
+        with pytest.raises(ReadOnlyError, match=r"read-only, so PATCH repos/acme"):
             issue.title = "It hums"
-    with pytest.raises(ReadOnlyError):
+    with pytest.raises(ReadOnlyError, match=r"read-only, so PATCH app/hook"):
         app.edit_hook_config(url="https://bot.example.com")
 
 
 def test_a_wrong_key(world: World) -> None:
     """The key of another App is refused by GitHub, and the error says that it is about credentials."""
-    with pytest.raises(AuthenticationError):
+    with pytest.raises(AuthenticationError, match="do app_id and private"):
         assert world.make(private_key=pem_of(rsa_key())).data
 
 

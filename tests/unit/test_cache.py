@@ -364,7 +364,7 @@ def test_a_write_drops_what_it_makes_stale(reply: Reply) -> None:
     if reply.status == 200 and reply.error is None:
         client.request("PATCH", paths[0], json={})
     else:
-        with pytest.raises((ServerError, ConnectionFailedError)):
+        with pytest.raises((ServerError, ConnectionFailedError), match="not known whether it was carried out"):
             client.request("PATCH", paths[0], json={})
     told = len(door.asked)
     for path in paths:
@@ -471,7 +471,7 @@ def test_clearing_a_store_that_is_plugged_in(deletes: bool, clears: bool) -> Non
     door = Door(script=forge(**reset))
     client = door.github(cache=cache, clock=clock)
     client.request("GET", "x")
-    with pytest.raises(RateLimitError):
+    with pytest.raises(RateLimitError, match="known to be used up"):
         client.request("GET", "x")
     assert any(shelf.values())
     cache.clear()

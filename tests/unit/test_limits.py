@@ -82,7 +82,7 @@ def test_budgets_are_apart(path: str, resource: str, other: str) -> None:
     door = Door(script=lambda _: told(0, resource=resource))
     client = door.github(clock=FakeClock(NOW), cache=False)
     client.request("GET", path)
-    with pytest.raises(RateLimitError):
+    with pytest.raises(RateLimitError, match="known to be used up"):
         client.request("GET", path)
     client.request("GET", other)
     assert len(door.asked) == 2
@@ -128,7 +128,7 @@ def test_a_secondary_limit_is_everyones(retry_after: str | None) -> None:
     refusal.data = {"message": "You have exceeded a secondary rate limit."}
     replies = [refusal]
     door, (one, two) = processes(2, lambda _: replies.pop() if replies else told(4000), max_wait=0)
-    with pytest.raises(RateLimitError):
+    with pytest.raises(RateLimitError, match="secondary rate limit"):
         one.request("POST", "repos/a/b/issues", json={})
     with pytest.raises(RateLimitError, match="was not sent"):
         two.request("GET", "search/issues", params={"q": "x"})
@@ -147,7 +147,7 @@ def test_a_gitlab_refusal_is_about_one_endpoint() -> None:
         GitLabPrivateToken("glpat-1"), "https://gl.example.com", session=door.session(), cache=False, max_wait=0,
         clock=FakeClock(NOW),
     )  # fmt: skip
-    with pytest.raises(RateLimitError):
+    with pytest.raises(RateLimitError, match=r"too many.*waits 0 s at most"):
         client.request("POST", "projects/1/issues/1/notes", json={})
     client.request("GET", "projects/1")
 
@@ -241,7 +241,7 @@ def test_five_hundred_an_hour() -> None:
     client, clock = paced()
     for _ in range(500):
         client.request("POST", "x", json={})
-    with pytest.raises(RateLimitError) as caught:
+    with pytest.raises(RateLimitError, match="writes come faster") as caught:
         client.request("POST", "x", json={})
     assert caught.value.reset_at == datetime.fromtimestamp(NOW + 3600, UTC)
     client.request("GET", "x")
@@ -263,7 +263,7 @@ def test_a_turn_that_is_not_waited_for_is_not_taken() -> None:
     for _ in range(20):
         client.request("POST", "x", json={})
     for _ in range(50):
-        with pytest.raises(RateLimitError):
+        with pytest.raises(RateLimitError, match="writes come faster"):
             client.request("POST", "x", json={})
     clock.now += 1
     client.request("POST", "x", json={})

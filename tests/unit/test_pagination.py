@@ -132,14 +132,14 @@ def test_one_by_its_place(index: int, pages: list[int]) -> None:
 @pytest.mark.parametrize("index", [250, 299, 300, 1000, -251])
 def test_one_that_is_not_there(index: int) -> None:
     """Beyond the list there is an IndexError, as of a list."""
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="there is no item"):
         _ = Numbered(250).issues()[index]
 
 
 @pytest.mark.parametrize("bad", ["1", 1.0, None])
 def test_no_index(bad: Any) -> None:
     """What is no number is no index."""
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="indexed by numbers and slices"):
         _ = Numbered(5).issues()[bad]
 
 
@@ -393,7 +393,7 @@ def test_beyond_a_list_by_cursor() -> None:
     """A forge that ignores the page's number gives its only page: that is not the page that was wanted."""
     client = cursor([[1, 2, 3]]).github()
     issues = client.list("repos/a/b/issues", "Issue", client.get_repo("a/b"))
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="no item 101"):
         _ = issues[101]
 
 
@@ -418,7 +418,7 @@ def test_no_list(data: Any) -> None:
 @pytest.mark.parametrize("data", [[5], [None], ["text"], [[]]])
 def test_a_list_of_something_else(data: Any) -> None:
     """Items that are no objects are one of our errors."""
-    with pytest.raises(InvalidResponseError):
+    with pytest.raises(InvalidResponseError, match="made of a JSON object"):
         list(Door(Reply(200, data)).github().repositories)
 
 

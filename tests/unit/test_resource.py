@@ -114,7 +114,7 @@ def test_what_cannot_be_assigned() -> None:
     for name in ("number", "titel", "author", "url", "created"):
         with pytest.raises(AttributeError):
             setattr(issue, name, 1)
-    with pytest.raises(UnsupportedOperationError):
+    with pytest.raises(UnsupportedOperationError, match="have no weight"):
         issue.weight = 5
 
 
@@ -227,7 +227,7 @@ def test_no_number(number: Any) -> None:
 @pytest.mark.parametrize("data", [None, [], "text", 5])
 def test_data_of_another_type(data: Any) -> None:
     """What is no JSON object makes no thing."""
-    with pytest.raises(InvalidResponseError):
+    with pytest.raises(InvalidResponseError, match="made of a JSON object"):
         GitHubIssue.from_data(data, Door().github())
 
 

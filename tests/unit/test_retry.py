@@ -68,7 +68,7 @@ def test_methods_only_narrow() -> None:
     for methods in (frozenset({"GET"}), frozenset({"GET", "POST"})):
         for operation in ("PUT repos/a/b/topics", "POST user"):
             door = Door(Reply(502))
-            with pytest.raises(ServerError):
+            with pytest.raises(ServerError, match="not known whether"):
                 door.github(retries=RetryPolicy(methods=methods)).request(*operation.split())
             assert len(door.asked) == 1
 
@@ -87,7 +87,7 @@ def test_a_refused_connection_over_a_real_socket() -> None:
         port = listening.getsockname()[1]
     clock = FakeClock()
     client = igitt.GitHub("ghp_x", f"http://127.0.0.1:{port}", clock=clock, cache=False)
-    with pytest.raises(ConnectionFailedError) as caught:
+    with pytest.raises(ConnectionFailedError, match="no connection to 127") as caught:
         client.request("POST", "repos/acme/widgets/issues", json={"title": "x"})
     assert len(clock.slept) == 3
     assert caught.value.method == "POST"
@@ -104,7 +104,7 @@ def test_a_deletion_whose_answer_was_lost_succeeded() -> None:
 def test_a_deletion_of_nothing_is_an_error() -> None:
     """A DELETE that was answered 404 at once, or was never sent before, deleted nothing."""
     for door in (Door(Reply(404)), Door(refused(), Reply(404))):
-        with pytest.raises(ElementDoesntExistError):
+        with pytest.raises(ElementDoesntExistError, match="404"):
             door.github().request("DELETE", "repos/a/b/labels/x")
 
 
@@ -156,14 +156,14 @@ def test_pauses_grow_and_differ() -> None:
 @pytest.mark.parametrize("wrong", ["3", None, 1.5, True, -1])
 def test_wrong_retries(wrong: Any) -> None:
     """What is no number of repetitions is refused when the client is made."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"takes a number or a RetryPolicy|0 or more"):
         Door().github(retries=wrong)
 
 
 @pytest.mark.parametrize("wrong", [{"total": "3"}, {"backoff": -1}, {"max_backoff": None}])
 def test_a_wrong_policy(wrong: Any) -> None:
     """A policy that makes no sense is refused when it is made."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"numbers|0 or more"):
         RetryPolicy(**wrong)
 
 

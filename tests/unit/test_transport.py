@@ -96,7 +96,7 @@ def test_paths_are_encoded(path: str, sent: str) -> None:
 )
 def test_what_cannot_be_sent_is_refused(options: dict[str, Any]) -> None:
     """Headers, bodies and parameters that cannot or must not be sent are told before anything is."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"cannot be (sent|written)|would put a credential"):
         Door().github().request("GET", "x", **options)
 
 
@@ -181,7 +181,7 @@ def test_a_redirect_to_elsewhere_is_not_followed(target: str) -> None:
 def test_a_redirect_to_nowhere(target: str) -> None:
     """A location that is no address is one of our errors, and nothing is sent there."""
     door = Door(Reply(302, headers={"Location": target}))
-    with pytest.raises(InvalidResponseError):
+    with pytest.raises(InvalidResponseError, match="leads nowhere"):
         door.github().request("GET", "x")
     assert len(door.asked) == 1
 
@@ -245,7 +245,7 @@ def test_an_answer_that_is_no_json() -> None:
 @pytest.mark.parametrize("data", [[], 5, "text", None])
 def test_an_answer_of_another_type(data: Any) -> None:
     """JSON that is no object where an object belongs is one of our errors."""
-    with pytest.raises(InvalidResponseError):
+    with pytest.raises(InvalidResponseError, match="where an issue belongs"):
         _ = Door(Reply(200, data)).github().get_repo("a/b").get_issue(1).title
 
 
@@ -273,7 +273,7 @@ def test_a_truncated_answer_that_came_compressed(lax: bool) -> None:
 def test_a_write_with_a_truncated_answer_is_not_repeated(lax: bool) -> None:
     """The forge has carried it out: sending it again would do it twice."""
     door = Door(Reply(201, {"number": 1}, length=500, lax=lax))
-    with pytest.raises(ConnectionFailedError):
+    with pytest.raises(ConnectionFailedError, match="not known whether"):
         door.github().request("POST", "x", json={})
     assert len(door.asked) == 1
 
@@ -281,7 +281,7 @@ def test_a_write_with_a_truncated_answer_is_not_repeated(lax: bool) -> None:
 def test_a_body_that_cannot_be_decoded() -> None:
     """A body that is not what its encoding says is one of our errors."""
     door = Door(*[Reply(200, body=b"no gzip", headers={"Content-Encoding": "gzip"})] * 4)
-    with pytest.raises(ConnectionFailedError):
+    with pytest.raises(ConnectionFailedError, match="no whole answer"):
         door.github().request("GET", "x")
 
 

@@ -92,7 +92,7 @@ def test_no_secret_and_no_signature_are_told_apart() -> None:
         verify({"X-Hub-Signature-256": DOCUMENTED}, BODY, [])
     with pytest.raises(InvalidSignatureError, match="not signed"):
         verify({}, BODY, SECRET)
-    with pytest.raises(InvalidSignatureError) as caught:
+    with pytest.raises(InvalidSignatureError, match="does not fit") as caught:
         verify({"X-Gitlab-Token": "sent"}, BODY, SECRET)
     assert SECRET not in str(caught.value)
     assert "sent" not in str(caught.value)
@@ -110,7 +110,7 @@ def test_sha1_counts_only_when_it_is_asked_for() -> None:
     with pytest.raises(InvalidSignatureError, match="SHA-1"):
         verify(old, BODY, SECRET)
     verify(old, BODY, SECRET, allow_sha1=True)
-    with pytest.raises(InvalidSignatureError):
+    with pytest.raises(InvalidSignatureError, match="does not fit"):
         verify({**old, "X-Hub-Signature-256": "sha256=0"}, BODY, SECRET, allow_sha1=True)
 
 
@@ -120,9 +120,9 @@ def test_gitlabs_signature_covers_id_time_and_body() -> None:
     headers = standard()
     verify(headers, BODY, SIGNING_TOKEN, clock=clock)
     for change in ({"webhook-id": "msg_2"}, {"webhook-timestamp": "1001"}):
-        with pytest.raises(InvalidSignatureError):
+        with pytest.raises(InvalidSignatureError, match="does not fit"):
             verify({**headers, **change}, BODY, SIGNING_TOKEN, clock=clock)
-    with pytest.raises(InvalidSignatureError):
+    with pytest.raises(InvalidSignatureError, match="does not fit"):
         verify(headers, BODY + b".", SIGNING_TOKEN, clock=clock)
 
 
@@ -151,7 +151,7 @@ def test_a_plain_token_never_stands_in_for_a_signature() -> None:
     """With a signature there, the plain token beside it is not looked at, and never taken for a key."""
     clock = Clock(1000)
     forged = {**standard(key=b"guess"), "X-Gitlab-Token": "plain"}
-    with pytest.raises(InvalidSignatureError):
+    with pytest.raises(InvalidSignatureError, match="does not fit"):
         verify(forged, BODY, ["plain", SIGNING_TOKEN], clock=clock)
     with pytest.raises(InvalidSignatureError, match="whsec_"):
         verify(standard(key=b"plain"), BODY, "plain", clock=clock)
@@ -207,7 +207,7 @@ def test_what_is_no_json_object_is_an_invalid_payload(body: bytes, content_type:
 
 def test_nothing_is_decoded_before_it_is_verified() -> None:
     """A forged delivery of rubbish fails for its signature, not for its JSON."""
-    with pytest.raises(InvalidSignatureError):
+    with pytest.raises(InvalidSignatureError, match="does not fit"):
         GitHub(cache=False).parse_webhook(signed(b"{}"), b"{", "secret")
 
 
@@ -222,7 +222,7 @@ def test_an_unknown_event_may_be_ignored() -> None:
     headers = signed(b"{}")
     with pytest.raises(UnknownEventError, match="tomorrow"):
         GitHub(cache=False).parse_webhook({**headers, "X-GitHub-Event": "tomorrow"}, b"{}", "secret")
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="no event 'tomorrow'"):
         GitHub(cache=False).parse_webhook({**headers, "X-GitHub-Event": "tomorrow"}, b"{}", "secret")
     del headers["X-GitHub-Event"]
     with pytest.raises(InvalidPayloadError, match="X-GitHub-Event"):

@@ -28,7 +28,7 @@ def test_one_branch(world: World) -> None:
     branch = world.repository.get_branch("feature")
     assert len(world.sent(lambda: (branch.commit.sha, branch.is_protected))) == 1
     assert branch.commit.parent == world.repository.get_branch("main").commit
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"Branch [Nn]ot [Ff]ound"):
         _ = world.repository.get_branch("nowhere").commit
 
 
@@ -63,11 +63,11 @@ def test_from_where(world: World) -> None:
 
 def test_what_cannot_be_made(world: World) -> None:
     """A name that is taken, a start that is not there and an empty name are refused."""
-    with pytest.raises(ElementAlreadyExistsError):
+    with pytest.raises(ElementAlreadyExistsError, match="already exists"):
         world.repository.create_branch("feature")
-    with pytest.raises(IGittError):
+    with pytest.raises(IGittError, match="nowhere"):
         world.repository.create_branch("new", "nowhere")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="not empty"):
         world.repository.create_branch(" ")
     assert {branch.name for branch in world.repository.branches} == {"feature", "main"}
 
@@ -80,20 +80,20 @@ def test_protecting(world: World) -> None:
     assert branch.is_protected is True
     branch.protect()
     assert {found.name for found in world.repository.branches if found.is_protected} >= {"feature"}
-    with pytest.raises(IGittError):
+    with pytest.raises(IGittError, match=r"Cannot delete|403"):
         world.repository.delete_branch("feature")
     assert len(world.sent(branch.unprotect)) == 1
     assert branch.is_protected is False
     branch.unprotect()
     assert world.repository.get_branch("feature").is_protected is False
     branch.delete()
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"Branch [Nn]ot [Ff]ound"):
         world.repository.get_branch("feature").refresh()
 
 
 def test_protecting_what_is_not_there(world: World) -> None:
     """To free a branch that is not there is an error, other than to free one that is free."""
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"Branch [Nn]ot [Ff]ound"):
         world.repository.get_branch("nowhere").unprotect()
 
 

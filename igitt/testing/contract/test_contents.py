@@ -38,9 +38,9 @@ def test_a_file_elsewhere(world: World) -> None:
     assert there.text == "drop\n"
     sha = world.mr.head.sha
     assert there.get_content(sha).text == "drop\n"
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match="Not Found"):
         _ = there.get_content().text
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"(?i)commit (not )?found"):
         world.repository.get_content("README.md", "nowhere").refresh()
     assert there == world.repository.get_content("oil.txt", "feature")
     assert there != there.get_content()
@@ -59,7 +59,7 @@ def test_a_wrong_path(world: World, path: str) -> None:
     """A path that is none, or that climbs, is refused before anything is sent."""
 
     def get() -> None:
-        with pytest.raises(ValidationError):
+        with pytest.raises(ValidationError, match=r"a part of a path|a path is a text"):
             world.repository.get_content(path)
 
     assert world.sent(get) == []
@@ -68,7 +68,7 @@ def test_a_wrong_path(world: World, path: str) -> None:
 def test_a_folder_is_no_file(world: World) -> None:
     """Reading a folder as a file says that there is no such file."""
     world.repository.create_file("docs/index.md", content="x", message="Begin")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"is a folder|File Not Found"):
         world.repository.get_content("docs").refresh()
 
 
@@ -95,7 +95,7 @@ def test_creating_a_file_is_one_request(world: World) -> None:
 
 def test_creating_a_file_that_is_there(world: World) -> None:
     """A file is not overwritten by making it."""
-    with pytest.raises(ElementAlreadyExistsError):
+    with pytest.raises(ElementAlreadyExistsError, match="already"):
         world.repository.create_file("README.md", content="mine", message="Mine")
     assert world.repository.get_content("README.md").text == "# Widgets\n"
 
@@ -113,7 +113,7 @@ def test_wrong_content(world: World, content: str) -> None:
     """What can be no file's content is refused before anything is sent."""
 
     def create() -> None:
-        with pytest.raises(ValidationError):
+        with pytest.raises(ValidationError, match=r"holds a text or bytes|UTF-8"):
             world.repository.create_file("x", content=content, message="X", branch="main")
 
     assert world.sent(create) == []
@@ -136,7 +136,7 @@ def test_updating_what_changed_meanwhile(world: World) -> None:
     """What somebody else wrote since the file was read is not overwritten."""
     mine = world.repository.get_content("README.md").refresh()
     world.forge.add_commit("acme/widgets", "Theirs", {"README.md": "theirs\n"}, author="bob")
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match=r"does not match|has changed since"):
         mine.update("mine\n", "Mine")
     assert world.repository.get_content("README.md").text == "theirs\n"
 
@@ -144,20 +144,20 @@ def test_updating_what_changed_meanwhile(world: World) -> None:
 def test_deleting_a_file(world: World) -> None:
     """A file is removed by its object or by its path; one that is not there cannot be."""
     world.repository.get_content("README.md").delete("Away")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match="Not Found"):
         world.repository.get_content("README.md").refresh()
     world.repository.delete_file("oil.txt", message="Dry", branch="feature")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"Not Found|doesn't exist"):
         world.repository.delete_file("oil.txt", message="Dry", branch="feature")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"Not Found|doesn't exist"):
         world.repository.update_file("oil.txt", content="x", message="Wet", branch="feature")
 
 
 def test_writing_to_a_branch_that_is_not_there(world: World) -> None:
     """Nothing is written to a branch that does not exist."""
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"nowhere not found|on a branch"):
         world.repository.create_file("x", content="x", message="X", branch="nowhere")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"Branch not found|on a branch"):
         world.repository.commit_files({"x": "x"}, "X", "nowhere")
 
 
@@ -243,9 +243,9 @@ def test_the_requests_of_a_commit(world: World) -> None:
 def test_committing_nothing(world: World) -> None:
     """Nothing to commit, and a file to remove that is not there, are errors; nothing is written."""
     before = len(world.repository.commits)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="nothing to commit"):
         world.repository.commit_files({}, "Nothing")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"to remove|doesn't exist"):
         world.repository.commit_files({"nowhere.txt": None, "x": "x"}, "Away")
     assert len(world.repository.commits) == before
 
@@ -269,7 +269,7 @@ def test_committing_one_file_to_an_empty_repository(world: World) -> None:
     """One file is one commit on both, and removing one is an error at once."""
     world.forge.add_repository("acme/empty", files={})
     empty = world.client.get_repo("acme/empty")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match=r"to remove|doesn't exist"):
         empty.commit_files({"a": "1", "b": None}, "Begin", "main")
     assert list(empty.commits) == []
     made = empty.commit_files({"a": "1"}, "Begin", "main")

@@ -93,13 +93,13 @@ def test_merging(world: World) -> None:
     merged_by = world.mr.merged_by
     assert merged_by is not None
     assert merged_by.username == "alice"
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match=r"not mergeable|cannot be merged now"):
         world.mr.merge()
 
 
 def test_merging_with_a_stale_head(world: World) -> None:
     """Nothing unreviewed slips in: a wrong hash is a conflict, and nothing is merged."""
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match=r"modified|does not match HEAD"):
         world.mr.merge(sha="0" * 40)
     assert world.mr.state is MergeRequestStates.OPEN
 
@@ -178,7 +178,7 @@ def test_creating(world: World) -> None:
     assert (mr.base_branch_name, mr.head_branch_name, mr.is_draft) == ("main", "more", True)
     assert world.repository.get_mr(mr.number).labels == {"bug"}
     assert mr in list(world.repository.merge_requests)
-    with pytest.raises(ElementAlreadyExistsError):
+    with pytest.raises(ElementAlreadyExistsError, match="already exists"):
         world.repository.create_merge_request("Again", "main", "more")
 
 
@@ -196,7 +196,7 @@ def test_creating_from_a_fork(world: World) -> None:
 
 def test_creating_from_nothing(world: World) -> None:
     """A branch that does not exist is an error of validation."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"head: invalid|does not exist"):
         world.repository.create_merge_request("Nothing", "main", "no-such-branch")
 
 

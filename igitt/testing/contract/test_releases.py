@@ -52,15 +52,15 @@ def test_a_release_by_its_tag(world: World) -> None:
 def test_a_release_that_is_there(world: World) -> None:
     """A tag has one release."""
     world.repository.create_release("v1")
-    with pytest.raises(ElementAlreadyExistsError):
+    with pytest.raises(ElementAlreadyExistsError, match=r"already.exists"):
         world.repository.create_release("v1")
 
 
 def test_a_release_of_nothing(world: World) -> None:
     """A release needs something to be made of, and a tag that says something."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=r"target_commitish: invalid|Target nowhere is invalid"):
         world.repository.create_release("v1", ref="nowhere")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="not empty"):
         world.repository.create_release(" ")
 
 
@@ -129,7 +129,7 @@ def test_uploading_a_file_twice(world: World) -> None:
     """A release has one file of a name."""
     release = world.repository.create_release("v1")
     release.upload_asset("a.txt", "1")
-    with pytest.raises(ElementAlreadyExistsError):
+    with pytest.raises(ElementAlreadyExistsError, match=r"already_exists|already been taken"):
         release.upload_asset("a.txt", "2")
 
 

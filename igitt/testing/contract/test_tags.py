@@ -49,14 +49,14 @@ def test_a_tag_as_a_ref(world: World) -> None:
 def test_what_cannot_be_made(world: World) -> None:
     """A name that is taken, a commit that is not there and an empty name are refused."""
     world.repository.create_tag("v1")
-    with pytest.raises(ElementAlreadyExistsError):
+    with pytest.raises(ElementAlreadyExistsError, match="already exists"):
         world.repository.create_tag("v1")
-    with pytest.raises(IGittError):
+    with pytest.raises(IGittError, match="nowhere"):
         world.repository.create_tag("v2", "nowhere")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="not empty"):
         world.repository.create_tag("")
-    with pytest.raises(ElementDoesntExistError):
+    with pytest.raises(ElementDoesntExistError, match="Not Found"):
         _ = world.repository.get_tag("v2").commit
-    with pytest.raises(IGittError):
+    with pytest.raises(IGittError, match=r"no tag 'v2'|Tag Not Found"):
         world.repository.delete_tag("v2")
     assert world.repository.get_tag("V1") != world.repository.get_tag("v1")

@@ -167,7 +167,7 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def wrapped(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
+def _wrapped(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value
     """What is given back: things and lists of things become awaitable, everything else stays what it is."""
     if isinstance(value, _Element | _Hoster):
         return _class_of(type(value))(value)
@@ -177,12 +177,12 @@ def wrapped(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of val
         return value
     kind = type(value)
     if kind in {list, tuple, set, frozenset}:
-        return kind(wrapped(one) for one in value)
+        return kind(_wrapped(one) for one in value)
     if kind is dict:
-        return {key: wrapped(one) for key, one in value.items()}
+        return {key: _wrapped(one) for key, one in value.items()}
     if isinstance(value, interfaces.NamedSet):
         things = list(value)
-        return frozenset(wrapped(one) for one in things) if any(map(_is_thing, things)) else value
+        return frozenset(_wrapped(one) for one in things) if any(map(_is_thing, things)) else value
     if isinstance(value, Iterator):
         return AsyncList(value)
     return value
@@ -209,7 +209,7 @@ class Awaited:
         found = await _pool.run(get)
         if callable(found) and not isinstance(found, type) and hasattr(found, "__self__"):
             raise TypeError(f"{self._what} is a method: await {self._what}(…)")
-        return wrapped(found)
+        return _wrapped(found)
 
     def __call__(self, *args: Any, **keywords: Any) -> Awaited:
         """Call the method; nothing happens until it is awaited."""
@@ -315,14 +315,14 @@ class AsyncList:
             # The first step is one thing, so that it comes as soon as it can; a page is handed over in few.
             part: list[Any] = await _pool.run(lambda: list(islice(items, size)))  # noqa: B023 - awaited at once
             for one in part:
-                yield wrapped(one)
+                yield _wrapped(one)
             if len(part) < size:
                 return
             size = min(_STEP, size * 10)
 
     async def first(self) -> Any:
         """The first thing, None if there is none."""
-        return wrapped(await _pool.run(self._plain.first))
+        return _wrapped(await _pool.run(self._plain.first))
 
     async def length(self) -> int:
         """How many there are."""
@@ -331,7 +331,7 @@ class AsyncList:
 
     async def to_list(self) -> list[Any]:
         """All of it."""
-        return [wrapped(one) for one in await _pool.run(lambda: list(self._plain))]
+        return [_wrapped(one) for one in await _pool.run(lambda: list(self._plain))]
 
     async def contains(self, thing: Any) -> bool:
         """Whether it is among them, by the thing or by its name."""
@@ -388,7 +388,7 @@ class AsyncObject:
         if not hasattr(type(thing), name) and name not in getattr(thing, "__dict__", ()):
             raise AttributeError(f"{type(thing).__name__} has no attribute {name!r}")
         if name in _AT_HAND:
-            return wrapped(getattr(thing, name))
+            return _wrapped(getattr(thing, name))
         return Awaited(lambda: getattr(thing, name), f"{_word(thing)}.{name}")
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -486,7 +486,7 @@ def aio(thing: Any) -> Any:
     if isinstance(thing, AsyncObject | AsyncList):
         return thing
     if isinstance(thing, _Element | _Hoster | _PaginatedList):
-        return wrapped(thing)
+        return _wrapped(thing)
     if isinstance(thing, type) or not any(hasattr(thing, name) for name in ("deliver", "objects")):
         raise ValidationError(f"aio() takes a client, an object or a list of igitt's, not {thing!r}")
     return AsyncObject(thing)

@@ -1,5 +1,8 @@
 """The client of GitHub: github.com, GitHub Enterprise Server, and GitHub Enterprise Cloud with data residency."""
 
+# A client's classes are narrower than those of its interface, which is safe: nobody assigns another one.
+# pyright: reportIncompatibleVariableOverride=false
+
 from __future__ import annotations
 
 import hashlib
@@ -7,7 +10,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from igitt._base.paths import segment
@@ -82,30 +85,30 @@ class GitHub(Client):
     _search: ClassVar[Callable[..., PaginatedList[Any]]] = late("igitt.github.search:search")
     _writes: ClassVar[Writes] = late("igitt.github.writes:WRITES")
 
-    Branch = cast("type[GitHubBranch]", late("igitt.github.refs:GitHubBranch"))
-    CheckRun = cast("type[GitHubCheckRun]", late("igitt.github.check_run:GitHubCheckRun"))
-    Comment = cast("type[GitHubComment]", late("igitt.github.comment:GitHubComment"))
-    Commit = cast("type[GitHubCommit]", late("igitt.github.commit:GitHubCommit"))
-    Content = cast("type[GitHubContent]", late("igitt.github.content:GitHubContent"))
-    Discussion = cast("type[GitHubDiscussion]", late("igitt.github.discussion:GitHubDiscussion"))
-    DeployKey = cast("type[GitHubDeployKey]", late("igitt.github.deploy_key:GitHubDeployKey"))
-    Hook = cast("type[GitHubHook]", late("igitt.github.hook:GitHubHook"))
-    Installation = cast("type[GitHubInstallation]", late("igitt.github.installation:GitHubInstallation"))
-    Issue = cast("type[GitHubIssue]", late("igitt.github.issue:GitHubIssue"))
-    Job = cast("type[GitHubJob]", late("igitt.github.pipeline:GitHubJob"))
-    Label = cast("type[GitHubLabel]", late("igitt.github.label:GitHubLabel"))
-    MergeRequest = cast("type[GitHubMergeRequest]", late("igitt.github.merge_request:GitHubMergeRequest"))
-    Milestone = cast("type[GitHubMilestone]", late("igitt.github.label:GitHubMilestone"))
-    Notification = cast("type[GitHubNotification]", late("igitt.github.notification:GitHubNotification"))
-    Organization = cast("type[GitHubOrganization]", late("igitt.github.organization:GitHubOrganization"))
-    Pipeline = cast("type[GitHubPipeline]", late("igitt.github.pipeline:GitHubPipeline"))
-    Reaction = cast("type[GitHubReaction]", late("igitt.github.comment:GitHubReaction"))
-    Release = cast("type[GitHubRelease]", late("igitt.github.release:GitHubRelease"))
-    Repository = cast("type[GitHubRepository]", late("igitt.github.repository:GitHubRepository"))
-    Review = cast("type[GitHubReview]", late("igitt.github.review:GitHubReview"))
-    Tag = cast("type[GitHubTag]", late("igitt.github.refs:GitHubTag"))
-    Team = cast("type[GitHubTeam]", late("igitt.github.organization:GitHubTeam"))
-    User = cast("type[GitHubUser]", late("igitt.github.user:GitHubUser"))
+    Branch: ClassVar[type[GitHubBranch]] = late("igitt.github.refs:GitHubBranch")
+    CheckRun: ClassVar[type[GitHubCheckRun]] = late("igitt.github.check_run:GitHubCheckRun")
+    Comment: ClassVar[type[GitHubComment]] = late("igitt.github.comment:GitHubComment")
+    Commit: ClassVar[type[GitHubCommit]] = late("igitt.github.commit:GitHubCommit")
+    Content: ClassVar[type[GitHubContent]] = late("igitt.github.content:GitHubContent")
+    Discussion: ClassVar[type[GitHubDiscussion]] = late("igitt.github.discussion:GitHubDiscussion")
+    DeployKey: ClassVar[type[GitHubDeployKey]] = late("igitt.github.deploy_key:GitHubDeployKey")
+    Hook: ClassVar[type[GitHubHook]] = late("igitt.github.hook:GitHubHook")
+    Installation: ClassVar[type[GitHubInstallation]] = late("igitt.github.installation:GitHubInstallation")
+    Issue: ClassVar[type[GitHubIssue]] = late("igitt.github.issue:GitHubIssue")
+    Job: ClassVar[type[GitHubJob]] = late("igitt.github.pipeline:GitHubJob")
+    Label: ClassVar[type[GitHubLabel]] = late("igitt.github.label:GitHubLabel")
+    MergeRequest: ClassVar[type[GitHubMergeRequest]] = late("igitt.github.merge_request:GitHubMergeRequest")
+    Milestone: ClassVar[type[GitHubMilestone]] = late("igitt.github.label:GitHubMilestone")
+    Notification: ClassVar[type[GitHubNotification]] = late("igitt.github.notification:GitHubNotification")
+    Organization: ClassVar[type[GitHubOrganization]] = late("igitt.github.organization:GitHubOrganization")
+    Pipeline: ClassVar[type[GitHubPipeline]] = late("igitt.github.pipeline:GitHubPipeline")
+    Reaction: ClassVar[type[GitHubReaction]] = late("igitt.github.comment:GitHubReaction")
+    Release: ClassVar[type[GitHubRelease]] = late("igitt.github.release:GitHubRelease")
+    Repository: ClassVar[type[GitHubRepository]] = late("igitt.github.repository:GitHubRepository")
+    Review: ClassVar[type[GitHubReview]] = late("igitt.github.review:GitHubReview")
+    Tag: ClassVar[type[GitHubTag]] = late("igitt.github.refs:GitHubTag")
+    Team: ClassVar[type[GitHubTeam]] = late("igitt.github.organization:GitHubTeam")
+    User: ClassVar[type[GitHubUser]] = late("igitt.github.user:GitHubUser")
 
     def _start(self) -> None:
         self._own_lock = threading.Lock()
@@ -147,15 +150,15 @@ class GitHub(Client):
         """The user of that name, or the credential's own; sends nothing."""
         if name is not None and not isinstance(name, str):
             raise ValidationError(f"a user of GitHub is known by the login, not by {name!r}")
-        return self.User(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.User(self, name)
 
     def get_repo(self, repository: str | int) -> GitHubRepository:
         """The repository of that full name, numeric id or URL; sends nothing."""
-        return self.Repository(self, repository)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.Repository(self, repository)
 
     def get_organization(self, name: str) -> GitHubOrganization:
         """The organization of that name; sends nothing."""
-        return self.Organization(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.Organization(self, name)
 
     @computed
     def repositories(self) -> PaginatedList[interfaces.Repository]:
@@ -202,7 +205,7 @@ class GitHub(Client):
         segment(name, "repository's name")
         path = "user/repos" if organization is None else f"orgs/{segment(organization)}/repos"
         body = {"name": name, "description": description, "private": private, "auto_init": initialize}
-        return self.Repository.from_data(self.request("POST", path, json=body).data, self)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.Repository.from_data(self.request("POST", path, json=body).data, self)
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /search/repositories``, with GitHub's qualifiers."""

@@ -1,9 +1,12 @@
 """The client of GitLab: gitlab.com, and instances of one's own, also below a path."""
 
+# A client's classes are narrower than those of its interface, which is safe: nobody assigns another one.
+# pyright: reportIncompatibleVariableOverride=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt._base.answer import Answer
 from igitt._base.paths import segment
@@ -68,28 +71,28 @@ class GitLab(Client):
     _reader: ClassVar[Any] = late("igitt.gitlab.webhooks")
     _writes: ClassVar[Writes] = late("igitt.gitlab.writes:WRITES")
 
-    Branch = cast("type[GitLabBranch]", late("igitt.gitlab.refs:GitLabBranch"))
-    Comment = cast("type[GitLabComment]", late("igitt.gitlab.comment:GitLabComment"))
-    Commit = cast("type[GitLabCommit]", late("igitt.gitlab.commit:GitLabCommit"))
-    Content = cast("type[GitLabContent]", late("igitt.gitlab.content:GitLabContent"))
-    Discussion = cast("type[GitLabDiscussion]", late("igitt.gitlab.discussion:GitLabDiscussion"))
-    DeployKey = cast("type[GitLabDeployKey]", late("igitt.gitlab.deploy_key:GitLabDeployKey"))
-    Hook = cast("type[GitLabHook]", late("igitt.gitlab.hook:GitLabHook"))
-    Issue = cast("type[GitLabIssue]", late("igitt.gitlab.issue:GitLabIssue"))
-    Job = cast("type[GitLabJob]", late("igitt.gitlab.pipeline:GitLabJob"))
-    Label = cast("type[GitLabLabel]", late("igitt.gitlab.label:GitLabLabel"))
-    MergeRequest = cast("type[GitLabMergeRequest]", late("igitt.gitlab.merge_request:GitLabMergeRequest"))
-    Milestone = cast("type[GitLabMilestone]", late("igitt.gitlab.milestone:GitLabMilestone"))
-    Notification = cast("type[GitLabNotification]", late("igitt.gitlab.notification:GitLabNotification"))
-    Organization = cast("type[GitLabOrganization]", late("igitt.gitlab.organization:GitLabOrganization"))
-    Pipeline = cast("type[GitLabPipeline]", late("igitt.gitlab.pipeline:GitLabPipeline"))
-    Reaction = cast("type[GitLabReaction]", late("igitt.gitlab.reaction:GitLabReaction"))
-    Release = cast("type[GitLabRelease]", late("igitt.gitlab.release:GitLabRelease"))
-    Repository = cast("type[GitLabRepository]", late("igitt.gitlab.repository:GitLabRepository"))
-    Review = cast("type[GitLabReview]", late("igitt.gitlab.review:GitLabReview"))
-    Tag = cast("type[GitLabTag]", late("igitt.gitlab.refs:GitLabTag"))
-    Team = cast("type[GitLabTeam]", late("igitt.gitlab.organization:GitLabTeam"))
-    User = cast("type[GitLabUser]", late("igitt.gitlab.user:GitLabUser"))
+    Branch: ClassVar[type[GitLabBranch]] = late("igitt.gitlab.refs:GitLabBranch")
+    Comment: ClassVar[type[GitLabComment]] = late("igitt.gitlab.comment:GitLabComment")
+    Commit: ClassVar[type[GitLabCommit]] = late("igitt.gitlab.commit:GitLabCommit")
+    Content: ClassVar[type[GitLabContent]] = late("igitt.gitlab.content:GitLabContent")
+    Discussion: ClassVar[type[GitLabDiscussion]] = late("igitt.gitlab.discussion:GitLabDiscussion")
+    DeployKey: ClassVar[type[GitLabDeployKey]] = late("igitt.gitlab.deploy_key:GitLabDeployKey")
+    Hook: ClassVar[type[GitLabHook]] = late("igitt.gitlab.hook:GitLabHook")
+    Issue: ClassVar[type[GitLabIssue]] = late("igitt.gitlab.issue:GitLabIssue")
+    Job: ClassVar[type[GitLabJob]] = late("igitt.gitlab.pipeline:GitLabJob")
+    Label: ClassVar[type[GitLabLabel]] = late("igitt.gitlab.label:GitLabLabel")
+    MergeRequest: ClassVar[type[GitLabMergeRequest]] = late("igitt.gitlab.merge_request:GitLabMergeRequest")
+    Milestone: ClassVar[type[GitLabMilestone]] = late("igitt.gitlab.milestone:GitLabMilestone")
+    Notification: ClassVar[type[GitLabNotification]] = late("igitt.gitlab.notification:GitLabNotification")
+    Organization: ClassVar[type[GitLabOrganization]] = late("igitt.gitlab.organization:GitLabOrganization")
+    Pipeline: ClassVar[type[GitLabPipeline]] = late("igitt.gitlab.pipeline:GitLabPipeline")
+    Reaction: ClassVar[type[GitLabReaction]] = late("igitt.gitlab.reaction:GitLabReaction")
+    Release: ClassVar[type[GitLabRelease]] = late("igitt.gitlab.release:GitLabRelease")
+    Repository: ClassVar[type[GitLabRepository]] = late("igitt.gitlab.repository:GitLabRepository")
+    Review: ClassVar[type[GitLabReview]] = late("igitt.gitlab.review:GitLabReview")
+    Tag: ClassVar[type[GitLabTag]] = late("igitt.gitlab.refs:GitLabTag")
+    Team: ClassVar[type[GitLabTeam]] = late("igitt.gitlab.organization:GitLabTeam")
+    User: ClassVar[type[GitLabUser]] = late("igitt.gitlab.user:GitLabUser")
 
     def _dialect(self, api_version: str | None) -> Dialect:
         if api_version not in {None, "v4", "4"}:
@@ -105,15 +108,15 @@ class GitLab(Client):
 
     def get_user(self, name: str | int | None = None) -> GitLabUser:
         """The user of that name or id, or the credential's own; sends nothing yet."""
-        return self.User(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.User(self, name)
 
     def get_repo(self, repository: str | int) -> GitLabRepository:
         """The project of that full name, numeric id or URL; sends nothing."""
-        return self.Repository(self, repository)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.Repository(self, repository)
 
     def get_organization(self, name: str) -> GitLabOrganization:
         """The group of that full path; sends nothing."""
-        return self.Organization(self, name)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.Organization(self, name)
 
     def _projects(self, least: AccessLevel | None = None) -> PaginatedList[interfaces.Repository]:
         return self._by_id(membership=True, min_access_level=None if least is None else int(least))
@@ -173,7 +176,7 @@ class GitLab(Client):
             visibility="private" if private else "public",
             initialize_with_readme=initialize,
         )
-        return self.Repository.from_data(self.request("POST", "projects", json=body).data, self)  # pyright: ignore[reportReturnType]  # it is this client's class
+        return self.Repository.from_data(self.request("POST", "projects", json=body).data, self)
 
     def search_repositories(self, query: str) -> PaginatedList[interfaces.Repository]:
         """``GET /projects?search=``: by path, name and description."""

@@ -244,7 +244,7 @@ class Executor:
         refusal = error if isinstance(error, Refusal) else cause if isinstance(cause, Refusal) else None
         if cause is not None and refusal is None and not isinstance(cause, GraphQLError):
             raise cause
-        shown: dict[str, Any] = {"type": refusal.kind} if refusal else {}
+        shown: dict[str, Any] = {"type": refusal.kind} if refusal and refusal.kind else {}
         if error.path:
             shown["path"] = list(error.path)
         elif error.extensions and "path" in error.extensions:

@@ -9,6 +9,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     commits,
     environments,
     extras,
+    graphql,
     groups,
     hooks,
     issues,

@@ -1,4 +1,4 @@
-"""Routes about the instance: version, namespaces, search, and GraphQL's door."""
+"""Routes about the instance: version, namespaces, search."""
 
 from __future__ import annotations
 
@@ -174,46 +174,3 @@ def search_project(request: Request) -> object:
 def visible_groups(request: Request) -> list[Any]:
     """The groups that who asks may know of."""
     return [one for one in request.world.organizations() if sees_group(request, one)]
-
-
-def _files_among(request: Request, variables: dict[str, Any]) -> Any:
-    """Which of some paths are files of a project that who asks may see."""
-    # An old path is not followed here: GraphQL looks a project up among routes, and not among redirects.
-    found, old = request.world.repository(str(variables.get("project")))
-    if found is None or old or not request.world.may_read(request.viewer.user, found):
-        return None
-    tip = gitdata.resolve(found, str(variables.get("ref") or "HEAD"))
-    nodes = [{"path": path} for path in variables.get("paths") or () if tip is not None and path in tip.files]
-    return {"repository": {"blobs": {"nodes": nodes[:100]}}}
-
-
-def _issue_by_id(request: Request, variables: dict[str, Any]) -> Any:
-    """Where an issue is, for who may see it."""
-    number = str(variables.get("id")).removeprefix("gid://gitlab/Issue/")
-    for home in request.world.repositories.values():
-        for one in home.issues.values():
-            if str(one.id) == number and request.world.may_read(request.viewer.user, home):
-                return {"iid": str(one.number), "projectId": home.id}
-    return None
-
-
-@routes.route("POST", "/api/graphql", web=True)
-def graphql(request: Request) -> object:
-    """Knows ``currentUser``, ``issue``, a project's ``blobs``; for the rest an error with a 200."""
-    data = request.json
-    query = data.get("query") if isinstance(data, dict) else None
-    if not query:
-        return Reply({"errors": [{"message": "Unexpected end of document", "locations": []}]}, 400)
-    if "currentUser" in query:
-        me = request.viewer.user
-        shaped = None if me is None else {
-            "id": f"gid://gitlab/User/{me.id}", "username": me.login, "name": me.name or me.login,
-            "webUrl": f"{request.forge.url}/{me.login}",
-        }  # fmt: skip
-        return {"data": {"currentUser": shaped}}
-    if "issue(id:" in query:
-        return {"data": {"issue": _issue_by_id(request, data.get("variables") or {})}}
-    if "blobs(" in query:
-        return {"data": {"project": _files_among(request, data.get("variables") or {})}}
-    text = "Field is not known to the sandbox"
-    return {"errors": [{"message": text, "locations": [{"line": 1, "column": 3}], "path": ["query"]}]}

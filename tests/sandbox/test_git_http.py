@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from support.git import Folder, need_git
 
 from igitt.testing import Sandbox
-from igitt.testing.sandbox import objects
+from igitt.testing.sandbox import git_http, objects
 
 FILES = {
     "a": "1\n", "a.b/x": "y", "a-b": "q", "aa/b": "z", "ab/c": "1\n", "d/e/f/run.sh": "#!", "d/e/link": "../../a",
@@ -156,3 +158,66 @@ def test_nothing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert ask(forge, f"acme/open.git/{SERVICE}").status == 200
         assert os.listdir(tmp_path)  # noqa: PTH208 - as above
     assert not os.listdir(tmp_path)  # noqa: PTH208 - as above
+
+
+def _while_git_works(monkeypatch: pytest.MonkeyPatch, action: Callable[[], object]) -> None:
+    """Do something once git has taken a push, and before the forge has taken it over."""
+    real = git_http.run_backend
+
+    def backend(*arguments: Any) -> Any:
+        response = real(*arguments)
+        if arguments[-1] == "git-receive-pack":
+            action()
+        return response
+
+    monkeypatch.setattr(git_http, "run_backend", backend)
+
+
+@pytest.mark.parametrize("hoster", ["github", "gitlab"])
+def test_the_forge_goes_on_while_git_works(hoster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other requests are answered while a push is worked on."""
+    need_git()
+    with Sandbox() as sandbox:
+        forge = getattr(sandbox, hoster)
+        home = forge.add_repository("acme/widgets", members={"bob": "maintain"})
+        scheme, _, rest = forge.url.partition("://")
+        git = Folder(tmp_path)
+        git("clone", f"{scheme}://oauth2:{forge.token_for('bob')}@{rest}/acme/widgets.git", ".")
+        git.commit("new", new="x")
+        answers = []
+
+        def ask() -> None:
+            asking = threading.Thread(
+                target=lambda: answers.append(
+                    forge.handle("GET", f"{forge.router.prefix}/x", {"user-agent": "t"}).status
+                ),
+                daemon=True,
+            )
+            asking.start()
+            asking.join(10)
+            answers.append("while git works")
+
+        _while_git_works(monkeypatch, ask)
+        git("push", "origin", "HEAD:other")
+        assert answers == [404, "while git works"]
+        assert "other" in home.branches
+
+
+@pytest.mark.parametrize("hoster", ["github", "gitlab"])
+def test_a_branch_that_moves_while_git_works(hoster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A push is refused whole when something else moved its branch meanwhile; the next one finds what is there."""
+    need_git()
+    with Sandbox() as sandbox:
+        forge = getattr(sandbox, hoster)
+        home = forge.add_repository("acme/widgets", members={"bob": "maintain"})
+        scheme, _, rest = forge.url.partition("://")
+        git = Folder(tmp_path)
+        git("clone", f"{scheme}://oauth2:{forge.token_for('bob')}@{rest}/acme/widgets.git", ".")
+        git.commit("new", new="x")
+        with monkeypatch.context() as patch:
+            _while_git_works(patch, lambda: forge.add_commit("acme/widgets", "other", {"other": "y"}))
+            assert git.run("push", "origin", "main").returncode != 0
+        assert home.commits[home.branches["main"]].message == "other"
+        git("pull", "--rebase", "origin", "main")
+        git("push", "origin", "main")
+        assert {"new", "other"} <= home.commits[home.branches["main"]].files.keys()

@@ -390,12 +390,18 @@ class Forge(Authorizing, Policy):
     def handle(self, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> Response:
         """Answers one request. ``target`` is the raw path with its query, header names are lower case."""
         request = Request(self, method, target, headers, body)
-        path = request.path.removeprefix(self.router.prefix)
+        path, about = request.path.removeprefix(self.router.prefix), git_http.asked(request)
+        response = None
+        if about is not None:  # git works for long, and takes the lock only where it needs it
+            with self.world.transaction():
+                fault = self.faults.take(request, path)
+            response = Response(200, {}) if fault and fault.before else git_http.answer(self, request, about)
         with self.world.transaction():
-            fault = self.faults.take(request, path)
-            if fault is not None:
-                fault.prepare(request)
-            response = Response(200, {}) if fault is not None and fault.before else self._answer(request)
+            if response is None:
+                fault = self.faults.take(request, path)
+                if fault is not None:
+                    fault.prepare(request)
+                response = Response(200, {}) if fault is not None and fault.before else self._answer(request)
             if fault is not None:
                 response = fault.spoil(response)
             viewer = request.viewer
@@ -411,9 +417,6 @@ class Forge(Authorizing, Policy):
         return response
 
     def _answer(self, request: Request) -> Response:
-        about = git_http.asked(request)
-        if about is not None:
-            return git_http.answer(self, request, about)
         try:
             request.viewer = self.authenticate(request)
             if self.limits.secondary > 0:

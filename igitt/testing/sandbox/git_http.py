@@ -39,23 +39,31 @@ def answer(forge: Forge, request: Request, about: re.Match[str]) -> Response:
     if service not in {"git-upload-pack", "git-receive-pack"}:
         return _plain(403, "Please use a git that speaks its smart protocol.")
     pushes = service == "git-receive-pack"
-    try:
-        request.viewer = forge.authenticate_git(request)
-    except ApiError as error:
-        return _refusal(forge, error.status)
-    found, _ = forge.world.repository(name)  # also by an old name, which git may have to push to
-    status = _allowed(forge, request, found, pushes=pushes)
+    with forge.world.transaction():
+        try:
+            request.viewer = forge.authenticate_git(request)
+        except ApiError as error:
+            return _refusal(forge, error.status)
+        found, _ = forge.world.repository(name)  # also by an old name, which git may have to push to
+        status = _allowed(forge, request, found, pushes=pushes)
     if status != 200 or found is None:
         return _refusal(forge, status)
     git = find_git()
     if git is None:
         return _plain(501, "This sandbox needs git on the PATH to serve git: install it.")
-    known = forge.git.write(
-        found, forge.protected_branches(found), forge.closed_branches(request, found), forge.good_commits(found)
-    )
-    response = _backend(git, forge, request, found, what)
-    if request.method == "POST" and pushes and request.viewer.user is not None:
-        forge.git.read(forge.world, found, known, request.viewer.user)
+    with forge.git.lock_of(found):  # while git works in a repository, the rest of the forge goes on
+        with forge.world.transaction():
+            closed = forge.closed_branches(request, found)
+            known = forge.git.write(found, forge.protected_branches(found), closed, forge.good_commits(found))
+        response = run_backend(git, forge, request, found, what)
+        who = request.viewer.user
+        if (
+            request.method == "POST"
+            and pushes
+            and who is not None
+            and not forge.git.read(forge.world, found, known, who)
+        ):
+            return _plain(409, "The repository changed while it was pushed to: fetch, and push again.")
     return response
 
 
@@ -80,7 +88,7 @@ def _plain(status: int, text: str) -> Response:
     return Response(status, {"Content-Type": "text/plain; charset=utf-8"}, f"{text}\n".encode())
 
 
-def _backend(git: str, forge: Forge, request: Request, found: Repository, what: str) -> Response:
+def run_backend(git: str, forge: Forge, request: Request, found: Repository, what: str) -> Response:
     """What git's CGI program answers."""
     headers, place = request.headers, forge.git.place_of(found)
     variables = environment(str(forge.git.root)) | {

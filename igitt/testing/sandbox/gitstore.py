@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -81,6 +82,11 @@ class GitStore:
         self._requests = requests
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._written: dict[int, set[str]] = {}
+        self._locks: dict[int, threading.Lock] = {}
+
+    def lock_of(self, repository: Repository) -> threading.Lock:
+        """What one request of git at a time has while it works in a repository."""
+        return self._locks.setdefault(repository.id, threading.Lock())
 
     def close(self) -> None:
         """Removes the folder."""
@@ -153,8 +159,10 @@ class GitStore:
     def _write_commit(self, repository: Repository, one: Commit) -> None:
         if one.sha in self._written[repository.id]:
             return
+        parent = repository.commits.get(one.parents[0]) if one.parents else None
+        before = parent.files if parent is not None and parent.sha in self._written[repository.id] else {}
         for path, text in one.files.items():
-            if one.modes.get(path) != objects.SUBMODULE:
+            if before.get(path) is not text and one.modes.get(path) != objects.SUBMODULE:
                 sha = objects.blob_sha(text)
                 if sha not in self._written[repository.id]:
                     self._put(repository, sha, "blob", objects.raw(text))
@@ -173,26 +181,47 @@ class GitStore:
 
     # ---- back from the disk
 
-    def read(self, world: World, repository: Repository, known: Mapping[str, str], actor: User) -> None:
-        """Takes over what a push changed: branches and tags that are not as they were ``known``."""
+    def read(self, world: World, repository: Repository, known: Mapping[str, str], actor: User) -> bool:
+        """Takes over what a push changed: branches and tags that are not as they were ``known``.
+
+        Gives False, and takes over nothing, where one of them was changed by other means in the meantime.
+        """
         place = self.place_of(repository)
         now = _listed(place)
         changed = {name: now.get(name) for name in {*known, *now} if now.get(name) != known.get(name)}
         heads = [name.removeprefix("refs/heads/") for name in sorted(changed) if name.startswith("refs/heads/")]
+        with Reader(place) as reader:
+            fresh: dict[str, Commit] = {}
+            for name, sha in changed.items():
+                if sha is not None and name.startswith("refs/heads/"):
+                    reader.collect(world, repository, sha, fresh)
+            with world.transaction():
+                refs = self._refs(repository)
+                if any(refs.get(name) != known.get(name) for name in changed):
+                    return False
+                repository.commits.update(fresh)
+                self._take(world, repository, changed, heads, reader, actor)
+        return True
+
+    def _take(
+        self,
+        world: World,
+        repository: Repository,
+        changed: Mapping[str, str | None],
+        heads: list[str],
+        reader: Reader,
+        actor: User,
+    ) -> None:
         if not repository.branches and heads and repository.default_branch not in heads:
             repository.default_branch = heads[0]  # what is pushed first to an empty repository
-        with Reader(place) as reader:
-            for name in heads:
-                sha = changed[f"refs/heads/{name}"]
-                if sha is not None:
-                    reader.fetch(world, repository, sha)
-                gitdata.move(world, repository, name, sha, actor)
-            for name in sorted(changed):
-                if name.startswith("refs/tags/"):
-                    sha = changed[name]
-                    found = None if sha is None else reader.tag(world, repository, sha)
-                    if sha is None or found is not None:
-                        gitdata.set_tag(world, repository, name.removeprefix("refs/tags/"), found, actor)
+        for name in heads:
+            gitdata.move(world, repository, name, changed[f"refs/heads/{name}"], actor)
+        for name in sorted(changed):
+            if name.startswith("refs/tags/"):
+                sha = changed[name]
+                found = None if sha is None else reader.tag(world, repository, sha)
+                if sha is None or found is not None:
+                    gitdata.set_tag(world, repository, name.removeprefix("refs/tags/"), found, actor)
 
 
 def _listed(place: Path) -> dict[str, str]:
@@ -235,11 +264,17 @@ class Reader:
 
     def fetch(self, world: World, repository: Repository, sha: str) -> None:
         """Brings a commit and what came before it into the model."""
+        fresh: dict[str, Commit] = {}
+        self.collect(world, repository, sha, fresh)
+        repository.commits.update(fresh)
+
+    def collect(self, world: World, repository: Repository, sha: str, fresh: dict[str, Commit]) -> None:
+        """Adds a commit and what came before it to ``fresh``, as far as the model has it not."""
         todo = [sha]
         while todo:
             one = todo.pop()
-            if one not in repository.commits:
-                repository.commits[one] = made = self._commit(world, one)
+            if one not in repository.commits and one not in fresh:
+                fresh[one] = made = self._commit(world, one)
                 todo += made.parents
 
     def _commit(self, world: World, sha: str) -> Commit:

@@ -116,10 +116,10 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
     is_first_contribution = Field("author_association", lambda value: value in _NEWCOMERS)
     close_reason = Unsupported[str | None]("GitHub's pull requests are closed without a reason")
     type = Unsupported[str | None]("GitHub's pull requests have no type")
-    blocks = Unsupported[PaginatedList[Issue]]("GitHub's pull requests block nothing")
-    blocked_by = Unsupported[PaginatedList[Issue]]("GitHub's pull requests wait for no issue")
-    parent_issue = Unsupported[Issue | None]("GitHub's pull requests are no part of an issue")
-    sub_issues = Unsupported[PaginatedList[Issue]]("GitHub's pull requests have no parts")
+    blocks = Unsupported[PaginatedList[Issue]]("GitHub's pull requests block nothing")  # pyright: ignore[reportAssignmentType]  # Unsupported is an Attribute too
+    blocked_by = Unsupported[PaginatedList[Issue]]("GitHub's pull requests wait for no issue")  # pyright: ignore[reportAssignmentType]  # Unsupported is an Attribute too
+    parent_issue = Unsupported[Issue | None]("GitHub's pull requests are no part of an issue")  # pyright: ignore[reportAssignmentType]  # Unsupported is an Attribute too
+    sub_issues = Unsupported[PaginatedList[Issue]]("GitHub's pull requests have no parts")  # pyright: ignore[reportAssignmentType]  # Unsupported is an Attribute too
 
     @classmethod
     def from_data(

@@ -98,9 +98,9 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
     confidential = Unsupported[bool]("GitLab's merge requests are as public as their project")
     weight = Unsupported[int | None]("GitLab's merge requests have no weight")
     type = Unsupported[str | None]("GitLab's merge requests have no type")
-    blocks = Unsupported[PaginatedList[Issue]]("GitLab's merge requests block no issues")
-    blocked_by = Unsupported[PaginatedList[Issue]]("GitLab's merge requests wait for no issues")
-    related_issues = Unsupported[PaginatedList[Issue]]("see mentioned_issues and closes_issues")
+    blocks = Unsupported[PaginatedList[Issue]]("GitLab's merge requests block no issues")  # pyright: ignore[reportAssignmentType]  # Unsupported is an Attribute too
+    blocked_by = Unsupported[PaginatedList[Issue]]("GitLab's merge requests wait for no issues")  # pyright: ignore[reportAssignmentType]  # Unsupported is an Attribute too
+    related_issues = Unsupported[PaginatedList[Issue]]("see mentioned_issues and closes_issues")  # pyright: ignore[reportAssignmentType]  # Unsupported is an Attribute too
     reviewer_teams = Unsupported[NamedSet[Team]]("GitLab asks people for reviews; groups stand in approval rules only")
     is_first_contribution = Field("first_contribution", flag)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, overload
 from urllib.parse import urlsplit
 
 from igitt._base.answer import Answer
@@ -50,6 +50,7 @@ _CLASSES = frozenset({
     "Branch", "Comment", "Commit", "Content", "DeployKey", "Hook", "Issue", "Label", "MergeRequest", "Milestone",
     "Notification", "Organization", "Reaction", "Release", "Repository", "Review", "Tag", "Team", "User",
 })  # fmt: skip
+E = TypeVar("E", bound="interfaces.Element")
 #: Within the class, `list` is a method.
 _Objects = list[Any]
 
@@ -347,6 +348,18 @@ class Client(Hoster):
         """The decoded JSON of a GET."""
         return self.transport.request("GET", path, **options).data
 
+    @overload
+    def list(
+        self,
+        path: str,
+        cls: type[E],
+        scope: Resource | None = None,
+        /,
+        *,
+        form: type[RemoteList[Any]] | None = None,
+        **options: Any,
+    ) -> RemoteList[E]: ...
+    @overload
     def list(
         self,
         path: str,
@@ -356,19 +369,29 @@ class Client(Hoster):
         *,
         form: type[RemoteList[Any]] | None = None,
         **options: Any,
+    ) -> RemoteList[Any]: ...
+    def list(
+        self,
+        path: str,
+        cls: Any,
+        scope: Resource | None = None,
+        /,
+        *,
+        form: type[RemoteList[Any]] | None = None,
+        **options: Any,
     ) -> RemoteList[Any]:
-        """The list at a path, of objects of the class that is called `cls` here.
+        """The list at a path, of objects of a class.
 
         Args:
             path: the API path.
-            cls: the name of the class, such as ``"Issue"``.
+            cls: the class, such as ``self.client.Issue``; or its name on the client.
             scope: what they belong to.
             form: the class of the list, if not the usual one.
             options: the keywords of :class:`~igitt._http.pagination.RemoteList`.
         """
         from igitt._http.pagination import RemoteList  # noqa: PLC0415 - loads when it is first needed
 
-        made = getattr(self, cls)
+        made: Any = getattr(self, cls) if isinstance(cls, str) else cls
         make, whole = made.from_data, made._listed_whole
 
         def item(data: Any) -> Any:

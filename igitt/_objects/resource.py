@@ -53,6 +53,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Element)
 _READING = frozenset({"GET", "HEAD"})
 _resolver: Callable[[str, str], Any] | None = None
 
@@ -413,6 +414,27 @@ class Resource(Element):
         """Know no more than who it is, because a write changed what the forge did not answer: the next read asks."""
         self._data = {key: self._data[key] for key in (self._key, "id") if key in self._data}
         self._complete = False
+
+    def _post(self, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
+        """Send a POST below its own address, and give the answer's data.
+
+        Args:
+            path: what comes after its own address.
+            body: the body, as data.
+            options: further keywords of :meth:`igitt.client.Client.request`.
+        """
+        return self._request("POST", f"{self.api_path}/{path}", json=body, **options).data
+
+    def _created(self, cls: type[E], path: str, body: Mapping[str, Any], **options: Any) -> E:
+        """Make something that belongs to it, by a POST below its own address.
+
+        Args:
+            cls: the class of what is made, such as ``self.client.Label``.
+            path: what comes after its own address.
+            body: the body, as data.
+            options: further keywords of :meth:`igitt.client.Client.request`.
+        """
+        return cls.from_data(self._post(path, body, **options), self.client, self)
 
     def _write(self, body: Mapping[str, Any]) -> None:
         """Send a change, and show from now on what the forge answered."""

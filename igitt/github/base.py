@@ -72,7 +72,7 @@ class Reactable(GitHubPart):
     __slots__ = ()
 
     def _reactions(self) -> PaginatedList[Reaction]:
-        return self.client.list(f"{self._reactions_path}/reactions", "Reaction", self)
+        return self.client.list(f"{self._reactions_path}/reactions", self.client.Reaction, self)
 
     @property
     def _reactions_path(self) -> str:

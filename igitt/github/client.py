@@ -164,33 +164,33 @@ class GitHub(Client):
     def repositories(self) -> PaginatedList[interfaces.Repository]:
         """Every repository that the credential was given access to."""
         if isinstance(self.token, self._installation_token):
-            return self.list("installation/repositories", "Repository", items="repositories")
-        return self.list("user/repos", "Repository")
+            return self.list("installation/repositories", self.Repository, items="repositories")
+        return self.list("user/repos", self.Repository)
 
     @computed
     def owned_repositories(self) -> PaginatedList[interfaces.Repository]:
         """The repositories that the user owns."""
-        return self.list("user/repos", "Repository", params={"affiliation": "owner"})
+        return self.list("user/repos", self.Repository, params={"affiliation": "owner"})
 
     @computed
     def write_repositories(self) -> PaginatedList[interfaces.Repository]:
         """The repositories that the user may push to."""
-        return self.list("user/repos", "Repository", keep=lambda data: _may(data, "push"))
+        return self.list("user/repos", self.Repository, keep=lambda data: _may(data, "push"))
 
     @computed
     def admin_repositories(self) -> PaginatedList[interfaces.Repository]:
         """The repositories that the user administers."""
-        return self.list("user/repos", "Repository", keep=lambda data: _may(data, "admin"))
+        return self.list("user/repos", self.Repository, keep=lambda data: _may(data, "admin"))
 
     @computed
     def organizations(self) -> PaginatedList[interfaces.Organization]:
         """The organizations that the user belongs to."""
-        return self.list("user/orgs", "Organization")
+        return self.list("user/orgs", self.Organization)
 
     @computed
     def notifications(self) -> PaginatedList[interfaces.Notification]:
         """``GET /notifications``: what is unread, fifty a page, which is the most that GitHub gives of these."""
-        return self.list("notifications", "Notification", params={"per_page": 50})
+        return self.list("notifications", self.Notification, params={"per_page": 50})
 
     def create_repository(
         self,

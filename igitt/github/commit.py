@@ -138,12 +138,12 @@ class GitHubCommit(GitHubPart, ReferringCommit):
     @computed
     def comments(self) -> PaginatedList[Comment]:
         """What was said of it."""
-        return self.client.list(f"{self.api_path}/comments", "Comment", self)
+        return self.client.list(f"{self.api_path}/comments", self.client.Comment, self)
 
     @computed
     def merge_requests(self) -> PaginatedList[MergeRequest]:
         """``GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls``; of what is merged, the one that merged it."""
-        return self.client.list(f"{self.api_path}/pulls", "MergeRequest", self._repository)
+        return self.client.list(f"{self.api_path}/pulls", self.client.MergeRequest, self._repository)
 
     @computed
     def check_runs(self) -> PaginatedList[CheckRun]:

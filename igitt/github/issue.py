@@ -125,7 +125,7 @@ class GitHubIssue(Reactable, CommonIssue):
     @computed
     def comments(self) -> PaginatedList[Comment]:
         """What was said, oldest first."""
-        return self.client.list(f"{self._issue_path}/comments", "Comment", self)
+        return self.client.list(f"{self._issue_path}/comments", self.client.Comment, self)
 
     def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
         """Say something."""
@@ -142,7 +142,7 @@ class GitHubIssue(Reactable, CommonIssue):
             return text((data.get("user") or {}).get("login")).casefold() in wanted
 
         path, params = f"{self._issue_path}/comments", {"since": to_instant(since)}
-        return self.client.list(path, "Comment", self, params=params, keep=keep if wanted else None)
+        return self.client.list(path, self.client.Comment, self, params=params, keep=keep if wanted else None)
 
     @computed
     def events(self) -> PaginatedList[IssueEvent]:
@@ -154,17 +154,17 @@ class GitHubIssue(Reactable, CommonIssue):
     @computed
     def blocks(self) -> PaginatedList[Issue]:
         """The issues that wait for it."""
-        return self.client.list(f"{self._issue_path}/dependencies/blocking", "Issue")
+        return self.client.list(f"{self._issue_path}/dependencies/blocking", self.client.Issue)
 
     @computed
     def blocked_by(self) -> PaginatedList[Issue]:
         """The issues that it waits for."""
-        return self.client.list(f"{self._issue_path}/dependencies/blocked_by", "Issue")
+        return self.client.list(f"{self._issue_path}/dependencies/blocked_by", self.client.Issue)
 
     @computed
     def sub_issues(self) -> PaginatedList[Issue]:
         """The issues that it consists of."""
-        return self.client.list(f"{self._issue_path}/sub_issues", "Issue")
+        return self.client.list(f"{self._issue_path}/sub_issues", self.client.Issue)
 
     @computed
     def parent_issue(self) -> Issue | None:

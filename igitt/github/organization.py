@@ -66,7 +66,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed_set
     def owners(self) -> set[User]:
         """Who may do everything in it."""
-        return set(self.client.list(f"{self.api_path}/members", "User", params={"role": "admin"}))
+        return set(self.client.list(f"{self.api_path}/members", self.client.User, params={"role": "admin"}))
 
     @computed_set
     def masters(self) -> set[User]:
@@ -76,7 +76,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who belongs to it, as far as the credential may see."""
-        return self.client.list(f"{self.api_path}/members", "User")
+        return self.client.list(f"{self.api_path}/members", self.client.User)
 
     @computed
     def billable_users(self) -> int:
@@ -88,7 +88,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def repositories(self) -> PaginatedList[Repository]:
         """Its repositories."""
-        return self.client.list(f"{self.api_path}/repos", "Repository")
+        return self.client.list(f"{self.api_path}/repos", self.client.Repository)
 
     @computed
     def suborgs(self) -> PaginatedList[Organization]:
@@ -103,7 +103,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def teams(self) -> PaginatedList[Team]:
         """Its teams."""
-        return self.client.list(f"{self.api_path}/teams", "Team", self)
+        return self.client.list(f"{self.api_path}/teams", self.client.Team, self)
 
     def get_team(self, name: str) -> Team:
         """The team of that name, by the slug that GitHub makes of it; sends nothing."""
@@ -126,7 +126,7 @@ class GitHubOrganization(GitHubResource, Organization):
     @computed
     def hooks(self) -> PaginatedList[Hook]:
         """The webhooks that report everything in it."""
-        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
+        return self.client.list(f"{self.api_path}/hooks", self.client.Hook, self)
 
     def filter_issues(
         self, state: str = "open", label: str | None = None, assignee: str | None = None
@@ -141,7 +141,7 @@ class GitHubOrganization(GitHubResource, Organization):
             return "pull_request" not in data and (assignee is None or assignee.casefold() in assigned)
 
         params = {"filter": "all", "state": state, "labels": label}
-        return self.client.list(f"{self.api_path}/issues", "Issue", params=params, keep=belongs)
+        return self.client.list(f"{self.api_path}/issues", self.client.Issue, params=params, keep=belongs)
 
     @classmethod
     @unsupported("an organization of GitHub is made on its page alone")
@@ -195,7 +195,7 @@ class GitHubTeam(GitHubPart, Team):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who is in it, or in a team inside it."""
-        return self.client.list(f"{self.api_path}/members", "User")
+        return self.client.list(f"{self.api_path}/members", self.client.User)
 
     def _membership(self, user: Any) -> str:
         return f"{self.api_path}/memberships/{segment(logins([user])[0])}"

@@ -61,7 +61,7 @@ class GitHubPipeline(_Run, Pipeline):
     @computed
     def jobs(self) -> PaginatedList[Job]:
         """Its jobs, of the last attempt."""
-        return self.client.list(f"{self.api_path}/jobs", "Job", self._owner, items="jobs")
+        return self.client.list(f"{self.api_path}/jobs", self.client.Job, self._owner, items="jobs")
 
     def retry(self) -> None:
         """Run its failed and canceled jobs again, and those that need them; ``POST …/rerun-failed-jobs``."""

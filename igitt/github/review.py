@@ -58,7 +58,7 @@ class GitHubReview(GitHubPart, Review):
     @computed
     def comments(self) -> PaginatedList[Comment]:
         """The comments on the diff that came with it."""
-        return self.client.list(f"{self.api_path}/comments", "Comment", self._owner)
+        return self.client.list(f"{self.api_path}/comments", self.client.Comment, self._owner)
 
     @computed
     def merge_request(self) -> MergeRequest:

@@ -94,18 +94,18 @@ class GitHubUser(GitHubResource, User):
         """The repositories that the user owns; private ones only if the credential is the user's own."""
         own = not self._data.get("login")
         return self.client.list(
-            f"{self.api_path}/repos", "Repository", params={"affiliation": "owner"} if own else None
+            f"{self.api_path}/repos", self.client.Repository, params={"affiliation": "owner"} if own else None
         )
 
     @computed
     def organizations(self) -> PaginatedList[Organization]:
         """The organizations that the user is seen in."""
-        return self.client.list(f"{self.api_path}/orgs", "Organization")
+        return self.client.list(f"{self.api_path}/orgs", self.client.Organization)
 
     def installed_repositories(self, installation_id: int) -> PaginatedList[Repository]:
         """``GET /user/installations/{id}/repositories``, all pages."""
         path = f"user/installations/{integer(installation_id)}/repositories"
-        return self.client.list(path, "Repository", items="repositories")
+        return self.client.list(path, self.client.Repository, items="repositories")
 
     def get_installations(self, jwt: Token | None = None) -> PaginatedList[Installation]:
         """``GET /user/installations``, all pages."""

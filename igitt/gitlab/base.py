@@ -113,7 +113,7 @@ class Reactable(GitLabPart):
     __slots__ = ()
 
     def _reactions(self) -> PaginatedList[Reaction]:
-        return self.client.list(f"{self.api_path}/award_emoji", "Reaction", self)
+        return self.client.list(f"{self.api_path}/award_emoji", self.client.Reaction, self)
 
     def add_reaction(self, name: str) -> Reaction:
         """Put an emoji on it. GitLab refuses one that is already there, which igitt then looks up."""

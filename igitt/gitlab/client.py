@@ -125,7 +125,7 @@ class GitLab(Client):
         """``GET /projects``, the newest first."""
         from igitt.gitlab.lists import ProjectList  # noqa: PLC0415 - loads when it is first needed
 
-        return self.list("projects", "Repository", form=ProjectList, params=without_none(**params, order_by="id"))
+        return self.list("projects", self.Repository, form=ProjectList, params=without_none(**params, order_by="id"))
 
     @computed
     def repositories(self) -> PaginatedList[interfaces.Repository]:
@@ -150,12 +150,12 @@ class GitLab(Client):
     @computed
     def organizations(self) -> PaginatedList[interfaces.Organization]:
         """The groups that the user is a member of, also through groups above."""
-        return self.list("groups", "Organization", params={"min_access_level": int(AccessLevel.CAN_VIEW)})
+        return self.list("groups", self.Organization, params={"min_access_level": int(AccessLevel.CAN_VIEW)})
 
     @computed
     def notifications(self) -> PaginatedList[interfaces.Notification]:
         """``GET /todos``: the to-do items that are pending."""
-        return self.list("todos", "Notification")
+        return self.list("todos", self.Notification)
 
     def create_repository(
         self,
@@ -184,17 +184,17 @@ class GitLab(Client):
 
     def search_issues(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /issues?search=``: by title and text."""
-        return self.list("issues", "Issue", params={"scope": "all", "search": query})
+        return self.list("issues", self.Issue, params={"scope": "all", "search": query})
 
     def search_merge_requests(self, query: str) -> PaginatedList[interfaces.MergeRequest]:
         """``GET /merge_requests?search=``: by title and text."""
-        return self.list("merge_requests", "MergeRequest", params={"scope": "all", "search": query})
+        return self.list("merge_requests", self.MergeRequest, params={"scope": "all", "search": query})
 
     def raw_search(self, query: str) -> PaginatedList[interfaces.Issue]:
         """``GET /search``: first issues, then merge requests, since GitLab searches one kind at a time."""
         path = "search"
-        issues = self.list(path, "Issue", params={"scope": "issues", "search": query})
-        requests = self.list(path, "MergeRequest", params={"scope": "merge_requests", "search": query})
+        issues = self.list(path, self.Issue, params={"scope": "issues", "search": query})
+        requests = self.list(path, self.MergeRequest, params={"scope": "merge_requests", "search": query})
         from igitt.gitlab.lists import ArrangedList  # noqa: PLC0415 - few search for everything
 
         return ArrangedList(issues, lambda found: [*found, *requests])

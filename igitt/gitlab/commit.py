@@ -124,7 +124,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
     @computed
     def merge_requests(self) -> PaginatedList[MergeRequest]:
         """``GET /projects/:id/repository/commits/:sha/merge_requests``."""
-        return self.client.list(f"{self.api_path}/merge_requests", "MergeRequest", self._repository)
+        return self.client.list(f"{self.api_path}/merge_requests", self.client.MergeRequest, self._repository)
 
     # --- statuses ----------------------------------------------------------------------------------------------------
 
@@ -169,7 +169,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
     @computed
     def comments(self) -> PaginatedList[Comment]:
         """What was said of it."""
-        return self.client.list(f"{self.api_path}/comments", "Comment", self)
+        return self.client.list(f"{self.api_path}/comments", self.client.Comment, self)
 
     def comment(
         self,
@@ -196,8 +196,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
                 body.update(path=file, line=place, line_type="new")
             else:
                 body["note"] = _named(message, file, line)
-        data = self._request("POST", f"{self.api_path}/comments", json=body, quick_actions=quick_actions).data
-        return self.client.Comment.from_data(data, self.client, self)
+        return self._created(self.client.Comment, "comments", body, quick_actions=quick_actions)
 
     def _comment_in_merge_request(
         self, message: str, file: str | None, line: int | None, number: int, quick_actions: bool

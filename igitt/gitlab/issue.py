@@ -139,7 +139,7 @@ class GitLabIssue(Reactable, CommonIssue):
     def comments(self) -> PaginatedList[Comment]:
         """What people said, oldest first."""
         params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
-        return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=by_people)
+        return self.client.list(f"{self.api_path}/notes", self.client.Comment, self, params=params, keep=by_people)
 
     def filter_comments(
         self, *, since: datetime | str | None = None, author: User | str | None = None
@@ -155,12 +155,14 @@ class GitLabIssue(Reactable, CommonIssue):
             return by_people(data) and late and (not wanted or by in wanted)
 
         params = {"order_by": "created_at", "sort": "asc", **self._comments_only}
-        return self.client.list(f"{self.api_path}/notes", "Comment", self, params=params, keep=keep)
+        return self.client.list(f"{self.api_path}/notes", self.client.Comment, self, params=params, keep=keep)
 
     # https://docs.gitlab.com/api/issue_links/
 
     def _links(self, kind: str) -> PaginatedList[Issue]:
-        return self.client.list(f"{self.api_path}/links", "Issue", keep=lambda data: data.get("link_type") == kind)
+        return self.client.list(
+            f"{self.api_path}/links", self.client.Issue, keep=lambda data: data.get("link_type") == kind
+        )
 
     @computed
     def blocks(self) -> PaginatedList[Issue]:
@@ -207,7 +209,7 @@ class GitLabIssue(Reactable, CommonIssue):
     @computed_set
     def mrs_closed_by(self) -> set[MergeRequest]:
         """The merge requests that close it when they are merged, those of other projects too."""
-        return set(self.client.list(f"{self.api_path}/closed_by", "MergeRequest"))
+        return set(self.client.list(f"{self.api_path}/closed_by", self.client.MergeRequest))
 
     # --- moved to another project ------------------------------------------------------------------------------------
 

@@ -107,7 +107,7 @@ class GitLabOrganization(_Group, Organization):
         def belongs(data: Any) -> bool:
             return (data.get("access_level") or 0) >= least
 
-        return set(self.client.list(f"{self.api_path}/members/all", "User", keep=belongs))
+        return set(self.client.list(f"{self.api_path}/members/all", self.client.User, keep=belongs))
 
     @computed_set
     def owners(self) -> set[User]:
@@ -122,13 +122,13 @@ class GitLabOrganization(_Group, Organization):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who belongs to it, also through a group above."""
-        return self.client.list(f"{self.api_path}/members/all", "User")
+        return self.client.list(f"{self.api_path}/members/all", self.client.User)
 
     @computed
     def billable_users(self) -> int:
         """The seats that its plan counts; the members where GitLab tells no seats (free plans, or no owner asks)."""
         try:
-            return len(self.client.list(f"{self.api_path}/billable_members", "User"))
+            return len(self.client.list(f"{self.api_path}/billable_members", self.client.User))
         except (ElementDoesntExistError, PermissionDeniedError):
             return len(set(self.members))
 
@@ -136,17 +136,17 @@ class GitLabOrganization(_Group, Organization):
     def repositories(self) -> PaginatedList[Repository]:
         """Its projects, those of its subgroups too, without those that other groups share with it."""
         params = {"with_shared": False, "include_subgroups": True}
-        return self.client.list(f"{self.api_path}/projects", "Repository", params=params)
+        return self.client.list(f"{self.api_path}/projects", self.client.Repository, params=params)
 
     @computed
     def suborgs(self) -> PaginatedList[Organization]:
         """The groups directly in it."""
-        return self.client.list(f"{self.api_path}/subgroups", "Organization")
+        return self.client.list(f"{self.api_path}/subgroups", self.client.Organization)
 
     @computed
     def teams(self) -> PaginatedList[Team]:
         """The groups directly in it: a subgroup is what GitLab has for a team."""
-        return self.client.list(f"{self.api_path}/subgroups", "Team")
+        return self.client.list(f"{self.api_path}/subgroups", self.client.Team)
 
     @computed
     def issues(self) -> PaginatedList[Issue]:
@@ -156,17 +156,17 @@ class GitLabOrganization(_Group, Organization):
     @computed
     def hooks(self) -> PaginatedList[Hook]:
         """The webhooks that report everything in it (GitLab Premium)."""
-        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
+        return self.client.list(f"{self.api_path}/hooks", self.client.Hook, self)
 
     @computed
     def labels(self) -> PaginatedList[Label]:
         """The labels that all its projects share."""
-        return self.client.list(f"{self.api_path}/labels", "Label", self)
+        return self.client.list(f"{self.api_path}/labels", self.client.Label, self)
 
     @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """The milestones that all its projects share."""
-        return self.client.list(f"{self.api_path}/milestones", "Milestone", self)
+        return self.client.list(f"{self.api_path}/milestones", self.client.Milestone, self)
 
     def filter_issues(
         self, state: str = "open", label: str | None = None, assignee: str | None = None
@@ -178,7 +178,7 @@ class GitLabOrganization(_Group, Organization):
             "labels": label,
             "assignee_username": username(assignee),
         }
-        return self.client.list(f"{self.api_path}/issues", "Issue", params=params)
+        return self.client.list(f"{self.api_path}/issues", self.client.Issue, params=params)
 
 
 class GitLabTeam(_Group, Team):
@@ -202,7 +202,7 @@ class GitLabTeam(_Group, Team):
     @computed
     def members(self) -> PaginatedList[User]:
         """Who is in it."""
-        return self.client.list(f"{self.api_path}/members", "User")
+        return self.client.list(f"{self.api_path}/members", self.client.User)
 
     def is_member(self, user: User | str) -> bool:
         """Whether a user is in it; one request more for a user whose id is not known."""

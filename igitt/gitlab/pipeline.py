@@ -41,7 +41,7 @@ class GitLabPipeline(GitLabPart, Pipeline):
     @computed
     def jobs(self) -> PaginatedList[Job]:
         """Its jobs; statuses that others reported are not among them."""
-        return self.client.list(f"{self.api_path}/jobs", "Job", self._owner)
+        return self.client.list(f"{self.api_path}/jobs", self.client.Job, self._owner)
 
     def retry(self) -> None:
         """Run its failed and canceled jobs again."""

@@ -125,7 +125,9 @@ class GitLabUser(GitLabResource, User):
     @computed
     def repositories(self) -> PaginatedList[Repository]:
         """The projects in the user's own namespace."""
-        return self.client.list(f"users/{segment(self._data.get('id') or self.username)}/projects", "Repository")
+        return self.client.list(
+            f"users/{segment(self._data.get('id') or self.username)}/projects", self.client.Repository
+        )
 
     @unsupported(_NO_APPS)
     def installed_repositories(self, installation_id: int) -> PaginatedList[Repository]:

@@ -17,6 +17,7 @@ EXCEPTIONS = {
     ("get", "return"): "decoded JSON, whatever the forge sends",
     ("get", "options"): "keywords of request()",
     ("request", "options"): "keywords of the transport, which names one that is unknown",
+    ("list", "cls"): "a class or its name, as the overloads say",
     ("list", "options"): "keywords of the list",
     ("list_of", "options"): "keywords of the list",
     ("load", "return"): "the thing that a reference names, of whichever kind",

@@ -45,7 +45,7 @@ class CommonRefs(Resource, Repository):
     @computed
     def branches(self) -> PaginatedList[Branch]:
         """Its branches, by name."""
-        return self.client.list(f"{self.api_path}/{self._refs_place}branches", "Branch", self)
+        return self.client.list(f"{self.api_path}/{self._refs_place}branches", self.client.Branch, self)
 
     def get_branch(self, name: str) -> Branch:
         """The branch of that name; sends nothing."""
@@ -54,12 +54,12 @@ class CommonRefs(Resource, Repository):
     @computed
     def tags(self) -> PaginatedList[Tag]:
         """Its tags."""
-        return self.client.list(f"{self.api_path}/{self._refs_place}tags", "Tag", self)
+        return self.client.list(f"{self.api_path}/{self._refs_place}tags", self.client.Tag, self)
 
     @computed
     def deploy_keys(self) -> PaginatedList[DeployKey]:
         """The SSH keys that open it to ``git``."""
-        return self.client.list(f"{self.api_path}/{self._keys_place}", "DeployKey", self)
+        return self.client.list(f"{self.api_path}/{self._keys_place}", self.client.DeployKey, self)
 
     def get_tag(self, name: str) -> Tag:
         """The tag of that name; sends nothing."""

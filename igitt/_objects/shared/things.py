@@ -57,17 +57,17 @@ class CommonRepository(CommonRefs):
     @computed
     def forks(self) -> PaginatedList[Repository]:
         """The repositories that were made from it."""
-        return self.client.list(f"{self.api_path}/forks", "Repository")
+        return self.client.list(f"{self.api_path}/forks", self.client.Repository)
 
     @computed
     def labels(self) -> PaginatedList[Label]:
         """The labels that its issues can have, on GitLab those of the groups above too."""
-        return self.client.list(f"{self.api_path}/labels", "Label", self)
+        return self.client.list(f"{self.api_path}/labels", self.client.Label, self)
 
     @computed
     def hooks(self) -> PaginatedList[Hook]:
         """Its webhooks."""
-        return self.client.list(f"{self.api_path}/hooks", "Hook", self)
+        return self.client.list(f"{self.api_path}/hooks", self.client.Hook, self)
 
     @computed
     def issues(self) -> PaginatedList[Issue]:

@@ -146,7 +146,7 @@ class GitHubApp:
     @property
     def installations(self) -> PaginatedList[GitHubInstallation]:
         """Where the App is installed; ``GET /app/installations``."""
-        return self.client.list("app/installations", "Installation")
+        return self.client.list("app/installations", self.client.Installation)
 
     def get_installation(self, identifier: int) -> GitHubInstallation:
         """The installation of that number; sends nothing."""

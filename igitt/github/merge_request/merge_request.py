@@ -300,7 +300,7 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
         """The workflow runs of its newest commit, newest first."""
         params = {"head_sha": self.head.sha}
         path = f"{self._owner.api_path}/actions/runs"
-        return self.client.list(path, "Pipeline", self._owner, items="workflow_runs", params=params)
+        return self.client.list(path, self.client.Pipeline, self._owner, items="workflow_runs", params=params)
 
     @computed_set
     def closes_issues(self) -> set[Issue]:

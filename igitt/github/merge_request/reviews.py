@@ -91,12 +91,12 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
     @computed
     def reviews(self) -> PaginatedList[Review]:
         """What was said of it, oldest first."""
-        return self.client.list(f"{self.api_path}/reviews", "Review", self)
+        return self.client.list(f"{self.api_path}/reviews", self.client.Review, self)
 
     @computed
     def review_comments(self) -> PaginatedList[Comment]:
         """The comments on its diff, oldest first."""
-        return self.client.list(f"{self.api_path}/comments", "Comment", self)
+        return self.client.list(f"{self.api_path}/comments", self.client.Comment, self)
 
     @computed
     def discussions(self) -> PaginatedList[Discussion]:
@@ -122,8 +122,7 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
             for one in checked_review(body, event, comments)
         ]
         said = without_none(event=event.upper(), body=body or None, comments=lines or None)
-        data = self._request("POST", f"{self.api_path}/reviews", json=said).data
-        return self.client.Review.from_data(data, self.client, self)
+        return self._created(self.client.Review, "reviews", said)
 
     def approve(self, sha: str | None = None) -> None:
         """Approve it: ``POST …/pulls/{number}/reviews``."""

@@ -53,27 +53,27 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
     @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """Its milestones, in every state."""
-        return self.client.list(f"{self.api_path}/milestones", "Milestone", self, params={"state": "all"})
+        return self.client.list(f"{self.api_path}/milestones", self.client.Milestone, self, params={"state": "all"})
 
     @computed
     def pipelines(self) -> PaginatedList[Pipeline]:
         """Its workflow runs, newest first."""
-        return self.client.list(f"{self.api_path}/actions/runs", "Pipeline", self, items="workflow_runs")
+        return self.client.list(f"{self.api_path}/actions/runs", self.client.Pipeline, self, items="workflow_runs")
 
     @computed
     def collaborators(self) -> PaginatedList[User]:
         """Who may do more in it than everybody."""
-        return self.client.list(f"{self.api_path}/collaborators", "User")
+        return self.client.list(f"{self.api_path}/collaborators", self.client.User)
 
     @computed
     def contributors(self) -> PaginatedList[User]:
         """Who wrote commits in it and has an account."""
-        return self.client.list(f"{self.api_path}/contributors", "User")
+        return self.client.list(f"{self.api_path}/contributors", self.client.User)
 
     @computed
     def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned to its issues."""
-        return self.client.list(f"{self.api_path}/assignees", "User")
+        return self.client.list(f"{self.api_path}/assignees", self.client.User)
 
     def get_milestone(self, number: int) -> Milestone:
         """The milestone of that number; sends nothing."""
@@ -101,7 +101,7 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
             "since": to_instant(since),
             **_order(sort, _ISSUE_ORDERS, ascending=ascending),
         }
-        return self.client.list(f"{self.api_path}/issues", "Issue", self, params=params, keep=_is_issue)
+        return self.client.list(f"{self.api_path}/issues", self.client.Issue, self, params=params, keep=_is_issue)
 
     def _milestone_number(self, milestone: Any) -> int | None:
         """GitHub filters by a milestone's number; a title is looked up, which is one request."""
@@ -164,7 +164,7 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
         people = any(one is not None for one in (login, assigned, asked, planned, begin))
         own = state in {"merged", "closed"} or people or wanted
         return self.client.list(
-            f"{self.api_path}/pulls", "MergeRequest", self, params=params, keep=belongs if own else None
+            f"{self.api_path}/pulls", self.client.MergeRequest, self, params=params, keep=belongs if own else None
         )
 
     def filter_commits(
@@ -177,7 +177,9 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
     ) -> PaginatedList[Commit]:
         """``GET /repos/{owner}/{repo}/commits``."""
         params = {"author": author, "since": to_instant(since), "until": to_instant(until), "path": path, "sha": ref}
-        return self.client.list(f"{self.api_path}/commits", "Commit", self, params=params, empty_on=_EMPTY_REPOSITORY)
+        return self.client.list(
+            f"{self.api_path}/commits", self.client.Commit, self, params=params, empty_on=_EMPTY_REPOSITORY
+        )
 
 
 def _is_issue(data: Any) -> bool:

@@ -125,13 +125,12 @@ class GitHubRepositoryRefs(GitHubRepositoryLists):
         def belongs(data: Any) -> bool:
             return str((data.get("owner") or {}).get("login")).casefold() == login.casefold()
 
-        return self.client.list(f"{self.api_path}/forks", "Repository", keep=belongs).first()
+        return self.client.list(f"{self.api_path}/forks", self.client.Repository, keep=belongs).first()
 
     def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
         """Let an SSH key open it to ``git``; ``POST /repos/{owner}/{repo}/keys``."""
         body = {"title": nonempty(title), "key": nonempty(key), "read_only": read_only}
-        data = self._request("POST", f"{self.api_path}/keys", json=body).data
-        return self.client.DeployKey.from_data(data, self.client, self)
+        return self._created(self.client.DeployKey, "keys", body)
 
     def _search(self, cls: str, state: str, words: dict[str, str], **times: Any) -> PaginatedList[Any]:
         if str(state) not in words:

@@ -28,7 +28,7 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
     @computed
     def releases(self) -> PaginatedList[Release]:
         """Its releases; drafts only for who may write."""
-        return self.client.list(f"{self.api_path}/releases", "Release", self)
+        return self.client.list(f"{self.api_path}/releases", self.client.Release, self)
 
     @computed
     def latest_release(self) -> Release | None:
@@ -64,5 +64,4 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
         body = without_none(
             tag_name=nonempty(tag_name), name=name or tag_name, body=description, target_commitish=ref, **states
         )
-        data = self._request("POST", f"{self.api_path}/releases", json=body).data
-        return self.client.Release.from_data(data, self.client, self)
+        return self._created(self.client.Release, "releases", body)

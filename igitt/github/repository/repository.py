@@ -210,8 +210,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
             content["assignees"] = logins(assignees)
         if milestone is not None:
             content["milestone"] = milestone_number(milestone)
-        data = self._request("POST", f"{self.api_path}/issues", json=content).data
-        return self.client.Issue.from_data(data, self.client, self)
+        return self._created(self.client.Issue, "issues", content)
 
     @computed
     def merge_methods(self) -> frozenset[str]:
@@ -260,15 +259,13 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
     def create_label(self, name: str, color: str, description: str = "") -> Label:
         """Make a label."""
         content = {"name": nonempty(name), "color": bare_color(color), "description": description}
-        data = self._request("POST", f"{self.api_path}/labels", json=content).data
-        return self.client.Label.from_data(data, self.client, self)
+        return self._created(self.client.Label, "labels", content)
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         """Make a milestone."""
         due_on = f"{to_day(due_date)}T12:00:00Z" if due_date else None
         content = without_none(title=nonempty(title), description=description, due_on=due_on)
-        data = self._request("POST", f"{self.api_path}/milestones", json=content).data
-        return self.client.Milestone.from_data(data, self.client, self)
+        return self._created(self.client.Milestone, "milestones", content)
 
     def register_hook(
         self,
@@ -296,8 +293,7 @@ class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRep
                     del content["config"]
                 data = self._request("PATCH", path, json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
-        data = self._request("POST", f"{self.api_path}/hooks", json={"name": "web", **content}).data
-        return self.client.Hook.from_data(data, self.client, self)
+        return self._created(self.client.Hook, "hooks", {"name": "web", **content})
 
     # --- people ------------------------------------------------------------------------------------------------------
 

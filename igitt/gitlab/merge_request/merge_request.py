@@ -171,7 +171,9 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
     @computed
     def commits(self) -> PaginatedList[Commit]:
         """Its commits, oldest first; GitLab gives them the other way round."""
-        newest_first: PaginatedList[Commit] = self.client.list(f"{self.api_path}/commits", "Commit", self._owner)
+        newest_first: PaginatedList[Commit] = self.client.list(
+            f"{self.api_path}/commits", self.client.Commit, self._owner
+        )
         return ReversedList(newest_first)
 
     @computed
@@ -236,12 +238,14 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
     @computed
     def pipelines(self) -> PaginatedList[Pipeline]:
         """The pipelines of its commits, newest first; those of a fork are among them."""
-        return self.client.list(f"{self.api_path}/pipelines", "Pipeline")
+        return self.client.list(f"{self.api_path}/pipelines", self.client.Pipeline)
 
     @computed_set
     def closes_issues(self) -> set[Issue]:
         """The issues that merging it closes; those of an external tracker, which are no issues of GitLab, left out."""
-        return set(self.client.list(f"{self.api_path}/closes_issues", "Issue", keep=lambda data: "iid" in data))
+        return set(
+            self.client.list(f"{self.api_path}/closes_issues", self.client.Issue, keep=lambda data: "iid" in data)
+        )
 
     # --- writing -----------------------------------------------------------------------------------------------------
 

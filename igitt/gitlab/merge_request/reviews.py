@@ -94,13 +94,17 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         """The comments on its diff, oldest first, out of all its comments."""
         params = {"order_by": "created_at", "sort": "asc"}
         return self.client.list(
-            f"{self.api_path}/notes", "Comment", self, params=params, keep=lambda note: note.get("type") == "DiffNote"
+            f"{self.api_path}/notes",
+            self.client.Comment,
+            self,
+            params=params,
+            keep=lambda note: note.get("type") == "DiffNote",
         )
 
     @computed
     def discussions(self) -> PaginatedList[Discussion]:
         """Its threads, oldest first; comments that stand alone and GitLab's own notes are none."""
-        return self.client.list(f"{self.api_path}/discussions", "Discussion", self, keep=_is_thread)
+        return self.client.list(f"{self.api_path}/discussions", self.client.Discussion, self, keep=_is_thread)
 
     def review(
         self,

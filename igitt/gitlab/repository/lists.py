@@ -44,17 +44,17 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
     @computed
     def milestones(self) -> PaginatedList[Milestone]:
         """Its own milestones, in every state."""
-        return self.client.list(f"{self.api_path}/milestones", "Milestone", self)
+        return self.client.list(f"{self.api_path}/milestones", self.client.Milestone, self)
 
     @computed
     def pipelines(self) -> PaginatedList[Pipeline]:
         """Its pipelines, newest first."""
-        return self.client.list(f"{self.api_path}/pipelines", "Pipeline", self)
+        return self.client.list(f"{self.api_path}/pipelines", self.client.Pipeline, self)
 
     @computed
     def collaborators(self) -> PaginatedList[User]:
         """Its members, also through its groups."""
-        return self.client.list(f"{self.api_path}/members/all", "User")
+        return self.client.list(f"{self.api_path}/members/all", self.client.User)
 
     @computed
     def contributors(self) -> PaginatedList[User]:
@@ -69,13 +69,15 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
     @computed
     def available_assignees(self) -> PaginatedList[User]:
         """Who can be assigned to its issues: its members."""
-        return self.client.list(f"{self.api_path}/users", "User")
+        return self.client.list(f"{self.api_path}/users", self.client.User)
 
     def get_milestone(self, number: int) -> Milestone:
         """The milestone of that number, which is one request: GitLab's paths want the id."""
         if not is_whole(number):
             raise ValidationError(f"a milestone is known by its number, not by {number!r}")
-        found = self.client.list(f"{self.api_path}/milestones", "Milestone", self, params={"iids[]": number}).first()
+        found = self.client.list(
+            f"{self.api_path}/milestones", self.client.Milestone, self, params={"iids[]": number}
+        ).first()
         if found is None or found.number != number:
             raise ElementDoesntExistError(f"{self._label()} has no milestone {number}", 404)
         return found
@@ -103,7 +105,7 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
             "updated_after": to_instant(since),
             **ordered(sort, ascending=ascending),
         }
-        return self.client.list(f"{self.api_path}/issues", "Issue", self, params=params)
+        return self.client.list(f"{self.api_path}/issues", self.client.Issue, self, params=params)
 
     def filter_merge_requests(
         self,
@@ -134,7 +136,7 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
             "updated_after": to_instant(updated_after),
             **ordered(sort, ascending=ascending),
         }
-        return self.client.list(f"{self.api_path}/merge_requests", "MergeRequest", self, params=params)
+        return self.client.list(f"{self.api_path}/merge_requests", self.client.MergeRequest, self, params=params)
 
     def filter_commits(
         self,
@@ -152,4 +154,4 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
             "path": path,
             "ref_name": ref,
         }
-        return self.client.list(f"{self.api_path}/repository/commits", "Commit", self, params=params)
+        return self.client.list(f"{self.api_path}/repository/commits", self.client.Commit, self, params=params)

@@ -107,13 +107,12 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
             return place.get("kind") == "user" if name is None else str(place.get("full_path")).casefold() == name
 
         params = {"owned": True} if name is None else {}
-        return self.client.list(f"{self.api_path}/forks", "Repository", params=params, keep=belongs).first()
+        return self.client.list(f"{self.api_path}/forks", self.client.Repository, params=params, keep=belongs).first()
 
     def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
         """Let an SSH key open it to ``git``; ``POST /projects/:id/deploy_keys``."""
         body = {"title": nonempty(title), "key": nonempty(key), "can_push": not read_only}
-        data = self._request("POST", f"{self.api_path}/deploy_keys", json=body).data
-        return self.client.DeployKey.from_data(data, self.client, self)
+        return self._created(self.client.DeployKey, "deploy_keys", body)
 
     def _search(self, cls: str, place: str, state: str, *times: Any) -> PaginatedList[Any]:
         names = ("created_after", "created_before", "updated_after", "updated_before")

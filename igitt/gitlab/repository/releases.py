@@ -28,7 +28,7 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
     @computed
     def releases(self) -> PaginatedList[Release]:
         """Its releases."""
-        return self.client.list(f"{self.api_path}/releases", "Release", self)
+        return self.client.list(f"{self.api_path}/releases", self.client.Release, self)
 
     @computed
     def latest_release(self) -> Release | None:
@@ -69,5 +69,4 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
             ref=home.default_branch if ref is None else ref,
             released_at=moment,
         )
-        data = self._request("POST", f"{self.api_path}/releases", json=content).data
-        return self.client.Release.from_data(data, self.client, self)
+        return self._created(self.client.Release, "releases", content)

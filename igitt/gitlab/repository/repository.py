@@ -162,8 +162,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             assignee_ids=user_ids(self.client, assignees) or None,
             milestone_id=milestone_id(milestone) or None,
         )
-        data = self._request("POST", f"{self.api_path}/issues", json=content, quick_actions=quick_actions).data
-        return self.client.Issue.from_data(data, self.client, self)
+        return self._created(self.client.Issue, "issues", content, quick_actions=quick_actions)
 
     @computed
     def merge_methods(self) -> frozenset[str]:
@@ -207,8 +206,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
 
     def create_label(self, name: str, color: str, description: str = "") -> Label:
         content = {"name": nonempty(name), "color": checked_color(color), "description": description}
-        data = self._request("POST", f"{self.api_path}/labels", json=content).data
-        return self.client.Label.from_data(data, self.client, self)
+        return self._created(self.client.Label, "labels", content)
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
         content = without_none(title=nonempty(title), description=description, due_date=to_day(due_date))
@@ -239,8 +237,7 @@ class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRep
             if hook.target_url == url:
                 data = self._request("PUT", f"{self.api_path}/hooks/{hook.identifier}", json=content).data
                 return self.client.Hook.from_data(data, self.client, self)
-        data = self._request("POST", f"{self.api_path}/hooks", json=content).data
-        return self.client.Hook.from_data(data, self.client, self)
+        return self._created(self.client.Hook, "hooks", content)
 
     # --- people ------------------------------------------------------------------------------------------------------
 

@@ -109,11 +109,11 @@ class GitHubOrganization(GitHubResource, Organization):
         """The team of that name, by the slug that GitHub makes of it; sends nothing."""
         return self.client.Team(self.client, self, re.sub(r"[^\w]+", "-", nonempty(name).lower()).strip("-"))
 
-    def is_member(self, user: Any) -> bool:
+    def is_member(self, user: User | str) -> bool:
         """``GET /orgs/{org}/members/{username}``; who is no member sees public members only."""
         return self.client.exists(f"{self.api_path}/members/{segment(logins([user])[0])}")
 
-    def get_role(self, user: Any) -> AccessLevel:
+    def get_role(self, user: User | str) -> AccessLevel:
         """``GET /orgs/{org}/memberships/{username}``, which members may ask."""
         try:
             data = self.client.get(f"{self.api_path}/memberships/{segment(logins([user])[0])}")

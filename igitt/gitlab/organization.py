@@ -89,11 +89,11 @@ class GitLabOrganization(_Group, Organization):
         last = re.sub(r"[^\w.]+", "-", nonempty(name).lower()).strip("-")
         return self.client.Team(self.client, f"{self.name}/{last}")
 
-    def is_member(self, user: Any) -> bool:
+    def is_member(self, user: User | str) -> bool:
         """Whether a user belongs to it; one request more for a user whose id is not known."""
         return self.get_role(user) is not AccessLevel.NONE
 
-    def get_role(self, user: Any) -> AccessLevel:
+    def get_role(self, user: User | str) -> AccessLevel:
         """``GET /groups/:id/members/all/:user_id``."""
         try:
             data = self.client.get(f"{self.api_path}/members/all/{user_id(self.client, user)}")

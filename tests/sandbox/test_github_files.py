@@ -205,3 +205,13 @@ def test_preflight(send: Any) -> None:
     answer = send("OPTIONS", R)
     assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (204, "*")
     assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
+
+
+def test_lists_of_a_pull_request_end(forge: Any, send: Any) -> None:
+    """No more than 250 commits of a pull request are listed, while its own number tells of all."""
+    for number in range(252):
+        forge.add_commit("acme/widgets", f"c{number}", {"many.txt": f"{number}\n"}, branch="many")
+    forge.add_merge_request("acme/widgets", "Many", head="many")
+    assert send("GET", f"{R}/pulls/1").json()["commits"] == 252
+    pages = [send("GET", f"{R}/pulls/1/commits?per_page=100&page={page}").json() for page in (1, 2, 3, 4)]
+    assert [len(page) for page in pages] == [100, 100, 50, 0]

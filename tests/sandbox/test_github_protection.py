@@ -217,3 +217,17 @@ def test_pushes(tmp_path: Path) -> None:
         )
         git("push", "origin", "main")
         assert home.branches["main"] == home.branches["other"]
+
+
+def test_merging_by_itself(forge: Any, github_as: Callable[..., Any]) -> None:
+    """What is to be merged when its checks succeed waits for the rest of the rule, too."""
+    forge.protect_branch("acme/widgets", checks=["ci"], approvals=1)
+    home, send = forge.repository("acme/widgets"), github_as("bob")
+    one = home.merge_requests[1]
+    one.extra["auto_merge"] = {"by": one.author, "message": None, "method": "merge"}
+    body = {"state": "success", "context": "ci"}
+    send("POST", f"{R}/statuses/{one.head_sha}", json=body)
+    assert one.state == "open"
+    github_as("carol")("POST", f"{R}/pulls/1/reviews", json={"event": "APPROVE"})
+    send("POST", f"{R}/statuses/{one.head_sha}", json=body)
+    assert one.state == "merged"

@@ -403,7 +403,8 @@ def merge_when_ready(world: World, repository: Repository, sha: str) -> None:
         return
     for request in list(repository.merge_requests.values()):
         waiting = request.extra.get("auto_merge")
-        if waiting and request.state == "open" and request.head_sha == sha:
+        ready = request.state == "open" and request.head_sha == sha
+        if waiting and ready and not world.holds_back(world, request):
             del request.extra["auto_merge"]
             usual = f"Merge branch '{request.head}' into '{request.base}'\n\n{request.title}"
             merge(world, request, waiting["by"], waiting["message"] or usual, way=waiting["method"])

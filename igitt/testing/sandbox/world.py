@@ -30,6 +30,8 @@ from igitt.testing.sandbox.model import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
+    from igitt.testing.sandbox.model import MergeRequest
+
 
 def level_of(role: str | int) -> int:
     """The level behind a role's name on either forge; raises ValueError for an unknown one."""
@@ -56,6 +58,8 @@ class World:
         self.installations: dict[int, Installation] = {}
         self.listeners: list[Callable[[Event], None]] = []
         self.after: list[Callable[[], None]] = []
+        #: Whether the forge's rules keep a merge request from being merged by itself.
+        self.holds_back: Callable[[World, MergeRequest], bool] = lambda _world, _request: False
         self._lock = threading.RLock()
         self._depth = 0
         self._moment: datetime | None = None

@@ -71,6 +71,7 @@ class GitHubForge(Forge):
 
     def __init__(self, url: str, clock: Callable[[], float], adapter: Callable[[], Any]) -> None:
         super().__init__(url, clock, adapter)
+        self.world.holds_back = protection.holds_back
         self.token_lifetime: float = 3600
         self.new_token_delay: float = 0
         self.compute_mergeable_delay = 0

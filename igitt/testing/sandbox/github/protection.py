@@ -22,6 +22,7 @@ from igitt.testing.sandbox.wire import ApiError
 if TYPE_CHECKING:
     from igitt.testing.sandbox.model import MergeRequest, Repository
     from igitt.testing.sandbox.wire import Request
+    from igitt.testing.sandbox.world import World
 
 DOCS = "https://docs.github.com/articles/about-protected-branches"
 UNAUTHORIZED = f"You're not authorized to push to this branch. Visit {DOCS} for more information."
@@ -120,7 +121,7 @@ def _open_checks(rule: Rule, repository: Repository, sha: str, *, behind: bool =
     return f"{len(left)} of {len(names)} required status checks have not succeeded: {counts}."
 
 
-def _open_reviews(request: Request, rule: Rule, one: MergeRequest) -> str | None:
+def _open_reviews(world: World, rule: Rule, one: MergeRequest) -> str | None:
     """What is said of required reviews that are not there."""
     if not rule.approvals:
         return None
@@ -128,9 +129,7 @@ def _open_reviews(request: Request, rule: Rule, one: MergeRequest) -> str | None
     for review in one.reviews:
         if review.submitted and review.state != "COMMENTED" and review.author is not one.author:
             latest[review.author.id] = review
-    counting = [
-        review for review in latest.values() if request.world.level(review.author, one.repository) >= model.WRITE
-    ]
+    counting = [review for review in latest.values() if world.level(review.author, one.repository) >= model.WRITE]
     if any(review.state == "CHANGES_REQUESTED" for review in counting):
         return "Changes have been requested by reviewers with write access."
     approved = [
@@ -149,8 +148,8 @@ def is_behind(one: MergeRequest) -> bool:
     return home.branches.get(one.base, one.base_sha) not in set(gitdata.ancestry(home, one.head_sha))
 
 
-def _open_points(request: Request, rule: Rule, one: MergeRequest, method: str = "") -> list[str]:
-    found = [_open_reviews(request, rule, one)]
+def _open_points(world: World, rule: Rule, one: MergeRequest, method: str = "") -> list[str]:
+    found = [_open_reviews(world, rule, one)]
     if rule.contexts is not None:
         found.append(_open_checks(rule, one.repository, one.head_sha, behind=rule.strict and is_behind(one)))
     roots = [each for each in one.review_comments if each.in_reply_to is None]
@@ -175,10 +174,16 @@ def refusal_to_merge(request: Request, one: MergeRequest, method: str) -> str | 
         return None
     if rule.restrictions is not None and not _is_named(request, home, rule.restrictions):
         return UNAUTHORIZED
-    points = _open_points(request, rule, one, method)
+    points = _open_points(request.world, rule, one, method)
     if _is_named(request, home, rule.bypass):
         points = [words for words in points if "approving" not in words]
     return " ".join(points) or None
+
+
+def holds_back(world: World, one: MergeRequest) -> bool:
+    """Whether a rule keeps a pull request from being merged by itself, whoever asked for that."""
+    rule = rule_of(one.repository, one.base)
+    return rule is not None and bool(_open_points(world, rule, one))
 
 
 def mergeable_state(request: Request, one: MergeRequest) -> str:
@@ -190,7 +195,7 @@ def mergeable_state(request: Request, one: MergeRequest) -> str:
     if rule is not None:
         if rule.strict and rule.contexts is not None and is_behind(one):
             return "behind"
-        if _open_points(request, rule, one):
+        if _open_points(request.world, rule, one):
             return "blocked"
     return "clean" if set(checks.values()) <= _PASSED else "unstable"
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from igitt.testing.sandbox.model import User
 
 BASE = "/repos/{owner}/{repo}/pulls/{number}"
+#: Lists end after so many, whatever a pull request has: https://docs.github.com/en/rest/pulls/pulls.
+MOST_COMMITS, MOST_FILES = 250, 3000
 
 
 @routes.get("/repos/{owner}/{repo}/pulls")
@@ -186,7 +188,7 @@ def update_branch(request: Request) -> object:
 def files(request: Request) -> object:
     """The files that it changes."""
     one = pull_of(request)
-    changes = gitdata.request_changes(one)
+    changes = gitdata.request_changes(one)[:MOST_FILES]
     return paged(request, changes, lambda file: shapes.file_change(request.forge, one.repository, one.head_sha, file))
 
 
@@ -194,7 +196,7 @@ def files(request: Request) -> object:
 def commits(request: Request) -> object:
     """Its commits, oldest first."""
     one = pull_of(request)
-    found = gitdata.request_commits(one)
+    found = gitdata.request_commits(one)[:MOST_COMMITS]
     return paged(request, found, lambda commit: shapes.commit(request.forge, one.repository, commit))
 
 

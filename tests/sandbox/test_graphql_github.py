@@ -383,3 +383,43 @@ def test_search(ask: Callable[..., dict[str, Any]]) -> None:
       ... on Issue { number state } ... on PullRequest { number state } } } }"""
     found = ask(query, q="( bug ) repo:acme/w type:issue state:open")["data"]["search"]
     assert found == {"issueCount": 1, "nodes": [{"__typename": "Issue", "number": 1, "state": "OPEN"}]}
+
+
+def test_templates(forge: GitHubForge, ask: Callable[..., dict[str, Any]]) -> None:
+    """Those of issues with what their heads tell, those of pull requests as they are."""
+    head = "---\nname: Bug\nabout: It breaks\ntitle: '[bug] '\n---\n\nWhat happened?\n"
+    files = {".github/ISSUE_TEMPLATE/bug.md": head, ".github/PULL_REQUEST_TEMPLATE.md": "Why?\n"}
+    forge.add_commit("acme/w", "Ask", files)
+    query = """{ repository(owner: "acme", name: "w") { issueTemplates { name about title body filename }
+      pullRequestTemplates { filename body } } }"""
+    assert ask(query)["data"]["repository"] == {
+        "issueTemplates": [
+            {
+                "name": "Bug",
+                "about": "It breaks",
+                "title": "[bug] ",
+                "body": "What happened?\n",
+                "filename": "bug.md",
+            }
+        ],
+        "pullRequestTemplates": [{"filename": "PULL_REQUEST_TEMPLATE.md", "body": "Why?\n"}],
+    }
+
+
+def test_every_field_has_a_resolver(forge: GitHubForge, ask: Callable[..., dict[str, Any]]) -> None:
+    """What the schema says is played is: all fields without arguments of what is reached in two steps."""
+    fields = ask("""{ __schema { types { kind name fields { name type { kind ofType { kind } } args { name } } } } }""")
+    known = {one["name"]: one for one in fields["data"]["__schema"]["types"]}
+    leaves = {"SCALAR", "ENUM"}
+
+    def plain(kind: str) -> str:
+        fields = [one for one in known[kind]["fields"] if not one["args"]]
+        kinds = [{one["type"]["kind"], (one["type"]["ofType"] or {}).get("kind")} for one in fields]
+        return " ".join(one["name"] for one, each in zip(fields, kinds, strict=True) if each & leaves)
+
+    home = ask(f'{{ repository(owner: "acme", name: "w") {{ {plain("Repository")} }} }}')
+    assert "errors" not in home
+    query = f"""{{ viewer {{ {plain("User")} }} repository(owner: "acme", name: "w") {{
+      issue(number: 1) {{ {plain("Issue")} }} pullRequest(number: 2) {{ {plain("PullRequest")}
+      headRef {{ {plain("Ref")} target {{ ... on Commit {{ {plain("Commit")} }} }} }} }} }} }}"""
+    assert "errors" not in ask(query)

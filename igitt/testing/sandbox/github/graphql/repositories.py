@@ -254,6 +254,41 @@ class RepositoryThing(RepositoryFacts, models=[Repository]):
         inside = not path or any(one.startswith(f"{path}/") for one in found.files)
         return Tree(self.asking, found, self.one, path) if inside else None
 
+    # ---- templates
+
+    def _templates(self, folder: str, single: str) -> dict[str, str]:
+        """The files that stand where GitHub looks for templates, by their names."""
+        tip = gitdata.resolve(self.one, "HEAD")
+        found: dict[str, str] = {}
+        for path, text in (tip.files if tip else {}).items():
+            place, _, name = path.lower().rpartition("/")
+            inside = place in {f".github/{folder}", f"docs/{folder}", folder} and name.endswith(".md")
+            if inside or (place in {"", ".github", "docs"} and name == single):
+                found[path.rpartition("/")[2]] = text
+        return found
+
+    def issue_templates(self) -> list[Any]:
+        """The templates of issues: their heads tell what a page calls them."""
+        found = []
+        for name, text in self._templates("issue_template", "issue_template.md").items():
+            _, dashes, rest = text.partition("---\n")
+            head, _, body = rest.partition("---\n") if text.startswith("---\n") and dashes else ("", "", text)
+            told = dict(line.partition(":")[::2] for line in head.splitlines() if ":" in line)
+            told = {key.strip(): value.strip().strip("'\"") for key, value in told.items()}
+            found.append({
+                "kind": "IssueTemplate", "name": told.get("name") or name.removesuffix(".md"), "filename": name,
+                "about": told.get("about"), "title": told.get("title"), "body": body.lstrip("\n"),
+            })  # fmt: skip
+        return found
+
+    def pull_request_templates(self) -> list[Any]:
+        """The templates of pull requests."""
+        found = self._templates("pull_request_template", "pull_request_template.md")
+        return [
+            {"kind": "PullRequestTemplate", "filename": name, "body": text, "repository": self}
+            for name, text in found.items()
+        ]
+
     # ---- releases
 
     def _releases(self) -> list[Release]:

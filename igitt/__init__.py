@@ -43,7 +43,7 @@ from igitt.errors import (
 )
 
 if TYPE_CHECKING:
-    from igitt._objects.resource import use_clients
+    from igitt._objects.binding import use_clients
     from igitt._text.quoting import quote
     from igitt.github import GitHub
     from igitt.gitlab import GitLab
@@ -94,6 +94,6 @@ __getattr__, __dir__ = lazy_names(
         "parse_url": "igitt.urls",
         "quote": "igitt._text.quoting",
         "register_hoster": "igitt.registry",
-        "use_clients": "igitt._objects.resource",
+        "use_clients": "igitt._objects.binding",
     },
 )

@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from igitt._http.pagination import RemoteList, StaticList
     from igitt._http.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
     from igitt._limits.headers import RateLimit
+    from igitt._objects.part import Part
     from igitt._objects.resource import (
         Editable,
         EditableRelated,
         EditableRelatedSet,
         EditableSetField,
         Field,
-        Part,
         Related,
         RelatedSet,
         Resource,
@@ -134,8 +134,9 @@ _HOMES = {
     "igitt._http.dialect": "Dialect",
     "igitt._http.writes": "DONE NOT_DONE Again Sent Write Writes",
     "igitt._limits.headers": "RateLimit",
+    "igitt._objects.part": "Part",
     "igitt._objects.resource": (
-        "Editable EditableRelated EditableRelatedSet EditableSetField Field Part Related RelatedSet Resource "
+        "Editable EditableRelated EditableRelatedSet EditableSetField Field Related RelatedSet Resource "
         "Writable WritableSet"
     ),
     "igitt._objects.shared.clones": "CommonClones",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from igitt._base import json as _json
 from igitt._base.checks import is_key
-from igitt._objects.resource import Part, Resource
+from igitt._objects.part import Part
+from igitt._objects.resource import Resource
 from igitt.errors import ValidationError
 
 if TYPE_CHECKING:

@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from igitt._base.checks import is_key, is_whole
+from igitt._base.checks import is_key
 from igitt._base.hashes import hash_of_named
 from igitt._base.lazy import load
 from igitt._base.paths import segment
 from igitt._objects import identity
+from igitt._objects.binding import Unbound, resolve
 from igitt._objects.fields import (
     Editable,
     EditableRelated,
@@ -43,48 +44,16 @@ __all__ = [
     "EditableRelatedSet",
     "EditableSetField",
     "Field",
-    "Part",
     "Related",
     "RelatedSet",
     "Resource",
     "Writable",
     "WritableSet",
-    "use_clients",
 ]
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Element)
 _READING = frozenset({"GET", "HEAD"})
-_resolver: Callable[[str, str], Any] | None = None
-
-
-def use_clients(resolver: Callable[[str, str], Any] | None) -> None:
-    """Tell the process how objects that were unpickled find a client.
-
-    Args:
-        resolver: called with the hoster's name (``"github"``) and the instance's API base URL; gives a client. None
-            takes it away again.
-
-    Example:
-        >>> import igitt
-        >>> clients = {"github": igitt.GitHub("ghp_x"), "gitlab": igitt.GitLab("glpat-x")}
-        >>> igitt.use_clients(lambda hoster, url: clients[hoster])
-        >>> igitt.use_clients(None)
-    """
-    global _resolver  # noqa: PLW0603 - the contract's process-wide resolver
-    if resolver is not None and not callable(resolver):
-        raise ValidationError(f"use_clients takes a function of hoster and url, not {resolver!r}")
-    _resolver = resolver
-
-
-class _Unbound:
-    """Stands in an unpickled object's place for a client: knows the instance, and has no credential."""
-
-    __slots__ = ("base_url", "hoster")
-
-    def __init__(self, hoster: str, base_url: str) -> None:
-        self.hoster = hoster
-        self.base_url = base_url
 
 
 class _Missing:
@@ -134,6 +103,8 @@ class Resource(Element):
     #: The client class for objects made from a token alone; set by the client's own class.
     _client_class: ClassVar[Any] = None
 
+    #: Whether it is told apart only within what it belongs to.
+    _is_part: ClassVar[bool] = False
     #: Whether the forge lets one be transferred to another home, where it gets another number.
     _is_transferable: ClassVar[bool] = False
     #: Whether its key may change, or may not be known as long as the id is: then what has one id has one hash.
@@ -218,8 +189,8 @@ class Resource(Element):
     def client(self) -> Client:
         """The client that it was made with."""
         client: Any = self._client
-        if isinstance(client, _Unbound):
-            self.bind(_resolve(client, self.kind))
+        if isinstance(client, Unbound):
+            self.bind(resolve(client, self.kind))
             client = self._client
         found: Client = client
         return found
@@ -242,7 +213,7 @@ class Resource(Element):
 
     @property
     def _base_url(self) -> str:
-        found: str = self._client.base_url if isinstance(self._client, _Unbound) else self._client.transport.base_url
+        found: str = self._client.base_url if isinstance(self._client, Unbound) else self._client.transport.base_url
         return found
 
     @property
@@ -456,7 +427,7 @@ class Resource(Element):
             return bool(mine == theirs)
         if key is None or key != named:
             return False
-        if self._scope is None and other._scope is None and not isinstance(self, Part):
+        if self._scope is None and other._scope is None and not self._is_part:
             return True
         try:
             return bool(self._owner == other._owner)
@@ -515,35 +486,6 @@ class Resource(Element):
         return _restore, (type(self), self._base_url, dict(self._data), self._scope, self._complete, self._seen)
 
 
-class Part(Resource):
-    """What belongs to something and is told apart there by a number or a name: an issue, a label, a commit.
-
-    Args:
-        client: the client, or a token for the public instance.
-        scope: what it belongs to: an object, or the full name, id or URL of a repository.
-        key: its number or name.
-    """
-
-    __slots__ = ()
-    #: Whether the key is a number or a name.
-    _key_type: ClassVar[type[int | str]] = int
-
-    def __init__(self, client: Any, scope: Any, key: int | str) -> None:
-        bound = self._client_of(client)
-        owner = scope if isinstance(scope, Resource) else self._scope_of(bound, scope)
-        super().__init__(bound, {self._key: self._checked_key(key)}, owner)
-
-    @classmethod
-    def _checked_key(cls, key: Any) -> int | str:
-        if cls._key_type is int:
-            number = int(key) if isinstance(key, str) and key.isdecimal() else key
-            if not is_whole(number) or number < 0:
-                raise ValidationError(f"{key!r} is no number of {cls.kind_with_article()}")
-            return number
-        segment(key, f"{cls.kind}'s name")
-        return str(key)
-
-
 def _restore(
     cls: type[Resource],
     base_url: str,
@@ -553,18 +495,9 @@ def _restore(
     seen: float = 0.0,  # what an older release pickled does not say it
 ) -> Resource:
     self = cls.__new__(cls)
-    self._client = _Unbound(cls.hoster, base_url)
+    self._client = Unbound(cls.hoster, base_url)
     self._data = data
     self._scope = scope
     self._complete = complete
     self._seen = seen
     return self
-
-
-def _resolve(unbound: _Unbound, kind: str) -> Any:
-    if _resolver is None:
-        raise IGittError(
-            f"this {kind} was unpickled and has no client; give it one with bind(client), or all of them with "
-            "igitt.use_clients(…)"
-        )
-    return _resolver(unbound.hoster, unbound.base_url)

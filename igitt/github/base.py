@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from igitt._objects.resource import Field, Part, Resource
+from igitt._objects.part import Part
+from igitt._objects.resource import Field, Resource
 from igitt.errors import ValidationError
 from igitt.github.provider import GITHUB
 from igitt.interfaces.attributes import Attribute

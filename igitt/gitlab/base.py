@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from igitt._http.error_mapping import told_as
-from igitt._objects.resource import EditableRelatedSet, Field, Part, Resource
+from igitt._objects.part import Part
+from igitt._objects.resource import EditableRelatedSet, Field, Resource
 from igitt.errors import (
     ElementAlreadyExistsError,
     ElementDoesntExistError,

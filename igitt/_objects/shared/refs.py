@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from igitt._objects.resource import Part, Resource
+from igitt._objects.part import Part
+from igitt._objects.resource import Resource
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.branch import Branch
 from igitt.interfaces.deploy_key import DeployKey

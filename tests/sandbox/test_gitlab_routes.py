@@ -421,3 +421,83 @@ def test_a_status_of_the_day_is_kept(alice: Send) -> None:
     told = alice("PATCH", "/user/status", json={"availability": "busy"}).json()
     assert (told["emoji"], told["message"], told["availability"]) == ("coffee", "out", "busy")
     assert json.loads(alice("GET", "/users/alice/status").text)["message"] == "out"
+
+
+# ---- what happened, snippets, filters
+
+
+def test_events_tell_what_people_did(alice: Send, bob: Send, gitlab: Any) -> None:
+    """Issues, notes and pushes are told, the newest first, by action and by kind."""
+    bob("POST", f"{P}/issues/1/notes", json={"body": "Hello"})
+    alice("PUT", f"{P}/issues/1", json={"state_event": "close"})
+    gitlab.add_commit("acme/widgets", "Add n", {"n": "1"}, branch="feature", author="bob")
+    told = [(one["action_name"], one["target_type"], one["author_username"]) for one in alice("GET", "/events").json()]
+    assert told[0] == ("closed", "Issue", "alice")
+    pushed = alice("GET", f"{P}/events?action=pushed").json()[0]["push_data"]
+    assert (pushed["ref"], pushed["commit_title"], pushed["commit_count"]) == ("feature", "Add n", 1)
+    (noted,) = alice("GET", f"/users/{gitlab.world.user('bob').id}/events?target_type=note").json()
+    assert (noted["action_name"], noted["note"]["body"]) == ("commented on", "Hello")
+
+
+def test_snippets_are_read_by_whom_they_are_for(alice: Send, bob: Send) -> None:
+    """A private snippet is its author's; its text is read back whole."""
+    body = {"title": "s", "files": [{"file_path": "a.py", "content": "x"}], "visibility": "private"}
+    made = alice("POST", "/snippets", json=body).json()
+    assert alice("GET", f"/snippets/{made['id']}/raw").text == "x"
+    assert bob("GET", f"/snippets/{made['id']}").status_code == 404
+    alice("PUT", f"/snippets/{made['id']}", json={"file_name": "b.py", "visibility": "public"})
+    told = bob("GET", f"/snippets/{made['id']}").json()
+    assert (told["file_name"], told["visibility"]) == ("b.py", "public")
+    assert bob("PUT", f"/snippets/{made['id']}", json={"title": "t"}).status_code == 403
+    home = alice("POST", f"{P}/snippets", json=body).json()
+    assert alice("GET", f"{P}/snippets/{home['id']}/raw").text == "x"
+
+
+def test_lists_obey_what_they_are_asked_for(alice: Send, gitlab: Any) -> None:
+    """Due days, weights, approvals, who merged, names by a pattern, stars and ids leave what fits."""
+    day = gitlab.world.now().date().isoformat()
+    alice("PUT", f"{P}/issues/1", json={"due_date": day, "weight": 3})
+    gitlab.add_issue("acme/widgets", "Other")
+    for query in ("due_date=today", "due_date=week", "due_date=month", "weight=3", "weight=any"):
+        assert [one["iid"] for one in alice("GET", f"{P}/issues?{query}").json()] == [1], query
+    assert alice("GET", f"{P}/issues?due_date=overdue").json() == []
+    alice("POST", f"{P}/merge_requests/1/approve")
+    alice("PUT", f"{P}/merge_requests/1/merge")
+    found = {"approved_by_usernames[]=alice": 1, "approved_by_usernames[]=bob": 0, "merge_user_username=alice": 1,
+             "merge_user_username=bob": 0, "environment=production": 0}  # fmt: skip
+    for query, count in found.items():
+        assert len(alice("GET", f"{P}/merge_requests?{query}").json()) == count, query
+    sha = gitlab.repository("acme/widgets").branches["main"]
+    body = {"environment": "production", "sha": sha, "ref": "main", "tag": False, "status": "success"}
+    alice("POST", f"{P}/deployments", json=body)
+    assert len(alice("GET", f"{P}/merge_requests?environment=production").json()) == 1
+    assert [one["name"] for one in alice("GET", f"{P}/repository/branches?regex=^fea").json()] == ["feature"]
+    assert alice("GET", "/projects?starred=true").json() == []
+    alice("POST", f"{P}/star")
+    number = alice("GET", "/projects?starred=true").json()[0]["id"]
+    assert alice("GET", f"/projects?id_after={number}").json() == []
+
+
+def test_archives_come_in_other_forms(alice: Send) -> None:
+    """By ``format`` or by the end of the path; a form that is none is not there."""
+    archive = f"{P}/repository/archive"
+    assert alice("GET", f"{archive}?format=bz2").content.startswith(b"BZh")
+    assert alice("GET", f"{archive}.tbz2").content.startswith(b"BZh")
+    assert alice("GET", f"{archive}.zip").content.startswith(b"PK")
+    assert alice("GET", f"{archive}?format=rar").status_code == 404
+
+
+def test_a_label_is_promoted_with_all_of_its_name(alice: Send, gitlab: Any) -> None:
+    """The group has it then, and an issue of another project carries the group's."""
+    gitlab.add_repository("acme/gadgets")
+    gitlab.add_issue("acme/gadgets", "Broken", labels=["bug"])
+    alice("PUT", f"{P}/labels/bug/promote")
+    assert [one["name"] for one in alice("GET", "/groups/acme/labels").json()] == ["bug"]
+    assert alice("GET", "/projects/acme%2Fgadgets/issues/1").json()["labels"] == ["bug"]
+    assert gitlab.repository("acme/gadgets").labels == {}
+
+
+def test_whether_a_namespace_is_taken(alice: Send) -> None:
+    """One that is comes with another that is free."""
+    assert alice("GET", "/namespaces/acme/exists").json() == {"exists": True, "suggests": ["acme1"]}
+    assert alice("GET", "/namespaces/nobody/exists").json() == {"exists": False, "suggests": []}

@@ -65,11 +65,12 @@ READS = f"""
 {P}/pipelines/[own_pipeline]/bridges {P}/pipelines/[own_pipeline]/test_report {P}/ci/lint
 {P}/repository/files/README.md/blame?ref=main /user/keys /user/keys/[key] /user/gpg_keys /user/gpg_keys/[gpg_key]
 /user/emails /user/emails/[email] /users/[bob]/keys /users/[alice]/keys/[key] /users/[bob]/gpg_keys
-/users/[alice]/gpg_keys/[gpg_key]
+/users/[alice]/gpg_keys/[gpg_key] /events {P}/events /users/[bob]/events {P}/snippets {P}/snippets/[snippet]
+/snippets /snippets/all /snippets/public /snippets/[own_snippet] {P}/releases/v1/assets/links/[release_link]
 """
 ROOT_READS = """
 /admin/ci/variables /deploy_tokens /topics /topics/[topic] /keys/[key] /users/[bob]/emails /users/[bob] /users
-/users/[bob]/custom_attributes
+/users/[bob]/custom_attributes /issues/[issue]
 """
 
 WRITES: list[tuple[str, str, Any]] = [
@@ -252,6 +253,18 @@ WRITES: list[tuple[str, str, Any]] = [
     ("DELETE", f"{P}/jobs/[job]/artifacts", None),
     ("DELETE", f"{P}/artifacts", None),
     ("POST", f"{P}/ci/lint", {"content": "build:\n  script: make\n", "include_jobs": True}),
+    ("POST", f"{P}/snippets", {"title": "s", "file_name": "a.py", "content": "x", "visibility": "private"}),
+    ("PUT", f"{P}/snippets/[snippet]", {"title": "t"}),
+    ("DELETE", f"{P}/snippets/[snippet]", None),
+    ("POST", "/snippets", {"title": "s", "file_name": "a.py", "content": "x"}),
+    ("PUT", "/snippets/[own_snippet]", {"title": "t", "content": "y"}),
+    ("DELETE", "/snippets/[own_snippet]", None),
+    ("PUT", f"{P}/labels/bug/promote", None),
+    ("PUT", f"{P}/labels/promote", {"name": "bug"}),
+    ("POST", f"{P}/milestones/[milestone]/promote", None),
+    ("PUT", f"{P}/releases/v1/assets/links/[release_link]", {"name": "b"}),
+    ("DELETE", f"{P}/releases/v1/assets/links/[release_link]", None),
+    ("POST", "/markdown", {"text": "Hello"}),
     ("POST", f"{P}/repository/commits/[second]/cherry_pick", {"branch": "main"}),
     ("POST", f"{P}/repository/commits/[second]/revert", {"branch": "two"}),
     ("POST", "/user/keys", {"title": "k", "key": "ssh-ed25519 CCCC"}),
@@ -308,10 +321,13 @@ def stage(sandbox: Sandbox) -> dict[str, Any]:
     own = forge.add_repository("alice/own", private=True)
     forge.add_repository("alice/forked", parent=project)
     hooks = [forge.add_hook(path, "https://h.example/x", "s", ["*"]) for path in ("acme/widgets", "acme")]
-    forge.add_issue("acme/widgets", "one", "- [ ] a\n- [x] b", labels=["bug"], assignees=["alice"], author="bob")
+    ids: dict[str, Any] = {}
+    ids["issue"] = forge.add_issue(
+        "acme/widgets", "one", "- [ ] a\n- [x] b", labels=["bug"], assignees=["alice"], author="bob"
+    ).id
     forge.add_merge_request("acme/widgets", "Fix one", head="feature", author="bob", body="Closes #1", labels=["bug"])
     forge.add_commit("acme/widgets", "second", {"two.txt": "2"}, branch="two")
-    ids = {name: forge.world.user(name).id for name in ("alice", "bob", "carol")}  # type: ignore[union-attr]
+    ids |= {name: forge.world.user(name).id for name in ("alice", "bob", "carol")}  # type: ignore[union-attr]
     ids |= {"acme": acme.id, "project": project.id, "own": own.id, "sha": project.branches["main"]}
     lint = {".gitlab-ci.yml": "build:\n  script: make\n"}
     ids["second"] = forge.add_commit("acme/widgets", "third", {"three.txt": "3"}, branch="two").sha
@@ -345,6 +361,9 @@ def _make_settings(made: Callable[..., Any], stage: dict[str, Any]) -> None:
     made(f"{P}/deployments", **deployed, status="success")
     stage["deployment"] = made(f"{P}/deployments", **deployed, status="running")["id"]
     stage["failed"] = made(f"{P}/deployments", **deployed, status="failed")["id"]
+    file = {"title": "s", "file_name": "a.py", "content": "x", "visibility": "public"}
+    stage["snippet"] = made(f"{P}/snippets", **file)["id"]
+    stage["own_snippet"] = made("/snippets", **file)["id"]
     stage["trigger"] = made(f"{P}/triggers", description="ci")["id"]
     made(f"{P}/protected_tags", name="v*")
     stage["link"] = made(f"{I}/links", target_project_id=stage["project"], target_issue_iid="2")["id"]
@@ -390,6 +409,7 @@ def fill(stage: dict[str, Any], gitlab_as: Callable[..., Any]) -> Callable[[Any]
     made(f"{P}/repository/tags", tag_name="v1", ref="main")
     stage["deploy_key"] = made(f"{P}/deploy_keys", title="cd", key="ssh-ed25519 BBBB")["id"]
     made(f"{P}/releases", tag_name="v1", name="One")
+    stage["release_link"] = made(f"{P}/releases/v1/assets/links", name="z", url="https://h.example/z")["id"]
     _make_settings(made, stage)
     root = gitlab_as("root")
     stage["topic"] = root("POST", "/topics", json={"name": "x", "title": "X"}).json()["id"]
@@ -449,8 +469,10 @@ ELSEWHERE = {
     ("GET", "/projects/{id}/repository/commits/{sha}/signature"),
     # No JSON: tests/contract/test_archives.py.
     ("GET", "/projects/{id}/repository/archive"),
-    ("GET", "/projects/{id}/repository/archive.tar.gz"),
-    ("GET", "/projects/{id}/repository/archive.zip"),
+    *(
+        ("GET", f"/projects/{{id}}/repository/archive.{end}")
+        for end in ("tar.gz", "tgz", "gz", "tar", "zip", "tar.bz2", "tbz", "tbz2", "tb2", "bz2")
+    ),
     # Not described in full, in other forms, or no JSON: tests/sandbox/test_gitlab_routes.py.
     *(
         (method, f"/{kind}/{{id}}/custom_attributes/{{key}}")
@@ -462,6 +484,9 @@ ELSEWHERE = {
     *((method, f"/admin/ci/variables{key}") for method in ("GET", "PUT", "DELETE") for key in ("", "/{key}")),
     ("POST", "/admin/ci/variables"),
     ("GET", "/keys"),
+    ("GET", "/namespaces/{namespace_id}/exists"),
+    ("GET", "/snippets/{snippet_id}/raw"),
+    ("GET", "/projects/{id}/snippets/{snippet_id}/raw"),
     ("POST", "/topics/merge"),
     ("PUT", "/user/avatar"),
     ("GET", "/uploads/-/system/{kind}/avatar/{owner_id}/{file}"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from igitt.testing.sandbox import objects
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTENT_TYPES", "pack"]
 
-CONTENT_TYPES = {"tar.gz": "application/x-gzip", "zip": "application/zip"}
+CONTENT_TYPES = {
+    "tar.gz": "application/x-gzip", "zip": "application/zip", "tar": "application/x-tar",
+    "tar.bz2": "application/x-bzip2",
+}  # fmt: skip
 
 
 def pack(one: Commit, folder: str, kind: str) -> str:
-    """An archive (``"tar.gz"`` or ``"zip"``) of the files, all in one folder, as a reply's text."""
+    """An archive of the files, all in one folder, as a reply's text; its kind is one of ``CONTENT_TYPES``."""
     made = io.BytesIO()
     files = {path: text for path, text in sorted(one.files.items()) if one.modes.get(path) != objects.SUBMODULE}
     if kind == "zip":
@@ -28,7 +32,13 @@ def pack(one: Commit, folder: str, kind: str) -> str:
                 packed.external_attr = int(one.modes.get(path, objects.FILE), 8) << 16  # where zip keeps a file's mode
                 archive.writestr(packed, objects.raw(text))
     else:
-        with tarfile.open(fileobj=made, mode="w:gz") as tar:
+        with ExitStack() as stack:
+            if kind == "tar.gz":
+                tar = stack.enter_context(tarfile.open(fileobj=made, mode="w:gz"))
+            elif kind == "tar.bz2":
+                tar = stack.enter_context(tarfile.open(fileobj=made, mode="w:bz2"))
+            else:
+                tar = stack.enter_context(tarfile.open(fileobj=made, mode="w"))
             for path, text in files.items():
                 entry, data = tarfile.TarInfo(f"{folder}/{path}"), objects.raw(text)
                 entry.size, entry.mtime = len(data), int(one.created.timestamp())

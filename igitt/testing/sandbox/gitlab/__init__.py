@@ -2,6 +2,7 @@
 
 from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the routes they enter
     accounts,
+    activity,
     administration,
     approvals,
     archives,
@@ -29,6 +30,7 @@ from igitt.testing.sandbox.gitlab import (  # noqa: F401  imported for the route
     releases,
     repository,
     reviews,
+    snippets,
     tokens,
     users,
     variables,

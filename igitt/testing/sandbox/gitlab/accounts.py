@@ -25,6 +25,7 @@ from igitt.testing.sandbox.gitlab.context import (
     user_by_id,
     wrong,
 )
+from igitt.testing.sandbox.gitlab.pictures import picture
 from igitt.testing.sandbox.gitlab.records import Kind, enter
 from igitt.testing.sandbox.gitlab.shapes import people
 from igitt.testing.sandbox.model import User
@@ -83,20 +84,6 @@ def _take(request: Request, one: User, params: Record) -> None:
     if isinstance(params.get("avatar"), Upload):
         picture(request, one, params["avatar"])
     one.updated = request.world.now()
-
-
-def picture(request: Request, one: Any, file: Upload) -> None:
-    """Keeps a picture of a user, project or group; 400 for what is none, or is larger than 200 KB."""
-    if not file.name.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tiff", ".ico", ".webp")):
-        raise invalid(avatar="file format is not supported. Please try one of the following supported formats: image/"
-                      "png, image/jpeg, image/gif, image/bmp, image/tiff, image/vnd.microsoft.icon")  # fmt: skip
-    if len(file.content) > 200 * 1024:
-        raise invalid(avatar="is too big (should be at most 200 KiB)")
-    kind = (
-        "user" if isinstance(one, User) else "group" if hasattr(one, "members") and hasattr(one, "teams") else "project"
-    )
-    path = f"/uploads/-/system/{kind}/avatar/{one.id}/{file.name}"
-    one.extra["avatar"] = (f"{request.forge.url}{path}", file.content)
 
 
 @routes.get("/uploads/-/system/{kind}/avatar/{owner_id}/{file}", web=True)

@@ -8,6 +8,11 @@ from igitt.testing.sandbox.gitlab.repository import tip_of
 from igitt.testing.sandbox.wire import Reply, Request
 
 ARCHIVE = "/projects/{id}/repository/archive"
+#: Ways to pack by what GitLab calls them. Source: https://docs.gitlab.com/api/repositories/#get-file-archive.
+FORMS = {
+    "tar.gz": "tar.gz", "tgz": "tar.gz", "gz": "tar.gz", "tar": "tar", "zip": "zip",
+    **dict.fromkeys(("tar.bz2", "tbz", "tbz2", "tb2", "bz2"), "tar.bz2"),
+}  # fmt: skip
 
 
 def _packed(request: Request, kind: str) -> Reply:
@@ -22,13 +27,20 @@ def _packed(request: Request, kind: str) -> Reply:
 
 
 @routes.get(ARCHIVE)
-@routes.get(f"{ARCHIVE}.tar.gz")
-def packed_by_tar(request: Request) -> object:
+def packed(request: Request) -> object:
     """The files of a commit, packed by tar unless ``format`` wants another way."""
-    return _packed(request, "zip" if request.arg("format") == "zip" else "tar.gz")
+    kind = FORMS.get(request.arg("format") or "tar.gz")
+    if kind is None:
+        raise missing()
+    return _packed(request, kind)
 
 
-@routes.get(f"{ARCHIVE}.zip")
-def packed_by_zip(request: Request) -> object:
-    """The files of a commit, packed by zip."""
-    return _packed(request, "zip")
+def _enter(ending: str, kind: str) -> None:
+    @routes.get(f"{ARCHIVE}.{ending}")
+    def packed_so(request: Request) -> object:
+        """The files of a commit, packed as the end of the path says."""
+        return _packed(request, kind)
+
+
+for _ending, _kind in FORMS.items():
+    _enter(_ending, _kind)

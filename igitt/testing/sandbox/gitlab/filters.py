@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from igitt.testing.sandbox import gitdata
 from igitt.testing.sandbox.gitlab.context import choice, flag, numbers, params_of, words, wrong
 from igitt.testing.sandbox.gitlab.shapes.tickets import state_of
 from igitt.testing.sandbox.model import Issue, MergeRequest
@@ -35,7 +36,7 @@ def filtered(request: Request, items: Iterable[Issue], scope: str = "all", param
     """What the query's filters leave, sorted as it asks; ``scope`` is the one that holds unless asked for another."""
     params = params_of(request) if params is None else params
     tests = [*_states(params), *_times(params), *_texts(params), *_people(request, params, scope)]
-    tests += [*_labels(params), *_request(params)]
+    tests += [*_labels(params), *_request(params), *_dues(request, params), *_ends(params)]
     forbidden = params.get("not")
     found = [one for one in items if all(test(one) for test in tests)]
     if isinstance(forbidden, dict):
@@ -70,9 +71,68 @@ def _times(params: Params) -> Iterable[Callable[[Issue], bool]]:
         yield lambda one: one.updated >= changed
     if before:
         yield lambda one: one.updated <= before
-    due = str(params.get("due_date") or "")
-    if due in DAYS:
-        yield lambda one: (one.due is None) is (due == "0")
+
+
+def _dues(request: Request, params: Params) -> Iterable[Callable[[Issue], bool]]:
+    """By due day and by weight. Source: https://docs.gitlab.com/api/issues/#list-issues."""
+    word, today = str(params.get("due_date") or ""), request.world.now().date()
+    if word in DAYS:
+        yield lambda one: (one.due is None) is (word == "0")
+    elif word:
+        monday = today - timedelta(days=today.weekday())
+        first = today.replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+        month_after = (after + timedelta(days=32)).replace(day=1)
+        start, end = {
+            "today": (today, today),
+            "tomorrow": (today + timedelta(days=1), today + timedelta(days=1)),
+            "overdue": (date.min, today - timedelta(days=1)),
+            "week": (monday, monday + timedelta(days=6)),
+            "month": (first, after - timedelta(days=1)),
+            "next_month_and_previous_two_weeks": (today - timedelta(days=14), month_after - timedelta(days=1)),
+        }[word]
+        yield lambda one: one.due is not None and start.isoformat() <= one.due <= end.isoformat()
+        if word == "overdue":
+            yield lambda one: one.state == "open"
+    weight = str(params.get("weight") or "").lower()
+    if weight in {"any", "none"}:
+        yield lambda one: (one.weight is not None) is (weight == "any")
+    elif weight:
+        yield lambda one: str(one.weight) == weight
+
+
+def _ends(params: Params) -> Iterable[Callable[[Issue], bool]]:
+    """By who approved, who merged, and where it was deployed. Source: https://docs.gitlab.com/api/merge_requests/."""
+
+    def approvers(one: Issue) -> list[User]:
+        return one.approvals if isinstance(one, MergeRequest) else []
+
+    for word, field in (("approved_by_usernames", "login"), ("approved_by_ids", "id")):
+        names = [name.lower() for name in words(params.get(word))]
+        if names and names[0] in {"any", "none"}:
+            yield lambda one, wanted=names[0] == "any": bool(approvers(one)) is wanted  # type: ignore[misc]
+        elif names:
+            yield (
+                lambda one, names=set(names), field=field: (
+                    names
+                    <= {  # type: ignore[misc]
+                        str(getattr(user, field)).lower() for user in approvers(one)
+                    }
+                )
+            )
+    for word, field in (("merge_user_username", "login"), ("merge_user_id", "id")):
+        name = str(params.get(word) or "").lower()
+        if name:
+            yield lambda one, name=name, field=field: (  # type: ignore[misc]
+                getattr(one, "merged_by", None) is not None and str(getattr(one.merged_by, field)).lower() == name
+            )
+    place = params.get("environment")
+    if place:
+        yield lambda one: isinstance(one, MergeRequest) and any(
+            each["environment"]["name"] == place and each["status"] == "success"
+            and one.merge_sha in set(gitdata.ancestry(one.repository, each["sha"]))
+            for each in one.repository.extra.get("deployments", {}).values()
+        )  # fmt: skip
 
 
 def _texts(params: Params) -> Iterable[Callable[[Issue], bool]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.forge import Forge
-from igitt.testing.sandbox.gitlab import events, parameters, pipelines, rules, scopes, system
+from igitt.testing.sandbox.gitlab import activity, events, parameters, pipelines, rules, scopes, system
 from igitt.testing.sandbox.gitlab import jobs as job_routes
 from igitt.testing.sandbox.gitlab.context import is_write, routes
 from igitt.testing.sandbox.gitlab.shapes import commits
@@ -261,6 +261,7 @@ class GitLabForge(Forge):
     def deliver(self, event: Event) -> None:
         """Writes the notes that GitLab writes itself, then turns what happened into deliveries."""
         system.write(self.world, event)
+        activity.note(self, event)
         events.deliver(self, event)
 
     def unauthorized(self) -> ApiError:

@@ -16,6 +16,7 @@ from igitt.testing.sandbox.gitlab.context import (
     group_named,
     group_of,
     need_all,
+    numbers,
     paged,
     params_of,
     routes,
@@ -24,6 +25,7 @@ from igitt.testing.sandbox.gitlab.context import (
     wrong,
 )
 from igitt.testing.sandbox.gitlab.meta import visible_groups
+from igitt.testing.sandbox.gitlab.pictures import avatar
 from igitt.testing.sandbox.gitlab.shapes import people, projects, tickets
 from igitt.testing.sandbox.model import Organization
 from igitt.testing.sandbox.wire import ApiError, Request
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 def filtered(request: Request, items: Iterable[Organization]) -> list[Organization]:
     """What the query leaves of some groups, by name."""
     world, me, params = request.world, request.viewer.user, params_of(request)
-    found = list(items)
+    left_out = set(numbers(params, "skip_groups"))
+    found = [one for one in items if one.id not in left_out]
     text = str(params.get("search") or "").lower()
     if text:
         found = [one for one in found if text in f"{one.login.rpartition('/')[2]} {one.name or ''}".lower()]
@@ -85,6 +88,7 @@ def create(request: Request) -> object:
         raise ApiError(400, 'Failed to save group {:path=>["has already been taken"]}')
     made = world.add_organization(full, name=str(params["name"]), description=params.get("description"))
     made.members[me.login.lower()] = model.OWN
+    avatar(request, made, params)
     _settings(made, params)
     return created(people.group(request.forge, made))
 
@@ -127,6 +131,7 @@ def edit(request: Request) -> object:
         one.name = str(params["name"])
     if "description" in params:
         one.description = params["description"]
+    avatar(request, one, params)
     _settings(one, params)
     one.updated = request.world.now()
     return people.group(request.forge, one)

@@ -11,6 +11,7 @@ from igitt.testing.sandbox.gitlab.context import (
     choice,
     created,
     flag,
+    forbidden,
     home_of,
     invalid,
     missing,
@@ -92,6 +93,49 @@ def _edit_label(request: Request) -> object:
 def _delete_label(request: Request) -> None:
     home = home_of(request, model.PLAN)
     work.delete_label(request.world, home, label_of(request, home), request.user)
+
+
+def _group_of(home: Home) -> Organization:
+    if not isinstance(home, Repository) or not isinstance(home.owner, Organization):
+        raise ApiError(400, "The project does not belong to a group")
+    return home.owner
+
+
+@routes.put("/projects/{id}/labels/{name}/promote")
+@routes.put("/projects/{id}/labels/promote")
+def promote_label(request: Request) -> object:
+    """Makes a project's label its group's, in the place of those of that name in all projects of the group.
+
+    Source: https://docs.gitlab.com/api/labels/#promote-a-project-label-to-a-group-label.
+    """
+    home = home_of(request, model.PLAN)
+    one, group = label_of(request, home), _group_of(home)
+    if request.world.organization_level(request.user, group) < model.PLAN:
+        raise forbidden()
+    key = one.name.lower()
+    for each in request.world.repositories_of(group, nested=True):
+        old = each.labels.pop(key, None)
+        for issue in [*each.issues.values(), *each.merge_requests.values()]:
+            issue.labels = [one if label is old else label for label in issue.labels]
+    group.labels[key] = one
+    return _shape(request, group, one)
+
+
+@routes.post("/projects/{id}/milestones/{milestone_id}/promote")
+def promote_milestone(request: Request) -> object:
+    """Makes a project's milestone its group's.
+
+    Source: https://docs.gitlab.com/api/milestones/#promote-project-milestone-to-a-group-milestone.
+    """
+    home = home_of(request, model.PLAN)
+    number, group = request.number("milestone_id"), _group_of(home)
+    one = next((each for each in home.milestones.values() if each.id == number), None)
+    if one is None:
+        raise missing("Milestone")
+    del home.milestones[one.number]
+    one.number, one.organization = max(group.milestones, default=0) + 1, group
+    group.milestones[one.number] = one
+    return created(projects.milestone(request.forge, one, group))
 
 
 for _kind in ("projects", "groups"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata
 from igitt.testing.sandbox.gitlab.context import (
     choice,
+    created,
     group_of,
     missing,
     need_all,
@@ -71,6 +73,28 @@ def namespace(request: Request) -> object:
     if found is None:
         raise missing("Namespace")
     return _namespace(request, found)
+
+
+@routes.get("/namespaces/{namespace_id}/exists")
+def exists(request: Request) -> object:
+    """Whether a path is taken, with others like it that are free."""
+    signed_in(request)
+    name, world = request.params["namespace_id"], request.world
+    taken = world.account(name) is not None
+    free = next(f"{name}{number}" for number in range(1, 10_000) if world.account(f"{name}{number}") is None)
+    return {"exists": taken, "suggests": [free] if taken else []}
+
+
+@routes.post("/markdown")
+def markdown(request: Request) -> object:
+    """A text as HTML; its paragraphs only.
+
+    Source: https://docs.gitlab.com/api/markdown/.
+    """
+    params = params_of(request)
+    need_all(params, "text")
+    parts = [part.strip() for part in str(params["text"]).split("\n\n") if part.strip()]
+    return created({"html": "\n".join(f'<p data-sourcepos="1:1-1:1" dir="auto">{escape(part)}</p>' for part in parts)})
 
 
 # ---- search

@@ -25,6 +25,7 @@ from igitt.testing.sandbox.gitlab.context import (
     wrong,
 )
 from igitt.testing.sandbox.gitlab.filters import moment_of
+from igitt.testing.sandbox.gitlab.pictures import avatar
 from igitt.testing.sandbox.gitlab.shapes import people, projects
 from igitt.testing.sandbox.model import Organization, User
 from igitt.testing.sandbox.wire import ApiError, Request
@@ -72,6 +73,7 @@ def filtered(request: Request, items: Iterable[Repository]) -> list[Repository]:
     if topics:
         found = [one for one in found if topics <= set(one.topics)]
     found = _within(params, found)
+    found = _chosen(request, params, found)
     since = moment_of(params, "last_activity_after")
     if since:
         found = [one for one in found if one.updated >= since]
@@ -86,6 +88,20 @@ def _within(params: dict[str, Any], found: list[Repository]) -> list[Repository]
             if not bound.isdigit():
                 raise wrong(f"{name} is invalid")
             found = [one for one in found if beyond(one.id, int(bound))]
+    return found
+
+
+def _chosen(request: Request, params: dict[str, Any], found: list[Repository]) -> list[Repository]:
+    """Those with one's star, beyond an id, or (for administrators) with attributes."""
+    me = request.viewer.user
+    if flag(params.get("starred", False)):
+        found = [one for one in found if me is not None and me.id in one.extra.get("stars", ())]
+    for word, sign in (("id_after", 1), ("id_before", -1)):
+        if params.get(word):
+            found = [one for one in found if sign * one.id > sign * int(params[word])]
+    if isinstance(params.get("custom_attributes"), dict) and me is not None and me.admin:
+        asked = params["custom_attributes"].items()
+        found = [one for one in found if asked <= one.extra.get("custom attributes", {}).items()]
     return found
 
 
@@ -172,14 +188,15 @@ def create(request: Request) -> object:
         default_branch=params.get("default_branch") or "main", topics=words(params.get("topics")),
     )  # fmt: skip
     made.title = title
-    _settings(made, params)
+    _settings(request, made, params)
     if flag(params.get("initialize_with_readme", False)):
         files = {"README.md": f"# {title}\n"}
         gitdata.commit(request.world, made, "Initial commit", files, branch=made.default_branch, author=me)
     return created(projects.project(request.forge, made, me))
 
 
-def _settings(one: Repository, params: dict[str, Any]) -> None:
+def _settings(request: Request, one: Repository, params: dict[str, Any]) -> None:
+    avatar(request, one, params)
     known = {key: value for key, value in params.items() if key in projects.SETTINGS}
     one.extra.setdefault("settings", {}).update(known)
     if "issues_enabled" in params:
@@ -220,7 +237,7 @@ def edit(request: Request) -> object:
     for name in ("topics", "tag_list"):
         if name in params:
             changes["topics"] = words(params[name])
-    _settings(one, params)
+    _settings(request, one, params)
     request.world.edit_repository(one, request.user, **changes)
     return projects.project(request.forge, one, request.user)
 

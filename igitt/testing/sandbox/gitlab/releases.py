@@ -12,6 +12,7 @@ from igitt.testing.sandbox.gitlab.context import (
     created,
     missing,
     need_all,
+    need_one,
     paged,
     params_of,
     project_of,
@@ -131,6 +132,38 @@ def create_link(request: Request) -> object:
     made = releases.Asset(world.next_id("asset"), name, url, kind, b"", request.user, world.now())
     one.assets.append(made)
     return created(_link(made))
+
+
+def _link_of(request: Request, need: int = model.NONE) -> tuple[Release, Asset]:
+    _, one = _found(request, need)
+    found = next((each for each in one.assets if each.id == request.number("link_id")), None)
+    if found is None:
+        raise missing()
+    return one, found
+
+
+@routes.get(f"{PATH}/{{tag_name}}/assets/links/{{link_id}}")
+def one_link(request: Request) -> object:
+    """One link."""
+    return _link(_link_of(request)[1])
+
+
+@routes.put(f"{PATH}/{{tag_name}}/assets/links/{{link_id}}")
+def edit_link(request: Request) -> object:
+    """Changes a link."""
+    (_, one), params = _link_of(request, model.WRITE), params_of(request)
+    need_one(params, "name", "url")
+    one.name, one.url = str(params.get("name") or one.name), str(params.get("url") or one.url)
+    one.kind = str(params.get("link_type") or one.kind)
+    return _link(one)
+
+
+@routes.delete(f"{PATH}/{{tag_name}}/assets/links/{{link_id}}")
+def delete_link(request: Request) -> object:
+    """Takes a link away; 200, with the link."""
+    one, found = _link_of(request, model.WRITE)
+    one.assets.remove(found)
+    return _link(found)
 
 
 @routes.post("/projects/{id}/uploads")

@@ -373,6 +373,9 @@ def merge_base(request: Request) -> object:
     """Where several refs part."""
     home = project_of(request)
     refs = params_of(request).get("refs") or []
+    refs = [refs] if isinstance(refs, str) else refs
+    if len(refs) < 2:
+        raise ApiError(400, "Provide at least 2 refs")
     tips = [tip_of(home, str(ref)) for ref in refs]
     if len(tips) < 2 or None in tips:
         raise ApiError(400, "Could not find ref: " + ", ".join(map(str, refs)))

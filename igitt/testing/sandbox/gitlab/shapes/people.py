@@ -213,4 +213,5 @@ def group(forge: Forge, one: Organization) -> dict[str, Any]:
         "created_at": iso(one.created),
         "parent_id": one.parent.id if one.parent else None,
         **one.extra.get("settings", {}),
+        "avatar_url": one.extra.get("avatar", (None,))[0],
     }

@@ -186,7 +186,7 @@ def basic(forge: Forge, repository: Repository) -> dict[str, Any]:
         "web_url": web,
         "readme_url": f"{web}/-/blob/{branch}/README.md" if readme else None,
         "forks_count": sum(one.parent is repository for one in forge.world.repositories.values()),
-        "avatar_url": None,
+        "avatar_url": repository.extra.get("avatar", (None,))[0],
         "star_count": repository.stars,
         "last_activity_at": iso(max(repository.updated, repository.pushed)),
         "visibility": repository.visibility,

@@ -42,7 +42,7 @@ def fingerprint(text: str) -> str:
 
 
 def _mine(request: Request, _: bool) -> dict[str, Any]:
-    return request.user.extra
+    return _addresses(request, request.user.extra)
 
 
 def _theirs(request: Request, write: bool) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _theirs(request: Request, write: bool) -> dict[str, Any]:
     one = user_by_id(request, request.number("user_id"))
     if write or "emails" in request.path:
         administrator(request)
-    return one.extra
+    return _addresses(request, one.extra)
 
 
 def _ssh_key(request: Request, params: Record) -> Record:
@@ -87,16 +87,26 @@ def _email(request: Request, params: Record) -> Record:
     if not MAIL.fullmatch(text):
         raise invalid(email="is invalid")
     for user in request.world.users():
-        known = [one["email"] for one in user.extra.get("emails", {}).values()]
+        known = [one["email"] for one in user.extra.get("mail addresses", {}).values()]
         if text.lower() in [each.lower() for each in (*known, user.email or "")]:
             raise invalid(email="has already been taken")
     return {"id": request.world.next_id("email"), "email": text, "confirmed_at": people.iso(request.world.now())}
 
 
+def _addresses(request: Request, extra: dict[str, Any]) -> dict[str, Any]:
+    """The same extras, with what a test put into ``user.extra["emails"]`` (whether each is confirmed) as records."""
+    table = extra.setdefault("mail addresses", {})
+    now = people.iso(request.world.now())
+    for address, confirmed in extra.pop("emails", {}).items():
+        number = request.world.next_id("email")
+        table[number] = {"id": number, "email": address, "confirmed_at": now if confirmed else None}
+    return extra
+
+
 KINDS = (
     Kind("ssh keys", "Key", _mine, _ssh_key, needs=("title", "key")),
     Kind("gpg keys", "GPG Key", _mine, _gpg_key, needs=("key",)),
-    Kind("emails", "Email", _mine, _email, needs=("email",)),
+    Kind("mail addresses", "Email", _mine, _email, needs=("email",)),
 )
 for _kind, _word in zip(KINDS, ("keys", "gpg_keys", "emails"), strict=True):
     enter(_kind, f"/user/{_word}", verbs="list get create delete")

@@ -37,17 +37,6 @@ def myself(request: Request) -> object:
     return people.myself(request.forge, request.user)
 
 
-@routes.get("/user/emails")
-def my_emails(request: Request) -> object:
-    """One's further mail addresses; ``user.extra["emails"]`` maps each to whether it is confirmed."""
-    me = request.user
-    found = [
-        {"id": me.id * 10 + number, "email": address, "confirmed_at": people.iso(me.created) if confirmed else None}
-        for number, (address, confirmed) in enumerate(me.extra.get("emails", {}).items())
-    ]
-    return paged(request, found, dict)
-
-
 #: What users are asked for, or excluded by. Source: https://docs.gitlab.com/api/users/#list-users.
 TESTS: dict[str, Callable[[User], bool]] = {
     "active": lambda user: user.extra.get("state", "active") == "active",

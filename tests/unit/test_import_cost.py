@@ -59,3 +59,15 @@ def test_the_front_door_has_what_it_names() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)  # noqa: S603 - this interpreter
     assert run.stdout.strip() == "[] False"
+
+
+@pytest.mark.parametrize(("made", "forge"), [("GitHub('ghp_x')", "github"), ("GitLab('glpat-x')", "gitlab")])
+def test_a_client_loads_no_class_before_it_is_used(made: str, forge: str) -> None:
+    """Neither objects, interfaces of theirs, webhooks, lists nor the table of writes; an issue loads what it needs."""
+    late = {f"igitt.{forge}.{part}" for part in ("issue", "repository", "merge_request", "webhooks", "writes", "hook")}
+    late |= {"igitt._objects.resource", "igitt._http.pagination", "igitt._http.writes", "igitt.interfaces.issue"}
+    late |= {"igitt.urls", "orjson", "difflib"}
+    assert loaded(f"import igitt; igitt.{made}").isdisjoint(late)
+    used = loaded(f"import igitt; igitt.{made}.get_repo('org/repo').get_issue(1)")
+    assert f"igitt.{forge}.issue" in used
+    assert f"igitt.{forge}.notification" not in used

@@ -142,12 +142,12 @@ def _resolve(most: int) -> Callable[..., Any]:
         returned = get_named_type(info.return_type)
         connection = returned.name.endswith("Connection")
         cut = {key: args.pop(key) for key in _CUT if key in args} if connection else {}
-        found = source.get(name) if isinstance(source, dict) else getattr(source, name)
+        found: Any = source.get(name) if isinstance(source, dict) else getattr(source, name)
         if callable(found):
             found = _mutated(found, args) if info.operation.operation.value == "mutation" and not info.path.prev else (
                 found(**{snake(key): snakes(value) for key, value in args.items()}))  # fmt: skip
         if connection and found is not None and not isinstance(found, Page):
-            listed = found if isinstance(found, Listed) else Listed(found)
+            listed: Listed = found if isinstance(found, Listed) else Listed(found)
             return Page(listed.items, cut, most, **listed.extra)
         return found
 
@@ -183,7 +183,8 @@ class Executor:
         for kind in self.schema.type_map.values():
             if isinstance(kind, GraphQLScalarType) and not is_specified_scalar_type(kind):
                 # The one name is that of graphql-core 3.2, the other that of later ones.
-                kind.serialize = kind.coerce_output_value = _plain  # type: ignore[method-assign]
+                for name in ("serialize", "coerce_output_value"):
+                    setattr(kind, name, _plain)
 
     def run(
         self,

@@ -47,9 +47,9 @@ class Account(Thing):
         return f"{url}&s={size}" if size else url
 
     @property
-    def name(self) -> str | None:
+    def name(self) -> Any:
         """The name in full."""
-        return self.one.name  # type: ignore[no-any-return]
+        return self.one.name
 
     @property
     def email(self) -> str:
@@ -57,14 +57,14 @@ class Account(Thing):
         return self.one.email or ""
 
     @property
-    def location(self) -> str | None:
+    def location(self) -> Any:
         """Where it is."""
-        return self.one.location  # type: ignore[no-any-return]
+        return self.one.location
 
     @property
-    def website_url(self) -> str | None:
+    def website_url(self) -> Any:
         """Its site."""
-        return self.one.website  # type: ignore[no-any-return]
+        return self.one.website
 
     def _homes(self, affiliations: list[str] | None) -> Iterable[Repository]:  # noqa: ARG002  one is its own only
         return self.asking.world.repositories_of(self.one)
@@ -132,14 +132,14 @@ class Person(Account, models=[User]):
         return bool(self.one.admin)
 
     @property
-    def bio(self) -> str | None:
+    def bio(self) -> Any:
         """Words about the person."""
-        return self.one.description  # type: ignore[no-any-return]
+        return self.one.description
 
     @property
-    def company(self) -> str | None:
+    def company(self) -> Any:
         """Where the person works."""
-        return self.one.company  # type: ignore[no-any-return]
+        return self.one.company
 
     def _homes(self, affiliations: list[str] | None) -> Iterable[Repository]:
         world, wanted = self.asking.world, set(affiliations or ["OWNER", "COLLABORATOR"])
@@ -208,9 +208,9 @@ class Organized(Account, models=[Organization]):
     kind = "Organization"
 
     @property
-    def description(self) -> str | None:
+    def description(self) -> Any:
         """Words about it."""
-        return self.one.description  # type: ignore[no-any-return]
+        return self.one.description
 
     @property
     def viewer_can_administer(self) -> bool:
@@ -276,9 +276,9 @@ class Group(Thing, models=[Team]):
         return f"{self.one.organization.login}/{self.one.slug}"
 
     @property
-    def description(self) -> str | None:
+    def description(self) -> Any:
         """Words about it."""
-        return self.one.description  # type: ignore[no-any-return]
+        return self.one.description
 
     @property
     def privacy(self) -> str:

@@ -157,7 +157,8 @@ class CommitThing(GitThing, models=[Commit]):
     @property
     def signature(self) -> Any:
         """Its signature, where one was entered."""
-        if self.oid not in self.home.extra.get("signed", ()):
+        signed: set[str] = self.home.extra.get("signed") or set()
+        if self.oid not in signed:
             return None
         return {"kind": "GpgSignature", "is_valid": True, "state": "VALID", "signature": SIGNED["signature"],
                 "payload": SIGNED["payload"], "email": self.one.author_email, "was_signed_by_git_hub": False,
@@ -194,3 +195,16 @@ class CommitThing(GitThing, models=[Commit]):
     def zipball_url(self) -> str:
         """Likewise."""
         return f"{self.asking.forge.api_url}/repos/{self.home.full_name}/zipball/{self.oid}"
+
+
+class PullCommit:
+    """A commit in its pull request."""
+
+    kind = "PullRequestCommit"
+
+    def __init__(self, pull: Any, one: Any) -> None:
+        self.pull_request = pull
+        self.commit = pull.asking.thing(one, pull.one.repository)
+        self.id = f"PURC_kwDO{pull.one.id}:{one.sha[:12]}"
+        self.url = f"{pull.url}/commits/{one.sha}"
+        self.resource_path = self.url.removeprefix(pull.asking.forge.url)

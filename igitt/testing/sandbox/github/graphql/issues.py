@@ -111,9 +111,9 @@ class Ticket(Said):
         return state_of(self.one)
 
     @property
-    def closed(self) -> bool:
+    def closed(self) -> Any:
         """Whether it is no longer open."""
-        return self.one.state != "open"  # type: ignore[no-any-return]
+        return self.one.state != "open"
 
     @property
     def closed_at(self) -> Any:
@@ -126,9 +126,9 @@ class Ticket(Said):
         return bool(self.one.locked)
 
     @property
-    def active_lock_reason(self) -> str | None:
+    def active_lock_reason(self) -> Any:
         """Why."""
-        return self.one.lock_reason and self.one.lock_reason.upper().replace("-", "_").replace(" ", "_")  # type: ignore[no-any-return]
+        return self.one.lock_reason and self.one.lock_reason.upper().replace("-", "_").replace(" ", "_")
 
     def assignees(self) -> list[Any]:
         """Who shall do it."""
@@ -201,9 +201,9 @@ class IssueThing(Ticket, models=[Issue]):
     prefix = "I_kwDO"
 
     @property
-    def state_reason(self) -> str | None:
+    def state_reason(self) -> Any:
         """Why it is in its state."""
-        return self.one.state_reason and self.one.state_reason.upper()  # type: ignore[no-any-return]
+        return self.one.state_reason and self.one.state_reason.upper()
 
     @property
     def is_pinned(self) -> bool:

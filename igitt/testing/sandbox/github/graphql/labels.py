@@ -31,9 +31,9 @@ class Labelled(Thing, models=[Label]):
         return str(self.one.color)
 
     @property
-    def description(self) -> str | None:
+    def description(self) -> Any:
         """Words about it."""
-        return self.one.description  # type: ignore[no-any-return]
+        return self.one.description
 
     @property
     def is_default(self) -> bool:
@@ -84,9 +84,9 @@ class Goal(Thing, models=[Milestone]):
         return str(self.one.title)
 
     @property
-    def description(self) -> str | None:
+    def description(self) -> Any:
         """Words about it."""
-        return self.one.description  # type: ignore[no-any-return]
+        return self.one.description
 
     @property
     def state(self) -> str:
@@ -94,9 +94,9 @@ class Goal(Thing, models=[Milestone]):
         return str(self.one.state).upper()
 
     @property
-    def closed(self) -> bool:
+    def closed(self) -> Any:
         """Whether it is closed."""
-        return self.one.state != "open"  # type: ignore[no-any-return]
+        return self.one.state != "open"
 
     @property
     def closed_at(self) -> Any:

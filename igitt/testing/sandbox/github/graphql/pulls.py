@@ -7,6 +7,7 @@ from typing import Any
 
 from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.github import protection
+from igitt.testing.sandbox.github.graphql.commits import PullCommit
 from igitt.testing.sandbox.github.graphql.issues import Ticket
 from igitt.testing.sandbox.github.graphql.refs import ref_of
 from igitt.testing.sandbox.github.graphql.remarks import Said
@@ -342,19 +343,6 @@ class PullThing(Ticket, models=[MergeRequest]):
         return len(self.one.comments) + len(self.one.review_comments)
 
 
-class PullCommit:
-    """A commit in its pull request."""
-
-    kind = "PullRequestCommit"
-
-    def __init__(self, pull: PullThing, one: Any) -> None:
-        self.pull_request = pull
-        self.commit = pull.asking.thing(one, pull.one.repository)
-        self.id = f"PURC_kwDO{pull.one.id}:{one.sha[:12]}"
-        self.url = f"{pull.url}/commits/{one.sha}"
-        self.resource_path = self.url.removeprefix(pull.asking.forge.url)
-
-
 class ReviewThing(Said, models=[Review]):
     """A review."""
 
@@ -400,7 +388,15 @@ class ReviewThing(Said, models=[Review]):
         """When it was made, which is not remembered for one that is pending."""
         return self.one.submitted or self.home.updated
 
-    published_at = updated_at = created_at
+    @property
+    def published_at(self) -> Any:
+        """Likewise."""
+        return self.created_at
+
+    @property
+    def updated_at(self) -> Any:
+        """Likewise."""
+        return self.created_at
 
     @property
     def submitted_at(self) -> Any:

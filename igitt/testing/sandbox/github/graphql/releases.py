@@ -31,9 +31,9 @@ class ReleaseThing(Thing, models=[Release]):
         return f"{self.asking.forge.url}/{self.home.full_name}/releases/tag/{quote(self.one.tag, safe='')}"
 
     @property
-    def name(self) -> str | None:
+    def name(self) -> Any:
         """Its title."""
-        return self.one.name  # type: ignore[no-any-return]
+        return self.one.name
 
     @property
     def tag_name(self) -> str:
@@ -41,9 +41,9 @@ class ReleaseThing(Thing, models=[Release]):
         return str(self.one.tag)
 
     @property
-    def description(self) -> str | None:
+    def description(self) -> Any:
         """What it says."""
-        return self.one.body  # type: ignore[no-any-return]
+        return self.one.body
 
     @property
     def description_html(self) -> str | None:

@@ -187,9 +187,9 @@ class Remark(Said, models=[Comment]):
         return "minimized" in self.one.extra
 
     @property
-    def minimized_reason(self) -> str | None:
+    def minimized_reason(self) -> Any:
         """Why."""
-        return self.one.extra.get("minimized")  # type: ignore[no-any-return]
+        return self.one.extra.get("minimized")
 
     @property
     def viewer_can_minimize(self) -> bool:
@@ -204,21 +204,21 @@ class Remark(Said, models=[Comment]):
     # ---- on a diff or a commit
 
     @property
-    def path(self) -> str | None:
+    def path(self) -> Any:
         """The file."""
-        return self.one.path  # type: ignore[no-any-return]
+        return self.one.path
 
     @property
-    def line(self) -> int | None:
+    def line(self) -> Any:
         """The line."""
-        return self.one.line  # type: ignore[no-any-return]
+        return self.one.line
 
     original_line = line
 
     @property
-    def position(self) -> int | None:
+    def position(self) -> Any:
         """The line in the diff."""
-        return self.one.position if self.one.position is not None else self.one.line  # type: ignore[no-any-return]
+        return self.one.position if self.one.position is not None else self.one.line
 
     @property
     def original_position(self) -> int:

@@ -273,8 +273,8 @@ class RepositoryThing(RepositoryFacts, models=[Repository]):
         for name, text in self._templates("issue_template", "issue_template.md").items():
             _, dashes, rest = text.partition("---\n")
             head, _, body = rest.partition("---\n") if text.startswith("---\n") and dashes else ("", "", text)
-            told = dict(line.partition(":")[::2] for line in head.splitlines() if ":" in line)
-            told = {key.strip(): value.strip().strip("'\"") for key, value in told.items()}
+            pairs = [line.partition(":") for line in head.splitlines()]
+            told = {key.strip(): value.strip().strip("'\"") for key, colon, value in pairs if colon}
             found.append({
                 "kind": "IssueTemplate", "name": told.get("name") or name.removesuffix(".md"), "filename": name,
                 "about": told.get("about"), "title": told.get("title"), "body": body.lstrip("\n"),

@@ -45,9 +45,9 @@ class RepositoryFacts(Thing):
         return isinstance(self.one.owner, Organization)
 
     @property
-    def description(self) -> str | None:
+    def description(self) -> Any:
         """Words about it."""
-        return self.one.description  # type: ignore[no-any-return]
+        return self.one.description
 
     @property
     def description_html(self) -> str:
@@ -55,9 +55,9 @@ class RepositoryFacts(Thing):
         return f"<div>{html.escape(self.one.description or '', quote=False)}</div>"
 
     @property
-    def homepage_url(self) -> str | None:
+    def homepage_url(self) -> Any:
         """Its site."""
-        return self.one.homepage  # type: ignore[no-any-return]
+        return self.one.homepage
 
     @property
     def pushed_at(self) -> Any:

@@ -88,13 +88,14 @@ class Root(Mutations):
             raise self.asking.not_played(f"search(type: {type})")
         kind = kinds[type]
         found: list[Any] = []
+        answer: dict[str, Any] = {"total_count": 0}
         while query.strip():
             page = len(found) // 100 + 1
             answer = self.asking.send("GET", f"/search/{kind}?q={quote(query)}&per_page=100&page={page}")
             found += answer["items"]
             if len(answer["items"]) < 100 or len(found) >= self.asking.forge.search_limit:
                 break
-        total = answer["total_count"] if query.strip() else 0
+        total = answer["total_count"]
         counts = {f"{one}_count": total if one == kind.removesuffix("s") else 0 for one in ("issue", "user")}
         counts |= {"repository_count": total if kind == "repositories" else 0, "wiki_count": 0}
         counts |= {"code_count": 0, "discussion_count": 0}

@@ -391,7 +391,8 @@ class Forge(Authorizing, Policy):
         """Answers one request. ``target`` is the raw path with its query, header names are lower case."""
         request = Request(self, method, target, headers, body)
         path, about = request.path.removeprefix(self.router.prefix), git_http.asked(request)
-        response = None
+        response: Response | None = None
+        fault: Fault | None = None
         if about is not None:  # git works for long, and takes the lock only where it needs it
             with self.world.transaction():
                 fault = self.faults.take(request, path)

@@ -42,7 +42,6 @@ __all__ = [
     "ConnectionFailedError",
     "ElementAlreadyExistsError",
     "ElementDoesntExistError",
-    "ErrorContext",
     "IGittError",
     "IGittWarning",
     "IncompleteListError",

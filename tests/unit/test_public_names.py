@@ -24,6 +24,7 @@ def own_names(module: types.ModuleType) -> set[str]:
         if not name.startswith("_")
         and isinstance(found, type | types.FunctionType)
         and found.__module__ == module.__name__
+        and name != "ErrorContext"  # the keywords of errors, for type checkers; no error itself
     }
 
 

@@ -126,7 +126,7 @@ class CommitThing(GitThing, models=[Commit]):
         if path:
             found = [one for one in found if self._touches(one, path)]
         if author:
-            mails, number = set(author.get("emails") or ()), author.get("id")
+            mails, number = set[str](author.get("emails") or ()), author.get("id")
             found = [one for one in found if one.author_email in mails or (
                 number and one.author and self.asking.thing(one.author).id == number)]  # fmt: skip
         if since:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from igitt._http.error_mapping import told_as
     from igitt._http.graphql import ask
     from igitt._http.page import Page
-    from igitt._http.pagination import RemoteList, StaticList
+    from igitt._http.pagination import RemoteList, StaticList, WholeList
     from igitt._http.writes import DONE, NOT_DONE, Again, Sent, Write, Writes
     from igitt._limits.headers import RateLimit
     from igitt._objects.part import Part
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from igitt._objects.shared.mentions import ReferringCommit, ReferringMergeRequest, issues_named
     from igitt._objects.shared.refs import CommonRef, CommonRefs, owner_name
     from igitt._objects.shared.things import CommonCommit, CommonIssue, CommonRepository
+    from igitt._objects.steps import following
     from igitt._text.quoting import defused
     from igitt.auth.oauth import OAuthToken
     from igitt.auth.token import StaticToken, Token
@@ -114,10 +115,12 @@ __all__ = [
     "Moment", "NamedSet", "NewSecret", "OAuthToken", "Page", "PaginatedList", "Part", "Provider", "RateLimit",
     "Rates", "Raw", "Reader", "ReferringCommit", "ReferringMergeRequest", "Related", "RelatedSet", "RemoteList",
     "Resource", "Scheme", "Sent", "StaticList", "StaticToken", "Surrounding", "Thing", "Token", "Told",
-    "Unsupported", "Verb", "WebhookHeaders", "WikiActions", "Words", "Writable", "WritableSet", "Write", "Writes",
+    "Unsupported", "Verb", "WebhookHeaders", "WholeList", "WikiActions",
+    "Words", "Writable", "WritableSet", "Write", "Writes",
     "as_bytes", "as_level", "as_names", "as_text", "ask", "base_of", "bodies", "checked_events", "checked_format",
     "checked_names", "checked_review", "checked_status", "color", "combine", "computed", "computed_set", "day",
-    "defused", "flag", "forget", "from_words", "host_key", "instant", "integer", "is_url", "issues_named", "join",
+    "defused", "flag", "following", "forget", "from_words", "host_key", "instant", "integer", "is_url", "issues_named",
+    "join",
     "moment", "names", "nonempty", "number", "number_in", "optional_instant", "optional_integer", "optional_text",
     "owner_name", "part", "partly", "parts", "plant", "provider_at", "provider_of", "providers", "read_page",
     "read_thing", "receive", "required", "secret_for", "segment", "shaped", "state_word", "text", "to_day",
@@ -130,7 +133,7 @@ _HOMES = {
     "igitt._http.error_mapping": "told_as",
     "igitt._http.graphql": "ask",
     "igitt._http.page": "Page",
-    "igitt._http.pagination": "RemoteList StaticList",
+    "igitt._http.pagination": "RemoteList StaticList WholeList",
     "igitt._http.dialect": "Dialect",
     "igitt._http.writes": "DONE NOT_DONE Again Sent Write Writes",
     "igitt._limits.headers": "RateLimit",
@@ -143,6 +146,7 @@ _HOMES = {
     "igitt._objects.shared.mentions": "ReferringCommit ReferringMergeRequest issues_named",
     "igitt._objects.shared.refs": "CommonRef CommonRefs owner_name",
     "igitt._objects.shared.things": "CommonCommit CommonIssue CommonRepository",
+    "igitt._objects.steps": "following",
     "igitt._text.quoting": "defused",
     "igitt.auth.oauth": "OAuthToken",
     "igitt.auth.token": "StaticToken Token",

@@ -32,7 +32,7 @@ from igitt.errors import (
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.shapes import MISSHAPEN, misshapen
 
-__all__ = ["Pages", "RemoteList", "StaticList"]
+__all__ = ["Pages", "RemoteList", "StaticList", "WholeList"]
 
 T = TypeVar("T")
 
@@ -418,3 +418,42 @@ class StaticList(PaginatedList[T]):
 
     def _from(self, index: int) -> Iterator[T]:
         return iter(self._things[index:])
+
+
+class WholeList(PaginatedList[T]):
+    """A list that a forge gives in one answer; it is read anew whenever it is iterated, like every list.
+
+    Args:
+        where: what is read, for showing it.
+        read: asks for all of it.
+    """
+
+    __slots__ = ("_held", "_read", "_where")
+
+    def __init__(self, where: str, read: Callable[[], list[T]]) -> None:
+        self._where = where
+        self._read = read
+        self._held: list[T] | None = None
+
+    def __repr__(self) -> str:
+        return f"<PaginatedList {self._where}>"
+
+    def __iter__(self) -> Iterator[T]:
+        # list(x) asks for len(x) between iter(x) and the first item: that must not read it a second time.
+        self._held = things = self._read()
+        return self._released(things)
+
+    def _released(self, things: list[T]) -> Iterator[T]:
+        self._held = None
+        yield from things
+
+    def __len__(self) -> int:
+        return len(self._read() if self._held is None else self._held)
+
+    @property
+    def total_count(self) -> int | None:
+        """How many there are."""
+        return len(self)
+
+    def _from(self, index: int) -> Iterator[T]:
+        return iter(self._read()[index:])

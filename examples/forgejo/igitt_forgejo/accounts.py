@@ -49,7 +49,8 @@ __all__ = [
 
 #: Forgejo's names of events by the neutral ones.
 _EVENTS: dict[WebhookEvents, tuple[str, ...]] = {
-    WebhookEvents.PUSH: ("push",),
+    # That a branch went is told apart from pushes, and together with tags.
+    WebhookEvents.PUSH: ("push", "delete"),
     WebhookEvents.TAG: ("create", "delete"),
     WebhookEvents.ISSUE: ("issues", "issue_assign", "issue_label", "issue_milestone"),
     WebhookEvents.ISSUE_COMMENT: ("issue_comment",),
@@ -195,7 +196,7 @@ class ForgejoUser(ForgejoResource, User):
 
     def _lookup(self, key: str) -> Any:
         """People are remembered: a list of a hundred comments is written by a few."""
-        if not self._complete and self._data.get("login"):
+        if not self._complete:
             path = self.api_path
             self._adopt(self.client.people.recall(("login", path), lambda: self._request("GET", path).data))
         return super()._lookup(key)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Self
 
-from igitt.errors import ElementDoesntExistError, InvalidResponseError
+from igitt.errors import (
+    ConflictError,
+    ElementAlreadyExistsError,
+    ElementDoesntExistError,
+    InvalidResponseError,
+    ValidationError,
+)
 from igitt.interfaces import (
     Branch,
     Comment,
@@ -32,7 +40,7 @@ from igitt.provider import (
     Raw,
     ReferringCommit,
     Related,
-    StaticList,
+    WholeList,
     as_bytes,
     as_text,
     checked_status,
@@ -48,6 +56,7 @@ from igitt.provider import (
     segment,
     text,
     to_text,
+    told_as,
     without_none,
 )
 from igitt_forgejo.base import ForgejoPart
@@ -56,6 +65,7 @@ __all__ = [
     "ForgejoBranch", "ForgejoCommit", "ForgejoContent", "ForgejoRelease", "ForgejoTag", "encoded_path", "file_change",
     "pushed_commit",
     "status_of",
+    "with_patches",
 ]  # fmt: skip
 
 _READ = from_words(Status, {"failure": Status.FAILED, "warning": Status.FAILED})
@@ -99,6 +109,25 @@ def pushed_commit(told: Mapping[str, Any]) -> dict[str, Any]:
     return {**found, "commit": inner}
 
 
+def with_patches(files: list[FileChange], diff: str) -> list[FileChange]:
+    """Files with their patches, out of a unified diff of all of them, and the lines that those add and remove."""
+    patches: dict[str, str] = {}
+    for part in re.split(r"^diff --git ", diff, flags=re.MULTILINE)[1:]:
+        head, mark, hunks = part.partition("\n@@")
+        names = re.findall(r"^(?:\+\+\+ b|--- a)/(.*)$", head, re.MULTILINE)
+        if names and mark:
+            patches[names[-1].rstrip("\t")] = f"@@{hunks.rstrip()}"
+    return [_patched(file, patches.get(file.path)) for file in files]
+
+
+def _patched(file: FileChange, patch: str | None) -> FileChange:
+    lines = (patch or "").split("\n")
+    added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+    if patch is None or file.additions is not None:
+        return replace(file, patch=patch)
+    return replace(file, patch=patch, additions=added, deletions=removed)
+
+
 class ForgejoCommit(ForgejoPart, ReferringCommit):
     """A commit.
 
@@ -131,8 +160,13 @@ class ForgejoCommit(ForgejoPart, ReferringCommit):
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
-        """What it changed, without patches and numbers of lines."""
-        return StaticList([file_change(data) for data in self.data.get("files") or ()])
+        """What it changed; the patches are cut out of its diff, which is a second request."""
+
+        def read() -> list[FileChange]:
+            found = self.data.get("files") or ()
+            return with_patches([file_change(data) for data in found], self.unified_diff if found else "")
+
+        return WholeList(f"{self._label()}/files", read)
 
     @computed
     def unified_diff(self) -> str:
@@ -161,7 +195,13 @@ class ForgejoCommit(ForgejoPart, ReferringCommit):
         self._send("POST", f"{self._owner.api_path}/statuses/{segment(self.sha)}", body)
 
     def comment(
-        self, message: str, file: str | None = None, line: int | None = None, mr_number: int | None = None
+        self,
+        message: str,
+        file: str | None = None,
+        line: int | None = None,
+        mr_number: int | None = None,
+        *,
+        quick_actions: bool = False,
     ) -> Comment:
         """Say something of it in a pull request; Forgejo has no comments on commits alone."""
         if mr_number is None:
@@ -271,7 +311,12 @@ class ForgejoContent(ForgejoPart, Content):
     def _put(self, method: Any, content: Raw, message: str, branch: str | None, sha: str | None = None) -> None:
         written = base64.b64encode(content).decode()
         body = without_none(message=nonempty(message), content=written, branch=branch, sha=sha)
-        answer = self._send(method, self.api_path, body)
+        try:
+            answer = self._send(method, self.api_path, body)
+        except ValidationError as error:
+            if "sha does not match" not in error.message:
+                raise
+            raise told_as(ConflictError, error, f"{self._key_value!r} was changed meanwhile; read it again") from error
         if not isinstance(answer, dict) or not isinstance(answer.get("content"), dict):
             raise InvalidResponseError(f"the forge did not say what {self._key_value!r} became")
         self._data = {**answer["content"], "content": written, "encoding": "base64", **without_none(ref=branch)}
@@ -408,12 +453,15 @@ class ForgejoRelease(ForgejoPart, Release):
         self, name: str, content: str | bytes, content_type: str = "application/octet-stream"
     ) -> ReleaseAsset:
         """``POST …/releases/{id}/assets``; the media type is told by Forgejo itself, which looks at the content."""
-        self._by_number()
+        raw = as_bytes(content)
+        nonempty(name, "a file's name")
+        if any(known.name == name for known in self.refresh().assets):  # Forgejo would take a second one
+            raise ElementAlreadyExistsError(f"this release has a file {name!r} already", 409)
         data = self._request(
             "POST",
             f"{self.api_path}/assets",
-            params={"name": nonempty(name)},
-            content=as_bytes(content),
+            params={"name": name},
+            content=raw,
             headers={"Content-Type": "application/octet-stream"},
         ).data
         if "assets" in self._data:

@@ -90,7 +90,7 @@ def label_numbers(repository: Any, labels: Any) -> list[int]:
     """
     wanted = dict.fromkeys(as_names(labels, "name", "label"))
     known = {label.name: label for label in repository.labels} if wanted else {}
-    found = [known.get(name) or repository.create_label(name, _GREY) for name in wanted]
+    found = [known.get(name) or repository._make_label(name, _GREY) for name in wanted]
     return [integer(label.identifier) for label in found]
 
 
@@ -171,21 +171,27 @@ class ForgejoIssue(_Reactable, CommonIssue):
             self._set_labels("PUT", body["labels"])
 
     def _set_labels(self, method: Any, labels: Any) -> None:
-        path = f"{self._talk_path}/labels"
-        data = self._send(method, path, {"labels": label_numbers(self._repository, labels)})
+        """Write labels by name; what the repository does not have, and Forgejo leaves out, is made."""
+        path, body = f"{self._talk_path}/labels", {"labels": list(dict.fromkeys(as_names(labels, "name", "label")))}
+        data = self._send(method, path, body)
+        missing = set(body["labels"]) - names(data)
+        if missing:
+            for name in sorted(missing):
+                self._repository.create_label(name, _GREY)
+            data = self._send(method, path, body)
         self._absorb({"labels": data}, complete=False)
 
     def add_labels(self, *labels: Any) -> None:
-        """Add labels: two requests, and one for each that the repository does not have yet."""
+        """Add labels: one request, and more where the repository does not have one of them yet."""
         if labels:
             self._set_labels("POST", labels)
 
     def remove_labels(self, *labels: Any) -> None:
-        """Take labels off: one request for all their numbers, and one for each."""
+        """Take labels off: one request for each, by its number, which the issue itself tells."""
         wanted = set(as_names(labels, "name", "label"))
-        for label in self._repository.labels if wanted else ():
-            if label.name in wanted:
-                self._send("DELETE", f"{self._talk_path}/labels/{segment(label.identifier)}")
+        for label in (self.data.get("labels") or ()) if wanted else ():
+            if label["name"] in wanted:
+                self._send("DELETE", f"{self._talk_path}/labels/{segment(label['id'])}")
         if wanted:
             self._absorb({"labels": [data for data in self.data["labels"] or () if data["name"] not in wanted]},
                          complete=False)  # fmt: skip
@@ -244,8 +250,14 @@ class ForgejoIssue(_Reactable, CommonIssue):
         """Book time on it: ``POST …/times``, in whole seconds."""
         self._send("POST", f"{self._talk_path}/times", {"time": int(time.total_seconds())})
 
-    def close(self) -> None:
-        """Close it."""
+    def delete(self) -> None:
+        """Remove it for good: ``DELETE …/issues/{index}``, also of a pull request."""
+        self._send("DELETE", self._talk_path)
+
+    def close(self, reason: str | None = None) -> None:
+        """Close it; Forgejo keeps no reason."""
+        if reason is not None:
+            raise self._cannot("close", "Forgejo keeps no reason of closing")
         self._write({"state": "closed"})
 
     def reopen(self) -> None:
@@ -324,7 +336,7 @@ class ForgejoComment(_Reactable, Comment):
         found: Repository = self._repository
         return found
 
-    def reply(self, body: str) -> Comment:
+    def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
         """Say something below it; Forgejo's API has no threads."""
         owner = self._owner
         if owner.kind == "repository":

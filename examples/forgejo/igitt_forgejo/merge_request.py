@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from igitt.errors import ConflictError, ValidationError
 from igitt.interfaces import (
@@ -31,7 +31,7 @@ from igitt.provider import (
     Field,
     ReferringMergeRequest,
     Related,
-    StaticList,
+    WholeList,
     checked_review,
     computed_set,
     flag,
@@ -44,8 +44,8 @@ from igitt.provider import (
     text,
     without_none,
 )
-from igitt_forgejo.base import ForgejoPart, logins
-from igitt_forgejo.code import file_change
+from igitt_forgejo.base import JSON, ForgejoPart, logins
+from igitt_forgejo.code import file_change, with_patches
 from igitt_forgejo.issue import ForgejoIssue
 
 __all__ = ["DRAFT", "ForgejoMergeRequest", "ForgejoReview"]
@@ -95,6 +95,13 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
         whole=False,
     )
 
+    @classmethod
+    def from_data(cls, data: JSON, client: Any, scope: Any = None) -> Self:
+        """Make one of JSON that is at hand, also of an issue's, whose id is not the pull request's."""
+        if isinstance(data, dict) and data.get("pull_request") and "head" not in data:
+            data = {key: value for key, value in data.items() if key != "id"}
+        return super().from_data(data, client, scope)
+
     def _lookup(self, key: str) -> Any:
         # Lists of issues tell of a pull request that it was merged, and not by whom.
         told = self._data.get("pull_request")
@@ -136,13 +143,20 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
     @computed
     def commits(self) -> PaginatedList[Commit]:
         """Its commits, oldest first; Forgejo gives them newest first, so all pages are read."""
-        found: list[Commit] = list(self.client.list(f"{self.api_path}/commits", "Commit", self._owner))
-        return StaticList(found[::-1])
+
+        def read() -> list[Commit]:
+            return list(self.client.list(f"{self.api_path}/commits", "Commit", self._owner))[::-1]
+
+        return WholeList(f"{self._label()}/commits", read)
 
     @computed
     def files(self) -> PaginatedList[FileChange]:
-        """What it changes, without patches."""
-        return self.client.list_of(f"{self.api_path}/files", file_change)
+        """What it changes; the patches are cut out of its diff, which is a second request."""
+
+        def read() -> list[FileChange]:
+            return with_patches(list(self.client.list_of(f"{self.api_path}/files", file_change)), self.diff())
+
+        return WholeList(f"{self._label()}/files", read)
 
     @computed
     def diffstat(self) -> tuple[int, int]:
@@ -257,7 +271,11 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
     @computed
     def review_comments(self) -> PaginatedList[Comment]:
         """The comments on its diff: one request for the reviews, and one for each."""
-        return StaticList([comment for review in self.reviews for comment in review.comments])
+
+        def read() -> list[Comment]:
+            return [comment for review in self.reviews for comment in review.comments]
+
+        return WholeList(f"{self._label()}/comments", read)
 
     @computed_set
     def approvals(self) -> set[User]:
@@ -268,7 +286,14 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
                 latest[review.author] = review.state
         return {user for user, state in latest.items() if state is ReviewStates.APPROVED}
 
-    def review(self, body: str = "", event: str = "comment", comments: Iterable[LineComment] = ()) -> Review:
+    def review(
+        self,
+        body: str = "",
+        event: str = "comment",
+        comments: Iterable[LineComment] = (),
+        *,
+        quick_actions: bool = False,
+    ) -> Review:
         """Review it: ``POST …/pulls/{number}/reviews``, all in one request."""
         lines = [
             {"path": one.path, "body": one.body, "new_position" if one.side == "right" else "old_position": one.line}

@@ -38,7 +38,7 @@ def _further(rest: Sequence[str]) -> dict[str, Any] | None:
 _WORDS = Words(
     numbered={"issues": "issue", "pulls": "merge request", "milestone": "milestone", "milestones": "milestone"},
     files=frozenset(),
-    organizations={"org": False, "orgs": False},
+    organizations={"orgs": False},
     further=_further,
 )
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, ValidationError
+from igitt.errors import ConflictError, ElementAlreadyExistsError, ElementDoesntExistError, ValidationError
 from igitt.interfaces import (
     AccessLevel,
     Branch,
@@ -37,14 +38,15 @@ from igitt.provider import (
     Field,
     NewSecret,
     Related,
-    StaticList,
     Token,
+    WholeList,
     as_bytes,
     as_level,
     as_names,
     checked_format,
     color,
     flag,
+    following,
     instant,
     integer,
     is_url,
@@ -144,7 +146,7 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         name = self._data.get("full_name")
         if isinstance(name, str):
             return f"repos/{join(*name.split('/', 1))}"
-        self._absorb(self._request("GET", f"repositories/{segment(self._data.get('id'))}").data)
+        self._absorb(self.client.get(f"repositories/{segment(self._data.get('id'))}"))
         return self.api_path
 
     @property
@@ -247,7 +249,11 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         base: str | None = None,
         head: str | None = None,
         author: Any = None,
+        assignee: Any = None,
+        reviewer: Any = None,
+        milestone: Milestone | str | None = None,
         labels: Any = (),
+        updated_after: datetime | str | None = None,
         sort: str = "created",
         ascending: bool = False,
     ) -> PaginatedList[MergeRequest]:
@@ -255,6 +261,9 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         state = state_word(state, _STATES | {"merged"})
         login = None if author is None else logins([author])[0]
         wanted = set(as_names(labels, "name", "label"))
+        title = milestone.title if isinstance(milestone, Milestone) else milestone
+        looked_after, asked = (None if one is None else logins([one])[0].casefold() for one in (assignee, reviewer))
+        since = optional_instant(to_instant(updated_after))
         place, _, branch = (head or "").rpartition(":")
 
         def belongs(data: JSON) -> bool:
@@ -265,6 +274,10 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
                 and (base is None or (data.get("base") or {}).get("ref") == base)
                 and (head is None or (source.get("ref") == branch and place.casefold() in {"", home.casefold()}))
                 and (login is None or text((data.get("user") or {}).get("login")).casefold() == login.casefold())
+                and (looked_after is None or looked_after in _people(data.get("assignees")))
+                and (asked is None or asked in _people(data.get("requested_reviewers")))
+                and (title is None or (data.get("milestone") or {}).get("title") == title)
+                and (since is None or instant(data.get("updated_at")) >= since)
                 and wanted <= names(data.get("labels"))
             )
 
@@ -273,7 +286,11 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
             "poster": login,
             "sort": _order(sort, _PULL_ORDERS, ascending=ascending),
         }
-        narrow = state in {"merged", "closed"} or wanted or any(one is not None for one in (base, head, login))
+        narrow = (
+            state in {"merged", "closed"}
+            or wanted
+            or any(one is not None for one in (base, head, login, looked_after, asked, title, since))
+        )
         keep = belongs if narrow else None
         return self.client.list(f"{self.api_path}/pulls", "MergeRequest", self, params=params, keep=keep)
 
@@ -344,6 +361,15 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         where = f"{self.api_path}/commits"
         return self.client.list(where, "Commit", self, params=params, empty_on=_EMPTY, keep=keep)
 
+    @contextmanager
+    def _naming(self, what: str) -> Generator[None]:
+        """Tell a 404 to a write as what was named in its body, if it is not the repository that is missing."""
+        try:
+            yield
+        except ElementDoesntExistError as error:
+            self.refresh()
+            raise told_as(ValidationError, error, what) from error
+
     # --- making things -----------------------------------------------------------------------------------------------
 
     def _made(self, cls: type[Any], path: str, body: object, **options: Any) -> Any:
@@ -351,7 +377,14 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         return cls.from_data(data, self.client, self)
 
     def create_issue(
-        self, title: str, body: str = "", *, labels: Any = (), assignees: Any = (), milestone: Any = None
+        self,
+        title: str,
+        body: str = "",
+        *,
+        labels: Any = (),
+        assignees: Any = (),
+        milestone: Any = None,
+        quick_actions: bool = False,
     ) -> Issue:
         """Open an issue: ``POST …/issues``, and before it the labels' numbers, if there are any."""
         content = _ticket(title, body)
@@ -372,28 +405,43 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         source_repository: Any = None,
         labels: Any = (),
         assignees: Any = (),
+        reviewers: Any = (),
+        milestone: Any = None,
+        quick_actions: bool = False,
     ) -> MergeRequest:
-        """Open a pull request: ``POST …/pulls``, and before it the labels' numbers, if there are any."""
+        """Open a pull request: ``POST …/pulls``, before it the labels' numbers, and after it the reviewers."""
         content: dict[str, Any] = {**_ticket(title, body), "base": base, "head": head}
         if draft:
             content["title"] = f"{DRAFT}{title}"
         if source_repository is not None and source_repository != self:
             content["head"] = f"{source_repository.full_name}:{head}"
         content |= _details(self, labels, assignees)
-        found: MergeRequest = self._made(self.client.MergeRequest, "pulls", content)
+        if milestone is not None:
+            content["milestone"] = milestone_number(milestone)
+        with self._naming(f"there is no branch {base!r}, or no {head!r}"):
+            found: MergeRequest = self._made(self.client.MergeRequest, "pulls", content)
+        if reviewers:
+            with following(found, f"the pull request {found.number} was made before"):
+                found.request_review(*reviewers)
         return found
 
     def create_label(self, name: str, color: str, description: str = "") -> Label:
-        """Make a label; Forgejo itself would take a second one of the same name."""
+        """Make a label; Forgejo itself would take a second one of the same name, so all are read before."""
+        _color(color)
         if any(known.name.casefold() == nonempty(name).casefold() for known in self.labels):
             raise ElementAlreadyExistsError(f"there is a label {name!r} already", 409)
-        found: Label = self._made(
-            self.client.Label, "labels", {"name": name, "color": _color(color), "description": description}
-        )
+        return self._make_label(name, color, description)
+
+    def _make_label(self, name: str, color: str, description: str = "") -> Label:
+        """Make a label that is known not to be there: ``POST …/labels``."""
+        body = {"name": nonempty(name), "color": _color(color), "description": description}
+        found: Label = self._made(self.client.Label, "labels", body)
         return found
 
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
-        """Make a milestone."""
+        """Make a milestone; Forgejo itself would take a second one of the same title, so all are read before."""
+        if any(known.title == nonempty(title) for known in self.milestones):
+            raise ElementAlreadyExistsError(f"there is a milestone {title!r} already", 409)
         due_on = f"{to_day(due_date)}T23:59:59Z" if due_date else None
         content = without_none(title=nonempty(title), description=description, due_on=due_on)
         found: Milestone = self._made(self.client.Milestone, "milestones", content)
@@ -450,13 +498,20 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
             tag_name=nonempty(tag_name), name=name or tag_name, body=description, target_commitish=ref,
             draft=draft, prerelease=prerelease,
         )  # fmt: skip
-        found: Release = self._made(self.client.Release, "releases", body)
+        with self._naming(f"there is no branch, tag or commit {ref!r}"):
+            found: Release = self._made(self.client.Release, "releases", body)
         return found
 
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
         """Make a fork: ``POST …/forks``."""
         body = without_none(organization=organization, name=name)
-        data = self._request("POST", f"{self.api_path}/forks", json=body).data
+        try:
+            data = self._request("POST", f"{self.api_path}/forks", json=body).data
+        except (ConflictError, ElementAlreadyExistsError):
+            known = self.get_fork(organization)
+            if known is None:
+                raise
+            return known  # as on other forges, there is one already
         return self.client.Repository.from_data(data, self.client)
 
     def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
@@ -528,9 +583,15 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
 
     def list_files(self, path: str = "", ref: str | None = None, *, recursive: bool = False) -> PaginatedList[Content]:
         """``GET …/contents/{path}``, or all of ``GET …/git/trees/{sha}``."""
-        known = without_none(ref=ref)
-        found = self._tree(path.strip("/"), ref) if recursive else self._folder(path.strip("/"), ref)
-        return StaticList([self.client.Content.from_data({**data, **known}, self.client, self) for data in found])
+        folder, known = path.strip("/"), without_none(ref=ref)
+        if folder:
+            encoded_path(folder)
+
+        def read() -> list[Content]:
+            found = self._tree(folder, ref) if recursive else self._folder(folder, ref)
+            return [self.client.Content.from_data({**data, **known}, self.client, self) for data in found]
+
+        return WholeList(f"{self._label()}/{folder}", read)
 
     def _folder(self, path: str, ref: str | None) -> list[JSON]:
         where = f"{self.api_path}/contents{'/' if path else ''}{encoded_path(path) if path else ''}"
@@ -540,9 +601,14 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         return [data for data in listed if data.get("type") in {"file", "symlink"}]
 
     def _tree(self, path: str, ref: str | None) -> list[JSON]:
-        where = f"{self.api_path}/git/trees/{segment(ref or self.default_branch, 'branch, tag or commit')}"
+        where = f"{self.api_path}/git/trees/{segment(ref or 'HEAD', 'branch, tag or commit')}"
         inside = f"{path}/" if path else ""
-        entries: list[JSON] = list(self.client.list_of(where, dict, params={"recursive": True}, items="tree"))
+        try:
+            entries: list[JSON] = list(self.client.list_of(where, dict, params={"recursive": True}, items="tree"))
+        except ElementDoesntExistError:
+            if path or not self.refresh().data.get("empty"):
+                raise
+            entries = []
         below = [data for data in entries if data["path"].startswith(inside)]
         if path and not below:
             raise ElementDoesntExistError(f"there is no folder {path!r}", 404)
@@ -566,10 +632,7 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         """``POST …/contents``, and before it the tree, which tells what is there."""
         if not changes:
             raise ValidationError("there is nothing to commit")
-        try:
-            there = {data["path"]: data["sha"] for data in self._tree("", branch)}
-        except ElementDoesntExistError:
-            there = {}  # a repository without commits; or no such branch, which the write tells
+        there = {data["path"]: data["sha"] for data in self._tree("", branch)}
         files = [self._change(path, content, there.get(path)) for path, content in changes.items()]
         body = without_none(message=nonempty(message), branch=branch, files=files)
         data = self._send("POST", f"{self.api_path}/contents", body)
@@ -594,13 +657,16 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         return f"{self.url}/archive/{name}"
 
     def compare(self, base: str, head: str) -> Comparison:
-        """``GET …/compare/{basehead}``, both ways round; Forgejo does not tell where the two parted."""
+        """``GET …/compare/{basehead}``, both ways round; where the two parted follows from the commits' parents."""
         ahead, behind = self._compared(base, head), self._compared(head, base)
         with shaped("a comparison"):
+            parted = _parted(ahead) or _parted(behind)
+            if not ahead["total_commits"] and not behind["total_commits"]:
+                parted = self.get_commit(head).sha
             return Comparison(
                 ahead=integer(ahead["total_commits"]),
                 behind=integer(behind["total_commits"]),
-                merge_base=None,
+                merge_base=self.get_commit(parted) if parted else None,
                 commits=tuple(
                     self.client.Commit.from_data(each, self.client, self) for each in reversed(ahead["commits"] or ())
                 ),
@@ -612,11 +678,23 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         return found
 
 
+def _parted(side: JSON) -> str | None:
+    """The one commit that a side's own commits stand on; None where there are several, or none."""
+    own = {one["sha"] for one in side["commits"] or ()}
+    below = {parent["sha"] for one in side["commits"] or () for parent in one["parents"]} - own
+    return next(iter(below)) if len(below) == 1 else None
+
+
 _color: Callable[[Any], str] = color
 
 
 def _ticket(title: str, body: str) -> dict[str, Any]:
     return {"title": nonempty(title), "body": to_text(body)}
+
+
+def _people(users: Any) -> set[str]:
+    """The login names in a list of an answer, in small letters."""
+    return {text(user.get("login")).casefold() for user in users or ()}
 
 
 def _details(repository: Any, labels: Any, assignees: Any) -> dict[str, Any]:

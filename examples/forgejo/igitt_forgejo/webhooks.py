@@ -153,15 +153,19 @@ def _push(reading: _Reading) -> Iterator[Event]:
     branch, changes = ref.removeprefix("refs/heads/"), {"head": (before, after)}
     commits = [reading.commit(commit) for commit in parts(payload, "commits")]
     at = when(part(payload, "head_commit"), "timestamp")
+    if before and not before.strip("0"):
+        yield reading.event(PushActions.BRANCH_CREATED, reading.repository, branch, changes=changes, at=at)
+        if not commits:
+            return
     yield reading.event(PushActions.PUSHED, reading.repository, branch, commits, changes=changes, at=at)
 
 
 def _ref(reading: _Reading) -> Iterator[Event]:
+    """A tag that comes or goes, and a branch that goes: of one that comes, its push tells, with the hashes."""
     made = reading.name == "create"
-    kinds = {
-        "branch": PushActions.BRANCH_CREATED if made else PushActions.BRANCH_DELETED,
-        "tag": PushActions.TAG_CREATED if made else PushActions.TAG_DELETED,
-    }
+    kinds = {"tag": PushActions.TAG_CREATED if made else PushActions.TAG_DELETED, "branch": PushActions.BRANCH_DELETED}
+    if made and word(reading.payload, "ref_type") == "branch":
+        return
     action = kinds.get(word(reading.payload, "ref_type"), PushActions.OTHER)
     ref = word(reading.payload, "ref").removeprefix("refs/heads/").removeprefix("refs/tags/")
     yield reading.event(action, reading.repository, ref)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 from igitt._base.paths import segment
 from igitt._http.error_mapping import told_as
+from igitt._http.pagination import WholeList
 from igitt._objects.steps import following
 from igitt.errors import (
     ConflictError,
@@ -67,7 +68,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
             found = self._files(folder, ref, recursive=recursive)
             return [self.client.Content.from_data({**data, **known}, self.client, self) for data in found]
 
-        return _Whole(f"{self._label()}/{folder}", read)
+        return WholeList(f"{self._label()}/{folder}", read)
 
     def _files(self, folder: str, ref: str | None, *, recursive: bool) -> list[Mapping[str, Any]]:
         if folder and not recursive:
@@ -249,37 +250,3 @@ def _is_submodule(data: Mapping[str, Any]) -> bool:
 def _checked(path: Any) -> str:
     encoded_path(path)
     return str(path).strip("/")
-
-
-class _Whole(PaginatedList[Content]):
-    """A list that GitHub gives in one answer; it is read anew whenever it is iterated, like every list."""
-
-    __slots__ = ("_held", "_read", "_where")
-
-    def __init__(self, where: str, read: Callable[[], list[Content]]) -> None:
-        self._where = where
-        self._read = read
-        self._held: list[Content] | None = None
-
-    def __repr__(self) -> str:
-        return f"<PaginatedList {self._where}>"
-
-    def __iter__(self) -> Iterator[Content]:
-        # list(x) asks for len(x) between iter(x) and the first item: that must not read it a second time.
-        self._held = things = self._read()
-        return self._released(things)
-
-    def _released(self, things: list[Content]) -> Iterator[Content]:
-        self._held = None
-        yield from things
-
-    def __len__(self) -> int:
-        return len(self._read() if self._held is None else self._held)
-
-    @property
-    def total_count(self) -> int | None:
-        """How many there are."""
-        return len(self)
-
-    def _from(self, index: int) -> Iterator[Content]:
-        return iter(self._read()[index:])

@@ -19,7 +19,7 @@ def test_reading(world: World) -> None:
     assert branches[0].commit.message.startswith("Oil it")
     assert branches[0].commit == world.mr.commits[0]
     assert str(branches[0]) == branches[0].identifier == "feature"
-    assert branches[0].web_url.endswith("/tree/feature")
+    assert branches[0].web_url.endswith(("/tree/feature", "/branch/feature"))
 
 
 def test_one_branch(world: World) -> None:

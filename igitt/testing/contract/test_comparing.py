@@ -18,7 +18,8 @@ def test_both_ahead(world: World) -> None:
     assert (found.ahead, found.behind) == (2, 1)
     assert found.merge_base == start
     assert [commit.message.partition("\n")[0] for commit in found.commits] == ["Oil it", "Oil more"]
-    assert [(file.path, file.status, file.additions) for file in found.files] == [("oil.txt", "added", 2)]
+    lines = None if "comparisons count no lines" in world.differs else 2
+    assert [(file.path, file.status, file.additions) for file in found.files] == [("oil.txt", "added", lines)]
     back = repository.compare("feature", "main")
     assert (back.ahead, back.behind, [file.path for file in back.files]) == (1, 2, ["paint.txt"])
 

@@ -8,7 +8,7 @@ from igitt.testing.contract import World
 def test_a_label(world: World) -> None:
     """A label goes, and is off its issues."""
     assert world.issue.labels == {"bug"}
-    assert len(world.sent(world.repository.get_label("bug").delete)) == 1
+    assert len(world.sent(world.repository.get_label("bug").delete)) == world.cost("delete a label")
     assert world.repository.get_labels() == {"idea"}
     assert world.issue.labels == set()
 

@@ -102,7 +102,8 @@ def test_what_is_forgiven(world: World) -> None:
     repository.delete_hook("https://nowhere.example.com/")
     world.issue.close()
     world.issue.close()
-    world.issue.unlock()
+    if world.issue.supports("unlock"):
+        world.issue.unlock()
     world.issue.remove_labels("nothing of that name")
     world.issue.unassign("carol")
 
@@ -113,7 +114,9 @@ def test_states_and_levels_by_what_they_are(world: World) -> None:
     assert [issue.number for issue in repository.filter_issues(IssueStates.OPEN)] == [world.issue_number]  # type: ignore[arg-type]
     assert [mr.number for mr in repository.filter_merge_requests(MergeRequestStates.OPEN)] == [world.mr_number]  # type: ignore[arg-type]
     repository.add_collaborator("carol", 40)  # type: ignore[arg-type]
-    assert repository.get_permission_level("carol") is AccessLevel.MAINTAINER
+    assert repository.get_permission_level("carol") is (
+        AccessLevel.CAN_WRITE if "no maintainers" in world.differs else AccessLevel.MAINTAINER
+    )
 
 
 def test_emptying_a_text(world: World) -> None:

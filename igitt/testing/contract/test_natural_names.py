@@ -30,7 +30,7 @@ LISTS: dict[str, tuple[Callable[[World], Any], object, object]] = {
     "labels": (lambda world: world.repository.labels, "bug", "nothing"),
     "labels by colour's owner": (lambda world: world.issue.available_labels, "idea", "nothing"),
     "milestones": (lambda world: world.repository.milestones, "1.0", "2.0"),
-    "milestones by number": (lambda world: world.repository.milestones, 1, 99),
+    "milestones by number": (lambda world: world.repository.milestones, None, 99),
     "hooks": (lambda world: world.repository.hooks, HOOK, "https://other.example.com"),
     "branches": (lambda world: world.repository.branches, "feature", "nowhere"),
     "tags": (lambda world: world.repository.tags, "v1", "v2"),
@@ -52,6 +52,8 @@ def test_lists_know_names(world: World, name: str) -> None:
     """What people call a thing finds it in its list."""
     make, there, absent = LISTS[name]
     found = make(furnished(world))
+    if name == "milestones by number":
+        there = found[0].number
     if name == "commits":
         there = found[0].sha
         assert there[:8] in found

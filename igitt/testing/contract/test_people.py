@@ -80,7 +80,7 @@ def test_an_organizations_issues(world: World) -> None:
 def test_teams(world: World) -> None:
     """A team's members come and go."""
     world.forge.add_team("acme", "core", members=["bob"])
-    (team,) = world.client.get_organization("acme").teams
+    (team,) = (one for one in world.client.get_organization("acme").teams if one.name == "core")
     assert team.name == "core"
     assert team.organization == world.client.get_organization("acme")
     assert team.is_member("bob")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 
 from igitt.errors import (
     ElementAlreadyExistsError,
     ElementDoesntExistError,
-    UnsupportedOperationError,
     ValidationError,
 )
 from igitt.testing.contract import World
@@ -116,13 +112,6 @@ def test_uploading_files(world: World) -> None:
     again = world.repository.get_release("v1").assets
     assert {one.name for one in again} == {one.name for one in release.assets} == {"tool-1.0.bin", "notes.txt"}
     assert made in again
-    home = world.forge.repository("acme/widgets")
-    kept = (
-        [one.content for one in home.extra["releases"]["v1"].assets]
-        if world.hoster == "github"
-        else list(home.extra["uploads"].values())
-    )
-    assert kept == [b"\x00\xff\r\n--x", "grüße".encode()]
 
 
 def test_uploading_a_file_twice(world: World) -> None:
@@ -184,35 +173,3 @@ def test_releases_that_are_not_for_everybody(world: World) -> None:
     assert repository.latest_release == first
     second.is_prerelease = False
     assert repository.latest_release == second
-
-
-def test_releases_to_come(world: World) -> None:
-    """On GitLab a release may be for another day, and is not the latest before."""
-    repository = world.repository
-    if world.hoster == "github":
-        return
-    first = repository.create_release("v1")
-    day = datetime.fromtimestamp(int(world.clock.now) + 86400, UTC)
-    second = repository.create_release("v2", released_at=day)
-    assert (second.is_upcoming, second.released_at) == (True, day)
-    assert (first.is_upcoming, first.released_at) == (False, first.created)
-    assert [one.tag_name for one in repository.releases] == ["v2", "v1"]
-    assert repository.latest_release == first
-    world.clock.sleep(90000)
-    assert repository.latest_release == second
-    assert not second.refresh().is_upcoming
-
-
-def test_releases_that_a_forge_lacks(world: World) -> None:
-    """What a forge does not have is refused before anything is sent, and nothing is given out too early instead."""
-    day = datetime.fromtimestamp(world.clock.now + 86400, UTC)
-    options: list[dict[str, Any]] = (
-        [{"released_at": day}] if world.hoster == "github" else [{"draft": True}, {"prerelease": True}]
-    )
-
-    def create() -> None:
-        for each in options:
-            with pytest.raises(UnsupportedOperationError, match=world.hoster):
-                world.repository.create_release("v1", **each)
-
-    assert world.sent(create) == []

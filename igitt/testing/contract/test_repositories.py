@@ -138,15 +138,19 @@ def test_people(world: World) -> None:
     assert repository.get_permission_level("alice") >= AccessLevel.ADMIN
     assert repository.get_permission_level("bob") == AccessLevel.CAN_WRITE
     assert repository.get_permission_level("nobody-of-that-name") is AccessLevel.NONE
-    assert {"alice", "bob"} <= {user.username for user in repository.collaborators}
+    let_in = {"bob"} if "owners are no collaborators" in world.differs else {"alice", "bob"}
+    assert let_in <= {user.username for user in repository.collaborators}
     repository.add_collaborator("carol", AccessLevel.CAN_READ)
     assert "carol" in {user.username for user in repository.collaborators}
     repository.add_collaborator("carol", AccessLevel.MAINTAINER)
-    assert repository.get_permission_level("carol") == AccessLevel.MAINTAINER
+    assert repository.get_permission_level("carol") == (
+        AccessLevel.CAN_WRITE if "no maintainers" in world.differs else AccessLevel.MAINTAINER
+    )
     repository.remove_collaborator("carol")
     assert "carol" not in {user.username for user in repository.collaborators}
     assert {"alice", "bob"} <= {user.username for user in repository.available_assignees}
-    assert isinstance([user.username for user in repository.contributors], list)
+    if repository.supports("contributors"):
+        assert isinstance([user.username for user in repository.contributors], list)
 
 
 def test_clone_url_with_the_credential(world: World) -> None:

@@ -49,6 +49,9 @@ class World:
         issue_number: of the issue.
         mr_number: of the merge request.
         costs: by what is done, how many requests the provider sends for it where that is not what most forges want.
+        differs: where the forge is otherwise than most, in the words of the tests: ``"no maintainers"`` (between those
+            who write and those who administer), ``"owners are no collaborators"`` (of what is their organization's),
+            ``"comparisons count no lines"``.
     """
 
     hoster: str
@@ -58,6 +61,7 @@ class World:
     issue_number: int
     mr_number: int
     costs: Mapping[str, int] = field(default_factory=dict)
+    differs: frozenset[str] = frozenset()
 
     @property
     def repository(self) -> Repository:
@@ -94,7 +98,14 @@ class World:
         return self.costs.get(what, usual)
 
 
-def people_world(hoster: str, forge: Any, clock: Clock, *, costs: Mapping[str, int] | None = None) -> World:
+def people_world(
+    hoster: str,
+    forge: Any,
+    clock: Clock,
+    *,
+    costs: Mapping[str, int] | None = None,
+    differs: frozenset[str] = frozenset(),
+) -> World:
     """Set the scene on an empty forge.
 
     Args:
@@ -102,6 +113,7 @@ def people_world(hoster: str, forge: Any, clock: Clock, *, costs: Mapping[str, i
         forge: the double; see :class:`World`.
         clock: the clients' clock.
         costs: see :class:`World`.
+        differs: see :class:`World`.
     """
     for name in ("alice", "bob", "carol"):
         forge.add_user(name, name=name.title(), email=f"{name}@example.com")
@@ -117,4 +129,4 @@ def people_world(hoster: str, forge: Any, clock: Clock, *, costs: Mapping[str, i
     forge.add_commit("acme/widgets", "Oil it\n\nNow it turns.", {"oil.txt": "drop\n"}, branch="feature", author="bob")
     mr = forge.add_merge_request("acme/widgets", "Oil", head="feature", base="main", author="bob", body="Turns now.")
     forge.reset_log()
-    return World(hoster, forge, client, clock, issue.number, mr.number, costs or {})
+    return World(hoster, forge, client, clock, issue.number, mr.number, costs or {}, differs)

@@ -124,6 +124,8 @@ def transfer(request: Request) -> object:
     owner = request.world.account(body_of(request)["new_owner"])
     if owner is None:
         raise request.forge.not_found()
+    if request.world.repository(f"{owner.login}/{home.name}")[0] not in {None, home}:
+        raise ApiError(422, "The repository with the same name already exists.")
     request.world.edit_repository(home, request.user, owner=owner)
     return Reply(shapes.repository(request.forge, home, request.user), 202)
 
@@ -217,6 +219,8 @@ def contents(request: Request) -> object:
 
 def _listed(request: Request, path: str) -> object:
     home = repository_of(request)
+    if not home.branches and not path:
+        return []
     tip = _tip(home, request.arg("ref"))
     inside = f"{path}/" if path else ""
     found: dict[str, Any] = {}

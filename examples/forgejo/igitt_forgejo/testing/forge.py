@@ -35,6 +35,7 @@ _EVENTS = {
     ("comment", "edited"): ("issue_comment", "edited"),
     ("comment", "deleted"): ("issue_comment", "deleted"),
     ("push", "updated"): ("push", ""),
+    ("push", "created"): ("push", ""),
 }
 
 

@@ -220,7 +220,8 @@ _HAPPENED = {
     "labeled": ("label", False), "unlabeled": ("label", True), "assigned": ("assignees", False),
     "unassigned": ("assignees", True), "milestoned": ("milestone", False), "demilestoned": ("milestone", True),
     "closed": ("close", False), "reopened": ("reopen", False), "renamed": ("change_title", False),
-    "merged": ("merge_pull", False),
+    "merged": ("merge_pull", False), "review_requested": ("review_request", False),
+    "review_request_removed": ("review_request", True),
 }  # fmt: skip
 
 
@@ -243,7 +244,7 @@ def _line(request: Request, one: model.Issue, line: model.TimelineEvent) -> dict
     }  # fmt: skip
     if word == "label":
         told |= {"label": shapes.label(request.forge, one.repository, line.data["label"]), "body": "" if gone else "1"}
-    elif word == "assignees":
+    elif word in {"assignees", "review_request"}:
         told |= {"assignee": shapes.user(request.forge, line.data["assignee"]), "removed_assignee": gone}
     elif word == "milestone":
         found = line.data.get("milestone")

@@ -174,6 +174,7 @@ def ask(request: Request) -> object:
         person = user_named(request, name)
         if person not in one.reviewers:
             one.reviewers.append(person)
+            work.note(request.world, one, "review_requested", request.user, assignee=person)
     return created([])
 
 
@@ -182,7 +183,9 @@ def ask_no_more(request: Request) -> None:
     """Asks no more."""
     one, names = pull_of(request, model.WRITE), body_of(request).get("reviewers") or ()
     gone = [user_named(request, name) for name in names]
-    one.reviewers = [person for person in one.reviewers if person not in gone]
+    for person in (each for each in gone if each in one.reviewers):
+        one.reviewers.remove(person)
+        work.note(request.world, one, "review_request_removed", request.user, assignee=person)
 
 
 # --- reviews ---------------------------------------------------------------------------------------------------------

@@ -49,7 +49,6 @@ from igitt.provider import (
     from_words,
     instant,
     integer,
-    join,
     nonempty,
     optional_instant,
     optional_integer,
@@ -82,7 +81,7 @@ _CHANGES = {"deleted": "removed", "changed": "modified"}
 
 def encoded_path(path: str) -> str:
     """A path in a repository as a URL's; no part of it can climb out."""
-    return join(*path.strip("/").split("/"))
+    return "/".join(segment(part, "part of a path") for part in path.strip("/").split("/"))
 
 
 def file_change(data: Mapping[str, Any]) -> FileChange:
@@ -316,7 +315,9 @@ class ForgejoContent(ForgejoPart, Content):
         except ValidationError as error:
             if "sha does not match" not in error.message:
                 raise
-            raise told_as(ConflictError, error, f"{self._key_value!r} was changed meanwhile; read it again") from error
+            raise told_as(
+                ConflictError, error, f"the hash does not match: {self._key_value!r} was changed meanwhile"
+            ) from error
         if not isinstance(answer, dict) or not isinstance(answer.get("content"), dict):
             raise InvalidResponseError(f"the forge did not say what {self._key_value!r} became")
         self._data = {**answer["content"], "content": written, "encoding": "base64", **without_none(ref=branch)}
@@ -456,7 +457,7 @@ class ForgejoRelease(ForgejoPart, Release):
         raw = as_bytes(content)
         nonempty(name, "a file's name")
         if any(known.name == name for known in self.refresh().assets):  # Forgejo would take a second one
-            raise ElementAlreadyExistsError(f"this release has a file {name!r} already", 409)
+            raise ElementAlreadyExistsError(f"the name {name!r} has already been taken in this release", 409)
         data = self._request(
             "POST",
             f"{self.api_path}/assets",

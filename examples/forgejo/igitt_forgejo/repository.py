@@ -418,7 +418,7 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         content |= _details(self, labels, assignees)
         if milestone is not None:
             content["milestone"] = milestone_number(milestone)
-        with self._naming(f"there is no branch {base!r}, or no {head!r}"):
+        with self._naming(f"the branch {base!r} or {head!r} does not exist"):
             found: MergeRequest = self._made(self.client.MergeRequest, "pulls", content)
         if reviewers:
             with following(found, f"the pull request {found.number} was made before"):
@@ -498,7 +498,7 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
             tag_name=nonempty(tag_name), name=name or tag_name, body=description, target_commitish=ref,
             draft=draft, prerelease=prerelease,
         )  # fmt: skip
-        with self._naming(f"there is no branch, tag or commit {ref!r}"):
+        with self._naming(f"Target {ref} is invalid: there is no such branch, tag or commit"):
             found: Release = self._made(self.client.Release, "releases", body)
         return found
 

@@ -22,6 +22,17 @@ COSTS = {
     "remove a label": 2,  # by its number, which the issue tells
     "create an issue with a new label": 3,  # by the labels' numbers, and the new one is made
 }
+WORDS = {
+    "Not Found": "GetContentsOrList|be found|^v2",
+    "Branch [Nn]ot [Ff]ound": "be found",
+    "nowhere not found|on a branch": r"branch does not exist \[name: nowhere\]",
+    "not mergeable|cannot be merged now": "already merged",
+    "(?i)commit (not )?found": "object does not exist",
+    "Not Found|doesn't exist": "GetContentsOrList",
+    "Branch not found|on a branch": "object does not exist",
+    "no tag 'v2'|Tag Not Found": "be found",
+    "modified|does not match HEAD": "head out of date",
+}
 DIFFERS = frozenset({"no maintainers", "owners are no collaborators", "comparisons count no lines"})
 
 
@@ -30,4 +41,4 @@ def world() -> Iterator[World]:
     """A small world on a Forgejo in memory."""
     clock = Clock()
     with forgejo(clock=clock.time) as forge:
-        yield people_world("forgejo", forge, clock, costs=COSTS, differs=DIFFERS)
+        yield people_world("forgejo", forge, clock, costs=COSTS, differs=DIFFERS, words=WORDS)

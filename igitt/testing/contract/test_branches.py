@@ -28,7 +28,7 @@ def test_one_branch(world: World) -> None:
     branch = world.repository.get_branch("feature")
     assert len(world.sent(lambda: (branch.commit.sha, branch.is_protected))) == 1
     assert branch.commit.parent == world.repository.get_branch("main").commit
-    with pytest.raises(ElementDoesntExistError, match=r"Branch [Nn]ot [Ff]ound"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Branch [Nn]ot [Ff]ound")):
         _ = world.repository.get_branch("nowhere").commit
 
 
@@ -87,13 +87,13 @@ def test_protecting(world: World) -> None:
     branch.unprotect()
     assert world.repository.get_branch("feature").is_protected is False
     branch.delete()
-    with pytest.raises(ElementDoesntExistError, match=r"Branch [Nn]ot [Ff]ound"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Branch [Nn]ot [Ff]ound")):
         world.repository.get_branch("feature").refresh()
 
 
 def test_protecting_what_is_not_there(world: World) -> None:
     """To free a branch that is not there is an error, other than to free one that is free."""
-    with pytest.raises(ElementDoesntExistError, match=r"Branch [Nn]ot [Ff]ound"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Branch [Nn]ot [Ff]ound")):
         world.repository.get_branch("nowhere").unprotect()
 
 

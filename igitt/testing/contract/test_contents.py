@@ -38,9 +38,9 @@ def test_a_file_elsewhere(world: World) -> None:
     assert there.text == "drop\n"
     sha = world.mr.head.sha
     assert there.get_content(sha).text == "drop\n"
-    with pytest.raises(ElementDoesntExistError, match="Not Found"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Not Found")):
         _ = there.get_content().text
-    with pytest.raises(ElementDoesntExistError, match=r"(?i)commit (not )?found"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("(?i)commit (not )?found")):
         world.repository.get_content("README.md", "nowhere").refresh()
     assert there == world.repository.get_content("oil.txt", "feature")
     assert there != there.get_content()
@@ -144,20 +144,20 @@ def test_updating_what_changed_meanwhile(world: World) -> None:
 def test_deleting_a_file(world: World) -> None:
     """A file is removed by its object or by its path; one that is not there cannot be."""
     world.repository.get_content("README.md").delete("Away")
-    with pytest.raises(ElementDoesntExistError, match="Not Found"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Not Found")):
         world.repository.get_content("README.md").refresh()
     world.repository.delete_file("oil.txt", message="Dry", branch="feature")
-    with pytest.raises(ElementDoesntExistError, match=r"Not Found|doesn't exist"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Not Found|doesn't exist")):
         world.repository.delete_file("oil.txt", message="Dry", branch="feature")
-    with pytest.raises(ElementDoesntExistError, match=r"Not Found|doesn't exist"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Not Found|doesn't exist")):
         world.repository.update_file("oil.txt", content="x", message="Wet", branch="feature")
 
 
 def test_writing_to_a_branch_that_is_not_there(world: World) -> None:
     """Nothing is written to a branch that does not exist."""
-    with pytest.raises(ElementDoesntExistError, match=r"nowhere not found|on a branch"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("nowhere not found|on a branch")):
         world.repository.create_file("x", content="x", message="X", branch="nowhere")
-    with pytest.raises(ElementDoesntExistError, match=r"Branch not found|on a branch"):
+    with pytest.raises(ElementDoesntExistError, match=world.said("Branch not found|on a branch")):
         world.repository.commit_files({"x": "x"}, "X", "nowhere")
 
 

@@ -52,6 +52,7 @@ class World:
         differs: where the forge is otherwise than most, in the words of the tests: ``"no maintainers"`` (between those
             who write and those who administer), ``"owners are no collaborators"`` (of what is their organization's),
             ``"comparisons count no lines"``.
+        words: by the regular expression of what most forges say of a refusal, that of what this one says.
     """
 
     hoster: str
@@ -62,6 +63,7 @@ class World:
     mr_number: int
     costs: Mapping[str, int] = field(default_factory=dict)
     differs: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def repository(self) -> Repository:
@@ -88,6 +90,14 @@ class World:
         action()
         return [f"{record.method} {record.path}" for record in self.forge.requests[before:]]
 
+    def said(self, usual: str) -> str:
+        """The regular expression of what this forge says of a refusal.
+
+        Args:
+            usual: that of what most forges say.
+        """
+        return self.words.get(usual, usual)
+
     def cost(self, what: str, usual: int = 1) -> int:
         """How many requests something is to cost on this provider.
 
@@ -105,6 +115,7 @@ def people_world(
     *,
     costs: Mapping[str, int] | None = None,
     differs: frozenset[str] = frozenset(),
+    words: Mapping[str, str] | None = None,
 ) -> World:
     """Set the scene on an empty forge.
 
@@ -114,6 +125,7 @@ def people_world(
         clock: the clients' clock.
         costs: see :class:`World`.
         differs: see :class:`World`.
+        words: see :class:`World`.
     """
     for name in ("alice", "bob", "carol"):
         forge.add_user(name, name=name.title(), email=f"{name}@example.com")
@@ -129,4 +141,4 @@ def people_world(
     forge.add_commit("acme/widgets", "Oil it\n\nNow it turns.", {"oil.txt": "drop\n"}, branch="feature", author="bob")
     mr = forge.add_merge_request("acme/widgets", "Oil", head="feature", base="main", author="bob", body="Turns now.")
     forge.reset_log()
-    return World(hoster, forge, client, clock, issue.number, mr.number, costs or {}, differs)
+    return World(hoster, forge, client, clock, issue.number, mr.number, costs or {}, differs, words or {})

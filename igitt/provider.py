@@ -82,7 +82,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.hook import HookFields, NewSecret, checked_events, secret_for
     from igitt.interfaces.issue_event import checked_names
     from igitt.interfaces.lists import PaginatedList
-    from igitt.interfaces.repository_contents import checked_format
+    from igitt.interfaces.repository_contents import checked_format, checked_person
     from igitt.interfaces.review import checked_review
     from igitt.interfaces.sets import NamedSet
     from igitt.interfaces.shapes import shaped
@@ -118,7 +118,8 @@ __all__ = [
     "Unsupported", "Verb", "WebhookHeaders", "WholeList", "WikiActions",
     "Words", "Writable", "WritableSet", "Write", "Writes",
     "as_bytes", "as_level", "as_names", "as_text", "ask", "base_of", "bodies", "checked_events", "checked_format",
-    "checked_names", "checked_review", "checked_status", "color", "combine", "computed", "computed_set", "day",
+    "checked_names", "checked_person",
+    "checked_review", "checked_status", "color", "combine", "computed", "computed_set", "day",
     "defused", "flag", "following", "forget", "from_words", "host_key", "instant", "integer", "is_url", "issues_named",
     "join",
     "moment", "names", "nonempty", "number", "number_in", "optional_instant", "optional_integer", "optional_text",
@@ -164,7 +165,7 @@ _HOMES = {
     "igitt.interfaces.hook": "HookFields NewSecret checked_events secret_for",
     "igitt.interfaces.issue_event": "checked_names",
     "igitt.interfaces.lists": "PaginatedList",
-    "igitt.interfaces.repository_contents": "checked_format",
+    "igitt.interfaces.repository_contents": "checked_format checked_person",
     "igitt.interfaces.review": "checked_review",
     "igitt.interfaces.sets": "NamedSet",
     "igitt.interfaces.shapes": "shaped",

@@ -44,6 +44,7 @@ from igitt.provider import (
     as_level,
     as_names,
     checked_format,
+    checked_person,
     color,
     flag,
     following,
@@ -627,14 +628,25 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         return made
 
     def commit_files(
-        self, changes: Mapping[str, str | bytes | None], message: str, branch: str | None = None
+        self,
+        changes: Mapping[str, str | bytes | None],
+        message: str,
+        branch: str | None = None,
+        *,
+        author: tuple[str, str] | None = None,
+        committer: tuple[str, str] | None = None,
     ) -> Commit:
         """``POST …/contents``, and before it the tree, which tells what is there."""
+        people = {
+            key: {"name": found[0], "email": found[1]}
+            for key, one in (("author", author), ("committer", committer or author))
+            if (found := checked_person(one, f"the {key}")) is not None
+        }
         if not changes:
             raise ValidationError("there is nothing to commit")
         there = {data["path"]: data["sha"] for data in self._tree("", branch)}
         files = [self._change(path, content, there.get(path)) for path, content in changes.items()]
-        body = without_none(message=nonempty(message), branch=branch, files=files)
+        body = without_none(message=nonempty(message), branch=branch, files=files, **people)
         data = self._send("POST", f"{self.api_path}/contents", body)
         with shaped("a commit of files"):
             sha = data["commit"]["sha"]

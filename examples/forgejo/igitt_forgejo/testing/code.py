@@ -7,6 +7,7 @@ import binascii
 from typing import Any
 
 from igitt.testing.sandbox import gitdata, model, releases
+from igitt.testing.sandbox.objects import Person
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 from igitt_forgejo.testing import shapes
 from igitt_forgejo.testing.context import (
@@ -285,7 +286,15 @@ def _write(request: Request, operations: list[dict[str, Any]]) -> tuple[model.Re
                 raise ApiError(422, f"sha does not match [given: {one.get('sha')}]")
         files[path] = None if one["operation"] == "delete" else _decoded(one)
     message = data.get("message") or f"Update {', '.join(files)}"
-    return home, gitdata.commit(request.world, home, message, files, branch=branch, author=request.user)
+    if "author" not in data:
+        return home, gitdata.commit(request.world, home, message, files, branch=branch, author=request.user)
+    tree = {path: text for path, text in {**(tip.files if tip else {}), **files}.items() if text is not None}
+    who = Person(data["author"]["name"], data["author"]["email"], request.world.now())
+    written = (request.world.by_email(who.email), who)
+    parents = [tip.sha] if tip else []
+    made = gitdata.store(request.world, home, message, tree, parents, request.user, written=written)
+    gitdata.move(request.world, home, branch, made.sha, request.user)
+    return home, made
 
 
 def _written(request: Request, operation: str) -> Reply:

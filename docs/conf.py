@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.doctest",
     "sphinx.ext.napoleon",
     "sphinx.ext.viewcode",
+    "_ext.examples",
     "_ext.played",
     "_ext.reference",
 ]
@@ -41,6 +42,8 @@ doctest_default_flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 # An example that needs another package runs where that is installed: `:skipif: missing("redis")`.
 doctest_global_setup = """
 from importlib.util import find_spec
+
+from _ext.examples import World
 
 
 def missing(name):

@@ -36,7 +36,7 @@ class Forges:
         self.sandbox._urls = ["https://github.com", "https://gitlab.com"]  # noqa: SLF001 - only the documentation plays them
         self._patches: list[Any] = []
         for forge in (self.sandbox.github, self.sandbox.gitlab):
-            _populate(forge)
+            populate(forge)
         self.sandbox.gitlab.add_repository("acme/tools/gears", members={"alice": "maintainer"})
         self.sandbox.gitlab.add_issue("acme/tools/gears", "A tooth is missing", author="bob")
         self.app = self.sandbox.github.add_app(
@@ -99,7 +99,7 @@ class Forges:
         return send
 
 
-def _populate(forge: Any) -> None:
+def populate(forge: Any) -> None:
     """A small world, the same on both forges."""
     for name in ("alice", "bob"):
         forge.add_user(name, name=name.title())

@@ -62,7 +62,18 @@ class Attribute(Generic[T]):
         return self.read(obj)
 
     def read(self, obj: Any) -> T:
-        """The value of this attribute of `obj`; given by the provider's descriptor."""
+        """The value of this attribute of `obj`; given by the provider's descriptor.
+
+        Example:
+            >>> class Loud(Attribute[str]):
+            ...     def read(self, obj):
+            ...         return f"{obj.word}!"
+            >>> class Dog:
+            ...     word = "Woof"
+            ...     noise = Loud("What it says.")
+            >>> Dog().noise
+            'Woof!'
+        """
         if hasattr(self, "unsupported"):
             raise UnsupportedOperationError(f"{obj.hoster} does not support {obj.kind} {self.name}: {self.unsupported}")
         raise NotImplementedError(f"{type(obj).__name__}.{self.name} is declared, but no provider gives it")
@@ -111,7 +122,12 @@ class computed(Attribute[T]):  # noqa: N801 - a decorator, named like `property`
         self.function = function
 
     def read(self, obj: Any) -> T:
-        """What the function makes of the object; an answer that it cannot make anything of is told as such."""
+        """What the function makes of the object; an answer that it cannot make anything of is told as such.
+
+        Example:
+            >>> type(mr).tests_passed.read(mr) == mr.tests_passed
+            True
+        """
         try:
             return self.function(obj)
         except IGittError:
@@ -130,7 +146,12 @@ class computed_set(Attribute[NamedSet[T]]):  # noqa: N801 - a decorator, as comp
         self.things = function
 
     def read(self, obj: Any) -> NamedSet[T]:
-        """Work the set out; an answer that it cannot be made of is told as such."""
+        """Work the set out; an answer that it cannot be made of is told as such.
+
+        Example:
+            >>> type(mr).affected_files.read(mr) == mr.affected_files
+            True
+        """
         try:
             return NamedSet(self.things(obj), origin=(obj, self.name))
         except IGittError:

@@ -34,11 +34,23 @@ class Branch(Element):
 
         Raises:
             PermissionDeniedError: when this credential may not administer the repository.
+
+        Example:
+            >>> branch.protect()
+            >>> branch.is_protected
+            True
         """
 
     @abstractmethod
     def unprotect(self) -> None:
-        """Take its own protection away; none is no error. A rule for many branches (``release/*``) stays."""
+        """Take its own protection away; none is no error. A rule for many branches (``release/*``) stays.
+
+        Example:
+            >>> branch.protect()
+            >>> branch.unprotect()
+            >>> branch.is_protected
+            False
+        """
 
     @abstractmethod
     def delete(self) -> None:
@@ -46,6 +58,11 @@ class Branch(Element):
 
         Raises:
             IGittError: when it is not there, or is protected or the default branch.
+
+        Example:
+            >>> branch.delete()
+            >>> [one.name for one in repository.branches]
+            ['main']
         """
 
     def __str__(self) -> str:

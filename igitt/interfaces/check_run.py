@@ -81,14 +81,21 @@ class CheckRun(Element):
     def edit(self, **fields: Unpack[CheckRunFields]) -> None:
         """Write several fields at once; annotations are added to those that are there, fifty a request.
 
-        Example:
-            ``run.edit(status=Status.FAILED, summary="Three lines are long", annotations=found)``
-
         Raises:
             ValidationError: when there is no such field, or a status that a check run cannot have.
+
+        Example:
+            >>> found = [Annotation("widget.py", 2, "This line is long")]
+            >>> check_run.edit(status=Status.FAILED, summary="One line is long.", annotations=found)
+            >>> check_run.conclusion, len(check_run.annotations)
+            ('failure', 1)
         """
         self._edit(fields)
 
     @abstractmethod
     def rerequest(self) -> None:
-        """Ask the App to run it again."""
+        """Ask the App to run it again.
+
+        Example:
+            >>> check_run.rerequest()
+        """

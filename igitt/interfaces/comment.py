@@ -41,6 +41,10 @@ class Comment(Element):
 
         Args:
             name: see :attr:`Reaction.name`.
+
+        Example:
+            >>> comment.add_reaction("heart").name
+            'heart'
         """
 
     @abstractmethod
@@ -50,11 +54,21 @@ class Comment(Element):
         Args:
             body: the text.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
+
+        Example:
+            >>> comment.reply("At the hinge.").body
+            'At the hinge.'
         """
 
     @abstractmethod
     def delete(self) -> None:
-        """Remove it."""
+        """Remove it.
+
+        Example:
+            >>> comment.delete()
+            >>> len(issue.comments)
+            0
+        """
 
     @optional
     def hide(self, reason: str = "outdated") -> None:
@@ -65,6 +79,9 @@ class Comment(Element):
 
         Raises:
             ValidationError: when it is another one.
+
+        Example:
+            >>> comment.hide("resolved")
         """
 
     def __str__(self) -> str:

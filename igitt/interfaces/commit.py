@@ -144,11 +144,23 @@ class Commit(Element):
 
     @abstractmethod
     def get_statuses(self) -> PaginatedList[CommitStatus]:
-        """The newest status of each check."""
+        """The newest status of each check.
+
+        Example:
+            >>> commit.set_status(CommitStatus(Status.SUCCESS, "Fine.", "lint"))
+            >>> [(status.context, str(status.status)) for status in commit.get_statuses()]
+            [('lint', 'success')]
+        """
 
     @abstractmethod
     def set_status(self, status: CommitStatus) -> None:
-        """Report a check's result. Reporting the same one twice is no error."""
+        """Report a check's result. Reporting the same one twice is no error.
+
+        Example:
+            >>> commit.set_status(CommitStatus(Status.FAILED, "Two lines are too long.", "lint"))
+            >>> str(commit.combined_status)
+            'failed'
+        """
 
     @abstractmethod
     def comment(
@@ -168,6 +180,10 @@ class Commit(Element):
             line: the line of that file, from 1.
             mr_number: the merge request to say it in, rather than at the commit alone.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
+
+        Example:
+            >>> commit.comment("Well done.").body
+            'Well done.'
         """
 
     def get_patch_for_file(self, path: str) -> str | None:
@@ -175,6 +191,13 @@ class Commit(Element):
 
         Raises:
             ValidationError: when the commit does not touch that file.
+
+        Example:
+            >>> print(mr.head.get_patch_for_file("widget.py"))
+            @@ -1,2 +1,2 @@
+             def turn():
+            -    return 360
+            +    return 720
         """
         for change in self.files:
             if path in {change.path, change.old_path}:
@@ -182,15 +205,33 @@ class Commit(Element):
         raise ValidationError(f"commit {self.sha} does not change {path!r}")
 
     def ack(self, context: str = "review/igitt/manual") -> None:
-        """Report that a review found it good."""
+        """Report that a review found it good.
+
+        Example:
+            >>> commit.ack()
+            >>> str(commit.combined_status)
+            'success'
+        """
         self.set_status(CommitStatus(Status.SUCCESS, "This commit was acknowledged.", context))
 
     def unack(self, context: str = "review/igitt/manual") -> None:
-        """Report that a review found it wanting."""
+        """Report that a review found it wanting.
+
+        Example:
+            >>> commit.unack()
+            >>> str(commit.combined_status)
+            'failed'
+        """
         self.set_status(CommitStatus(Status.FAILED, "This commit needs work.", context))
 
     def pending(self, context: str = "review/igitt/manual") -> None:
-        """Report that a review is still to be done, unless one was done already."""
+        """Report that a review is still to be done, unless one was done already.
+
+        Example:
+            >>> commit.pending()
+            >>> str(commit.combined_status)
+            'pending'
+        """
         if all(status.context != context for status in self.get_statuses()):
             self.set_status(CommitStatus(Status.PENDING, "This commit needs review.", context))
 

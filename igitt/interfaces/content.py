@@ -37,6 +37,10 @@ class Content(Element):
 
         Args:
             ref: a branch, tag or commit; the default branch if not given.
+
+        Example:
+            >>> file.get_content("faster").path
+            'README.md'
         """
 
     @abstractmethod
@@ -51,6 +55,11 @@ class Content(Element):
         Raises:
             ConflictError: when it was changed since it was read.
             ElementDoesntExistError: when it is not there, or the branch is not.
+
+        Example:
+            >>> file.update("# The widgets", "Say it better")
+            >>> file.text
+            '# The widgets'
         """
 
     @abstractmethod
@@ -64,6 +73,11 @@ class Content(Element):
         Raises:
             ConflictError: when it was changed since it was read.
             ElementDoesntExistError: when it is not there, or the branch is not.
+
+        Example:
+            >>> file.delete("Nobody reads it")
+            >>> [one.path for one in repository.list_files()]
+            ['widget.py']
         """
 
     def __str__(self) -> str:

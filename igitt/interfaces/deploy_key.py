@@ -25,7 +25,14 @@ class DeployKey(Element):
 
     @abstractmethod
     def delete(self) -> None:
-        """Take it away from the repository."""
+        """Take it away from the repository.
+
+        Example:
+            >>> key = repository.add_deploy_key("deploy", public_key)
+            >>> key.delete()
+            >>> len(repository.deploy_keys)
+            0
+        """
 
     def __str__(self) -> str:
         return self.title

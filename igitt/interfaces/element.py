@@ -90,7 +90,12 @@ class Element(ABC):
 
     @abstractmethod
     def refresh(self) -> Self:
-        """Read it again from the forge (one GET, which costs nothing if nothing changed), and give it back."""
+        """Read it again from the forge (one GET, which costs nothing if nothing changed), and give it back.
+
+        Example:
+            >>> issue.refresh().title
+            'It squeaks'
+        """
 
     @classmethod
     @abstractmethod
@@ -103,15 +108,31 @@ class Element(ABC):
             data: the JSON, as the forge's API gives it.
             client: the client, or a token for the public instance.
             scope: what it belongs to (the repository of an issue), where the JSON does not tell.
+
+        Example:
+            >>> from igitt.github import GitHubIssue
+            >>> GitHubIssue.from_data({"number": 5, "title": "It rattles"}, client, repository).title
+            'It rattles'
         """
 
     @abstractmethod
     def bind(self, client: Hoster) -> Self:
-        """Give it a client, which it needs after unpickling, and give it back."""
+        """Give it a client, which it needs after unpickling, and give it back.
+
+        Example:
+            >>> import pickle
+            >>> pickle.loads(pickle.dumps(issue)).bind(client).title
+            'It squeaks'
+        """
 
     @classmethod
     def kind_with_article(cls) -> str:
-        """``"an issue"``, ``"a label"``: for sentences."""
+        """``"an issue"``, ``"a label"``: for sentences.
+
+        Example:
+            >>> Issue.kind_with_article(), MergeRequest.kind_with_article()
+            ('an issue', 'a merge request')
+        """
         return f"{'an' if cls.kind[:1] in 'aeio' else 'a'} {cls.kind}"
 
     @abstractmethod
@@ -170,7 +191,16 @@ class Unsupported(Attribute[T]):
         self.reason = reason
 
     def read(self, obj: Any) -> T:
-        """Refuse."""
+        """Refuse.
+
+        Example:
+            >>> from igitt import UnsupportedOperationError
+            >>> try:
+            ...     issue.weight
+            ... except UnsupportedOperationError as error:
+            ...     print(error)
+            github does not support issue weight: GitHub's issues have no weight
+        """
         raise UnsupportedOperationError(f"{obj.hoster} does not support {obj.kind} {self.name}: {self.reason}")
 
     def __set__(self, obj: Any, value: T) -> None:

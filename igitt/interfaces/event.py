@@ -141,6 +141,11 @@ class Event(ABC):
         Raises:
             InvalidPayloadError: when it is no event's text.
             ValidationError: when the client is of another forge or instance.
+
+        Example:
+            >>> again = Event.from_json(event.to_json(), client)
+            >>> again == event, again.action
+            (True, <IssueActions.OPENED: 'opened'>)
         """
         return unqueued(text, client)
 

@@ -66,11 +66,23 @@ class Hook(Element):
 
     @abstractmethod
     def edit(self, **fields: Unpack[HookFields]) -> None:
-        """Write several fields in one request; ``secret`` can be written and never read."""
+        """Write several fields in one request; ``secret`` can be written and never read.
+
+        Example:
+            >>> hook.edit(events={WebhookEvents.ISSUE, WebhookEvents.PUSH}, secret="a new secret")
+            >>> WebhookEvents.ISSUE in hook.events
+            True
+        """
 
     @abstractmethod
     def delete(self) -> None:
-        """End the subscription."""
+        """End the subscription.
+
+        Example:
+            >>> hook.delete()
+            >>> len(repository.hooks)
+            0
+        """
 
 
 def checked_events(events: Any) -> set[WebhookEvents]:

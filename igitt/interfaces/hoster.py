@@ -58,6 +58,10 @@ class Hoster(ABC):
 
         Args:
             name: the login name; on GitLab also the numeric id.
+
+        Example:
+            >>> client.get_user().username, client.get_user("bob").name
+            ('alice', 'Bob')
         """
 
     @abstractmethod
@@ -65,11 +69,22 @@ class Hoster(ABC):
         """The repository of that full name, numeric id, or URL (for cloning, of the web or of the API).
 
         Sends nothing.
+
+        Example:
+            >>> client.get_repo("acme/widgets")
+            <GitHubRepository acme/widgets>
+            >>> client.get_repo("https://github.sandbox/acme/widgets.git")
+            <GitHubRepository acme/widgets>
         """
 
     @abstractmethod
     def get_organization(self, name: str) -> Organization:
-        """The organization (GitLab: the group) of that name or path; sends nothing."""
+        """The organization (GitLab: the group) of that name or path; sends nothing.
+
+        Example:
+            >>> client.get_organization("acme").repositories.first()
+            <GitHubRepository acme/widgets>
+        """
 
     @abstractmethod
     def create_repository(
@@ -92,19 +107,38 @@ class Hoster(ABC):
 
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
+
+        Example:
+            >>> client.create_repository("gears", organization="acme", private=True, initialize=True).full_name
+            'acme/gears'
         """
 
     @abstractmethod
     def search_repositories(self, query: str) -> PaginatedList[Repository]:
-        """Repositories whose name or description fits."""
+        """Repositories whose name or description fits.
+
+        Example:
+            >>> [repository.full_name for repository in client.search_repositories("widgets")]
+            ['acme/widgets']
+        """
 
     @abstractmethod
     def search_issues(self, query: str) -> PaginatedList[Issue]:
-        """Issues, in all that the credential may see, whose title or text fits."""
+        """Issues, in all that the credential may see, whose title or text fits.
+
+        Example:
+            >>> [issue.title for issue in client.search_issues("squeaks")]
+            ['It squeaks']
+        """
 
     @abstractmethod
     def search_merge_requests(self, query: str) -> PaginatedList[MergeRequest]:
-        """Merge requests, in all that the credential may see, whose title or text fits."""
+        """Merge requests, in all that the credential may see, whose title or text fits.
+
+        Example:
+            >>> [mr.title for mr in client.search_merge_requests("faster")]
+            ['Turn faster']
+        """
 
     @abstractmethod
     def raw_search(self, query: str) -> PaginatedList[Issue]:
@@ -112,6 +146,10 @@ class Hoster(ABC):
 
         Args:
             query: on GitHub with its qualifiers (``repo:org/name is:open label:bug``), on GitLab a text.
+
+        Example:
+            >>> [issue.title for issue in client.raw_search("repo:acme/widgets is:issue label:question")]
+            ['How do I turn it back?']
         """
 
     @abstractmethod
@@ -136,7 +174,12 @@ class Hoster(ABC):
 
     @abstractmethod
     def request(self, method: str, path: str, **options: Any) -> Answer:
-        """Send any request of the forge's API; see :meth:`igitt.client.Client.request`."""
+        """Send any request of the forge's API; see :meth:`igitt.client.Client.request`.
+
+        Example:
+            >>> client.request("GET", "repos/acme/widgets").data["description"]
+            'Things that turn'
+        """
 
     @optional
     def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -144,6 +187,10 @@ class Hoster(ABC):
 
         Raises:
             ValidationError: when the forge reports errors.
+
+        Example:
+            >>> client.graphql("query($name: String!) { user(login: $name) { name } }", {"name": "bob"})
+            {'user': {'name': 'Bob'}}
         """
         raise NotImplementedError
 
@@ -151,13 +198,25 @@ class Hoster(ABC):
     def pages(
         self, path: str, params: Mapping[str, Any] | None = None, *, items: str | None = None
     ) -> PaginatedList[Any]:
-        """Every page of any list of the forge's API; see :meth:`igitt.client.Client.pages`."""
+        """Every page of any list of the forge's API; see :meth:`igitt.client.Client.pages`.
+
+        Example:
+            >>> [label["name"] for label in client.pages("repos/acme/widgets/labels")]
+            ['bug', 'question']
+        """
 
     @abstractmethod
     def graphql_pages(
         self, query: str, variables: Mapping[str, Any] | None = None, connection: str = ""
     ) -> PaginatedList[Any]:
-        """Every page of a connection of the forge's GraphQL API; see :meth:`igitt.client.Client.graphql_pages`."""
+        """Every page of a connection of the forge's GraphQL API; see :meth:`igitt.client.Client.graphql_pages`.
+
+        Example:
+            >>> query = '''query($after: String) { repository(owner: "acme", name: "widgets") {
+            ...   issues(first: 50, after: $after) { nodes { title } pageInfo { hasNextPage endCursor } } } }'''
+            >>> [issue["title"] for issue in client.graphql_pages(query, connection="repository.issues")]
+            ['It squeaks', 'How do I turn it back?']
+        """
 
     @abstractmethod
     def parse_webhook(
@@ -182,6 +241,15 @@ class Hoster(ABC):
             InvalidSignatureError: when it was not signed with the secret.
             InvalidPayloadError: when it is no delivery of this forge, or of another instance than this client's.
             UnknownEventError: when the event is one that igitt does not know; a bot may ignore it.
+
+        Example:
+            >>> import hmac, json
+            >>> body = json.dumps(payload).encode()
+            >>> signature = "sha256=" + hmac.new(b"secret", body, "sha256").hexdigest()
+            >>> headers = {"X-GitHub-Event": "issues", "X-Hub-Signature-256": signature}
+            >>> (event,) = client.parse_webhook(headers, body, "secret")
+            >>> event.action, event.subject.title
+            (<IssueActions.OPENED: 'opened'>, 'It squeaks')
         """
 
     @abstractmethod
@@ -196,6 +264,11 @@ class Hoster(ABC):
         Raises:
             InvalidPayloadError: when a part of the payload is missing or of a wrong type.
             UnknownEventError: when the event is one that igitt does not know.
+
+        Example:
+            >>> (event,) = client.read_payload("issues", payload)
+            >>> event.action, event.subject
+            (<IssueActions.OPENED: 'opened'>, <GitHubIssue acme/widgets 1>)
         """
 
     @abstractmethod
@@ -205,8 +278,17 @@ class Hoster(ABC):
         Args:
             event: the event's name, as the forge's header gives it.
             data: the decoded payload.
+
+        Example:
+            >>> list(client.handle_webhook("issues", payload))
+            [(<IssueActions.OPENED: 'opened'>, [<GitHubIssue acme/widgets 1>])]
         """
 
     @abstractmethod
     def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
-        """The full name of the repository that a payload is about, None when it is about none."""
+        """The full name of the repository that a payload is about, None when it is about none.
+
+        Example:
+            >>> client.get_repo_name(payload)
+            'acme/widgets'
+        """

@@ -37,12 +37,31 @@ class Installation(Element):
 
     @abstractmethod
     def suspend(self) -> None:
-        """Let it do nothing until :meth:`unsuspend` (needs the App's JWT)."""
+        """Let it do nothing until :meth:`unsuspend` (needs the App's JWT).
+
+        Example:
+            >>> installation.suspend()
+            >>> installation.is_suspended
+            True
+        """
 
     @abstractmethod
     def unsuspend(self) -> None:
-        """Let it work again (needs the App's JWT)."""
+        """Let it work again (needs the App's JWT).
+
+        Example:
+            >>> installation.suspend()
+            >>> installation.unsuspend()
+            >>> installation.is_suspended
+            False
+        """
 
     @abstractmethod
     def delete(self) -> None:
-        """Take the App out of the account (needs the App's JWT)."""
+        """Take the App out of the account (needs the App's JWT).
+
+        Example:
+            >>> installation.delete()
+            >>> len(app.installations)
+            0
+        """

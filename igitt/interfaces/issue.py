@@ -102,7 +102,9 @@ class Issue(IssueLinks):
         """Write several fields at once, in one request where the forge can.
 
         Example:
-            ``issue.edit(title="It squeaks", labels={"bug", "loud"}, assignees=["alice"])``
+            >>> issue.edit(title="It squeaks loudly", labels={"bug"}, assignees=["alice"])
+            >>> issue.title, issue.labels
+            ('It squeaks loudly', {'bug'})
         """
         self._edit(fields)
 
@@ -115,6 +117,11 @@ class Issue(IssueLinks):
             repository: the repository, or its full name, id or URL.
             title: the title.
             body: the text.
+
+        Example:
+            >>> from igitt.github import GitHubIssue
+            >>> GitHubIssue.create(client, "acme/widgets", "It wobbles").number
+            4
         """
         bound: Any = cls
         made: Any = bound._client_of(client)
@@ -131,27 +138,63 @@ class Issue(IssueLinks):
 
         Raises:
             ValidationError: without a name.
+
+        Example:
+            >>> issue.add_labels("bug")
+            >>> [(event.name, str(event.actor)) for event in issue.filter_events("labeled")]
+            [('labeled', 'alice')]
         """
 
     @abstractmethod
     def add_labels(self, *labels: Label | str) -> None:
-        """Add labels and leave the others alone, in one request; a label that does not exist yet is created."""
+        """Add labels and leave the others alone, in one request; a label that does not exist yet is created.
+
+        Example:
+            >>> issue.add_labels("bug", "loud")
+            >>> sorted(issue.labels)
+            ['bug', 'loud']
+        """
 
     @abstractmethod
     def remove_labels(self, *labels: Label | str) -> None:
-        """Take labels off; one that is not there is no error."""
+        """Take labels off; one that is not there is no error.
+
+        Example:
+            >>> issue.add_labels("bug", "loud")
+            >>> issue.remove_labels("loud", "unknown")
+            >>> issue.labels
+            {'bug'}
+        """
 
     @abstractmethod
     def assign(self, *users: User | str) -> None:
-        """Add assignees and leave the others alone."""
+        """Add assignees and leave the others alone.
+
+        Example:
+            >>> issue.assign("alice", "bob")
+            >>> sorted(str(user) for user in issue.assignees)
+            ['alice', 'bob']
+        """
 
     @abstractmethod
     def unassign(self, *users: User | str) -> None:
-        """Take assignees off; one that is none is no error."""
+        """Take assignees off; one that is none is no error.
+
+        Example:
+            >>> issue.assign("alice", "bob")
+            >>> issue.unassign("alice")
+            >>> "alice" in issue.assignees, "bob" in issue.assignees
+            (False, True)
+        """
 
     @abstractmethod
     def get_comment(self, number: int) -> Comment:
-        """The comment of that number; sends nothing."""
+        """The comment of that number; sends nothing.
+
+        Example:
+            >>> issue.get_comment(comment.number).body
+            'Where?'
+        """
 
     @abstractmethod
     def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
@@ -163,6 +206,10 @@ class Issue(IssueLinks):
             body: the text.
             quick_actions: whether GitLab is to carry out lines such as ``/close``; they are shown as they are if not.
                 GitHub carries out nothing.
+
+        Example:
+            >>> issue.add_comment("Since when?").body
+            'Since when?'
         """
 
     @optional
@@ -220,6 +267,10 @@ class Issue(IssueLinks):
 
         Args:
             name: see :attr:`igitt.interfaces.Reaction.name`.
+
+        Example:
+            >>> issue.add_reaction("+1").name
+            '+1'
         """
 
     @abstractmethod
@@ -232,11 +283,23 @@ class Issue(IssueLinks):
         Raises:
             UnsupportedOperationError: when the forge keeps no reason; nothing was sent.
             ValidationError: when it is another one.
+
+        Example:
+            >>> issue.close("not_planned")
+            >>> str(issue.state), issue.close_reason
+            ('closed', 'not_planned')
         """
 
     @abstractmethod
     def reopen(self) -> None:
-        """Open it again."""
+        """Open it again.
+
+        Example:
+            >>> issue.close()
+            >>> issue.reopen()
+            >>> str(issue.state)
+            'open'
+        """
 
     @abstractmethod
     def lock(self, reason: str | None = None) -> None:
@@ -244,27 +307,61 @@ class Issue(IssueLinks):
 
         Args:
             reason: GitHub's ``off-topic``, ``too heated``, ``resolved`` or ``spam``; GitLab takes none and ignores it.
+
+        Example:
+            >>> issue.lock("resolved")
+            >>> issue.is_locked
+            True
         """
 
     @abstractmethod
     def unlock(self) -> None:
-        """Let everybody talk again."""
+        """Let everybody talk again.
+
+        Example:
+            >>> issue.lock()
+            >>> issue.unlock()
+            >>> issue.is_locked
+            False
+        """
 
     @abstractmethod
     def subscribe(self) -> None:
-        """Get notified of what happens to it; to be already is no error."""
+        """Get notified of what happens to it; to be already is no error.
+
+        Example:
+            >>> issue.subscribe()
+        """
 
     @abstractmethod
     def unsubscribe(self) -> None:
-        """Get no more notifications of it; to get none is no error."""
+        """Get no more notifications of it; to get none is no error.
+
+        Example:
+            >>> issue.unsubscribe()
+        """
 
     @optional
     def delete(self) -> None:
-        """Remove it for good (GitLab)."""
+        """Remove it for good (GitLab).
+
+        Example:
+            >>> project.get_issue(1).delete()
+            >>> len(project.issues)
+            1
+        """
 
     @optional
     def add_to_total_time_spent(self, time: timedelta) -> None:
-        """Book time on it; a negative one takes back (GitLab)."""
+        """Book time on it; a negative one takes back (GitLab).
+
+        Example:
+            >>> from datetime import timedelta
+            >>> task = project.get_issue(1)
+            >>> task.add_to_total_time_spent(timedelta(hours=2))
+            >>> str(task.total_time_spent)
+            '2:00:00'
+        """
 
     def __str__(self) -> str:
         return self.title

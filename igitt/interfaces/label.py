@@ -31,12 +31,24 @@ class Label(Element):
     description = EditableAttribute[str]("What it means.")
 
     def edit(self, **fields: Unpack[LabelFields]) -> None:
-        """Write several fields in one request."""
+        """Write several fields in one request.
+
+        Example:
+            >>> label.edit(name="defect", color="#ff0000")
+            >>> label.name, label.color
+            ('defect', '#ff0000')
+        """
         self._edit(fields)
 
     @abstractmethod
     def delete(self) -> None:
-        """Remove it, from everything that has it too."""
+        """Remove it, from everything that has it too.
+
+        Example:
+            >>> label.delete()
+            >>> repository.get_labels()
+            {'question'}
+        """
 
     def __str__(self) -> str:
         return self.name

@@ -117,7 +117,12 @@ class PaginatedList(ABC, Generic[T]):
         return list(islice(self._from(start), None if stop is None else stop - start))[::step]
 
     def first(self) -> T | None:
-        """The first thing, None if there is none; asks for one page."""
+        """The first thing, None if there is none; asks for one page.
+
+        Example:
+            >>> repository.issues.first().title
+            'How do I turn it back?'
+        """
         return next(iter(self), None)
 
     def __contains__(self, thing: object) -> bool:

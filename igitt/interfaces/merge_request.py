@@ -97,7 +97,13 @@ class MergeRequest(Issue, MergeRequestReviews):
     will_resolve_issues: Attribute[NamedSet[Issue]] = Attribute('Those that it closes with a form of "resolve".')
 
     def edit(self, **fields: Unpack[MergeRequestFields]) -> None:  # type: ignore[override]  # its own set of fields
-        """Write several fields at once, in as few requests as the forge allows."""
+        """Write several fields at once, in as few requests as the forge allows.
+
+        Example:
+            >>> mr.edit(title="Turn faster, and quieter", base_branch_name="main", labels={"bug"})
+            >>> mr.title
+            'Turn faster, and quieter'
+        """
         self._edit(fields)
 
     @computed_set
@@ -114,7 +120,18 @@ class MergeRequest(Issue, MergeRequestReviews):
 
     @abstractmethod
     def diff(self) -> str:
-        """Its unified diff."""
+        """Its unified diff.
+
+        Example:
+            >>> print(mr.diff())
+            diff --git a/widget.py b/widget.py
+            --- a/widget.py
+            +++ b/widget.py
+            @@ -1,2 +1,2 @@
+             def turn():
+            -    return 360
+            +    return 720
+        """
 
     @abstractmethod
     def merge(
@@ -140,20 +157,51 @@ class MergeRequest(Issue, MergeRequestReviews):
             ConflictError: when it cannot be merged now, or `sha` is not its head any more.
             UnsupportedOperationError: when GitHub is to wait and to delete the branch then; its repository's setting
                 does that.
+
+        Example:
+            >>> mr.merge(sha=mr.head.sha, method="squash")
+            >>> str(mr.state)
+            'merged'
         """
 
     @abstractmethod
     def mark_ready(self) -> None:
-        """Say that it is no draft any more."""
+        """Say that it is no draft any more.
+
+        Example:
+            >>> mr.convert_to_draft()
+            >>> mr.mark_ready()
+            >>> mr.is_draft
+            False
+        """
 
     @abstractmethod
     def convert_to_draft(self) -> None:
-        """Say that it is a draft."""
+        """Say that it is a draft.
+
+        Example:
+            >>> mr.convert_to_draft()
+            >>> mr.is_draft
+            True
+        """
 
     @abstractmethod
     def request_review(self, *users: User | Team | str) -> None:
-        """Ask users, and where the forge can teams, to review it, besides those who were asked."""
+        """Ask users, and where the forge can teams, to review it, besides those who were asked.
+
+        Example:
+            >>> mr.request_review("alice")
+            >>> "alice" in mr.reviewers
+            True
+        """
 
     @abstractmethod
     def remove_reviewers(self, *users: User | Team | str) -> None:
-        """Ask users and teams no longer to review it."""
+        """Ask users and teams no longer to review it.
+
+        Example:
+            >>> mr.request_review("alice")
+            >>> mr.remove_reviewers("alice")
+            >>> len(mr.reviewers)
+            0
+        """

@@ -38,7 +38,12 @@ class MergeRequestReviews(Element):
 
     @abstractmethod
     def patch(self) -> str:
-        """Its commits as mails, oldest first, as ``git am`` reads them; merges of other branches are left out."""
+        """Its commits as mails, oldest first, as ``git am`` reads them; merges of other branches are left out.
+
+        Example:
+            >>> print(mr.patch().splitlines()[3])
+            Subject: [PATCH] Turn faster
+        """
 
     @abstractmethod
     def approve(self, sha: str | None = None) -> None:
@@ -51,6 +56,11 @@ class MergeRequestReviews(Element):
             PermissionDeniedError: when GitLab does not let this user approve it.
             ValidationError: when GitHub does not, such as the author's own.
             ConflictError: when `sha` is not GitLab's head any more.
+
+        Example:
+            >>> mr.approve(sha=mr.head.sha)
+            >>> "alice" in mr.approvals
+            True
         """
 
     @abstractmethod
@@ -59,6 +69,12 @@ class MergeRequestReviews(Element):
 
         Raises:
             PermissionDeniedError: when the forge does not let this user take it back.
+
+        Example:
+            >>> mr.approve()
+            >>> mr.unapprove()
+            >>> len(mr.approvals)
+            0
         """
 
     @abstractmethod
@@ -87,7 +103,9 @@ class MergeRequestReviews(Element):
             PermissionDeniedError: when GitLab does not let this user approve it; nothing is said then.
 
         Example:
-            ``mr.review("Nearly.", "request_changes", [LineComment("oil.txt", 1, "One drop only?")])``
+            >>> review = mr.review("Nearly.", "request_changes", [LineComment("widget.py", 2, "Too fast?")])
+            >>> str(review.state), review.body
+            ('changes requested', 'Nearly.')
         """
 
     @abstractmethod
@@ -102,6 +120,11 @@ class MergeRequestReviews(Element):
         Raises:
             ConflictError: when GitLab cannot, or `sha` is not its head any more.
             ValidationError: when GitHub cannot, such as in a repository that does not allow it.
+
+        Example:
+            >>> project.get_mr(1).enable_auto_merge("squash")
+            >>> str(project.get_mr(1).state)
+            'merged'
         """
 
     @abstractmethod
@@ -110,6 +133,11 @@ class MergeRequestReviews(Element):
 
         Raises:
             PermissionDeniedError: when this user may not say so.
+
+        Example:
+            >>> mr.disable_auto_merge()
+            >>> mr.auto_merge_enabled
+            False
         """
 
     @optional
@@ -118,6 +146,10 @@ class MergeRequestReviews(Element):
 
         Args:
             sha: only if this is still the head.
+
+        Example:
+            >>> _ = repository.create_file("NEWS.md", content="# News", message="Tell the news")
+            >>> mr.update_branch()
         """
 
     @optional
@@ -126,4 +158,7 @@ class MergeRequestReviews(Element):
 
         Raises:
             ConflictError: when that is not possible.
+
+        Example:
+            >>> project.get_mr(1).rebase()
         """

@@ -49,20 +49,46 @@ class Milestone(Element):
     merge_requests: Attribute[PaginatedList[MergeRequest]] = Attribute("Its merge requests, in every state.")
 
     def edit(self, **fields: Unpack[MilestoneFields]) -> None:
-        """Write several fields in one request."""
+        """Write several fields in one request.
+
+        Example:
+            >>> from datetime import date
+            >>> milestone.edit(title="1.0.0", due_date=date(2030, 1, 31))
+            >>> milestone.title, milestone.due_date
+            ('1.0.0', datetime.date(2030, 1, 31))
+        """
         self._edit(fields)
 
     @abstractmethod
     def close(self) -> None:
-        """Mark it as reached."""
+        """Mark it as reached.
+
+        Example:
+            >>> milestone.close()
+            >>> str(milestone.state)
+            'closed'
+        """
 
     @abstractmethod
     def reopen(self) -> None:
-        """Mark it as not reached yet."""
+        """Mark it as not reached yet.
+
+        Example:
+            >>> milestone.close()
+            >>> milestone.reopen()
+            >>> str(milestone.state)
+            'open'
+        """
 
     @abstractmethod
     def delete(self) -> None:
-        """Remove it."""
+        """Remove it.
+
+        Example:
+            >>> milestone.delete()
+            >>> len(repository.milestones)
+            0
+        """
 
     def __str__(self) -> str:
         return self.title

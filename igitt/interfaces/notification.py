@@ -43,6 +43,11 @@ class Notification(Element):
 
         Args:
             client: the client, or a token for the public instance.
+
+        Example:
+            >>> from igitt.github import GitHubNotification
+            >>> notification in GitHubNotification.fetch_all(client)
+            True
         """
         bound: Any = cls
         found: PaginatedList[Notification] = bound._client_of(client).notifications
@@ -50,7 +55,13 @@ class Notification(Element):
 
     @abstractmethod
     def mark_done(self) -> None:
-        """Take it off the list of what waits; doing so twice is no error."""
+        """Take it off the list of what waits; doing so twice is no error.
+
+        Example:
+            >>> notification.mark_done()
+            >>> notification.pending
+            False
+        """
 
     @abstractmethod
     def unsubscribe(self) -> None:
@@ -58,4 +69,7 @@ class Notification(Element):
 
         Raises:
             UnsupportedOperationError: when the forge has no subscriptions to such a thing.
+
+        Example:
+            >>> notification.unsubscribe()
         """

@@ -81,6 +81,11 @@ class Organization(Element):
 
         Raises:
             ElementAlreadyExistsError: when there is one of that path.
+
+        Example:
+            >>> from igitt.gitlab import GitLabOrganization
+            >>> GitLabOrganization.create(gitlab, "acme/tools", "Tools").name
+            'acme/tools'
         """
 
     @optional
@@ -89,12 +94,21 @@ class Organization(Element):
 
         Args:
             name: its name for people, or as it stands in its address.
+
+        Example:
+            >>> organization.get_team("builders").members.first()
+            <GitHubUser bob>
         """
         raise NotImplementedError
 
     @optional
     def is_member(self, user: User | str) -> bool:
-        """Whether a user belongs to it, as far as the credential may see; on GitLab also through a group above."""
+        """Whether a user belongs to it, as far as the credential may see; on GitLab also through a group above.
+
+        Example:
+            >>> organization.is_member("bob"), organization.is_member("carol")
+            (True, False)
+        """
         raise NotImplementedError
 
     @optional
@@ -102,6 +116,10 @@ class Organization(Element):
         """What a user is in it: ``ADMIN`` an owner, ``NONE`` nobody; on GitHub everybody else is ``CAN_READ``.
 
         An invitation that was not accepted yet is no role.
+
+        Example:
+            >>> organization.get_role("alice"), organization.get_role("carol")
+            (<AccessLevel.ADMIN: 50>, <AccessLevel.NONE: 0>)
         """
         raise NotImplementedError
 
@@ -116,6 +134,10 @@ class Organization(Element):
             label: only those with this label.
             assignee: only those assigned to this user name. GitHub's list of an organization is of everybody's issues,
                 and its other filters are those of search.
+
+        Example:
+            >>> [issue.title for issue in organization.filter_issues(label="question")]
+            ['How do I turn it back?']
         """
 
     def __str__(self) -> str:
@@ -137,7 +159,12 @@ class Team(Element):
 
     @abstractmethod
     def is_member(self, user: User | str) -> bool:
-        """Whether a user is in it."""
+        """Whether a user is in it.
+
+        Example:
+            >>> team.is_member("bob"), team.is_member("alice")
+            (True, False)
+        """
 
     @abstractmethod
     def add_member(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
@@ -147,11 +174,22 @@ class Team(Element):
             user: the user, or the user's name.
             level: from ``AccessLevel.ADMIN`` on, GitHub makes the user a maintainer of the team; GitLab gives exactly
                 this level.
+
+        Example:
+            >>> team.add_member("alice", AccessLevel.ADMIN)
+            >>> "alice" in team.members
+            True
         """
 
     @abstractmethod
     def remove_member(self, user: User | str) -> None:
-        """Take a user out of it."""
+        """Take a user out of it.
+
+        Example:
+            >>> team.remove_member("bob")
+            >>> len(team.members)
+            0
+        """
 
     def __str__(self) -> str:
         return self.name

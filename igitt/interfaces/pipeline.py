@@ -35,11 +35,24 @@ class Pipeline(Element):
 
     @abstractmethod
     def retry(self) -> None:
-        """Run its failed and canceled jobs again."""
+        """Run its failed and canceled jobs again.
+
+        Example:
+            >>> pipeline.retry()
+            >>> str(pipeline.refresh().status)
+            'running'
+        """
 
     @abstractmethod
     def cancel(self) -> None:
-        """Stop what still runs or waits."""
+        """Stop what still runs or waits.
+
+        Example:
+            >>> pipeline.retry()
+            >>> pipeline.cancel()
+            >>> str(pipeline.refresh().status)
+            'canceled'
+        """
 
 
 class Job(Element):
@@ -58,8 +71,21 @@ class Job(Element):
 
     @abstractmethod
     def retry(self) -> None:
-        """Run it again."""
+        """Run it again.
+
+        Example:
+            >>> failed = pipeline.jobs[1]
+            >>> failed.retry()
+            >>> [str(one.status) for one in pipeline.jobs]
+            ['success', 'pending']
+        """
 
     @optional
     def cancel(self) -> None:
-        """Stop it (GitLab)."""
+        """Stop it (GitLab).
+
+        Example:
+            >>> job.cancel()
+            >>> str(job.refresh().status)
+            'canceled'
+        """

@@ -29,4 +29,11 @@ class Reaction(Element):
 
     @abstractmethod
     def delete(self) -> None:
-        """Take it away again."""
+        """Take it away again.
+
+        Example:
+            >>> reaction = issue.add_reaction("+1")
+            >>> reaction.delete()
+            >>> len(issue.reactions)
+            0
+        """

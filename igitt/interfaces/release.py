@@ -64,7 +64,13 @@ class Release(Element):
     )
 
     def edit(self, **fields: Unpack[ReleaseFields]) -> None:
-        """Write several fields in one request."""
+        """Write several fields in one request.
+
+        Example:
+            >>> release.edit(name="The first", description="It turns.")
+            >>> release.name
+            'The first'
+        """
         self._edit(fields)
 
     @abstractmethod
@@ -80,11 +86,22 @@ class Release(Element):
 
         Raises:
             ElementAlreadyExistsError: when it has a file of that name.
+
+        Example:
+            >>> asset = release.upload_asset("widget.txt", "turn", "text/plain")
+            >>> asset.name, asset.size
+            ('widget.txt', 4)
         """
 
     @abstractmethod
     def delete(self) -> None:
-        """Remove it; its tag stays."""
+        """Remove it; its tag stays.
+
+        Example:
+            >>> release.delete()
+            >>> len(repository.releases), "v1.0" in repository.tags
+            (0, True)
+        """
 
     def __str__(self) -> str:
         return self.name or self.tag_name

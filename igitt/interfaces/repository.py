@@ -99,7 +99,12 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
     available_assignees: Attribute[PaginatedList[User]] = Attribute("Who can be assigned to its issues.")
 
     def exists(self) -> bool:
-        """Whether it is there and this credential may see it."""
+        """Whether it is there and this credential may see it.
+
+        Example:
+            >>> repository.exists(), client.get_repo("acme/gadgets").exists()
+            (True, False)
+        """
         try:
             self.refresh()
         except ElementDoesntExistError:
@@ -107,20 +112,45 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         return True
 
     def edit(self, **fields: Unpack[RepositoryFields]) -> None:
-        """Write several fields at once."""
+        """Write several fields at once.
+
+        Example:
+            >>> repository.edit(description="Things that turn well", topics={"turning"})
+            >>> repository.topics
+            {'turning'}
+        """
         self._edit(fields)
 
     @abstractmethod
     def archive(self) -> None:
-        """Keep it for reading only."""
+        """Keep it for reading only.
+
+        Example:
+            >>> repository.archive()
+            >>> repository.is_archived
+            True
+        """
 
     @abstractmethod
     def unarchive(self) -> None:
-        """Let it be written again."""
+        """Let it be written again.
+
+        Example:
+            >>> repository.archive()
+            >>> repository.unarchive()
+            >>> repository.is_archived
+            False
+        """
 
     @abstractmethod
     def delete(self) -> None:
-        """Remove it, with everything in it."""
+        """Remove it, with everything in it.
+
+        Example:
+            >>> repository.delete()
+            >>> repository.exists()
+            False
+        """
 
     @abstractmethod
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
@@ -129,11 +159,21 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         Args:
             organization: where to; the credential's own user if not given.
             name: the copy's name, where it should be another.
+
+        Example:
+            >>> fork = repository.create_fork()
+            >>> fork.full_name, fork.parent == repository
+            ('alice/widgets', True)
         """
 
     @abstractmethod
     def get_issue(self, number: int) -> Issue:
-        """The issue of that number; sends nothing."""
+        """The issue of that number; sends nothing.
+
+        Example:
+            >>> repository.get_issue(1).title
+            'It squeaks'
+        """
 
     @abstractmethod
     def filter_issues(
@@ -159,6 +199,10 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             since: only those that changed at or after this time.
             sort: ``"created"``, ``"updated"`` or, on GitHub, ``"comments"``.
             ascending: oldest or smallest first.
+
+        Example:
+            >>> [issue.title for issue in repository.filter_issues("all", labels=["question"], author="bob")]
+            ['How do I turn it back?']
         """
 
     @abstractmethod
@@ -186,11 +230,21 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
         Raises:
             ValidationError: when the title is empty, or the forge does not know an assignee.
+
+        Example:
+            >>> issue = repository.create_issue("It wobbles", "A little.", labels=["bug"], assignees=["bob"])
+            >>> issue.number, issue.title, issue.labels
+            (4, 'It wobbles', {'bug'})
         """
 
     @abstractmethod
     def get_mr(self, number: int) -> MergeRequest:
-        """The merge request of that number; sends nothing."""
+        """The merge request of that number; sends nothing.
+
+        Example:
+            >>> repository.get_mr(3).title
+            'Turn faster'
+        """
 
     @abstractmethod
     def filter_merge_requests(
@@ -222,6 +276,10 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             updated_after: only those that changed at this time or later.
             sort: ``"created"`` or ``"updated"``.
             ascending: oldest first.
+
+        Example:
+            >>> [mr.number for mr in repository.filter_merge_requests(base="main", author="bob")]
+            [3]
         """
 
     @abstractmethod
@@ -258,11 +316,23 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         Raises:
             ElementAlreadyExistsError: when there is an open one for the same two branches.
             ValidationError: when a branch does not exist or has nothing new.
+
+        Example:
+            >>> _ = repository.create_branch("news")
+            >>> _ = repository.create_file("NEWS.md", content="It turns.", message="Tell the news", branch="news")
+            >>> mr = repository.create_merge_request("Tell the news", base="main", head="news", draft=True)
+            >>> mr.number, mr.is_draft, mr.affected_files
+            (4, True, {'NEWS.md'})
         """
 
     @abstractmethod
     def get_commit(self, sha: str) -> Commit:
-        """The commit of that hash, branch or tag; sends nothing."""
+        """The commit of that hash, branch or tag; sends nothing.
+
+        Example:
+            >>> repository.get_commit("faster").message
+            'Turn faster'
+        """
 
     @abstractmethod
     def filter_commits(
@@ -281,15 +351,29 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             until: only those up to this time.
             path: only those that touch this file or folder.
             ref: the branch, tag or commit to start from; the default branch if not given.
+
+        Example:
+            >>> [commit.message for commit in repository.filter_commits(ref="faster", path="widget.py")]
+            ['Turn faster', 'Initial commit']
         """
 
     def get_labels(self) -> set[str]:
-        """The names of the labels that its issues can have."""
+        """The names of the labels that its issues can have.
+
+        Example:
+            >>> sorted(repository.get_labels())
+            ['bug', 'question']
+        """
         return {label.name for label in self.labels}
 
     @abstractmethod
     def get_label(self, name: str) -> Label:
-        """The label of that name; sends nothing."""
+        """The label of that name; sends nothing.
+
+        Example:
+            >>> repository.get_label("bug").color
+            '#ededed'
+        """
 
     @abstractmethod
     def create_label(self, name: str, color: str, description: str = "") -> Label:
@@ -302,19 +386,40 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
+
+        Example:
+            >>> repository.create_label("loud", "#ff8800", "Hurts the ears").color
+            '#ff8800'
         """
 
     def delete_label(self, name: str) -> None:
-        """Remove the label of that name."""
+        """Remove the label of that name.
+
+        Example:
+            >>> repository.delete_label("bug")
+            >>> repository.get_labels()
+            {'question'}
+        """
         self.get_label(name).delete()
 
     @abstractmethod
     def get_milestone(self, number: int) -> Milestone:
-        """The milestone of that number; sends nothing on GitHub, and on GitLab, whose paths want an id, one request."""
+        """The milestone of that number; sends nothing on GitHub, and on GitLab, whose paths want an id, one request.
+
+        Example:
+            >>> repository.get_milestone(milestone.number).title
+            '1.0'
+        """
 
     @abstractmethod
     def create_milestone(self, title: str, description: str = "", due_date: date | None = None) -> Milestone:
-        """Make a milestone."""
+        """Make a milestone.
+
+        Example:
+            >>> from datetime import date
+            >>> repository.create_milestone("2.0", due_date=date(2030, 1, 31)).due_date
+            datetime.date(2030, 1, 31)
+        """
 
     @abstractmethod
     def register_hook(
@@ -332,25 +437,54 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             secret: what deliveries are signed with; see :func:`igitt.webhooks.verify`. :data:`igitt.interfaces.NEW` has
                 one made for this hook alone, which the hook shows as ``new_secret``: keep it.
             events: what is reported.
+
+        Example:
+            >>> hook = repository.register_hook("https://bot.example.com/hook", NEW, {WebhookEvents.ISSUE})
+            >>> hook.target_url, len(hook.new_secret)
+            ('https://bot.example.com/hook', 64)
         """
 
     def delete_hook(self, url: str) -> None:
-        """Remove the hook with that address; none is no error."""
+        """Remove the hook with that address; none is no error.
+
+        Example:
+            >>> repository.delete_hook(hook.target_url)
+            >>> len(repository.hooks)
+            0
+        """
         for hook in list(self.hooks):
             if hook.target_url == url:
                 hook.delete()
 
     @abstractmethod
     def get_permission_level(self, user: User | str) -> AccessLevel:
-        """What a user may do in it."""
+        """What a user may do in it.
+
+        Example:
+            >>> repository.get_permission_level("bob")
+            <AccessLevel.CAN_WRITE: 30>
+        """
 
     @abstractmethod
     def add_collaborator(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
-        """Let a user do more in it, or less if the user could do more."""
+        """Let a user do more in it, or less if the user could do more.
+
+        Example:
+            >>> repository.add_collaborator("bob", AccessLevel.CAN_READ)
+            >>> repository.get_permission_level("bob")
+            <AccessLevel.CAN_READ: 20>
+        """
 
     @abstractmethod
     def remove_collaborator(self, user: User | str) -> None:
-        """Let a user do no more than everybody."""
+        """Let a user do no more than everybody.
+
+        Example:
+            >>> repository.add_collaborator("bob", AccessLevel.ADMIN)
+            >>> repository.remove_collaborator("bob")
+            >>> repository.get_permission_level("bob") is AccessLevel.ADMIN
+            False
+        """
 
     def __str__(self) -> str:
         return self.full_name

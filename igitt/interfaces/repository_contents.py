@@ -38,6 +38,10 @@ class RepositoryContents(Element):
         Args:
             path: where it is in the repository, with slashes.
             ref: a branch, tag or commit; the default branch if not given.
+
+        Example:
+            >>> repository.get_content("README.md").text.strip()
+            '# Widgets'
         """
 
     @abstractmethod
@@ -52,6 +56,10 @@ class RepositoryContents(Element):
         Raises:
             ElementDoesntExistError: when there is no such folder, or no such branch, tag or commit; told when the list
                 is read.
+
+        Example:
+            >>> [file.path for file in repository.list_files(recursive=True)]
+            ['README.md', 'widget.py']
         """
 
     @abstractmethod
@@ -67,6 +75,10 @@ class RepositoryContents(Element):
         Raises:
             ElementAlreadyExistsError: when there is a file of that path.
             ElementDoesntExistError: when there is no such branch.
+
+        Example:
+            >>> repository.create_file("docs/NEWS.md", content="It turns.", message="Tell the news").path
+            'docs/NEWS.md'
         """
 
     def update_file(self, path: str, *, content: str | bytes, message: str, branch: str | None = None) -> Content:
@@ -80,6 +92,10 @@ class RepositoryContents(Element):
 
         Raises:
             ElementDoesntExistError: when there is no such file or branch.
+
+        Example:
+            >>> repository.update_file("README.md", content="# The widgets", message="Say it better").text
+            '# The widgets'
         """
         found = self.get_content(path, branch)
         found.update(content, message, branch)
@@ -95,6 +111,11 @@ class RepositoryContents(Element):
 
         Raises:
             ElementDoesntExistError: when there is no such file or branch.
+
+        Example:
+            >>> repository.delete_file("README.md", message="Nobody reads it")
+            >>> [file.path for file in repository.list_files()]
+            ['widget.py']
         """
         self.get_content(path, branch).delete(message, branch)
 

@@ -23,6 +23,10 @@ class RepositoryGit(Element):
 
         Raises:
             ValidationError: when the client is anonymous.
+
+        Example:
+            >>> repository.authenticated_clone_url()
+            'https://x-access-token:...@github.sandbox/acme/widgets.git'
         """
 
     @abstractmethod
@@ -59,6 +63,16 @@ class RepositoryGit(Element):
             ConnectionFailedError: when the forge was not reached, and
                 :class:`~igitt.errors.RequestTimeoutError` when the time was up.
             IGittError: when git is not there, or fails otherwise. After a failure, nothing is left at `path`.
+
+        Example:
+            >>> import shutil
+            >>> from igitt.testing import Sandbox
+            >>> with Sandbox() as sandbox:  # git itself needs a port to talk to
+            ...     _ = sandbox.github.add_repository("acme/widgets", files={"README.md": "# Widgets"})
+            ...     folder = sandbox.github.client("alice").get_repo("acme/widgets").get_clone(depth=1)
+            ...     (folder / "README.md").read_text()
+            ...     shutil.rmtree(folder)
+            '# Widgets'
         """
 
     @abstractmethod

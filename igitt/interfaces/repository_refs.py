@@ -35,7 +35,12 @@ class RepositoryRefs(Element):
 
     @abstractmethod
     def get_branch(self, name: str) -> Branch:
-        """The branch of that name; sends nothing."""
+        """The branch of that name; sends nothing.
+
+        Example:
+            >>> repository.get_branch("faster").commit.message
+            'Turn faster'
+        """
 
     @abstractmethod
     def create_branch(self, name: str, ref: str | None = None) -> Branch:
@@ -49,15 +54,30 @@ class RepositoryRefs(Element):
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
             ElementDoesntExistError: when there is no such `ref`.
+
+        Example:
+            >>> repository.create_branch("slower", "main").name
+            'slower'
         """
 
     def delete_branch(self, name: str) -> None:
-        """Remove the branch of that name; see :meth:`igitt.interfaces.Branch.delete`."""
+        """Remove the branch of that name; see :meth:`igitt.interfaces.Branch.delete`.
+
+        Example:
+            >>> repository.delete_branch("faster")
+            >>> [branch.name for branch in repository.branches]
+            ['main']
+        """
         self.get_branch(name).delete()
 
     @abstractmethod
     def get_tag(self, name: str) -> Tag:
-        """The tag of that name; sends nothing."""
+        """The tag of that name; sends nothing.
+
+        Example:
+            >>> repository.get_tag(tag.name).commit.message
+            'Initial commit'
+        """
 
     @abstractmethod
     def create_tag(self, name: str, ref: str | None = None, message: str = "") -> Tag:
@@ -72,10 +92,20 @@ class RepositoryRefs(Element):
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
             ElementDoesntExistError: when there is no such `ref`.
+
+        Example:
+            >>> repository.create_tag("v2.0", "main", "The second").message
+            'The second'
         """
 
     def delete_tag(self, name: str) -> None:
-        """Remove the tag of that name; see :meth:`igitt.interfaces.Tag.delete`."""
+        """Remove the tag of that name; see :meth:`igitt.interfaces.Tag.delete`.
+
+        Example:
+            >>> repository.delete_tag(tag.name)
+            >>> len(repository.tags)
+            0
+        """
         self.get_tag(name).delete()
 
     @abstractmethod
@@ -92,7 +122,9 @@ class RepositoryRefs(Element):
             ElementDoesntExistError: when there is no such branch, tag or commit.
 
         Example:
-            A branch that can be removed: ``repository.compare("main", "feature").ahead == 0``.
+            >>> found = repository.compare("main", "faster")
+            >>> found.ahead, found.behind, [change.path for change in found.files]
+            (1, 0, ['widget.py'])
         """
 
     @abstractmethod
@@ -107,6 +139,12 @@ class RepositoryRefs(Element):
         Raises:
             PermissionDeniedError: when this credential may not administer the repository.
             IGittError: when there is no such owner, or it has a repository of that name.
+
+        Example:
+            >>> own = client.create_repository("gears")
+            >>> own.transfer("acme")
+            >>> own.full_name
+            'acme/gears'
         """
 
     @abstractmethod
@@ -115,6 +153,13 @@ class RepositoryRefs(Element):
 
         Args:
             owner: whose; the credential's own user if not given.
+
+        Example:
+            >>> repository.get_fork() is None
+            True
+            >>> fork = repository.create_fork()
+            >>> repository.get_fork() == fork
+            True
         """
 
     @abstractmethod
@@ -134,6 +179,10 @@ class RepositoryRefs(Element):
             updated_after: only those that changed last at or after this time.
             updated_before: only those that changed last at or before this time.
             state: ``"open"``, ``"closed"`` or ``"all"``.
+
+        Example:
+            >>> len(repository.search_issues(created_after="2020-01-01T00:00:00Z", state="open"))
+            2
         """
 
     @abstractmethod
@@ -153,6 +202,10 @@ class RepositoryRefs(Element):
             updated_after: only those that changed last at or after this time.
             updated_before: only those that changed last at or before this time.
             state: ``"open"``, ``"closed"`` (not merged), ``"merged"`` or ``"all"``.
+
+        Example:
+            >>> [mr.title for mr in repository.search_mrs(updated_after="2020-01-01T00:00:00Z")]
+            ['Turn faster']
         """
 
     @abstractmethod
@@ -167,4 +220,9 @@ class RepositoryRefs(Element):
         Raises:
             ValidationError: when that is no public key, or one that may not be added here.
             PermissionDeniedError: when this credential may not administer the repository.
+
+        Example:
+            >>> key = repository.add_deploy_key("deployment", public_key)
+            >>> key.title, key.is_read_only
+            ('deployment', True)
         """

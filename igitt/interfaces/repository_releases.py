@@ -28,7 +28,12 @@ class RepositoryReleases(Element):
 
     @abstractmethod
     def get_release(self, tag_name: str) -> Release:
-        """The release of a tag; sends nothing."""
+        """The release of a tag; sends nothing.
+
+        Example:
+            >>> repository.get_release(release.tag_name).is_draft
+            False
+        """
 
     @abstractmethod
     def create_release(
@@ -57,4 +62,9 @@ class RepositoryReleases(Element):
             ElementAlreadyExistsError: when the tag has a release.
             ValidationError: when there is nothing at `ref`.
             UnsupportedOperationError: when the forge has no such releases.
+
+        Example:
+            >>> release = repository.create_release("v2.0", "The second", "It turns back.")
+            >>> repository.latest_release == release
+            True
         """

@@ -88,6 +88,12 @@ class Review(Element):
 
         Args:
             message: why; it is shown on the page.
+
+        Example:
+            >>> review = mr.review("Too fast.", "request_changes")
+            >>> review.dismiss("It is not.")
+            >>> str(review.state)
+            'dismissed'
         """
 
 
@@ -106,11 +112,28 @@ class Discussion(Element):
 
     @abstractmethod
     def resolve(self) -> None:
-        """Say that it is settled; to have said so before is no error."""
+        """Say that it is settled; to have said so before is no error.
+
+        Example:
+            >>> _ = mr.review(comments=[LineComment("widget.py", 2, "Too fast?")])
+            >>> thread = mr.discussions[0]
+            >>> thread.resolve()
+            >>> thread.is_resolved
+            True
+        """
 
     @abstractmethod
     def unresolve(self) -> None:
-        """Say that it is not settled after all."""
+        """Say that it is not settled after all.
+
+        Example:
+            >>> _ = mr.review(comments=[LineComment("widget.py", 2, "Too fast?")])
+            >>> thread = mr.discussions[0]
+            >>> thread.resolve()
+            >>> thread.unresolve()
+            >>> thread.is_resolved
+            False
+        """
 
     @abstractmethod
     def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
@@ -119,6 +142,12 @@ class Discussion(Element):
         Args:
             body: the text.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
+
+        Example:
+            >>> _ = mr.review(comments=[LineComment("widget.py", 2, "Too fast?")])
+            >>> thread = mr.discussions[0]
+            >>> thread.reply("Not at all.").body
+            'Not at all.'
         """
 
 

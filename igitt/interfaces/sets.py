@@ -145,19 +145,40 @@ class NamedSet(_Frozen[T]):
         return len(self) > len(other) and self >= other
 
     def issubset(self, other: Iterable[object], /) -> bool:
-        """Whether all of it is among others."""
+        """Whether all of it is among others.
+
+        Example:
+            >>> NamedSet({"bug"}).issubset(["bug", "loud"])
+            True
+        """
         return self <= frozenset(other)
 
     def issuperset(self, other: Iterable[object], /) -> bool:
-        """Whether all others are in it."""
+        """Whether all others are in it.
+
+        Example:
+            >>> NamedSet({"bug", "loud"}).issuperset(["bug"])
+            True
+        """
         return self >= frozenset(other)
 
     def isdisjoint(self, other: Iterable[object], /) -> bool:
-        """Whether nothing of it is among others."""
+        """Whether nothing of it is among others.
+
+        Example:
+            >>> NamedSet({"bug"}).isdisjoint(["loud"])
+            True
+        """
         return not any(thing in self for thing in other)
 
     def copy(self) -> Self:
-        """The set itself, which never changes."""
+        """The set itself, which never changes.
+
+        Example:
+            >>> labels = NamedSet({"bug"})
+            >>> labels.copy() is labels
+            True
+        """
         return self
 
     def __copy__(self) -> Self:
@@ -211,22 +232,42 @@ class NamedSet(_Frozen[T]):
         return self.__rsub__(other) | frozenset(one for one in self._things if not _among(one, other))
 
     def union(self, *others: Iterable[Any]) -> Self:
-        """What is in it or in another one; see ``|``."""
+        """What is in it or in another one; see ``|``.
+
+        Example:
+            >>> sorted(NamedSet({"bug"}).union(["loud"], ["old"]))
+            ['bug', 'loud', 'old']
+        """
         return self | [thing for other in others for thing in as_things(other)]
 
     def difference(self, *others: Iterable[Any]) -> Self:
-        """What is in it and in no other one; see ``-``."""
+        """What is in it and in no other one; see ``-``.
+
+        Example:
+            >>> NamedSet({"bug", "loud"}).difference(["loud"])
+            {'bug'}
+        """
         return self - [thing for other in others for thing in as_things(other)]
 
     def intersection(self, *others: Iterable[Any]) -> Self:
-        """What is in it and in every other one; see ``&``."""
+        """What is in it and in every other one; see ``&``.
+
+        Example:
+            >>> NamedSet({"bug", "loud"}).intersection(["loud", "old"])
+            {'loud'}
+        """
         found = self
         for other in others:
             found &= other
         return found
 
     def symmetric_difference(self, other: Iterable[Any], /) -> Self:
-        """What is either in it or in another one; see ``^``."""
+        """What is either in it or in another one; see ``^``.
+
+        Example:
+            >>> sorted(NamedSet({"bug", "loud"}).symmetric_difference(["loud", "old"]))
+            ['bug', 'old']
+        """
         return self ^ other
 
     # --- writing -----------------------------------------------------------------------------------------------------
@@ -235,6 +276,12 @@ class NamedSet(_Frozen[T]):
         """What was added and removed since it was read from this attribute of `thing`.
 
         None where it is from elsewhere, or just as it was read: then the whole set is what is meant.
+
+        Example:
+            >>> issue.add_labels("bug")
+            >>> changed = issue.labels - {"bug"} | {"loud"}
+            >>> changed.changes_of(issue, "labels")
+            (('loud',), ('bug',))
         """
         if not self._derived or self._origin is None or self._origin[1] != attribute or self._origin[0] is not thing:
             return None

@@ -31,6 +31,11 @@ class Tag(Element):
 
         Raises:
             IGittError: when it is not there, or is protected.
+
+        Example:
+            >>> tag.delete()
+            >>> len(repository.tags)
+            0
         """
 
     def __str__(self) -> str:

@@ -67,6 +67,10 @@ class User(Element):
 
         Args:
             installation_id: the installation's number.
+
+        Example:
+            >>> [one.full_name for one in client.user.installed_repositories(installation.identifier)]
+            ['acme/widgets']
         """
         raise NotImplementedError
 
@@ -76,6 +80,10 @@ class User(Element):
 
         Args:
             jwt: the App's token, which the installations are to use from then on; the user's if not given.
+
+        Example:
+            >>> installation in client.user.get_installations()
+            True
         """
         raise NotImplementedError
 

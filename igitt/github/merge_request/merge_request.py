@@ -303,6 +303,11 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
         return self.client.list(path, self.client.Pipeline, self._owner, items="workflow_runs", params=params)
 
     @computed_set
+    def mrs_closed_by(self) -> set[MergeRequest]:
+        """None: nothing closes a pull request but itself; sends nothing."""
+        return set()
+
+    @computed_set
     def closes_issues(self) -> set[Issue]:
         """The issues that merging it closes, asked for by GraphQL: REST does not tell."""
         return closing_issues(self)

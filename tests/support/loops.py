@@ -166,7 +166,6 @@ REASONS = {
     "MergeRequest.is_first_contribution": "GitLab tells it of the one that is asked for",
     "MergeRequest.merge_status": "the forge computes it for the one that is asked for",
     "MergeRequest.mergeable": "the forge computes it for the one that is asked for",
-    "MergeRequest.mrs_closed_by": _CLOSING,
     "MergeRequest.tests_passed": _STATES,
     **{f"MergeRequest.will_{verb}_issues": _CLOSING for verb in ("close", "fix", "resolve")},
     **{f"Organization.{who}": _MEMBERS for who in ("billable_users", "masters", "owners")},

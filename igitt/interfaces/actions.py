@@ -1,4 +1,4 @@
-"""What happened, in neutral words: one enum for each kind of thing that a webhook tells of.
+"""What happened, in neutral words: one enum for each kind of thing that a webhook reports.
 
 Only words live here; which event of which forge means which action is each provider's table. Members of different kinds
 are never equal, ``str()`` is the neutral word, and a word that a kind lacks becomes its ``OTHER``, never an exception.
@@ -148,7 +148,7 @@ class CommentActions(Action):
 
 
 class ReactionActions(Action):
-    """What happened to a reaction (GitLab only: GitHub tells nobody)."""
+    """What happened to a reaction (GitLab only: GitHub sends no webhook)."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -337,7 +337,7 @@ class HookActions(Action):
 
 
 class MemberActions(Action):
-    """Who belongs to something; the event's subject says whether to a repository, an organization or a team."""
+    """What happened to a membership; the event's subject is the repository, the organization or the team."""
 
     ADDED = "added"
     EDITED = "edited"
@@ -420,6 +420,6 @@ class MarketplaceActions(Action):
 
 
 class OtherActions(Action):
-    """What has no neutral word, as security alerts and project boards; the event's name and payload tell the rest."""
+    """What has no neutral word, such as security alerts and project boards; see the event's name and payload."""
 
     OTHER = "other"

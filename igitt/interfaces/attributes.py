@@ -1,7 +1,7 @@
 """How an interface declares an attribute.
 
 ``number = Attribute[int]("…")`` in an abstract class promises a read-only attribute, ``title =
-EditableAttribute[str]("…")`` one that can be assigned. Both are abstract: a provider has to give its own descriptor
+EditableAttribute[str]("…")`` one that can be assigned. Both are abstract: a provider has to supply its own descriptor
 of the same kind (:mod:`igitt._objects.resource` has them), otherwise its class cannot be defined. A read-only
 descriptor has no ``__set__``: so mypy, pyright and the run time all refuse an assignment that the forge would refuse.
 :class:`computed` is for what follows from other attributes.
@@ -28,7 +28,7 @@ G = TypeVar("G")
 
 
 class Attribute(Generic[T]):
-    """A read-only attribute of type ``T`` that each provider has to give.
+    """A read-only attribute of type ``T`` that each provider has to supply.
 
     Args:
         doc: what the attribute means, for readers and for the documentation.
@@ -62,7 +62,7 @@ class Attribute(Generic[T]):
         return self.read(obj)
 
     def read(self, obj: Any) -> T:
-        """The value of this attribute of `obj`; given by the provider's descriptor.
+        """The value of this attribute of `obj`; supplied by the provider's descriptor.
 
         Example:
             >>> class Loud(Attribute[str]):
@@ -76,7 +76,7 @@ class Attribute(Generic[T]):
         """
         if hasattr(self, "unsupported"):
             raise UnsupportedOperationError(f"{obj.hoster} does not support {obj.kind} {self.name}: {self.unsupported}")
-        raise NotImplementedError(f"{type(obj).__name__}.{self.name} is declared, but no provider gives it")
+        raise NotImplementedError(f"{type(obj).__name__}.{self.name} is declared, but no provider supplies it")
 
     def _refuse(self, obj: object, _value: object = None) -> NoReturn:
         if hasattr(self, "unsupported"):
@@ -85,7 +85,7 @@ class Attribute(Generic[T]):
 
 
 class EditableAttribute(Attribute[T]):
-    """An attribute of type ``T`` that each provider has to give and that can be assigned, which writes at once."""
+    """An attribute of type ``T`` that each provider has to supply and that can be assigned, which writes at once."""
 
     def __set__(self, obj: Any, value: T) -> None:
         """Write the value to the forge."""
@@ -122,7 +122,7 @@ class computed(Attribute[T]):  # noqa: N801 - a decorator, named like `property`
         self.function = function
 
     def read(self, obj: Any) -> T:
-        """What the function makes of the object; an answer that it cannot make anything of is told as such.
+        """What the function returns for the object; a response of an unexpected shape raises an error that says so.
 
         Example:
             >>> type(mr).tests_passed.read(mr) == mr.tests_passed
@@ -137,7 +137,7 @@ class computed(Attribute[T]):  # noqa: N801 - a decorator, named like `property`
 
 
 class computed_set(Attribute[NamedSet[T]]):  # noqa: N801 - a decorator, as computed
-    """A read-only attribute that is a small set and follows from others; the function gives what is in it."""
+    """A read-only attribute that is a small set and follows from others; the function returns what is in it."""
 
     __isabstractmethod__ = False
 
@@ -146,7 +146,7 @@ class computed_set(Attribute[NamedSet[T]]):  # noqa: N801 - a decorator, as comp
         self.things = function
 
     def read(self, obj: Any) -> NamedSet[T]:
-        """Work the set out; an answer that it cannot be made of is told as such.
+        """Compute the set; a response of an unexpected shape raises an error that says so.
 
         Example:
             >>> type(mr).affected_files.read(mr) == mr.affected_files

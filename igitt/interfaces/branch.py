@@ -29,7 +29,7 @@ class Branch(Element):
     def protect(self) -> None:
         """Keep it from being deleted or rewritten; one that is protected already stays as it is on GitLab.
 
-        On GitHub this is a rule without further demands, which replaces the one that there was. On GitLab only
+        On GitHub this is a rule without further requirements, which replaces an existing one. On GitLab only
         maintainers may push and merge from then on.
 
         Raises:
@@ -43,7 +43,7 @@ class Branch(Element):
 
     @abstractmethod
     def unprotect(self) -> None:
-        """Take its own protection away; none is no error. A rule for many branches (``release/*``) stays.
+        """Remove its own protection, if it has one. A rule for many branches (``release/*``) stays.
 
         Example:
             >>> branch.protect()

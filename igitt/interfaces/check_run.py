@@ -1,4 +1,4 @@
-"""Check runs: what GitHub's Apps say of a commit, in more words than a status has. GitLab has nothing of the kind."""
+"""Check runs: what GitHub's Apps report about a commit, in more detail than a status. GitLab has none."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LEVELS = frozenset({"notice", "warning", "failure"})
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A remark on lines of a file.
+    """An annotation of lines of a file.
 
     Attributes:
         path: the file.
@@ -70,8 +70,8 @@ class CheckRun(Element):
 
     name = Attribute[str]("What the check is called.")
     sha = Attribute[str]("The hash of the commit.")
-    status = Attribute[Status]("How it stands, in neutral words.")
-    conclusion = Attribute[str | None]("How it ended, in the forge's word; None while it is not over.")
+    status = Attribute[Status]("Its status, in neutral words.")
+    conclusion = Attribute[str | None]("How it ended, in the forge's word; None before that.")
     title = Attribute[str]("The heading of its output.")
     summary = Attribute[str]("The output, in Markdown.")
     started = Attribute[datetime | None]("When it began.")

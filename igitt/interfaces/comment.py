@@ -20,7 +20,7 @@ __all__ = ["Comment"]
 
 
 class Comment(Element):
-    """Something that somebody said."""
+    """A comment on an issue, a merge request or a commit."""
 
     __slots__ = ()
     kind = "comment"
@@ -29,7 +29,7 @@ class Comment(Element):
     number = Attribute[int]("The forge's number of it.")
     type = Attribute[CommentType]("What it was written on.")
     body = EditableAttribute[str]("The text, in the forge's Markdown.")
-    author: Attribute[User | None] = Attribute("Who wrote it; None when the account is gone.")
+    author: Attribute[User | None] = Attribute("Its author; None when the account is gone.")
     created = Attribute[datetime]("When it was written.")
     updated = Attribute[datetime]("When it was changed last.")
     repository: Attribute[Repository] = Attribute("The repository that it belongs to.")
@@ -37,7 +37,7 @@ class Comment(Element):
 
     @abstractmethod
     def add_reaction(self, name: str) -> Reaction:
-        """Put an emoji on it; one that is already there from the same user is given back.
+        """Add an emoji to it, or return the one that this user has added already.
 
         Args:
             name: see :attr:`Reaction.name`.
@@ -49,7 +49,7 @@ class Comment(Element):
 
     @abstractmethod
     def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
-        """Answer it: in its thread where the forge has threads there, otherwise below it.
+        """Reply to it: in its thread where the forge has threads there, otherwise below it.
 
         Args:
             body: the text.
@@ -72,13 +72,13 @@ class Comment(Element):
 
     @optional
     def hide(self, reason: str = "outdated") -> None:
-        """Fold it away, with a reason that readers see (GitHub).
+        """Minimize it, with a reason that readers see (GitHub).
 
         Args:
             reason: ``"abuse"``, ``"duplicate"``, ``"off-topic"``, ``"outdated"``, ``"resolved"`` or ``"spam"``.
 
         Raises:
-            ValidationError: when it is another one.
+            ValidationError: when it is any other.
 
         Example:
             >>> comment.hide("resolved")

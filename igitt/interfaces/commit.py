@@ -1,4 +1,4 @@
-"""Commits, and what is said of them: statuses and file changes."""
+"""Commits, and what belongs to them: statuses and file changes."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ __all__ = ["Commit", "CommitStatus", "FileChange", "checked_status", "combine"]
 
 @dataclass(frozen=True, slots=True)
 class CommitStatus:
-    """What a check says of a commit.
+    """What a check reports about a commit.
 
     Attributes:
         status: the result.
-        description: a sentence for people; a forge that wants it shorter gets it cut.
-        context: the name of the check. A later status of the same name takes the earlier one's place.
+        description: a sentence for people; it is cut for a forge that limits its length.
+        context: the name of the check. A later status of the same name replaces the earlier one.
         url: where to read more.
     """
 
@@ -55,7 +55,7 @@ class CommitStatus:
 
 
 def checked_status(status: object) -> CommitStatus:
-    """The status itself; ValidationError for what is none."""
+    """The status itself; ValidationError for anything else."""
     if not isinstance(status, CommitStatus):
         raise ValidationError(f"a status to be set is an igitt.interfaces.CommitStatus, not {status!r}")
     return status
@@ -85,7 +85,7 @@ class FileChange:
 
 
 def combine(statuses: Iterable[Status]) -> Status:
-    """One status for many checks: the worst of them; ``PENDING`` while any is not done, and where there is none."""
+    """One status for many checks: the worst of them; ``PENDING`` while any is unfinished, and without any."""
     found = set(statuses)
     waiting = {Status.PENDING, Status.RUNNING, Status.CREATED, Status.MANUAL, Status.UNKNOWN}
     for worst in (Status.ERROR, Status.FAILED, Status.CANCELED):
@@ -108,7 +108,7 @@ class Commit(Element):
         "The whole hash, also of a commit that was named by a branch, a tag or the beginning of its hash."
     )
     message = Attribute[str]("The whole message.")
-    author: Attribute[User | None] = Attribute("The account of its author; None when the mail address belongs to none.")
+    author: Attribute[User | None] = Attribute("The account of its author; None when no account has the email address.")
     committer: Attribute[User | None] = Attribute("The account of its committer.")
     author_name = Attribute[str]("The name of its author, as git keeps it.", optional=True)
     author_email = Attribute[str]("The mail address of its author, as git keeps it.", optional=True)
@@ -126,7 +126,7 @@ class Commit(Element):
     repository: Attribute[Repository] = Attribute("The repository that it was read from.")
     files: Attribute[PaginatedList[FileChange]] = Attribute("What it changed.")
     unified_diff = Attribute[str]("Its unified diff.")
-    comments: Attribute[PaginatedList[Comment]] = Attribute("What was said of it.")
+    comments: Attribute[PaginatedList[Comment]] = Attribute("The comments on it.")
     verified = Attribute[bool]("Whether it is signed, and the forge found the signature to be its committer's.")
     mentioned_issues: Attribute[NamedSet[Issue]] = Attribute("The issues on the same instance that its message names.")
     closes_issues: Attribute[NamedSet[Issue]] = Attribute(
@@ -139,7 +139,7 @@ class Commit(Element):
         "What Apps said of it in more words than a status has, the newest run of each check (GitHub).", optional=True
     )
     combined_status = Attribute[Status](
-        "One status for all its checks; ``PENDING`` while any is not done, and where there is none."
+        "One status for all its checks; ``PENDING`` while any is unfinished, and without any."
     )
 
     @abstractmethod
@@ -154,7 +154,7 @@ class Commit(Element):
 
     @abstractmethod
     def set_status(self, status: CommitStatus) -> None:
-        """Report a check's result. Reporting the same one twice is no error.
+        """Report a check's result. Reporting the same one twice is harmless.
 
         Example:
             >>> commit.set_status(CommitStatus(Status.FAILED, "Two lines are too long.", "lint"))
@@ -172,13 +172,13 @@ class Commit(Element):
         *,
         quick_actions: bool = False,
     ) -> Comment:
-        """Say something of it.
+        """Comment on it.
 
         Args:
             message: the text.
-            file: the path of the file that is meant, at this commit.
+            file: the path of the file that the comment is about, at this commit.
             line: the line of that file, from 1.
-            mr_number: the merge request to say it in, rather than at the commit alone.
+            mr_number: the merge request to comment in, rather than only at the commit.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
         Example:
@@ -205,7 +205,7 @@ class Commit(Element):
         raise ValidationError(f"commit {self.sha} does not change {path!r}")
 
     def ack(self, context: str = "review/igitt/manual") -> None:
-        """Report that a review found it good.
+        """Report that it passed review.
 
         Example:
             >>> commit.ack()
@@ -215,7 +215,7 @@ class Commit(Element):
         self.set_status(CommitStatus(Status.SUCCESS, "This commit was acknowledged.", context))
 
     def unack(self, context: str = "review/igitt/manual") -> None:
-        """Report that a review found it wanting.
+        """Report that it did not pass review.
 
         Example:
             >>> commit.unack()
@@ -225,7 +225,7 @@ class Commit(Element):
         self.set_status(CommitStatus(Status.FAILED, "This commit needs work.", context))
 
     def pending(self, context: str = "review/igitt/manual") -> None:
-        """Report that a review is still to be done, unless one was done already.
+        """Report that a review is still to be done, unless one has been reported already.
 
         Example:
             >>> commit.pending()

@@ -13,15 +13,15 @@ __all__ = ["Comparison"]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What one branch, tag or commit (the head) has that another one (the base) has not.
+    """What one branch, tag or commit (the head) has and another one (the base) does not have.
 
     Attributes:
-        ahead: how many commits the head has that the base has not.
-        behind: how many commits the base has that the head has not.
-        merge_base: the commit where the two parted; None when they have nothing in common.
-        commits: the commits that the head has and the base has not, oldest first.
-        files: what they changed since the two parted; the forges leave files out of very large differences (GitHub
-            gives 300 at most).
+        ahead: how many commits the head has and the base does not have.
+        behind: how many commits the base has and the head does not have.
+        merge_base: the commit where the two diverged; None when they have nothing in common.
+        commits: the commits that the head has and the base does not have, oldest first.
+        files: what they changed since the two diverged; the forges leave files out of very large differences (GitHub
+            returns 300 at most).
     """
 
     ahead: int

@@ -28,7 +28,7 @@ class Content(Element):
     path = Attribute[str]("Where it is in the repository, with slashes.")
     size = Attribute[int]("How many bytes it has.")
     sha = Attribute[str]("Git's hash of what is in it.")
-    text = Attribute[str]("What is in it, as UTF-8 text; a ValidationError where it is none.")
+    text = Attribute[str]("What is in it, as UTF-8 text; raises ValidationError where it is not.")
     bytes = Attribute[Raw]("What is in it.")
 
     @abstractmethod
@@ -45,7 +45,7 @@ class Content(Element):
 
     @abstractmethod
     def update(self, content: str | Raw, message: str, branch: str | None = None) -> None:
-        """Write something else into it, as a commit; from then on it shows what was written.
+        """Write new content to it, as a commit; from then on, it shows what was written.
 
         Args:
             content: what it is to hold; a text is written as UTF-8.
@@ -109,4 +109,4 @@ def as_text(content: bytes, path: str) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise ValidationError(f"{path} is no text in UTF-8; read its bytes instead") from error
+        raise ValidationError(f"{path} is not text in UTF-8; read its bytes instead") from error

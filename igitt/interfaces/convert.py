@@ -1,6 +1,6 @@
 """From JSON to Python values and back: the small functions that providers' tables name.
 
-Each takes what a forge may send there, None included, and gives a value of the type its name says; none raises a
+Each takes what a forge may send there, None included, and returns a value of the type its name says; none raises a
 foreign error.
 """
 
@@ -129,14 +129,14 @@ def to_instant(value: datetime | str | None) -> str | None:
     try:
         return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     except OverflowError as error:
-        raise ValidationError(f"{value!r} is beyond what a forge can tell in UTC") from error
+        raise ValidationError(f"{value!r} is beyond what a forge can express in UTC") from error
 
 
 def state_word(state: object, known: Iterable[str]) -> str:
     """The neutral word of a state in a filter; GitLab's and IGitt's ``opened`` is ``open``.
 
     Raises:
-        ValidationError: when it is none of those that are known.
+        ValidationError: when it is not one of those that are known.
     """
     word = "open" if str(state) == "opened" else str(state)
     if word not in known:
@@ -148,7 +148,7 @@ def to_day(value: date | str | None) -> str | None:
     """A calendar day as the forges read it: of a datetime with a time zone, the day that it is there.
 
     Raises:
-        ValidationError: when it is no day, or a datetime without a time zone.
+        ValidationError: when it is not a day, or is a datetime without a time zone.
     """
     if value is None:
         return None
@@ -198,7 +198,7 @@ def as_names(values: Iterable[object], key: str, what: str) -> list[str]:
     found = []
     for value in values:
         if isinstance(value, list | tuple | set | frozenset):
-            raise ValidationError(f"{value!r} holds {what}s and is none; give each on its own, as in f(*{what}s)")
+            raise ValidationError(f"{value!r} holds {what}s and is not one; give each on its own, as in f(*{what}s)")
         name = value if isinstance(value, str) else getattr(value, key, None)
         if not isinstance(name, str) or not name.strip():
             raise ValidationError(f"{value!r} is no {what}")

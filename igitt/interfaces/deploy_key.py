@@ -12,7 +12,7 @@ __all__ = ["DeployKey"]
 
 
 class DeployKey(Element):
-    """An SSH key that opens one repository to ``git``, without a user; it cannot be changed, only removed."""
+    """An SSH key with access to one repository by ``git``, without a user; it cannot be changed, only removed."""
 
     __slots__ = ()
     kind = "deploy key"
@@ -20,12 +20,12 @@ class DeployKey(Element):
 
     title = Attribute[str]("What it is for, in words.")
     key = Attribute[str]("The public key, as in ``authorized_keys``.")
-    is_read_only = Attribute[bool]("Whether it opens the repository for reading alone.")
+    is_read_only = Attribute[bool]("Whether it only permits reading.")
     created = Attribute[datetime]("When it was added.")
 
     @abstractmethod
     def delete(self) -> None:
-        """Take it away from the repository.
+        """Remove it from the repository.
 
         Example:
             >>> key = repository.add_deploy_key("deploy", public_key)

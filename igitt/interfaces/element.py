@@ -40,7 +40,7 @@ class Element(ABC):
     kind: ClassVar[str] = ""
     #: The attributes that hold what people call it: ``"bob" in issue.assignees`` looks at them.
     named_by: ClassVar[tuple[str, ...]] = ()
-    #: Whether the case of a name's letters tells nothing apart.
+    #: Whether names that differ only in upper and lower case are the same name.
     any_case: ClassVar[bool] = False
     #: How many letters of a name are enough to mean it; 0 where it has to be whole.
     shortest_prefix: ClassVar[int] = 0
@@ -51,14 +51,14 @@ class Element(ABC):
     if TYPE_CHECKING:
 
         def __init__(self, client: Any, *address: Any) -> None:
-            """A thing is made of a client (or a token) and its address; each kind says what that is."""
+            """A thing is made from a client (or a token) and its address; each kind says what that is."""
 
         def __eq__(self, other: object) -> bool:
-            """Whether it is the same thing; its name is none, though ``"bob" in issue.assignees`` knows it by that."""
+            """Whether it is the same thing. A name is not equal to it, though ``"bob" in issue.assignees`` finds it."""
             ...
 
         def __hash__(self) -> int:
-            """As that of the same thing."""
+            """Equal for the same thing."""
             ...
 
     @property
@@ -76,11 +76,11 @@ class Element(ABC):
     def reference(self) -> str:
         """Its address as a short text for a queue or a database; :meth:`igitt.interfaces.Hoster.load` is the way back.
 
-        It names the instance and holds no credential. Sends nothing, but for a thing that does not know what it is
+        It names the instance and holds no credential. Sends nothing, except for a thing that does not know what it is
         called, as the credential's own user, which is asked once.
 
         Raises:
-            IGittError: when it does not tell where it belongs.
+            IGittError: when it is unknown where it belongs.
         """
 
     @property
@@ -90,7 +90,7 @@ class Element(ABC):
 
     @abstractmethod
     def refresh(self) -> Self:
-        """Read it again from the forge (one GET, which costs nothing if nothing changed), and give it back.
+        """Read it again from the forge (one GET, which is free if nothing changed), and return it.
 
         Example:
             >>> issue.refresh().title
@@ -102,12 +102,12 @@ class Element(ABC):
     def from_data(
         cls, data: Mapping[str, Any], client: Hoster | Token | str, scope: Element | str | int | None = None
     ) -> Self:
-        """Make one of JSON that is at hand; sends nothing.
+        """Make one from JSON that is at hand; sends nothing.
 
         Args:
-            data: the JSON, as the forge's API gives it.
+            data: the JSON, as the forge's API sends it.
             client: the client, or a token for the public instance.
-            scope: what it belongs to (the repository of an issue), where the JSON does not tell.
+            scope: what it belongs to (the repository of an issue), where the JSON does not say.
 
         Example:
             >>> from igitt.github import GitHubIssue
@@ -117,7 +117,7 @@ class Element(ABC):
 
     @abstractmethod
     def bind(self, client: Hoster) -> Self:
-        """Give it a client, which it needs after unpickling, and give it back.
+        """Attach a client, which it needs after unpickling, and return it.
 
         Example:
             >>> import pickle
@@ -144,7 +144,7 @@ class Element(ABC):
         return format(str(self), spec)
 
     def supports(self, name: str) -> bool:
-        """Whether this forge can do or tell `name` (a method or an attribute) of such a thing.
+        """Whether this forge supports `name`, a method or an attribute of such a thing.
 
         Raises:
             ValidationError: when no forge has such a thing by that name.
@@ -209,7 +209,7 @@ class Unsupported(Attribute[T]):
 
 
 def unsupported(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark a method as one that this forge cannot do.
+    """Mark a method as one that this forge does not support.
 
     Calling it raises :class:`~igitt.errors.UnsupportedOperationError`.
     """
@@ -244,7 +244,7 @@ def optional(method: Callable[P, R]) -> Callable[P, R]:
 
 
 def lacking(cls: type, name: str, reason: str) -> None:
-    """Say of a class that its forge does not have what its interface promises.
+    """Declare that a class's forge does not have what its interface promises.
 
     Args:
         cls: the class of one forge's things.
@@ -267,10 +267,10 @@ def lacking(cls: type, name: str, reason: str) -> None:
 
 
 def partly(exception: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Mark a method that this forge can do but for a case, where it raises ``UnsupportedOperationError`` itself.
+    """Mark a method that this forge supports except in a case, where it raises ``UnsupportedOperationError`` itself.
 
     Args:
-        exception: what it cannot do, as the end of "not …"; the compatibility page tells it.
+        exception: what it cannot do, as the end of "not …", for the compatibility page.
     """
 
     def decorate(method: Callable[P, R]) -> Callable[P, R]:

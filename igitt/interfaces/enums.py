@@ -29,7 +29,8 @@ class ForgeEnum(Enum):
     """An enum whose ``str()`` is its neutral word and that turns every unknown word into ``UNKNOWN``.
 
     A member is equal to itself and to its own word, ``issue.state == "open"``, and never to another enum's member,
-    though that may have the same word. Comparing it with a text that is no word of the enum warns with the words.
+    though that may have the same word. Comparing it with a text that is not a word of the enum warns, and names the
+    words.
     """
 
     def __eq__(self, other: object) -> bool:
@@ -79,7 +80,7 @@ class MergeRequestStates(ForgeEnum):
 
 
 class MergeStatus(ForgeEnum):
-    """What stands in the way of merging a merge request, as far as the forge tells; ``BLOCKED`` where it tells no more.
+    """What stands in the way of merging a merge request; ``BLOCKED`` where the forge does not say what.
 
     Sources: GitHub's ``mergeable_state``, GitLab's ``detailed_merge_status``
     (https://docs.gitlab.com/api/merge_requests/#merge-status).
@@ -109,7 +110,7 @@ class MilestoneStates(ForgeEnum):
 class Status(ForgeEnum):
     """The state of a check on a commit.
 
-    GitHub knows ``PENDING``, ``SUCCESS``, ``FAILED`` and ``ERROR``; GitLab has ``RUNNING``, ``CANCELED``, ``SKIPPED``
+    GitHub has ``PENDING``, ``SUCCESS``, ``FAILED`` and ``ERROR``; GitLab has ``RUNNING``, ``CANCELED``, ``SKIPPED``
     and ``MANUAL`` besides and no ``ERROR``. Setting one that a forge lacks uses the nearest that it has.
     """
 
@@ -140,8 +141,8 @@ class AccessLevel(IntEnum):
     """What a user may do; the numbers are GitLab's, so that levels compare with ``>=``.
 
     GitHub's roles: read is ``CAN_READ``, triage ``TRIAGE``, write ``CAN_WRITE``, maintain ``MAINTAINER`` and admin
-    ``ADMIN``. ``TRIAGE`` is GitHub's alone; who is given it on GitLab gets ``CAN_READ``, which lets them do the same
-    there. ``OWNER`` is IGitt's name of ``ADMIN``.
+    ``ADMIN``. ``TRIAGE`` is GitHub's alone; whoever is given it on GitLab gets ``CAN_READ``, which lets them do the
+    same there. ``OWNER`` is IGitt's name of ``ADMIN``.
     """
 
     NONE = 0
@@ -203,7 +204,7 @@ class Reason(ForgeEnum):
 
 
 class WebhookEvents(ForgeEnum):
-    """What a hook can be told to report."""
+    """What a hook can report."""
 
     PUSH = "push"
     TAG = "tag"

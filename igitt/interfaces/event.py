@@ -1,4 +1,4 @@
-"""One change that a webhook told of, as a bot reads it."""
+"""One change that a webhook reported, as a bot reads it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["Event"]
 
 
 class Event(ABC):
-    """One change, in neutral words. Its objects are made of the payload, so that reading what it holds sends nothing.
+    """One change, in neutral words. Its objects are made from the payload, so that reading what it holds sends nothing.
 
-    Two events are equal when they tell the same change of the same delivery. Objects are made when they are first
+    Two events are equal when they report the same change of the same delivery. Objects are made when they are first
     read; what no forge sends, as a number in the place of a name, is an
     :class:`~igitt.errors.InvalidPayloadError` then, if it was not one before.
     """
@@ -56,7 +56,7 @@ class Event(ABC):
     @property
     @abstractmethod
     def sender(self) -> User | None:
-        """Who did it; None where the forge does not tell."""
+        """The user who did it; None where the forge does not say."""
 
     @property
     @abstractmethod
@@ -66,7 +66,7 @@ class Event(ABC):
     @property
     @abstractmethod
     def organization(self) -> Organization | None:
-        """The organization (GitLab: group) that it belongs to, where the payload tells."""
+        """The organization (GitLab: group) that it belongs to, where the payload names one."""
 
     @property
     @abstractmethod
@@ -76,7 +76,7 @@ class Event(ABC):
     @property
     @abstractmethod
     def changes(self) -> Mapping[str, tuple[Any, Any]]:
-        """By neutral field name, the value before and after; None for one that the forge does not tell."""
+        """By neutral field name, the value before and after; None for one that the forge does not send."""
 
     @property
     @abstractmethod
@@ -101,7 +101,7 @@ class Event(ABC):
     @property
     @abstractmethod
     def timestamp(self) -> datetime | None:
-        """When it happened, as the payload tells; None if it does not."""
+        """When it happened; None if the payload does not say."""
 
     @property
     @abstractmethod
@@ -129,17 +129,17 @@ class Event(ABC):
 
     @classmethod
     def from_json(cls, text: str | bytes, client: Hoster) -> Event:
-        """The event that :meth:`to_json` wrote, with its objects made anew of the payload; sends nothing.
+        """The event that :meth:`to_json` wrote, with its objects made again from the payload; sends nothing.
 
-        The client's cache is told of the delivery as when it arrived; older data never take the place of newer ones.
-        Whoever can write to the queue is trusted: nothing is signed any more.
+        The client's cache is updated as when the delivery arrived; older data never replace newer data.
+        Whoever can write to the queue is trusted: the text is not signed.
 
         Args:
             text: the text.
             client: a client of the same instance; an App's own will do for all its installations.
 
         Raises:
-            InvalidPayloadError: when it is no event's text.
+            InvalidPayloadError: when it is not the text of an event.
             ValidationError: when the client is of another forge or instance.
 
         Example:

@@ -18,12 +18,12 @@ __all__ = ["NEW", "Hook", "HookFields", "NewSecret", "checked_events", "secret_f
 
 
 class NewSecret(Enum):
-    """What asks for a secret of a hook's own; see :data:`NEW`."""
+    """A request for a new secret of a hook's own; see :data:`NEW`."""
 
     NEW = "new"
 
 
-#: As the secret of a new hook: one that is made for it, 32 random bytes in hexadecimal digits, and shown once.
+#: As the secret of a new hook: one that is generated for it, 32 random bytes in hexadecimal digits, and shown once.
 NEW = NewSecret.NEW
 
 
@@ -31,7 +31,7 @@ def secret_for(secret: str | NewSecret | None) -> str | None:
     """The secret as it is sent: a new one where one is asked for.
 
     Raises:
-        ValidationError: when it is no text.
+        ValidationError: when it is not a text.
     """
     if secret is not None and not isinstance(secret, str | NewSecret):
         raise ValidationError(f"the secret of a hook is a text, NEW or None, not {type(secret).__name__}")
@@ -48,7 +48,7 @@ class HookFields(TypedDict, total=False):
 
 
 class Hook(Element):
-    """A subscription: what happens is posted to an address."""
+    """A webhook: events are posted to an address."""
 
     __slots__ = ()
     kind = "hook"
@@ -56,7 +56,7 @@ class Hook(Element):
 
     target_url = EditableAttribute[str]("The address that is posted to.")
     events: EditableSet[WebhookEvents, WebhookEvents] = EditableSet("What is reported; ``|=`` and ``-=`` write.")
-    is_active = Attribute[bool]("Whether anything is reported at the moment.")
+    is_active = Attribute[bool]("Whether it delivers at the moment.")
 
     @property
     def new_secret(self) -> str | None:
@@ -66,7 +66,7 @@ class Hook(Element):
 
     @abstractmethod
     def edit(self, **fields: Unpack[HookFields]) -> None:
-        """Write several fields in one request; ``secret`` can be written and never read.
+        """Write several fields in one request; ``secret`` can only be written, never read.
 
         Example:
             >>> hook.edit(events={WebhookEvents.ISSUE, WebhookEvents.PUSH}, secret="a new secret")
@@ -76,7 +76,7 @@ class Hook(Element):
 
     @abstractmethod
     def delete(self) -> None:
-        """End the subscription.
+        """Remove it, so that nothing is posted any more.
 
         Example:
             >>> hook.delete()
@@ -92,7 +92,7 @@ def checked_events(events: Any) -> set[WebhookEvents]:
         events: members of :class:`WebhookEvents`, one or many.
 
     Raises:
-        ValidationError: when one is something else, or when there is none.
+        ValidationError: when one is something else, or there are none.
     """
     found: set[WebhookEvents] = set()
     for event in [events] if isinstance(events, str | WebhookEvents) or not isinstance(events, Iterable) else events:

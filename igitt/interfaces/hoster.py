@@ -25,7 +25,7 @@ __all__ = ["Hoster"]
 
 
 class Hoster(ABC):
-    """What a bot can ask of a forge as a whole."""
+    """A forge as a whole: what a bot reads and writes apart from one repository."""
 
     #: ``"github"`` or ``"gitlab"``.
     hoster: ClassVar[str] = ""
@@ -48,9 +48,9 @@ class Hoster(ABC):
     organizations: Attribute[PaginatedList[Organization]] = Attribute("The organizations that the user belongs to.")
     notifications: Attribute[PaginatedList[Notification]] = Attribute("What waits for the user, newest first.")
     rate_limit: Attribute[dict[str, RateLimit]] = Attribute(
-        "What is left of each budget, by the forge's name of it; empty where there are no limits."
+        "What remains of each rate limit, by the forge's name for it; empty where there are none."
     )
-    version = Attribute[str]("The version of the forge's software, or of its API where it does not tell.")
+    version = Attribute[str]("The version of the forge's software, or of its API where that is unknown.")
 
     @abstractmethod
     def get_user(self, name: str | int | None = None) -> User:
@@ -100,7 +100,7 @@ class Hoster(ABC):
 
         Args:
             name: its name.
-            organization: where; among the user's own if not given.
+            organization: the organization to create it in; the user's own account if not given.
             description: what it is.
             private: whether only members see it.
             initialize: whether to make a first commit, so that it is not empty.
@@ -115,7 +115,7 @@ class Hoster(ABC):
 
     @abstractmethod
     def search_repositories(self, query: str) -> PaginatedList[Repository]:
-        """Repositories whose name or description fits.
+        """Repositories whose name or description matches.
 
         Example:
             >>> [repository.full_name for repository in client.search_repositories("widgets")]
@@ -124,7 +124,7 @@ class Hoster(ABC):
 
     @abstractmethod
     def search_issues(self, query: str) -> PaginatedList[Issue]:
-        """Issues, in all that the credential may see, whose title or text fits.
+        """Issues, in all that the credential may see, whose title or text matches.
 
         Example:
             >>> [issue.title for issue in client.search_issues("squeaks")]
@@ -133,7 +133,7 @@ class Hoster(ABC):
 
     @abstractmethod
     def search_merge_requests(self, query: str) -> PaginatedList[MergeRequest]:
-        """Merge requests, in all that the credential may see, whose title or text fits.
+        """Merge requests, in all that the credential may see, whose title or text matches.
 
         Example:
             >>> [mr.title for mr in client.search_merge_requests("faster")]
@@ -142,7 +142,7 @@ class Hoster(ABC):
 
     @abstractmethod
     def raw_search(self, query: str) -> PaginatedList[Issue]:
-        """Issues and merge requests that a query of the forge's own kind finds, and nothing is added to it.
+        """Issues and merge requests that a query in the forge's own syntax finds; it is sent as it is.
 
         Args:
             query: on GitHub with its qualifiers (``repo:org/name is:open label:bug``), on GitLab a text.
@@ -154,15 +154,15 @@ class Hoster(ABC):
 
     @abstractmethod
     def load(self, reference: str) -> Any:
-        """The thing that a reference names, as :attr:`igitt.interfaces.Element.reference` gave it; sends nothing.
+        """The thing that a reference names, as :attr:`igitt.interfaces.Element.reference` returned it; sends nothing.
 
-        Nothing is known of the thing but its address: what is read of it is read as it is now.
+        Only the address of the thing is known: its attributes are read as they are now.
 
         Args:
             reference: the text.
 
         Raises:
-            ValidationError: when it is no reference, or one to another forge or instance.
+            ValidationError: when it is not a reference, or one to another forge or instance.
 
         Example:
             >>> import igitt
@@ -183,7 +183,7 @@ class Hoster(ABC):
 
     @optional
     def graphql(self, query: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Ask the forge's GraphQL API, and give the answer's ``data``.
+        """Send a query to the forge's GraphQL API, and return the response's ``data``.
 
         Raises:
             ValidationError: when the forge reports errors.
@@ -228,18 +228,19 @@ class Hoster(ABC):
         allow_sha1: bool = False,
         tolerance: float = 300.0,
     ) -> tuple[Event, ...]:
-        """Verify a delivery and give what it tells, one event a change; sends nothing.
+        """Verify a delivery and return its events, one per change; sends nothing.
 
         Args:
             headers: the headers of the delivery, from any framework.
             body: its body, as it came.
             secret: the hook's secret; several while it is being changed. Without one, every delivery is refused.
-            allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is not safe.
-            tolerance: how many seconds a signature with a time in it may be old, or ahead.
+            allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is insecure.
+            tolerance: how many seconds a signature with a time in it may be old, or ahead of now.
 
         Raises:
             InvalidSignatureError: when it was not signed with the secret.
-            InvalidPayloadError: when it is no delivery of this forge, or of another instance than this client's.
+            InvalidPayloadError: when it is not a delivery of this forge, or is one of another instance than this
+                client's.
             UnknownEventError: when the event is one that igitt does not know; a bot may ignore it.
 
         Example:
@@ -254,10 +255,10 @@ class Hoster(ABC):
 
     @abstractmethod
     def read_payload(self, event: str, data: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
-        """What an (already verified) delivery tells, one event a change; sends nothing.
+        """The events of an (already verified) delivery, one per change; sends nothing.
 
         Args:
-            event: the event's name, as the forge's header gives it.
+            event: the event's name, as the forge's header has it.
             data: the decoded payload.
             delivery: the delivery's id.
 
@@ -273,10 +274,10 @@ class Hoster(ABC):
 
     @abstractmethod
     def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, list[Any]]]:
-        """What an (already verified) delivery tells, in IGitt's form: pairs of an action and its objects.
+        """The events of an (already verified) delivery in IGitt's form: pairs of an action and its objects.
 
         Args:
-            event: the event's name, as the forge's header gives it.
+            event: the event's name, as the forge's header has it.
             data: the decoded payload.
 
         Example:
@@ -286,7 +287,7 @@ class Hoster(ABC):
 
     @abstractmethod
     def get_repo_name(self, payload: Mapping[str, Any]) -> str | None:
-        """The full name of the repository that a payload is about, None when it is about none.
+        """The full name of the repository that a payload is about, None when it is about no repository.
 
         Example:
             >>> client.get_repo_name(payload)

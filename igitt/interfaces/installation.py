@@ -28,16 +28,16 @@ class Installation(Element):
     app_id = Attribute[int]("The App's number.")
     account: Attribute[User | Organization | None] = Attribute("Where it is installed; None for an enterprise.")
     permissions: Attribute[dict[str, str]] = Attribute("What it may do: resource to level.")
-    webhooks: Attribute[NamedSet[str]] = Attribute("The events that it hears of, by GitHub's names.")
+    webhooks: Attribute[NamedSet[str]] = Attribute("The events that it receives, by GitHub's names.")
     repository_selection = Attribute[str]("``all`` or ``selected``.")
     repositories: Attribute[PaginatedList[Repository]] = Attribute(
         "The repositories that it may see, all pages; needs the installation's own token."
     )
-    is_suspended = Attribute[bool]("Whether it may do nothing for now.")
+    is_suspended = Attribute[bool]("Whether it is suspended.")
 
     @abstractmethod
     def suspend(self) -> None:
-        """Let it do nothing until :meth:`unsuspend` (needs the App's JWT).
+        """Suspend it until :meth:`unsuspend` (needs the App's JWT).
 
         Example:
             >>> installation.suspend()
@@ -47,7 +47,7 @@ class Installation(Element):
 
     @abstractmethod
     def unsuspend(self) -> None:
-        """Let it work again (needs the App's JWT).
+        """End its suspension (needs the App's JWT).
 
         Example:
             >>> installation.suspend()
@@ -58,7 +58,7 @@ class Installation(Element):
 
     @abstractmethod
     def delete(self) -> None:
-        """Take the App out of the account (needs the App's JWT).
+        """Uninstall the App from the account (needs the App's JWT).
 
         Example:
             >>> installation.delete()

@@ -43,7 +43,7 @@ class IssueFields(TypedDict, total=False):
 
 
 class Issue(IssueLinks):
-    """Something to be done, and the talk about it.
+    """Something to be done, and the discussion of it.
 
     Example:
         >>> from igitt.testing import Sandbox
@@ -64,9 +64,9 @@ class Issue(IssueLinks):
     title = EditableAttribute[str]("The title.")
     description = EditableAttribute[str]("The text, in the forge's Markdown; empty when there is none.")
     state = Attribute[IssueStates | MergeRequestStates]("Open or closed; see :meth:`close` and :meth:`reopen`.")
-    author: Attribute[User | None] = Attribute("Who opened it; None when the account is gone.")
+    author: Attribute[User | None] = Attribute("The user who opened it; None when the account is gone.")
     assignees: EditableSet[User, User | str] = EditableSet(
-        "Who is to do it. ``|=`` and ``-=`` add and remove; assigning takes users or their names and replaces them all."
+        "Its assignees. ``|=`` and ``-=`` add and remove; assigning takes users or their names and replaces them all."
     )
     labels: EditableSet[str, Label | str] = EditableSet(
         "The names of its labels: ``issue.labels |= {'bug'}`` adds one and leaves the others alone, also those that "
@@ -77,11 +77,11 @@ class Issue(IssueLinks):
     updated = Attribute[datetime]("When anything about it changed last.")
     closed_at = Attribute[datetime | None]("When it was closed, None while it is open.")
     close_reason = Attribute[str | None]("Why it was closed; see :meth:`close` (GitHub).", optional=True)
-    is_locked = Attribute[bool]("Whether only members may go on talking; see :meth:`lock`.")
+    is_locked = Attribute[bool]("Whether only members may comment; see :meth:`lock`.")
     type = Attribute[str | None]("The kind of issue that it is, by the forge's own name; None for none.", optional=True)
     repository: Attribute[Repository] = Attribute("The repository that it belongs to.")
     comments: Attribute[PaginatedList[Comment]] = Attribute(
-        "What was said, oldest first; on GitLab without the forge's own notes."
+        "Its comments, oldest first; on GitLab without the system notes."
     )
     reactions: Attribute[PaginatedList[Reaction]] = Attribute("The emoji on it.")
     available_labels: Attribute[PaginatedList[Label]] = Attribute("The labels that it could have.")
@@ -92,7 +92,7 @@ class Issue(IssueLinks):
     events: Attribute[PaginatedList[IssueEvent]] = Attribute("What happened to it, oldest first.")
     due_date = EditableAttribute[date | None]("The day by which it should be done (GitLab).", optional=True)
     confidential = EditableAttribute[bool]("Whether only members see it (GitLab).", optional=True)
-    weight = EditableAttribute[int | None]("How much work it is, as its team counts (GitLab).", optional=True)
+    weight = EditableAttribute[int | None]("Its weight: how much work it is (GitLab).", optional=True)
     time_estimate = EditableAttribute[timedelta](
         "How long it should take; nothing for unknown (GitLab).", optional=True
     )
@@ -131,7 +131,7 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def filter_events(self, *names: str) -> PaginatedList[IssueEvent]:
-        """What happened to it of some kinds, oldest first; on GitLab, only the lists that hold these are read.
+        """Its events of some kinds, oldest first; on GitLab, only the lists that hold these are read.
 
         Args:
             names: see :attr:`igitt.interfaces.IssueEvent.name`, such as ``"labeled"``.
@@ -157,7 +157,7 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def remove_labels(self, *labels: Label | str) -> None:
-        """Take labels off; one that is not there is no error.
+        """Remove labels; those that it does not have are ignored.
 
         Example:
             >>> issue.add_labels("bug", "loud")
@@ -178,7 +178,7 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def unassign(self, *users: User | str) -> None:
-        """Take assignees off; one that is none is no error.
+        """Remove assignees; users that it is not assigned to are ignored.
 
         Example:
             >>> issue.assign("alice", "bob")
@@ -198,14 +198,14 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
-        """Say something.
+        """Add a comment.
 
         What strangers wrote goes into it by :func:`igitt.quote`.
 
         Args:
             body: the text.
-            quick_actions: whether GitLab is to carry out lines such as ``/close``; they are shown as they are if not.
-                GitHub carries out nothing.
+            quick_actions: whether GitLab is to carry out lines such as ``/close``; otherwise they are shown as they
+                are. GitHub has no such commands.
 
         Example:
             >>> issue.add_comment("Since when?").body
@@ -216,11 +216,11 @@ class Issue(IssueLinks):
     def filter_comments(
         self, *, since: datetime | str | None = None, author: User | str | None = None
     ) -> PaginatedList[Comment]:
-        """What was said, oldest first, by time and by author.
+        """Its comments, oldest first, by time and by author.
 
         Args:
-            since: only what was written or changed at that time or later.
-            author: only what this user said.
+            since: only those written or changed at that time or later.
+            author: only those by this user.
 
         Example:
             >>> from igitt.testing import Sandbox
@@ -236,14 +236,14 @@ class Issue(IssueLinks):
 
     @optional
     def upsert_comment(self, body: str, marker: str) -> Comment:
-        """Say something in the one comment that is the bot's own: written anew, or edited where it is there already.
+        """Write the one comment that is the bot's own, or edit it where it exists already.
 
         The comment holds a marker that readers do not see. Only a comment by the client's own account counts, whatever
         others write. Two workers at once leave one comment: each looks again, and the older one stays.
 
         Args:
             body: the text.
-            marker: what tells this comment from others of the bot, such as ``"coverage"``.
+            marker: what distinguishes this comment from the bot's others, such as ``"coverage"``.
 
         Raises:
             ValidationError: when the marker cannot stand in a comment of HTML, or the text is empty.
@@ -263,7 +263,7 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def add_reaction(self, name: str) -> Reaction:
-        """Put an emoji on it; one that is already there from the same user is given back.
+        """Add an emoji to it, or return the one that this user has added already.
 
         Args:
             name: see :attr:`igitt.interfaces.Reaction.name`.
@@ -278,11 +278,11 @@ class Issue(IssueLinks):
         """Close it.
 
         Args:
-            reason: ``"completed"``, ``"not_planned"`` or ``"duplicate"``, where the forge keeps one (GitHub).
+            reason: ``"completed"``, ``"not_planned"`` or ``"duplicate"``, where the forge records one (GitHub).
 
         Raises:
-            UnsupportedOperationError: when the forge keeps no reason; nothing was sent.
-            ValidationError: when it is another one.
+            UnsupportedOperationError: when the forge records no reason; nothing was sent.
+            ValidationError: when it is any other.
 
         Example:
             >>> issue.close("not_planned")
@@ -303,10 +303,10 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def lock(self, reason: str | None = None) -> None:
-        """Let only members go on talking.
+        """Let only members comment.
 
         Args:
-            reason: GitHub's ``off-topic``, ``too heated``, ``resolved`` or ``spam``; GitLab takes none and ignores it.
+            reason: GitHub's ``off-topic``, ``too heated``, ``resolved`` or ``spam``; GitLab has none and ignores it.
 
         Example:
             >>> issue.lock("resolved")
@@ -316,7 +316,7 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def unlock(self) -> None:
-        """Let everybody talk again.
+        """Let everybody comment again.
 
         Example:
             >>> issue.lock()
@@ -327,7 +327,7 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def subscribe(self) -> None:
-        """Get notified of what happens to it; to be already is no error.
+        """Subscribe to its notifications; harmless if subscribed already.
 
         Example:
             >>> issue.subscribe()
@@ -335,7 +335,7 @@ class Issue(IssueLinks):
 
     @abstractmethod
     def unsubscribe(self) -> None:
-        """Get no more notifications of it; to get none is no error.
+        """Unsubscribe from its notifications; harmless if not subscribed.
 
         Example:
             >>> issue.unsubscribe()
@@ -353,7 +353,7 @@ class Issue(IssueLinks):
 
     @optional
     def add_to_total_time_spent(self, time: timedelta) -> None:
-        """Book time on it; a negative one takes back (GitLab).
+        """Add time spent on it; a negative time subtracts (GitLab).
 
         Example:
             >>> from datetime import timedelta

@@ -22,9 +22,9 @@ class IssueEvent:
         name: what happened: ``labeled``, ``unlabeled``, ``milestoned``, ``demilestoned``, ``closed``, ``reopened``,
             ``merged``, ``assigned``, ``unassigned``, ``review_requested``, ``review_request_removed``, ``renamed``,
             ``commented``; besides, GitHub's own words (``cross-referenced``, ``locked`` …), and ``noted`` for whatever
-            else GitLab only tells as a sentence.
-        actor: who did it; None where the account is gone or the forge does not tell.
-        created: when; None where the forge does not tell.
+            else GitLab only sends as a sentence.
+        actor: the user who did it; None where the account is gone or the forge does not say.
+        created: when it happened; None where the forge does not say.
         detail: the label's name, the milestone's title, the user's name, the new title, the comment's text or GitLab's
             sentence; None where there is nothing of the kind.
     """

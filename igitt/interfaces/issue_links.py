@@ -1,4 +1,4 @@
-"""What an issue has to do with other issues, as a part of its interface.
+"""The links of an issue to other issues, as a part of its interface.
 
 Only what :class:`~igitt.interfaces.issue.Issue` inherits belongs here.
 """
@@ -18,7 +18,7 @@ __all__ = ["IssueLinks"]
 
 
 class IssueLinks(Element):
-    """The part of an issue that is about other issues. What a forge does not keep is not supported there."""
+    """The part of an issue that is about other issues. What a forge does not record is not supported there."""
 
     __slots__ = ()
 

@@ -27,7 +27,7 @@ class Label(Element):
     named_by = ("name",)
 
     name = EditableAttribute[str]("The name; assigning renames it wherever it is used.")
-    color = EditableAttribute[str]("The colour as ``#rrggbb``, small letters.")
+    color = EditableAttribute[str]("The colour as ``#rrggbb``, in lower case.")
     description = EditableAttribute[str]("What it means.")
 
     def edit(self, **fields: Unpack[LabelFields]) -> None:
@@ -42,7 +42,7 @@ class Label(Element):
 
     @abstractmethod
     def delete(self) -> None:
-        """Remove it, from everything that has it too.
+        """Remove it, also from everything that has it.
 
         Example:
             >>> label.delete()

@@ -1,6 +1,6 @@
-"""What a list of things at a forge can do.
+"""Lists of things at a forge.
 
-A forge gives lists page by page, and they may be long: so a list is lazy, and holds no more than the pages it is
+A forge sends lists page by page, and they may be long: so a list is lazy, and holds no more than the pages it is
 working on. Iterating again asks again, which the cache makes cheap. How pages are asked for is
 :mod:`igitt._http.pagination`'s business.
 """
@@ -44,26 +44,26 @@ class PaginatedList(ABC, Generic[T]):
     def __len__(self) -> int:
         """How many there are.
 
-        Asks for one or two pages, or for all where the forge gives neither totals nor page numbers.
+        Asks for one or two pages, or for all where the forge sends neither totals nor page numbers.
         """
 
     @property
     @abstractmethod
     def total_count(self) -> int | None:
-        """How many there are as the forge tells it, None where it does not."""
+        """How many there are according to the forge; None where it does not say."""
 
     @property
     def is_complete(self) -> bool | None:
-        """Whether all of it came when it was last read to its end; sends nothing.
+        """Whether it was complete when it was last read to its end; sends nothing.
 
-        None while that is unknown, False where the forge gives only a part of it.
+        None while that is unknown, False where the forge sends only a part of it.
         """
         return None
 
     def partial(self) -> PaginatedList[T]:
-        """The same list without the error at its end, for who can do with a part of it.
+        """The same list without the error at its end, for callers to whom a part of it is enough.
 
-        A list of which a forge gives only a part gives what comes, and then raises
+        A list of which a forge sends only a part yields that part, and then raises
         :class:`~igitt.errors.IncompleteListError`.
 
         Example:

@@ -42,13 +42,13 @@ class MergeRequestFields(TypedDict, total=False):
 
 
 class MergeRequest(Issue, MergeRequestReviews):
-    """A proposal to merge one branch into another, and the talk about it. It has all that an issue has."""
+    """A proposal to merge one branch into another, and the discussion of it. It has everything that an issue has."""
 
     __slots__ = ()
     kind = "merge request"
 
     state = Attribute[MergeRequestStates]("Open, closed, merged or locked.")
-    is_draft = Attribute[bool]("Whether its author is still at it; see :meth:`mark_ready`.")
+    is_draft = Attribute[bool]("Whether its author is still working on it; see :meth:`mark_ready`.")
     base: Attribute[Commit] = Attribute(
         "The commit that it starts from, as the forge compares; not the tip of the target branch."
     )
@@ -61,26 +61,26 @@ class MergeRequest(Issue, MergeRequestReviews):
     target_repository: Attribute[Repository] = Attribute("Where it is to be merged.")
     commits: Attribute[PaginatedList[Commit]] = Attribute("Its commits, oldest first.")
     files: Attribute[PaginatedList[FileChange]] = Attribute("What it changes.")
-    mergeable = Attribute[bool | None]("Whether it could be merged now; None while the forge has not made up its mind.")
+    mergeable = Attribute[bool | None]("Whether it could be merged now; None while the forge is still computing it.")
     merge_status = Attribute[MergeStatus](
         "What stands in the way of merging it; see :class:`MergeStatus`.", optional=True
     )
     approvals_required = Attribute[int](
-        "How many approvals the forge's rules want before it is merged; 0 for none.", optional=True
+        "How many approvals the forge's rules require before it is merged; 0 for none.", optional=True
     )
     is_first_contribution = Attribute[bool]("Whether its author has had nothing merged here before.", optional=True)
     reviewer_teams: Attribute[NamedSet[Team]] = Attribute("The teams that were asked to review it.", optional=True)
     merged_at = Attribute[datetime | None]("When it was merged.")
-    merged_by: Attribute[User | None] = Attribute("Who merged it.")
+    merged_by: Attribute[User | None] = Attribute("The user who merged it.")
     merge_commit_sha = Attribute[str | None]("The commit that merging made.")
     reviewers: EditableSet[User, User | str] = EditableSet(
-        "Who was asked to review it; ``|=`` asks, ``-=`` asks no more."
+        "The users asked to review it; ``|=`` asks more of them, ``-=`` withdraws the request."
     )
     pipelines: Attribute[PaginatedList[Pipeline]] = Attribute(
-        "What the forge ran for its newest commit, newest first; GitLab tells those of its earlier commits too."
+        "What the forge ran for its newest commit, newest first; on GitLab also those of its earlier commits."
     )
     closes_issues: Attribute[NamedSet[Issue]] = Attribute(
-        "The issues that merging it closes, as the forge tells; those of other repositories too."
+        "The issues that merging it closes, as the forge reports them; those of other repositories too."
     )
     mentioned_issues: Attribute[NamedSet[Issue]] = Attribute(
         "The issues on the same instance that its title, its description and its commits' messages name."
@@ -154,9 +154,9 @@ class MergeRequest(Issue, MergeRequestReviews):
             when_pipeline_succeeds: whether the forge is to wait for its checks, as :meth:`enable_auto_merge` lets it.
 
         Raises:
-            ConflictError: when it cannot be merged now, or `sha` is not its head any more.
-            UnsupportedOperationError: when GitHub is to wait and to delete the branch then; its repository's setting
-                does that.
+            ConflictError: when it cannot be merged now, or `sha` is no longer its head.
+            UnsupportedOperationError: when GitHub is asked both to wait and to delete the branch; a repository's
+                setting does that.
 
         Example:
             >>> mr.merge(sha=mr.head.sha, method="squash")
@@ -166,7 +166,7 @@ class MergeRequest(Issue, MergeRequestReviews):
 
     @abstractmethod
     def mark_ready(self) -> None:
-        """Say that it is no draft any more.
+        """Mark it as ready: no longer a draft.
 
         Example:
             >>> mr.convert_to_draft()
@@ -177,7 +177,7 @@ class MergeRequest(Issue, MergeRequestReviews):
 
     @abstractmethod
     def convert_to_draft(self) -> None:
-        """Say that it is a draft.
+        """Turn it into a draft.
 
         Example:
             >>> mr.convert_to_draft()
@@ -187,7 +187,7 @@ class MergeRequest(Issue, MergeRequestReviews):
 
     @abstractmethod
     def request_review(self, *users: User | Team | str) -> None:
-        """Ask users, and where the forge can teams, to review it, besides those who were asked.
+        """Request a review from users, and where the forge has them from teams, besides those already requested.
 
         Example:
             >>> mr.request_review("alice")
@@ -197,7 +197,7 @@ class MergeRequest(Issue, MergeRequestReviews):
 
     @abstractmethod
     def remove_reviewers(self, *users: User | Team | str) -> None:
-        """Ask users and teams no longer to review it.
+        """Withdraw the request for a review from users and teams.
 
         Example:
             >>> mr.request_review("alice")

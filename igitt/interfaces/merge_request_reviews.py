@@ -1,6 +1,6 @@
-"""What reviewing a merge request takes, as a part of its interface: approving, and what was said of the change.
+"""Reviewing a merge request, as a part of its interface: approvals, reviews and the comments on its diff.
 
-Only what :class:`~igitt.interfaces.merge_request.MergeRequest` inherits belongs here; the things that it gives are in
+Only what :class:`~igitt.interfaces.merge_request.MergeRequest` inherits belongs here; the things that it returns are in
 :mod:`igitt.interfaces.review`.
 """
 
@@ -24,14 +24,14 @@ __all__ = ["MergeRequestReviews"]
 
 
 class MergeRequestReviews(Element):
-    """The part of a merge request that is about reviewing it."""
+    """The part of a merge request for reviewing it."""
 
     __slots__ = ()
 
-    approvals: Attribute[NamedSet[User]] = Attribute("Whose approval stands.")
+    approvals: Attribute[NamedSet[User]] = Attribute("The users whose approval stands.")
     auto_merge_enabled = Attribute[bool]("Whether it waits to be merged by the forge; see :meth:`enable_auto_merge`.")
     reviews: Attribute[PaginatedList[Review]] = Attribute(
-        "What reviewers said of it, oldest first; on GitLab what each of them thinks now."
+        "Its reviews, oldest first; on GitLab the current verdict of each reviewer."
     )
     review_comments: Attribute[PaginatedList[Comment]] = Attribute("The comments on its diff, oldest first.")
     discussions: Attribute[PaginatedList[Discussion]] = Attribute("Its threads that can be resolved, oldest first.")
@@ -47,15 +47,15 @@ class MergeRequestReviews(Element):
 
     @abstractmethod
     def approve(self, sha: str | None = None) -> None:
-        """Approve it as the credential's own user; to have approved before is no error.
+        """Approve it as the credential's own user; harmless if this user has already approved it.
 
         Args:
-            sha: the commit that is approved. GitLab refuses one that is not the head any more; GitHub notes it.
+            sha: the commit that is approved. GitLab refuses one that is no longer the head; GitHub records it.
 
         Raises:
             PermissionDeniedError: when GitLab does not let this user approve it.
-            ValidationError: when GitHub does not, such as the author's own.
-            ConflictError: when `sha` is not GitLab's head any more.
+            ValidationError: when GitHub does not let this user, such as its author.
+            ConflictError: when GitLab finds that `sha` is no longer the head.
 
         Example:
             >>> mr.approve(sha=mr.head.sha)
@@ -65,7 +65,7 @@ class MergeRequestReviews(Element):
 
     @abstractmethod
     def unapprove(self) -> None:
-        """Take the own approval back; to have given none is no error.
+        """Take back the credential user's own approval; harmless without one.
 
         Raises:
             PermissionDeniedError: when the forge does not let this user take it back.
@@ -88,7 +88,8 @@ class MergeRequestReviews(Element):
     ) -> Review:
         """Review it as the credential's own user.
 
-        What the user prepared on the page and did not send yet: GitLab sends it along, GitHub refuses.
+        Where the user has a pending review on the forge's page, GitLab submits it along with this one, and GitHub
+        refuses.
 
         Args:
             body: the text.
@@ -98,8 +99,8 @@ class MergeRequestReviews(Element):
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
         Raises:
-            ValidationError: when there is nothing to say, a line is not in the diff, or GitHub lets this user not say
-                that (of the own merge request).
+            ValidationError: when there is nothing to say, a line is not in the diff, or GitHub does not let this user
+                say that (about their own merge request).
             PermissionDeniedError: when GitLab does not let this user approve it; nothing is said then.
 
         Example:
@@ -114,11 +115,11 @@ class MergeRequestReviews(Element):
 
         Args:
             method: ``"merge"``, ``"squash"`` or ``"rebase"``; see :meth:`MergeRequest.merge`.
-            sha: only if this is still the head.
+            sha: do so only if this is still the head.
             message: the message of the merge commit; the forge writes one if not given.
 
         Raises:
-            ConflictError: when GitLab cannot, or `sha` is not its head any more.
+            ConflictError: when GitLab cannot, or `sha` is no longer its head.
             ValidationError: when GitHub cannot, such as in a repository that does not allow it.
 
         Example:
@@ -129,10 +130,10 @@ class MergeRequestReviews(Element):
 
     @abstractmethod
     def disable_auto_merge(self) -> None:
-        """Have the forge no longer wait to merge it; that it did not wait is no error.
+        """Stop the forge from merging it automatically; harmless if it would not have.
 
         Raises:
-            PermissionDeniedError: when this user may not say so.
+            PermissionDeniedError: when this user may not do so.
 
         Example:
             >>> mr.disable_auto_merge()
@@ -145,7 +146,7 @@ class MergeRequestReviews(Element):
         """Merge the target branch into the head branch (GitHub, which does so a moment later).
 
         Args:
-            sha: only if this is still the head.
+            sha: do so only if this is still the head.
 
         Example:
             >>> _ = repository.create_file("NEWS.md", content="# News", message="Tell the news")
@@ -154,7 +155,7 @@ class MergeRequestReviews(Element):
 
     @optional
     def rebase(self) -> None:
-        """Put the commits of the head branch on top of the target branch, and wait until that is done (GitLab).
+        """Rebase the head branch onto the target branch, and wait until that is done (GitLab).
 
         Raises:
             ConflictError: when that is not possible.

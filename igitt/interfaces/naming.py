@@ -19,7 +19,7 @@ _LISTED = 30
 
 
 def warn(message: str, depth: int = 3) -> None:
-    """Tell the user's own line, `depth` calls up, what it does not do."""
+    """Warn the user's own line, `depth` calls up, of what it does not do."""
     warnings.warn(message, IGittWarning, stacklevel=depth)
 
 

@@ -20,20 +20,20 @@ __all__ = ["Notification"]
 
 
 class Notification(Element):
-    """Something that the credential's user was told of."""
+    """Something that the credential's user was notified of."""
 
     __slots__ = ()
     kind = "notification"
 
-    reason = Attribute[Reason]("Why the user was told.")
+    reason = Attribute[Reason]("Why the user was notified.")
     subject_type = Attribute[str](
         "What it is about: ``issue``, ``merge request``, ``commit``, ``release`` … (see :attr:`Element.kind`), or the "
         "forge's own word for what igitt has no class for."
     )
     subject: Attribute[Element | None] = Attribute(
-        "What it is about; None where igitt has no class for it, or the forge gives no address."
+        "What it is about; None where igitt has no class for it, or the forge sends no address."
     )
-    pending = Attribute[bool]("Whether it still waits.")
+    pending = Attribute[bool]("Whether it still waits: unread on GitHub, not done on GitLab.")
     repository: Attribute[Repository | None] = Attribute("Where it happened; None for what belongs to a group.")
     updated = Attribute[datetime]("When it last changed.")
 
@@ -55,7 +55,7 @@ class Notification(Element):
 
     @abstractmethod
     def mark_done(self) -> None:
-        """Take it off the list of what waits; doing so twice is no error.
+        """Mark it as done; doing so twice is harmless.
 
         Example:
             >>> notification.mark_done()
@@ -65,7 +65,7 @@ class Notification(Element):
 
     @abstractmethod
     def unsubscribe(self) -> None:
-        """Hear no more of what it is about, until somebody mentions the user there.
+        """Unsubscribe from what it is about, until somebody mentions the user there.
 
         Raises:
             UnsupportedOperationError: when the forge has no subscriptions to such a thing.

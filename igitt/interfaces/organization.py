@@ -28,7 +28,7 @@ __all__ = ["Organization", "Team"]
 
 
 class Organization(Element):
-    """What owns repositories and is no person: a GitHub organization, or a GitLab group at any depth."""
+    """An owner of repositories that is not a person: a GitHub organization, or a GitLab group at any depth."""
 
     __slots__ = ()
     kind = "organization"
@@ -37,16 +37,16 @@ class Organization(Element):
 
     name = Attribute[str]("The name in addresses; on GitLab the full path, such as ``group/subgroup``.")
     description = Attribute[str]("What it is, in its own words.")
-    owners: Attribute[NamedSet[User]] = Attribute("Who may do everything in it.")
+    owners: Attribute[NamedSet[User]] = Attribute("The users who may do everything in it.")
     masters: Attribute[NamedSet[User]] = Attribute(
-        "Who may administer its repositories: owners, and on GitLab maintainers too."
+        "The users who may administer its repositories: owners, and on GitLab maintainers too."
     )
-    members: Attribute[PaginatedList[User]] = Attribute("Who belongs to it; on GitLab also through a group above it.")
-    billable_users = Attribute[int]("How many people the forge may ask money for.", optional=True)
+    members: Attribute[PaginatedList[User]] = Attribute("Its members; on GitLab also through a group above it.")
+    billable_users = Attribute[int]("How many of its users are billed.", optional=True)
     repositories: Attribute[PaginatedList[Repository]] = Attribute(
         "Its repositories; on GitLab not those of its subgroups."
     )
-    suborgs: Attribute[PaginatedList[Organization]] = Attribute("The organizations directly in it; GitHub knows none.")
+    suborgs: Attribute[PaginatedList[Organization]] = Attribute("The organizations directly in it; GitHub has none.")
     issues: Attribute[PaginatedList[Issue]] = Attribute(
         "The open issues of its repositories that this credential may see."
     )
@@ -113,9 +113,9 @@ class Organization(Element):
 
     @optional
     def get_role(self, user: User | str) -> AccessLevel:
-        """What a user is in it: ``ADMIN`` an owner, ``NONE`` nobody; on GitHub everybody else is ``CAN_READ``.
+        """The role of a user in it: ``ADMIN`` is an owner, ``NONE`` no member; on GitHub others are ``CAN_READ``.
 
-        An invitation that was not accepted yet is no role.
+        An invitation that has not been accepted yet does not count.
 
         Example:
             >>> organization.get_role("alice"), organization.get_role("carol")
@@ -154,7 +154,7 @@ class Team(Element):
 
     name = Attribute[str]("The name for people.")
     description = Attribute[str]("What it is for.")
-    members: Attribute[PaginatedList[User]] = Attribute("Who is in it.")
+    members: Attribute[PaginatedList[User]] = Attribute("Its members.")
     organization: Attribute[Organization] = Attribute("The organization it belongs to.")
 
     @abstractmethod
@@ -168,11 +168,11 @@ class Team(Element):
 
     @abstractmethod
     def add_member(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
-        """Put a user into it.
+        """Add a user to it.
 
         Args:
             user: the user, or the user's name.
-            level: from ``AccessLevel.ADMIN`` on, GitHub makes the user a maintainer of the team; GitLab gives exactly
+            level: from ``AccessLevel.ADMIN`` on, GitHub makes the user a maintainer of the team; GitLab grants exactly
                 this level.
 
         Example:
@@ -183,7 +183,7 @@ class Team(Element):
 
     @abstractmethod
     def remove_member(self, user: User | str) -> None:
-        """Take a user out of it.
+        """Remove a user from it.
 
         Example:
             >>> team.remove_member("bob")

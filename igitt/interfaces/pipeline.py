@@ -24,8 +24,8 @@ class Pipeline(Element):
     kind = "pipeline"
     named_by = ("number",)
 
-    number = Attribute[int]("The number that people see; not what tells it from others, see :attr:`identifier`.")
-    status = Attribute[Status]("How it stands.")
+    number = Attribute[int]("The number that people see; not what identifies it, see :attr:`identifier`.")
+    status = Attribute[Status]("Its status.")
     ref = Attribute[str | None]("The branch or tag that it ran for.")
     sha = Attribute[str]("The hash of the commit that it ran for.")
     jobs: Attribute[PaginatedList[Job]] = Attribute("Its jobs; of repeated ones the last.")
@@ -63,7 +63,7 @@ class Job(Element):
     named_by = ("name",)
 
     name = Attribute[str]("What it is called.")
-    status = Attribute[Status]("How it stands.")
+    status = Attribute[Status]("Its status.")
     sha = Attribute[str]("The hash of the commit that it ran for.")
     created = Attribute[datetime]("When it was made.")
     started = Attribute[datetime | None]("When it began; None while it waits.")

@@ -1,7 +1,7 @@
 """An event as a text for a queue, and the way back: the payload once more, and which of its events is meant.
 
-Objects are not written down: they are made anew by the same tables, with the client of whoever reads the text. Nothing
-secret may enter; headers, which hold signatures and tokens, are not kept. Nothing here sends a request.
+Objects are not written down: they are made again from the same tables, with the client of whoever reads the text.
+Nothing secret may enter; headers, which hold signatures and tokens, are not kept. Nothing here sends a request.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def unqueued(text: str | bytes, client: Hoster) -> Event:
 
 
 def hoster_of(text: str | bytes) -> str:
-    """Which forge an event's text is of; InvalidPayloadError for what is none."""
+    """Which forge an event's text is of; InvalidPayloadError for anything else."""
     hoster: str = _record(text)["hoster"]
     return hoster
 
@@ -60,11 +60,11 @@ def _record(text: Any) -> dict[str, Any]:
     try:
         record = _json.loads(text)
     except (ValueError, TypeError) as error:
-        raise InvalidPayloadError("that is no queued event: it is no JSON") from error
+        raise InvalidPayloadError("that is not a queued event: it is not JSON") from error
     types = {"hoster": str, "url": str, "name": str, "delivery": str, "position": int, "payload": dict}
     if not isinstance(record, dict) or record.get("version") != _VERSION:
-        raise InvalidPayloadError("that is no event that this version of igitt has queued")
+        raise InvalidPayloadError("that is not an event that this version of igitt has queued")
     wrong = [key for key, kind in types.items() if not isinstance(record.get(key), kind)]
     if wrong:
-        raise InvalidPayloadError(f"that is no queued event: its {', '.join(wrong)} cannot be read")
+        raise InvalidPayloadError(f"that is not a queued event: its {', '.join(wrong)} cannot be read")
     return record

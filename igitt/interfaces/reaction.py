@@ -25,11 +25,11 @@ class Reaction(Element):
         "The emoji by its neutral name: ``+1``, ``-1``, ``laugh``, ``confused``, ``heart``, ``hooray``, ``rocket``, "
         "``eyes``; GitLab knows many more, by its own names."
     )
-    user: Attribute[User | None] = Attribute("Who put it there.")
+    user: Attribute[User | None] = Attribute("The user who added it.")
 
     @abstractmethod
     def delete(self) -> None:
-        """Take it away again.
+        """Remove it.
 
         Example:
             >>> reaction = issue.add_reaction("+1")

@@ -20,7 +20,7 @@ class ReleaseAsset:
     Attributes:
         name: what it is called.
         url: where people download it.
-        size: how many bytes it has; None on GitLab, which does not know.
+        size: how many bytes it has; None on GitLab, which does not send it.
         identifier: the forge's own id of it.
     """
 
@@ -40,18 +40,18 @@ class ReleaseFields(TypedDict, total=False):
 
 
 class Release(Element):
-    """A version that is given out: a tag with a description and files."""
+    """A published version: a tag with a description and files."""
 
     __slots__ = ()
     kind = "release"
     named_by = ("tag_name", "name")
 
     name = EditableAttribute[str]("Its title.")
-    tag_name = Attribute[str]("The tag that it is made of.")
-    description = EditableAttribute[str]("What it brings.")
-    created = Attribute[datetime]("When it was published; when it was made, as long as it is a draft.")
+    tag_name = Attribute[str]("The tag that it is made from.")
+    description = EditableAttribute[str]("What is new in it.")
+    created = Attribute[datetime]("When it was published; when it was created, as long as it is a draft.")
     is_draft = EditableAttribute[bool](
-        "Whether only those who may write see it (GitHub); assigning False publishes it, which makes its tag.",
+        "Whether only users who may write see it (GitHub); assigning False publishes it, which creates its tag.",
         optional=True,
     )
     is_prerelease = EditableAttribute[bool](
@@ -60,7 +60,7 @@ class Release(Element):
     is_upcoming = Attribute[bool]("Whether its day is still to come; never on GitHub.")
     released_at = Attribute[datetime | None]("The day it is for; None on GitHub as long as it is a draft.")
     assets: Attribute[list[ReleaseAsset]] = Attribute(
-        "The files that were put to it, without the archives of the source that every release has."
+        "The files attached to it, without the archives of the source that every release has."
     )
 
     def edit(self, **fields: Unpack[ReleaseFields]) -> None:
@@ -77,10 +77,10 @@ class Release(Element):
     def upload_asset(
         self, name: str, content: str | bytes, content_type: str = "application/octet-stream"
     ) -> ReleaseAsset:
-        """Put a file to it.
+        """Attach a file to it.
 
         Args:
-            name: what it is to be called; GitHub replaces what it does not like in names.
+            name: what it is to be called; GitHub replaces characters that it does not allow in names.
             content: what is in it; a text is written as UTF-8.
             content_type: its media type.
 

@@ -53,15 +53,15 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
     full_name = Attribute[str]("The path: ``org/repo``, on GitLab with as many groups as there are.")
     name = EditableAttribute[str]("The last part of the path.")
     description = EditableAttribute[str]("What it is, in its own words.")
-    default_branch = EditableAttribute[str]("The branch that everything is compared with.")
+    default_branch = EditableAttribute[str]("The branch that is checked out and compared with by default.")
     visibility = EditableAttribute[str]("``public``, ``internal`` or ``private``.")
     is_private = Attribute[bool]("Whether only members see it.")
-    is_archived = Attribute[bool]("Whether it is kept for reading only.")
+    is_archived = Attribute[bool]("Whether it is read-only.")
     is_fork = Attribute[bool]("Whether it was made from another one.")
     parent: Attribute[Repository | None] = Attribute("The one it was made from.")
     topics: EditableSet[str, str] = EditableSet("Its topics; ``|=`` and ``-=`` write.")
     languages = Attribute[dict[str, float]]("Its programming languages, each with its share in percent.")
-    has_issues = EditableAttribute[bool]("Whether it keeps issues.")
+    has_issues = EditableAttribute[bool]("Whether it has issues.")
     merge_methods = Attribute[frozenset[str]](
         "The ways in which its merge requests can be merged: ``merge``, ``squash``, ``rebase``.", optional=True
     )
@@ -86,17 +86,17 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
     commits: Attribute[PaginatedList[Commit]] = Attribute(
         "The commits of its default branch, newest first; none in an empty repository."
     )
-    pipelines: Attribute[PaginatedList[Pipeline]] = Attribute("What the forge ran for its commits, newest first.")
+    pipelines: Attribute[PaginatedList[Pipeline]] = Attribute("The pipelines of its commits, newest first.")
     labels: Attribute[PaginatedList[Label]] = Attribute("The labels that its issues can have.")
     milestones: Attribute[PaginatedList[Milestone]] = Attribute("Its milestones, in every state.")
     hooks: Attribute[PaginatedList[Hook]] = Attribute("Its webhooks.")
     collaborators: Attribute[PaginatedList[User]] = Attribute(
-        "Who may do more in it than everybody; on GitLab also through its groups."
+        "The users with more rights in it than everybody has; on GitLab also through its groups."
     )
     contributors: Attribute[PaginatedList[User]] = Attribute(
-        "Who wrote commits in it, as far as the forge knows their accounts."
+        "The authors of its commits, as far as the forge knows their accounts."
     )
-    available_assignees: Attribute[PaginatedList[User]] = Attribute("Who can be assigned to its issues.")
+    available_assignees: Attribute[PaginatedList[User]] = Attribute("The users that its issues can be assigned to.")
 
     def exists(self) -> bool:
         """Whether it is there and this credential may see it.
@@ -123,7 +123,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     @abstractmethod
     def archive(self) -> None:
-        """Keep it for reading only.
+        """Make it read-only.
 
         Example:
             >>> repository.archive()
@@ -133,7 +133,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     @abstractmethod
     def unarchive(self) -> None:
-        """Let it be written again.
+        """Make it writable again.
 
         Example:
             >>> repository.archive()
@@ -154,7 +154,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     @abstractmethod
     def create_fork(self, organization: str | None = None, name: str | None = None) -> Repository:
-        """Make a copy of it that remembers where it comes from; one that is there already is given back.
+        """Make a copy of it that remembers where it comes from, or return the one that exists already.
 
         Args:
             organization: where to; the credential's own user if not given.
@@ -224,12 +224,12 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             title: the title.
             body: the text.
             labels: its labels.
-            assignees: who is to look after it.
+            assignees: the users to assign it to.
             milestone: its milestone.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
         Raises:
-            ValidationError: when the title is empty, or the forge does not know an assignee.
+            ValidationError: when the title is empty, or an assignee does not exist.
 
         Example:
             >>> issue = repository.create_issue("It wobbles", "A little.", labels=["bug"], assignees=["bob"])
@@ -269,7 +269,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             base: only those into this branch.
             head: only those from this branch.
             author: only those that this user opened.
-            assignee: only those that are this user's to look after.
+            assignee: only those assigned to this user.
             reviewer: only those that this user is asked to review.
             milestone: only those that are planned for this one, by its title.
             labels: only those that have all of these.
@@ -298,7 +298,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         milestone: Milestone | None = None,
         quick_actions: bool = False,
     ) -> MergeRequest:
-        """Propose to merge a branch into this repository.
+        """Propose merging a branch into this repository.
 
         Args:
             title: the title.
@@ -308,8 +308,8 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             draft: whether it is still being worked on.
             source_repository: where `head` is, when that is a fork.
             labels: its labels.
-            assignees: who is to look after it.
-            reviewers: who is asked to review it.
+            assignees: the users to assign it to.
+            reviewers: the users to request a review from.
             milestone: what it is planned for.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
@@ -428,14 +428,14 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         secret: str | NewSecret | None = None,
         events: Iterable[WebhookEvents] = frozenset({WebhookEvents.PUSH}),
     ) -> Hook:
-        """Have what happens posted to an address, over TLS that is checked.
+        """Have events posted to an address, with its TLS certificate verified.
 
-        A hook that has this address already is brought up to date instead.
+        A hook that already has this address is updated instead.
 
         Args:
             url: the address.
-            secret: what deliveries are signed with; see :func:`igitt.webhooks.verify`. :data:`igitt.interfaces.NEW` has
-                one made for this hook alone, which the hook shows as ``new_secret``: keep it.
+            secret: what deliveries are signed with; see :func:`igitt.webhooks.verify`. :data:`igitt.interfaces.NEW`
+                generates one for this hook alone, which the hook shows as ``new_secret``: keep it.
             events: what is reported.
 
         Example:
@@ -445,7 +445,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         """
 
     def delete_hook(self, url: str) -> None:
-        """Remove the hook with that address; none is no error.
+        """Remove the hook with that address, if there is one.
 
         Example:
             >>> repository.delete_hook(hook.target_url)
@@ -467,7 +467,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     @abstractmethod
     def add_collaborator(self, user: User | str, level: AccessLevel = AccessLevel.CAN_WRITE) -> None:
-        """Let a user do more in it, or less if the user could do more.
+        """Give a user this level of access, be it more or less than before.
 
         Example:
             >>> repository.add_collaborator("bob", AccessLevel.CAN_READ)
@@ -477,7 +477,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
 
     @abstractmethod
     def remove_collaborator(self, user: User | str) -> None:
-        """Let a user do no more than everybody.
+        """Remove a user from its collaborators, which leaves what everybody may do.
 
         Example:
             >>> repository.add_collaborator("bob", AccessLevel.ADMIN)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ARCHIVE_FORMATS", "RepositoryContents", "checked_format", "checked_person"]
 
-#: What a forge packs a repository's files into.
+#: The formats of archive that both forges make.
 ARCHIVE_FORMATS = ("tar.gz", "zip")
 
 
@@ -27,7 +27,7 @@ class RepositoryContents(Element):
     __slots__ = ()
 
     readme: Attribute[Content | None] = Attribute(
-        "The file that tells what the repository is, as the forge shows it on its page; None where there is none.",
+        "The README, as the forge shows it on the repository's page; None where there is none.",
         optional=True,
     )
 
@@ -54,8 +54,8 @@ class RepositoryContents(Element):
             recursive: whether to go into the folders inside it.
 
         Raises:
-            ElementDoesntExistError: when there is no such folder, or no such branch, tag or commit; told when the list
-                is read.
+            ElementDoesntExistError: when there is no such folder, or no such branch, tag or commit; raised when the
+                list is read.
 
         Example:
             >>> [file.path for file in repository.list_files(recursive=True)]
@@ -64,10 +64,10 @@ class RepositoryContents(Element):
 
     @abstractmethod
     def create_file(self, path: str, *, content: str | bytes, message: str, branch: str | None = None) -> Content:
-        """Put a new file into a branch, as a commit.
+        """Create a file on a branch, as a commit.
 
         Args:
-            path: where it is to be, with slashes; folders are made as they are needed.
+            path: where it is to be, with slashes; folders are created as needed.
             content: what it is to hold; a text is written as UTF-8.
             message: the commit's message.
             branch: the default branch if not given.
@@ -82,7 +82,7 @@ class RepositoryContents(Element):
         """
 
     def update_file(self, path: str, *, content: str | bytes, message: str, branch: str | None = None) -> Content:
-        """Write something else into a file, as a commit.
+        """Write new content to a file, as a commit.
 
         Args:
             path: where it is, with slashes.
@@ -131,19 +131,19 @@ class RepositoryContents(Element):
     ) -> Commit:
         """Write, change and remove many files in one commit.
 
-        A file that is there keeps its mode, as being executable. In a repository that has no commit yet, GitHub lets
+        An existing file keeps its mode, such as being executable. In a repository that has no commit yet, GitHub lets
         only the first file be its first commit; the others are a second one.
 
         Args:
             changes: what each path is to hold; None removes the file.
             message: the commit's message.
             branch: the default branch if not given.
-            author: the name and the mail address of who wrote it; the credential's own user if not given.
-            committer: likewise of who commits it (GitHub); the author if not given.
+            author: the name and the email address of its author; the credential's own user if not given.
+            committer: the same for its committer (GitHub); the author if not given.
 
         Raises:
-            UnsupportedOperationError: when the forge lets nobody name the committer; nothing was sent.
-            ConflictError: when the branch moved on meanwhile.
+            UnsupportedOperationError: when the forge does not let the caller name the committer; nothing was sent.
+            ConflictError: when the branch has moved in the meantime.
             ElementDoesntExistError: when there is no such branch, or a file to remove is not there.
 
         Example:
@@ -161,8 +161,8 @@ class RepositoryContents(Element):
     def archive_link(self, ref: str | None = None, archive_format: str = "tar.gz") -> str:
         """The address of all its files in one archive; the credential is not in it.
 
-        GitHub gives out a link that needs no credential, for a private repository one that works for five minutes: keep
-        it as you would a secret. GitLab's address does not run out, and what is private there wants the credential:
+        GitHub returns a link that needs no credential, for a private repository one that expires in five minutes: keep
+        it as you would a secret. GitLab's address does not expire, and what is private there needs the credential:
         ``client.request("GET", link, cached=False).content``.
 
         Args:
@@ -171,7 +171,7 @@ class RepositoryContents(Element):
 
         Raises:
             ValidationError: when it is another format; nothing was sent.
-            ElementDoesntExistError: when there is no such repository; told by GitHub, as GitLab is not asked.
+            ElementDoesntExistError: when there is no such repository; only on GitHub, as GitLab is not asked.
 
         Example:
             >>> from igitt.testing import Sandbox

@@ -1,4 +1,4 @@
-"""A repository as git has it: cloning, and what git needs for more."""
+"""A repository for git: cloning it, and the environment that git needs for more."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RepositoryGit(Element):
 
     @abstractmethod
     def authenticated_clone_url(self) -> str:
-        """The HTTPS address with the credential in it, for tools that know no other way; treat it as a secret.
+        """The HTTPS address with the credential in it, for tools that take no other; treat it as a secret.
 
         Raises:
             ValidationError: when the client is anonymous.
@@ -58,7 +58,7 @@ class RepositoryGit(Element):
 
         Raises:
             ValidationError: when a value makes no sense or something is at `path`; git was not run.
-            AuthenticationError: when the forge does not accept the credential, or wants one.
+            AuthenticationError: when the forge rejects the credential, or requires one.
             ElementDoesntExistError: when there is no such repository, or none that the credential may see.
             ConnectionFailedError: when the forge was not reached, and
                 :class:`~igitt.errors.RequestTimeoutError` when the time was up.
@@ -80,8 +80,9 @@ class RepositoryGit(Element):
         """The environment in which ``git`` has this client's credential, to fetch and push in a clone.
 
         It is this process's environment and more, made to be the ``env`` of a ``subprocess``; treat it as a secret. It
-        holds the credential of this moment: ask for it each time, as some are renewed. The helpers that git is set up
-        with are not asked, nor is anybody for a password. With a client that is ``read_only``, git refuses to push.
+        holds the credential of this moment: ask for it each time, as some are renewed. The credential helpers that git
+        is set up with are not asked, nor is anybody for a password. With a client that is ``read_only``, git refuses to
+        push.
 
         Raises:
             ValidationError: when the credential is one that git cannot use.

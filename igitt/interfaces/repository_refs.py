@@ -30,7 +30,7 @@ class RepositoryRefs(Element):
     __slots__ = ()
 
     branches: Attribute[PaginatedList[Branch]] = Attribute("Its branches, by name; none in an empty repository.")
-    deploy_keys: Attribute[PaginatedList[DeployKey]] = Attribute("The SSH keys that open it to ``git``.")
+    deploy_keys: Attribute[PaginatedList[DeployKey]] = Attribute("The SSH keys that have access to it by ``git``.")
     tags: Attribute[PaginatedList[Tag]] = Attribute("Its tags, in the order of the forge.")
 
     @abstractmethod
@@ -48,8 +48,8 @@ class RepositoryRefs(Element):
 
         Args:
             name: its name, without ``refs/heads/``.
-            ref: the branch, tag or commit that it starts from; the default branch if not given. On GitHub, which wants
-                a whole hash, everything else is looked up, one request.
+            ref: the branch, tag or commit that it starts from; the default branch if not given. On GitHub, which
+                requires a whole hash, everything else is looked up, one request.
 
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
@@ -85,9 +85,10 @@ class RepositoryRefs(Element):
 
         Args:
             name: its name, without ``refs/tags/``.
-            ref: the branch, tag or commit that it marks; the default branch if not given. On GitHub, which wants a
+            ref: the branch, tag or commit that it marks; the default branch if not given. On GitHub, which requires a
                 whole hash, everything else is looked up, one request.
-            message: what to write to it; without one, the tag is nothing but a name. On GitHub it is one request more.
+            message: what to write to it; without one, the tag is a lightweight one. On GitHub it costs one more
+                request.
 
         Raises:
             ElementAlreadyExistsError: when there is one of that name.
@@ -110,7 +111,7 @@ class RepositoryRefs(Element):
 
     @abstractmethod
     def compare(self, base: str, head: str) -> Comparison:
-        """What `head` has that `base` has not.
+        """What `head` has and `base` does not have.
 
         One request on GitHub, more beyond 250 commits; three on GitLab, which counts one direction at a time.
 
@@ -129,9 +130,9 @@ class RepositoryRefs(Element):
 
     @abstractmethod
     def transfer(self, to: User | Organization | str) -> None:
-        """Give it to another owner; this object goes on with it there.
+        """Transfer it to another owner; this object follows it there.
 
-        GitHub does it over the next minutes, and asks another user for consent first; until then it is where it was.
+        GitHub does so over the next minutes, and asks another user for consent first; until then it stays where it was.
 
         Args:
             to: the user or the organization, or its name; on GitLab a group's full path.
@@ -149,7 +150,7 @@ class RepositoryRefs(Element):
 
     @abstractmethod
     def get_fork(self, owner: User | Organization | str | None = None) -> Repository | None:
-        """The fork of it that somebody has, None when there is none.
+        """The fork of it that an account owns; None if there is none.
 
         Args:
             owner: whose; the credential's own user if not given.
@@ -171,7 +172,7 @@ class RepositoryRefs(Element):
         updated_before: datetime | str | None = None,
         state: str = "all",
     ) -> PaginatedList[Issue]:
-        """Its issues between points in time, newest first; GitHub's search gives 1,000 at most.
+        """Its issues between points in time, newest first; GitHub's search returns 1,000 at most.
 
         Args:
             created_after: only those opened at or after this time.
@@ -194,7 +195,7 @@ class RepositoryRefs(Element):
         updated_before: datetime | str | None = None,
         state: str = "all",
     ) -> PaginatedList[MergeRequest]:
-        """Its merge requests between points in time, newest first; GitHub's search gives 1,000 at most.
+        """Its merge requests between points in time, newest first; GitHub's search returns 1,000 at most.
 
         Args:
             created_after: only those opened at or after this time.
@@ -210,15 +211,15 @@ class RepositoryRefs(Element):
 
     @abstractmethod
     def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
-        """Let an SSH key open it to ``git``.
+        """Give an SSH key access to it by ``git``.
 
         Args:
             title: what the key is for, in words.
             key: the public key, as in ``authorized_keys``.
-            read_only: whether for reading alone; else ``git push`` works too.
+            read_only: whether for reading only; otherwise ``git push`` works too.
 
         Raises:
-            ValidationError: when that is no public key, or one that may not be added here.
+            ValidationError: when that is not a public key, or one that may not be added here.
             PermissionDeniedError: when this credential may not administer the repository.
 
         Example:

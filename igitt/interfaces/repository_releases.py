@@ -23,7 +23,7 @@ class RepositoryReleases(Element):
 
     releases: Attribute[PaginatedList[Release]] = Attribute("Its releases, newest first.")
     latest_release: Attribute[Release | None] = Attribute(
-        "The newest one, without drafts, pre-releases and upcoming ones; None where there is none. Asks."
+        "The newest one, without drafts, pre-releases and upcoming ones; None without any. Sends a request."
     )
 
     @abstractmethod
@@ -47,14 +47,14 @@ class RepositoryReleases(Element):
         prerelease: bool = False,
         released_at: datetime | None = None,
     ) -> Release:
-        """Give out a version.
+        """Publish a version.
 
         Args:
-            tag_name: the tag; it is made if there is none of that name.
+            tag_name: the tag; it is created if it does not exist.
             name: the title; the tag's name if not given.
-            description: what it brings.
+            description: what is new in it.
             ref: the branch or commit that a new tag is made at; the default branch if not given.
-            draft: whether only those who may write see it for now, and its tag is not made yet (GitHub).
+            draft: whether only users who may write see it for now, and its tag is not created yet (GitHub).
             prerelease: whether it is not for everybody yet (GitHub).
             released_at: the day it is for, if that is not now (GitLab).
 

@@ -1,6 +1,6 @@
-"""What reviewers say of a merge request: reviews, and the comments on lines that they are made with.
+"""What reviewers say about a merge request: reviews, and the comments on lines that come with them.
 
-The part of a merge request that gives them is in :mod:`igitt.interfaces.merge_request_reviews`.
+The part of a merge request that returns them is in :mod:`igitt.interfaces.merge_request_reviews`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _EVENTS = ("comment", "approve", "request_changes")
 
 
 class ReviewStates(ForgeEnum):
-    """What a review says of its merge request. ``PENDING`` is one that only its author sees yet."""
+    """The verdict of a review. ``PENDING`` is one that only its author sees so far."""
 
     APPROVED = "approved"
     CHANGES_REQUESTED = "changes requested"
@@ -67,13 +67,13 @@ class LineComment:
 
 
 class Review(Element):
-    """What one user said of a merge request at one time; GitLab keeps only what each user said last."""
+    """What one user said about a merge request at one time; GitLab keeps only what each user said last."""
 
     __slots__ = ()
     kind = "review"
 
     state = Attribute[ReviewStates]("The verdict.")
-    author: Attribute[User | None] = Attribute("Who gave it; None when the account is gone.")
+    author: Attribute[User | None] = Attribute("The reviewer; None when the account is gone.")
     body = Attribute[str]("The text; empty on GitLab, where it is a comment of the merge request.")
     submitted = Attribute[datetime | None]("When it was given, None as long as it is pending or where GitLab forgot.")
     commit: Attribute[Commit | None] = Attribute("The head that was reviewed; None where it is not known (GitLab).")
@@ -103,16 +103,16 @@ class Discussion(Element):
     __slots__ = ()
     kind = "discussion"
 
-    is_resolved = Attribute[bool]("Whether what it is about is settled.")
-    resolved_by: Attribute[User | None] = Attribute("Who said so; None while nobody did.")
+    is_resolved = Attribute[bool]("Whether it is resolved.")
+    resolved_by: Attribute[User | None] = Attribute("The user who resolved it; None while it is unresolved.")
     path = Attribute[str | None]("The file that it is on; None where it is on the whole of a merge request.")
     line = Attribute[int | None]("The line in that file; None where the diff does not show it any more.")
-    comments: Attribute[PaginatedList[Comment]] = Attribute("What was said, oldest first.")
+    comments: Attribute[PaginatedList[Comment]] = Attribute("Its comments, oldest first.")
     merge_request: Attribute[MergeRequest] = Attribute("What it is about.")
 
     @abstractmethod
     def resolve(self) -> None:
-        """Say that it is settled; to have said so before is no error.
+        """Mark it as resolved; harmless if it is already.
 
         Example:
             >>> _ = mr.review(comments=[LineComment("widget.py", 2, "Too fast?")])
@@ -124,7 +124,7 @@ class Discussion(Element):
 
     @abstractmethod
     def unresolve(self) -> None:
-        """Say that it is not settled after all.
+        """Mark it as unresolved again.
 
         Example:
             >>> _ = mr.review(comments=[LineComment("widget.py", 2, "Too fast?")])
@@ -137,7 +137,7 @@ class Discussion(Element):
 
     @abstractmethod
     def reply(self, body: str, *, quick_actions: bool = False) -> Comment:
-        """Say something in it.
+        """Answer in it.
 
         Args:
             body: the text.
@@ -152,10 +152,10 @@ class Discussion(Element):
 
 
 def checked_review(body: str, event: str, comments: Iterable[LineComment]) -> list[LineComment]:
-    """The comments of a review that says something.
+    """The comments of a review, once it is known to say something.
 
     Raises:
-        ValidationError: when it does not, or has a verdict or a comment that is none.
+        ValidationError: when it says nothing, or has an unknown verdict, or a comment of another type.
     """
     if event not in _EVENTS:
         raise ValidationError(f"a review's event is one of {', '.join(_EVENTS)}, not {event!r}")

@@ -20,7 +20,7 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     _Frozen = frozenset
 else:
-    # Not frozenset itself: {"alice"} & issue.assignees would then be answered by the left side, which knows no names.
+    # Not frozenset itself: {"alice"} & issue.assignees would then be computed by the left side, which knows no names.
     _Frozen = AbstractSet
 
 #: What a set that can be changed does, and whether that adds.
@@ -32,7 +32,7 @@ _CHANGING = {
 
 
 class NamedSet(_Frozen[T]):
-    """A frozen set as a forge told it, which also knows its things by their names.
+    """A frozen set as it was read from a forge, which also knows its things by their names.
 
     ``"alice" in issue.assignees`` and ``{"alice"} & issue.assignees`` compare names. ``|=``, ``-=``, ``&=`` and ``^=``
     on an attribute that can be assigned write: what is added and what is removed is sent, never the whole set, so
@@ -77,7 +77,7 @@ class NamedSet(_Frozen[T]):
 
         @property
         def __class__(self):  # noqa: ANN204 - the type that it is, and to isinstance() one more
-            """A frozen set, for those who ask with isinstance."""
+            """A frozen set, for callers that ask with isinstance."""
             return frozenset
 
         def __getattr__(self, name: str) -> Any:

@@ -31,7 +31,7 @@ def misshapen(error: Exception, what: str) -> InvalidResponseError:
 
 @contextmanager
 def shaped(what: str) -> Generator[None, None, None]:
-    """Tell what goes wrong in the block as an answer of another shape; an error of igitt's own stays what it is.
+    """Report what goes wrong in the block as a response of another shape; an error of igitt's own stays what it is.
 
     Args:
         what: what is made of the answer.

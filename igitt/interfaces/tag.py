@@ -22,8 +22,8 @@ class Tag(Element):
     named_by = ("name",)
 
     name = Attribute[str]("The name, with its slashes and without ``refs/tags/``.")
-    commit: Attribute[Commit] = Attribute("The commit that it marks.")
-    message = Attribute[str]("What was written to it; empty for a tag that is nothing but a name.")
+    commit: Attribute[Commit] = Attribute("The commit that it points to.")
+    message = Attribute[str]("The message of an annotated tag; empty for a lightweight one.")
 
     @abstractmethod
     def delete(self) -> None:

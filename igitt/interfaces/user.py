@@ -28,7 +28,7 @@ class EmailAddress:
     Attributes:
         address: the address.
         is_verified: whether its owner has answered the forge's mail to it.
-        is_primary: whether it is the one that the forge writes to; None where that is not told.
+        is_primary: whether it is the one that the forge writes to; None where that is unknown.
     """
 
     named_by: ClassVar[tuple[str, ...]] = ("address",)
@@ -50,8 +50,8 @@ class User(Element):
     any_case = True
 
     username = Attribute[str]("The login name.")
-    name = Attribute[str]("The full name; empty when the user tells none.")
-    email = Attribute[str | None]("The public mail address, None when the user tells none.")
+    name = Attribute[str]("The full name; empty when the user has not set one.")
+    email = Attribute[str | None]("The public email address; None when the user shows none.")
     avatar_url = Attribute[str | None]("The address of the picture.")
     emails: Attribute[PaginatedList[EmailAddress]] = Attribute(
         "All mail addresses of the credential's own user, with those that the forge has verified; nobody else's.",
@@ -90,7 +90,7 @@ class User(Element):
     @staticmethod
     @abstractmethod
     def _tells_bot(data: Mapping[str, Any]) -> bool:
-        """Whether data at hand tell that it is a program, as far as they go; sends nothing.
+        """Whether the data at hand show that it is a program; sends nothing.
 
         Args:
             data: a user's JSON, whole or in part.
@@ -99,7 +99,7 @@ class User(Element):
     def _only_own(self) -> None:
         if self != self.client.user:
             raise UnsupportedOperationError(
-                f"{self.hoster} does not support user emails of others: it tells only the credential's own; see email"
+                f"{self.hoster} does not support user emails of others: it shows only the credential's own; see email"
             )
 
     def __str__(self) -> str:

@@ -152,6 +152,8 @@ class Client(Hoster):
     Content: ClassVar[type[interfaces.Content]]
     Discussion: ClassVar[type[interfaces.Discussion]]
     DeployKey: ClassVar[type[interfaces.DeployKey]]
+    Deployment: ClassVar[type[interfaces.Deployment]]
+    Environment: ClassVar[type[interfaces.Environment]]
     Hook: ClassVar[type[interfaces.Hook]]
     Issue: ClassVar[type[interfaces.Issue]]
     Job: ClassVar[type[interfaces.Job]]

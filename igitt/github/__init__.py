@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from igitt.github.commit import GitHubCommit
     from igitt.github.content import GitHubContent
     from igitt.github.deploy_key import GitHubDeployKey
+    from igitt.github.deployment import GitHubDeployment, GitHubEnvironment
     from igitt.github.discussion import GitHubDiscussion
     from igitt.github.hook import GitHubHook
     from igitt.github.installation import GitHubInstallation
@@ -40,7 +41,9 @@ __all__ = [
     "GitHubCommit",
     "GitHubContent",
     "GitHubDeployKey",
+    "GitHubDeployment",
     "GitHubDiscussion",
+    "GitHubEnvironment",
     "GitHubHook",
     "GitHubInstallation",
     "GitHubIssue",
@@ -70,6 +73,8 @@ __getattr__, __dir__ = lazy_names(
         "GitHubCommit": "igitt.github.commit",
         "GitHubContent": "igitt.github.content",
         "GitHubDeployKey": "igitt.github.deploy_key",
+        "GitHubDeployment": "igitt.github.deployment",
+        "GitHubEnvironment": "igitt.github.deployment",
         "GitHubDiscussion": "igitt.github.discussion",
         "GitHubHook": "igitt.github.hook",
         "GitHubInstallation": "igitt.github.installation",

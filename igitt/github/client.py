@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from igitt.github.commit import GitHubCommit
     from igitt.github.content import GitHubContent
     from igitt.github.deploy_key import GitHubDeployKey
+    from igitt.github.deployment import GitHubDeployment, GitHubEnvironment
     from igitt.github.discussion import GitHubDiscussion
     from igitt.github.hook import GitHubHook
     from igitt.github.installation import GitHubInstallation
@@ -90,8 +91,10 @@ class GitHub(Client):
     Comment: ClassVar[type[GitHubComment]] = late("igitt.github.comment:GitHubComment")
     Commit: ClassVar[type[GitHubCommit]] = late("igitt.github.commit:GitHubCommit")
     Content: ClassVar[type[GitHubContent]] = late("igitt.github.content:GitHubContent")
-    Discussion: ClassVar[type[GitHubDiscussion]] = late("igitt.github.discussion:GitHubDiscussion")
     DeployKey: ClassVar[type[GitHubDeployKey]] = late("igitt.github.deploy_key:GitHubDeployKey")
+    Deployment: ClassVar[type[GitHubDeployment]] = late("igitt.github.deployment:GitHubDeployment")
+    Discussion: ClassVar[type[GitHubDiscussion]] = late("igitt.github.discussion:GitHubDiscussion")
+    Environment: ClassVar[type[GitHubEnvironment]] = late("igitt.github.deployment:GitHubEnvironment")
     Hook: ClassVar[type[GitHubHook]] = late("igitt.github.hook:GitHubHook")
     Installation: ClassVar[type[GitHubInstallation]] = late("igitt.github.installation:GitHubInstallation")
     Issue: ClassVar[type[GitHubIssue]] = late("igitt.github.issue:GitHubIssue")

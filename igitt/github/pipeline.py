@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from igitt._http.download import RemoteFile
 from igitt._objects.resource import Field
 from igitt.github.base import GitHubPart
 from igitt.github.commit import check_status
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import instant, integer, optional_instant, optional_text, text
-from igitt.interfaces.element import unsupported
+from igitt.interfaces.convert import flag, instant, integer, optional_instant, optional_integer, optional_text, text
+from igitt.interfaces.download import Download
+from igitt.interfaces.element import Unsupported, unsupported
 from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
-from igitt.interfaces.pipeline import Job, Pipeline
+from igitt.interfaces.pipeline import Artifact, Job, Pipeline
 from igitt.interfaces.repository import Repository
 
 __all__ = ["GitHubJob", "GitHubPipeline"]
@@ -63,6 +66,23 @@ class GitHubPipeline(_Run, Pipeline):
         """Its jobs, of the last attempt."""
         return self.client.list(f"{self.api_path}/jobs", self.client.Job, self._owner, items="jobs")
 
+    @computed
+    def artifacts(self) -> PaginatedList[Artifact]:
+        """What its jobs left behind; ``GET …/actions/runs/{run_id}/artifacts``."""
+        client, home = self.client, self._owner.api_path
+
+        def make(data: Any) -> Artifact:
+            number = integer(data.get("id"))
+            return Artifact(
+                text(data.get("name")),
+                optional_integer(data.get("size_in_bytes")),
+                number,
+                flag(data.get("expired")),
+                lambda: RemoteFile(client, f"{home}/actions/artifacts/{number}/zip"),
+            )
+
+        return client.list_of(f"{self.api_path}/artifacts", make, items="artifacts")
+
     def retry(self) -> None:
         """Run its failed and canceled jobs again, and those that need them; ``POST …/rerun-failed-jobs``."""
         self._request("POST", f"{self.api_path}/rerun-failed-jobs")
@@ -91,6 +111,12 @@ class GitHubJob(_Run, Job):
     sha = Field("head_sha", text)
     created = Field("created_at", instant)
     finished = Field("completed_at", optional_instant)
+    artifacts = Unsupported[PaginatedList[Artifact]]("GitHub keeps them with the whole run, see Pipeline.artifacts")
+
+    @computed
+    def log(self) -> Download:
+        """``GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs``, once it is over."""
+        return RemoteFile(self.client, f"{self.api_path}/logs")
 
     @computed
     def status(self) -> Status:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from igitt._base.paths import segment
+from igitt._http.download import RemoteFile
 from igitt._objects.resource import Editable, Field
 from igitt.errors import ElementDoesntExistError
 from igitt.github.base import GitHubPart
@@ -19,12 +20,16 @@ from igitt.interfaces.release import Release, ReleaseAsset
 __all__ = ["GitHubRelease"]
 
 
-def _asset(data: Mapping[str, Any]) -> ReleaseAsset:
+def _asset(release: GitHubRelease, data: Mapping[str, Any]) -> ReleaseAsset:
+    number = integer(data.get("id"))
+    path = f"{release._owner.api_path}/releases/assets/{number}"
     return ReleaseAsset(
         text(data.get("name")),
         text(data.get("browser_download_url")),
         optional_integer(data.get("size")),
-        integer(data.get("id")),
+        number,
+        lambda: RemoteFile(release.client, path, "application/octet-stream"),
+        lambda: release._remove_asset(path, number),
     )
 
 
@@ -49,7 +54,6 @@ class GitHubRelease(GitHubPart, Release):
     is_draft = Editable("draft", flag)
     is_prerelease = Editable("prerelease", flag)
     released_at = Field("published_at", optional_instant)
-    assets = Field("assets", lambda found: [_asset(data) for data in found or ()])
 
     @property
     def api_path(self) -> str:
@@ -68,6 +72,17 @@ class GitHubRelease(GitHubPart, Release):
     def is_upcoming(self) -> bool:
         """Never: a release of GitHub is a draft until it is published."""
         return False
+
+    @computed
+    def assets(self) -> list[ReleaseAsset]:
+        """The files that were put to it."""
+        return [_asset(self, data) for data in Field[Any]("assets", list).__get__(self, type(self)) or ()]
+
+    def _remove_asset(self, path: str, number: int) -> None:
+        """``DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}``."""
+        self._request("DELETE", path)
+        if isinstance(known := self._data.get("assets"), list):
+            self._data = {**self._data, "assets": [data for data in known if data.get("id") != number]}
 
     def refresh(self) -> Self:
         """Read it again. GitHub finds by its tag what is published; a draft igitt looks for among all releases."""
@@ -106,7 +121,7 @@ class GitHubRelease(GitHubPart, Release):
         data = upload(self.client, address, nonempty(name), raw, content_type)
         if "assets" in self._data:
             self._data = {**self._data, "assets": [*(self._data["assets"] or ()), data]}
-        return _asset(data)
+        return _asset(self, data)
 
     def delete(self) -> None:
         """Remove it; its tag stays."""

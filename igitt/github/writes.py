@@ -28,6 +28,31 @@ def _first(found: Any) -> Any:
     return next(iter(found), NOT_DONE)
 
 
+# --- what runs -------------------------------------------------------------------------------------------------------
+
+
+def _variable_made(sent: Sent) -> Any:
+    data = sent.get(f"{sent.home}/actions/variables/{segment(str(sent.body.get('name')))}")
+    return DONE if data is not NOT_DONE and data.get("value") == sent.body.get("value") else NOT_DONE
+
+
+def _deployed(sent: Sent) -> Any:
+    asked = {key: sent.body.get(key) for key in ("ref", "environment")}
+    return _first(
+        data
+        for data in sent.get(f"{sent.home}/deployments", **asked, per_page=30)
+        if sent.fresh(data) and sent.own(data.get("creator"))
+    )
+
+
+def _deployment_status(sent: Sent) -> Any:
+    return _first(
+        data
+        for data in sent.get(f"{sent.home}/deployments/{sent.names['number']}/statuses", per_page=30)
+        if data.get("state") == sent.body.get("state") and sent.fresh(data) and sent.own(data.get("creator"))
+    )
+
+
 # --- pull requests ---------------------------------------------------------------------------------------------------
 
 
@@ -428,6 +453,16 @@ WRITES = Writes(
         Write("PATCH", "notifications/threads/{thread}", _SAME),
         Write("DELETE", "notifications/threads/{thread}", _SAME),
         Write("PUT", "notifications/threads/{thread}/subscription", _SAME),
+        # what runs: a second run, deployment or status is another one
+        Write("POST", "{home}/actions/workflows/{workflow}/dispatches", _NEVER),
+        Write("PATCH", "{home}/actions/variables/{name}", _SAME),
+        Write("POST", "{home}/actions/variables", _LOOK, _variable_made),
+        Write("DELETE", "{home}/actions/variables/{name}", _SAME),
+        Write("PUT", "{home}/actions/secrets/{name}", _SAME),
+        Write("DELETE", "{home}/actions/secrets/{name}", _SAME),
+        Write("POST", "{home}/deployments", _NEVER, _deployed),
+        Write("POST", "{home}/deployments/{number}/statuses", _NEVER, _deployment_status),
+        Write("DELETE", "{home}/releases/assets/{number}", _SAME),
     ],
     # Each sets a state.
     mutations=(

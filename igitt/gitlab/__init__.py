@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from igitt.gitlab.commit import GitLabCommit
     from igitt.gitlab.content import GitLabContent
     from igitt.gitlab.deploy_key import GitLabDeployKey
+    from igitt.gitlab.deployment import GitLabDeployment, GitLabEnvironment
     from igitt.gitlab.discussion import GitLabDiscussion
     from igitt.gitlab.hook import GitLabHook
     from igitt.gitlab.issue import GitLabIssue
@@ -39,7 +40,9 @@ __all__ = [
     "GitLabCommit",
     "GitLabContent",
     "GitLabDeployKey",
+    "GitLabDeployment",
     "GitLabDiscussion",
+    "GitLabEnvironment",
     "GitLabHook",
     "GitLabIssue",
     "GitLabJob",
@@ -67,6 +70,8 @@ __getattr__, __dir__ = lazy_names(
         "GitLabCommit": "igitt.gitlab.commit",
         "GitLabContent": "igitt.gitlab.content",
         "GitLabDeployKey": "igitt.gitlab.deploy_key",
+        "GitLabDeployment": "igitt.gitlab.deployment",
+        "GitLabEnvironment": "igitt.gitlab.deployment",
         "GitLabDiscussion": "igitt.gitlab.discussion",
         "GitLabHook": "igitt.gitlab.hook",
         "GitLabIssue": "igitt.gitlab.issue",

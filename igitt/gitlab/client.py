@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from igitt.gitlab.commit import GitLabCommit
     from igitt.gitlab.content import GitLabContent
     from igitt.gitlab.deploy_key import GitLabDeployKey
+    from igitt.gitlab.deployment import GitLabDeployment, GitLabEnvironment
     from igitt.gitlab.discussion import GitLabDiscussion
     from igitt.gitlab.hook import GitLabHook
     from igitt.gitlab.issue import GitLabIssue
@@ -75,8 +76,10 @@ class GitLab(Client):
     Comment: ClassVar[type[GitLabComment]] = late("igitt.gitlab.comment:GitLabComment")
     Commit: ClassVar[type[GitLabCommit]] = late("igitt.gitlab.commit:GitLabCommit")
     Content: ClassVar[type[GitLabContent]] = late("igitt.gitlab.content:GitLabContent")
-    Discussion: ClassVar[type[GitLabDiscussion]] = late("igitt.gitlab.discussion:GitLabDiscussion")
     DeployKey: ClassVar[type[GitLabDeployKey]] = late("igitt.gitlab.deploy_key:GitLabDeployKey")
+    Deployment: ClassVar[type[GitLabDeployment]] = late("igitt.gitlab.deployment:GitLabDeployment")
+    Discussion: ClassVar[type[GitLabDiscussion]] = late("igitt.gitlab.discussion:GitLabDiscussion")
+    Environment: ClassVar[type[GitLabEnvironment]] = late("igitt.gitlab.deployment:GitLabEnvironment")
     Hook: ClassVar[type[GitLabHook]] = late("igitt.gitlab.hook:GitLabHook")
     Issue: ClassVar[type[GitLabIssue]] = late("igitt.gitlab.issue:GitLabIssue")
     Job: ClassVar[type[GitLabJob]] = late("igitt.gitlab.pipeline:GitLabJob")

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from igitt._base.trust import origin_of
+from igitt._http.download import RemoteFile
 from igitt._http.error_mapping import told_as
 from igitt._objects.resource import Editable, Field
 from igitt.errors import ElementAlreadyExistsError, InvalidResponseError, ValidationError
 from igitt.gitlab.base import GitLabPart
+from igitt.interfaces.attributes import computed
 from igitt.interfaces.content import as_bytes
 from igitt.interfaces.convert import flag, instant, integer, nonempty, optional_instant, text, to_text
+from igitt.interfaces.download import Download
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.release import Release, ReleaseAsset
 
 __all__ = ["GitLabRelease"]
 
+_UPLOAD = re.compile(r"/uploads/(?P<secret>[0-9a-f]{32})/(?P<name>[^/?#]+)$")
 
-def _asset(data: Mapping[str, Any]) -> ReleaseAsset:
-    url = data.get("direct_asset_url") or data.get("url")
-    return ReleaseAsset(text(data.get("name")), text(url), None, integer(data.get("id")))
+
+def _asset(release: GitLabRelease, data: Mapping[str, Any]) -> ReleaseAsset:
+    url = text(data.get("direct_asset_url") or data.get("url"))
+    number = integer(data.get("id"))
+    return ReleaseAsset(
+        text(data.get("name")), url, None, number, lambda: _file(release, url), lambda: release._remove_link(number)
+    )
+
+
+def _file(release: GitLabRelease, url: str) -> Download:
+    """The file behind a link: of the project's own uploads by the API, of anything else without a credential."""
+    upload = _UPLOAD.search(url)
+    if upload and origin_of(url) == release.client.transport.origin:
+        return RemoteFile(release.client, f"{release._owner.api_path}/uploads/{upload['secret']}/{upload['name']}")
+    return RemoteFile(release.client, url)
 
 
 class GitLabRelease(GitLabPart, Release):
@@ -49,7 +67,19 @@ class GitLabRelease(GitLabPart, Release):
     is_prerelease = Unsupported[bool]("GitLab does not tell pre-releases from others")
     is_upcoming = Field("upcoming_release", flag)
     released_at = Field("released_at", optional_instant)
-    assets = Field("assets.links", lambda found: [_asset(data) for data in found or ()])
+
+    @computed
+    def assets(self) -> list[ReleaseAsset]:
+        """The links of the release, which lead to its files."""
+        return [_asset(self, data) for data in Field[Any]("assets.links", list).__get__(self, type(self)) or ()]
+
+    def _remove_link(self, number: int) -> None:
+        """``DELETE /projects/:id/releases/:tag_name/assets/links/:link_id``; the file itself stays with the project."""
+        self._request("DELETE", f"{self.api_path}/assets/links/{number}")
+        known = self._data.get("assets")
+        if isinstance(known, dict):
+            left = [data for data in known.get("links") or () if data.get("id") != number]
+            self._data = {**self._data, "assets": {**known, "links": left}}
 
     def _same(self, other: Any) -> bool:
         return bool(self._key_value == other._key_value and self._owner == other._owner)
@@ -76,7 +106,7 @@ class GitLabRelease(GitLabPart, Release):
         known = self._data.get("assets")
         if isinstance(known, dict):
             self._data = {**self._data, "assets": {**known, "links": [*(known.get("links") or ()), data]}}
-        return _asset(data)
+        return _asset(self, data)
 
     def _address_of(self, path: str) -> str:
         """The whole address of a path that GitLab tells, which has the instance's own path in it or not."""

@@ -148,6 +148,18 @@ def _issue(sent: Sent) -> Any:
     )
 
 
+def _variable_made(sent: Sent) -> Any:
+    data = sent.get(f"{sent.home}/variables/{segment(str(sent.body.get('key')))}")
+    return DONE if data is not NOT_DONE and data.get("value") == sent.body.get("value") else NOT_DONE
+
+
+def _deployed(sent: Sent) -> Any:
+    body = sent.body
+    newest = {"order_by": "id", "sort": "desc", "environment": body.get("environment"), "per_page": 20}
+    found = sent.get(f"{sent.home}/deployments", **newest)
+    return next((data for data in found if data.get("sha") == body.get("sha") and sent.fresh(data)), NOT_DONE)
+
+
 def _time_booked(sent: Sent) -> Any:
     notes = sent.each(f"{_notes(sent)}/notes", order_by="created_at", sort="desc")
     booked = (
@@ -378,6 +390,14 @@ WRITES = Writes(
         ),
         Write("POST", "{home}/{kind}/{number}/add_spent_time", _NEVER, _time_booked),
         Write("POST", "{home}/{kind}/{number}/time_estimate", _SAME),
+        # what runs: a second pipeline or deployment is another one
+        Write("POST", "{home}/pipeline", _NEVER),
+        Write("PUT", "{home}/variables/{name}", _SAME),
+        Write("POST", "{home}/variables", _LOOK, _variable_made),
+        Write("DELETE", "{home}/variables/{name}", _SAME),
+        Write("POST", "{home}/deployments", _NEVER, _deployed),
+        Write("PUT", "{home}/deployments/{number}", _SAME),
+        Write("DELETE", "{home}/releases/{tag}/assets/links/{number}", _SAME),
         Write("POST", "{home}/{kind}/{number}/reset_time_estimate", _SAME),
         Write("POST", "{home}/{kind}/{number}/reset_spent_time", _SAME),
         # comments and emoji; one that is there is refused and looked up by add_reaction()

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from igitt.interfaces.comparison import Comparison
     from igitt.interfaces.content import Content
     from igitt.interfaces.deploy_key import DeployKey
+    from igitt.interfaces.deployment import Deployment, Environment
+    from igitt.interfaces.download import Download
     from igitt.interfaces.element import Element, Unsupported, unsupported
     from igitt.interfaces.enums import (
         AccessLevel,
@@ -54,11 +56,12 @@ if TYPE_CHECKING:
     from igitt.interfaces.milestone import Milestone
     from igitt.interfaces.notification import Notification
     from igitt.interfaces.organization import Organization, Team
-    from igitt.interfaces.pipeline import Job, Pipeline
+    from igitt.interfaces.pipeline import Artifact, Job, Pipeline
     from igitt.interfaces.rate_limit import RateLimit
     from igitt.interfaces.reaction import Reaction
     from igitt.interfaces.release import Release, ReleaseAsset
     from igitt.interfaces.repository import Repository
+    from igitt.interfaces.repository_ci import Variable
     from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
     from igitt.interfaces.sets import NamedSet
     from igitt.interfaces.tag import Tag
@@ -68,6 +71,7 @@ __all__ = [
     "NEW",
     "AccessLevel",
     "Annotation",
+    "Artifact",
     "Attribute",
     "Branch",
     "CheckRun",
@@ -79,11 +83,14 @@ __all__ = [
     "Comparison",
     "Content",
     "DeployKey",
+    "Deployment",
     "Discussion",
+    "Download",
     "EditableAttribute",
     "EditableSet",
     "Element",
     "EmailAddress",
+    "Environment",
     "Event",
     "FileChange",
     "Hook",
@@ -126,6 +133,7 @@ __all__ = [
     "Team",
     "Unsupported",
     "User",
+    "Variable",
     "WebhookEvents",
     "computed",
     "unsupported",
@@ -137,6 +145,7 @@ __getattr__, __dir__ = lazy_names(
     {
         "AccessLevel": "igitt.interfaces.enums",
         "Annotation": "igitt.interfaces.check_run",
+        "Artifact": "igitt.interfaces.pipeline",
         "Attribute": "igitt.interfaces.attributes",
         "Branch": "igitt.interfaces.branch",
         "CheckRun": "igitt.interfaces.check_run",
@@ -148,11 +157,14 @@ __getattr__, __dir__ = lazy_names(
         "Comparison": "igitt.interfaces.comparison",
         "Content": "igitt.interfaces.content",
         "DeployKey": "igitt.interfaces.deploy_key",
+        "Deployment": "igitt.interfaces.deployment",
         "Discussion": "igitt.interfaces.review",
+        "Download": "igitt.interfaces.download",
         "EditableAttribute": "igitt.interfaces.attributes",
         "EditableSet": "igitt.interfaces.attributes",
         "Element": "igitt.interfaces.element",
         "EmailAddress": "igitt.interfaces.user",
+        "Environment": "igitt.interfaces.deployment",
         "Event": "igitt.interfaces.event",
         "FileChange": "igitt.interfaces.commit",
         "Hook": "igitt.interfaces.hook",
@@ -196,6 +208,7 @@ __getattr__, __dir__ = lazy_names(
         "Team": "igitt.interfaces.organization",
         "Unsupported": "igitt.interfaces.element",
         "User": "igitt.interfaces.user",
+        "Variable": "igitt.interfaces.repository_ci",
         "WebhookEvents": "igitt.interfaces.enums",
         "computed": "igitt.interfaces.attributes",
         "unsupported": "igitt.interfaces.element",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypedDict, Unpack
 
+from igitt.errors import ValidationError
 from igitt.interfaces.attributes import Attribute, EditableAttribute
+from igitt.interfaces.download import Download
 from igitt.interfaces.element import Element
 
 __all__ = ["Release", "ReleaseAsset", "ReleaseFields"]
@@ -28,6 +31,29 @@ class ReleaseAsset:
     url: str
     size: int | None
     identifier: int
+    _source: Callable[[], Download] | None = field(default=None, repr=False, compare=False)
+    _remove: Callable[[], object] | None = field(default=None, repr=False, compare=False)
+
+    def download(self) -> Download:
+        """The file, to be read or saved; sends nothing yet.
+
+        Raises:
+            ValidationError: when it was not read from a release.
+        """
+        if self._source is None:
+            raise ValidationError(f"the file {self.name!r} was not read from a release: there is nothing to ask for")
+        return self._source()
+
+    def delete(self) -> None:
+        """Remove it from its release.
+
+        Raises:
+            ValidationError: when it was not read from a release.
+            ElementDoesntExistError: when it is gone already.
+        """
+        if self._remove is None:
+            raise ValidationError(f"the file {self.name!r} was not read from a release: there is nothing to remove")
+        self._remove()
 
 
 class ReleaseFields(TypedDict, total=False):

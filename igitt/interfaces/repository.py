@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from igitt.errors import ElementDoesntExistError
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
+from igitt.interfaces.repository_ci import RepositoryCI
 from igitt.interfaces.repository_contents import RepositoryContents
 from igitt.interfaces.repository_git import RepositoryGit
 from igitt.interfaces.repository_refs import RepositoryRefs
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.milestone import Milestone
     from igitt.interfaces.organization import Organization, Team
-    from igitt.interfaces.pipeline import Pipeline
     from igitt.interfaces.user import User
 
 __all__ = ["Repository", "RepositoryFields"]
@@ -42,7 +42,7 @@ class RepositoryFields(TypedDict, total=False):
     topics: Iterable[str]
 
 
-class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, RepositoryGit):
+class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, RepositoryGit, RepositoryCI):
     """A repository and everything around it. It is addressed by full name, by numeric id or by any URL of it."""
 
     __slots__ = ()
@@ -86,7 +86,6 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
     commits: Attribute[PaginatedList[Commit]] = Attribute(
         "The commits of its default branch, newest first; none in an empty repository."
     )
-    pipelines: Attribute[PaginatedList[Pipeline]] = Attribute("The pipelines of its commits, newest first.")
     labels: Attribute[PaginatedList[Label]] = Attribute("The labels that its issues can have.")
     milestones: Attribute[PaginatedList[Milestone]] = Attribute("Its milestones, in every state.")
     hooks: Attribute[PaginatedList[Hook]] = Attribute("Its webhooks.")

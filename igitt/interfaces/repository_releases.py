@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from igitt.interfaces.attributes import Attribute
-from igitt.interfaces.element import Element
+from igitt.interfaces.element import Element, optional
 
 if TYPE_CHECKING:
     from igitt.interfaces.lists import PaginatedList
@@ -25,6 +25,19 @@ class RepositoryReleases(Element):
     latest_release: Attribute[Release | None] = Attribute(
         "The newest one, without drafts, pre-releases and upcoming ones; None without any. Sends a request."
     )
+
+    @optional
+    def generate_release_notes(self, tag_name: str, previous: str | None = None) -> str:
+        """What a release would bring, as the forge writes it out of merge requests or commits; nothing is made.
+
+        Args:
+            tag_name: the tag of the release, which need not be there yet.
+            previous: the tag that it is compared with; the forge finds the last one if not given.
+
+        Raises:
+            ValidationError: when there is nothing to compare.
+        """
+        raise NotImplementedError
 
     @abstractmethod
     def get_release(self, tag_name: str) -> Release:

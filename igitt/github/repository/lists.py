@@ -15,7 +15,6 @@ from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
-from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.user import User
 
 if TYPE_CHECKING:
@@ -54,11 +53,6 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
     def milestones(self) -> PaginatedList[Milestone]:
         """Its milestones, in every state."""
         return self.client.list(f"{self.api_path}/milestones", self.client.Milestone, self, params={"state": "all"})
-
-    @computed
-    def pipelines(self) -> PaginatedList[Pipeline]:
-        """Its workflow runs, newest first."""
-        return self.client.list(f"{self.api_path}/actions/runs", self.client.Pipeline, self, items="workflow_runs")
 
     @computed
     def collaborators(self) -> PaginatedList[User]:

@@ -8,7 +8,7 @@ from igitt._objects.identity import RECENT
 from igitt.errors import ElementDoesntExistError, UnsupportedOperationError
 from igitt.github.base import GitHubResource
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import nonempty, without_none
+from igitt.interfaces.convert import nonempty, text, without_none
 from igitt.interfaces.element import partly
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.release import Release
@@ -29,6 +29,13 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
     def releases(self) -> PaginatedList[Release]:
         """Its releases; drafts only for who may write."""
         return self.client.list(f"{self.api_path}/releases", self.client.Release, self)
+
+    def generate_release_notes(self, tag_name: str, previous: str | None = None) -> str:
+        """``POST /repos/{owner}/{repo}/releases/generate-notes``, which makes nothing."""
+        body = without_none(tag_name=nonempty(tag_name), previous_tag_name=previous)
+        return text(
+            self._request("POST", f"{self.api_path}/releases/generate-notes", json=body, writes=False).data.get("body")
+        )
 
     @computed
     def latest_release(self) -> Release | None:

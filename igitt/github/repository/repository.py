@@ -17,6 +17,7 @@ from igitt.errors import ElementDoesntExistError, InvalidResponseError, Permissi
 from igitt.github.base import logins, milestone_number
 from igitt.github.hook import event_names, hook_config
 from igitt.github.label import bare_color
+from igitt.github.repository.ci import GitHubRepositoryCI
 from igitt.github.repository.contents import GitHubRepositoryContents
 from igitt.github.repository.refs import GitHubRepositoryRefs
 from igitt.github.repository.releases import GitHubRepositoryReleases
@@ -67,7 +68,9 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitHubRepository(GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRepositoryReleases, CommonClones):
+class GitHubRepository(
+    GitHubRepositoryRefs, GitHubRepositoryContents, GitHubRepositoryReleases, GitHubRepositoryCI, CommonClones
+):
     """A repository of GitHub.
 
     Args:

@@ -17,7 +17,6 @@ from igitt.interfaces.issue import Issue
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.merge_request import MergeRequest
 from igitt.interfaces.milestone import Milestone
-from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.user import User
 
 if TYPE_CHECKING:
@@ -45,11 +44,6 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
     def milestones(self) -> PaginatedList[Milestone]:
         """Its own milestones, in every state."""
         return self.client.list(f"{self.api_path}/milestones", self.client.Milestone, self)
-
-    @computed
-    def pipelines(self) -> PaginatedList[Pipeline]:
-        """Its pipelines, newest first."""
-        return self.client.list(f"{self.api_path}/pipelines", self.client.Pipeline, self)
 
     @computed
     def collaborators(self) -> PaginatedList[User]:

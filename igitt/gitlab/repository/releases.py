@@ -8,7 +8,7 @@ from typing import Any
 from igitt.errors import UnsupportedOperationError
 from igitt.gitlab.base import Grouped
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import nonempty, to_instant, without_none
+from igitt.interfaces.convert import nonempty, text, to_instant, without_none
 from igitt.interfaces.element import partly
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.release import Release
@@ -29,6 +29,13 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
     def releases(self) -> PaginatedList[Release]:
         """Its releases."""
         return self.client.list(f"{self.api_path}/releases", self.client.Release, self)
+
+    def generate_release_notes(self, tag_name: str, previous: str | None = None) -> str:
+        """``GET /projects/:id/repository/changelog``: what the commits' trailers tell; needs a previous tag."""
+        home: Any = self
+        to = tag_name if tag_name in home.tags else home.default_branch
+        params = without_none(version=nonempty(tag_name), **{"from": previous, "to": to})
+        return text(self.client.get(f"{self.api_path}/repository/changelog", params=params).get("notes"))
 
     @computed
     def latest_release(self) -> Release | None:

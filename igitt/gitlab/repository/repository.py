@@ -15,6 +15,7 @@ from igitt.errors import ElementAlreadyExistsError, ElementDoesntExistError, Inv
 from igitt.gitlab.base import add_member, label_names, milestone_id, user_id, user_ids
 from igitt.gitlab.hook import event_fields, hook_address
 from igitt.gitlab.merge_request.merge_request import draft_title
+from igitt.gitlab.repository.ci import GitLabRepositoryCI
 from igitt.gitlab.repository.contents import GitLabRepositoryContents
 from igitt.gitlab.repository.refs import GitLabRepositoryRefs
 from igitt.gitlab.repository.releases import GitLabRepositoryReleases
@@ -48,7 +49,9 @@ def _visibility(value: str) -> str:
     return value
 
 
-class GitLabRepository(GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRepositoryReleases, CommonClones):
+class GitLabRepository(
+    GitLabRepositoryRefs, GitLabRepositoryContents, GitLabRepositoryReleases, GitLabRepositoryCI, CommonClones
+):
     """A project of GitLab.
 
     Args:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from igitt.testing.sandbox import model, releases
+from igitt.testing.sandbox import gitdata, model, releases
 from igitt.testing.sandbox.gitlab.context import (
     Upload,
     created,
@@ -23,7 +24,7 @@ from igitt.testing.sandbox.gitlab.filters import moment_of
 from igitt.testing.sandbox.gitlab.shapes.commits import commit
 from igitt.testing.sandbox.gitlab.shapes.people import iso, user_basic
 from igitt.testing.sandbox.gitlab.shapes.projects import page_of
-from igitt.testing.sandbox.wire import ApiError, Request
+from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
 if TYPE_CHECKING:
     from igitt.testing.sandbox.model import Repository
@@ -179,3 +180,38 @@ def upload(request: Request) -> object:
     full = f"/-/project/{home.id}{url}"
     return created({"id": request.world.next_id("upload"), "alt": name, "url": url, "full_path": full,
                     "markdown": f"[{name}]({url})"})  # fmt: skip
+
+
+@routes.get("/projects/{id}/uploads/{secret}/{filename}")
+def uploaded(request: Request) -> Reply:
+    """A file that the project keeps (https://docs.gitlab.com/api/project_markdown_uploads/)."""
+    home = project_of(request)
+    content = home.extra.get("uploads", {}).get(f"{request.params['secret']}/{request.params['filename']}")
+    if content is None:
+        raise missing()
+    return Reply(text=gitdata.text_of(content), content_type="application/octet-stream")
+
+
+@routes.get("/projects/{id}/repository/changelog")
+def changelog(request: Request) -> object:
+    """The notes of a version out of the trailers ``Changelog: …`` of commits (https://docs.gitlab.com/api/repositories/)."""
+    home = project_of(request)
+    version = request.arg("version")
+    if not version:
+        raise wrong("version is missing")
+    tags = home.extra.get("tags", {})
+    start = gitdata.resolve(home, request.arg("from")) if request.arg("from") else None
+    if start is None and tags:
+        start = home.commits[next(reversed(tags.values()))["sha"]]
+    if start is None:
+        raise ApiError(422, "Failed to generate the changelog: The commit start range is unspecified, and no previous "
+                       "tag could be found to use instead")  # fmt: skip
+    tip = gitdata.resolve(home, request.arg("to") or home.default_branch)
+    known = set(gitdata.ancestry(home, start.sha))
+    parts: dict[str, list[str]] = {}
+    for one in gitdata.history(home, tip.sha if tip else None):
+        trailer = re.search(r"^Changelog: (\w+)\s*$", one.message, re.MULTILINE)
+        if one.sha not in known and trailer:
+            parts.setdefault(trailer[1], []).append(f"- [{one.message.partition(chr(10))[0]}]({one.sha})")
+    body = "\n".join(f"### {kind} ({len(lines)})\n\n" + "\n".join(lines) for kind, lines in parts.items())
+    return {"notes": f"## {version} ({request.world.now():%Y-%m-%d})\n\n{body or 'No changes.'}"}

@@ -170,7 +170,8 @@ def key_of(item: Any) -> Any:
     if isinstance(number, int) and "event" not in item:
         return number
     if number is not None:  # a file of a tree has the hash of its content; events and comments count each on their own
-        return (str(number), item.get("event"), item.get("path"))
+        event, path = item.get("event"), item.get("path")
+        return (str(number), event, path) if all(isinstance(one, str | None) for one in (event, path)) else None
     for names in (
         ("filename", "status"),
         ("new_path", "old_path"),

@@ -90,8 +90,8 @@ _BY_STATUS: dict[int, type[IGittError]] = {
     429: RateLimitError,
     451: PermissionDeniedError,
 }
-#: GitHub answers 422 for a commit that does not exist.
-_ABSENT = "no commit found"
+#: GitHub answers 422 for a commit that does not exist, and for the ref of a deployment or a workflow.
+_ABSENT = ("no commit found", "no ref found")
 _TAKEN = ("already_exists", "already exists", "already been taken")
 _LIMIT = re.compile(
     r"\brate[ -]?limit|secondary rate|abuse detection|too many requests|(submitted|requested) too quickly|retry later",

@@ -119,9 +119,10 @@ class GitHubOrganization(GitHubResource, Organization):
             data = self.client.get(f"{self.api_path}/memberships/{segment(logins([user])[0])}")
         except ElementDoesntExistError:
             return AccessLevel.NONE
-        if data.get("state") != "active":
-            return AccessLevel.NONE
-        return AccessLevel.ADMIN if data.get("role") == "admin" else AccessLevel.CAN_READ
+        with shaped("a membership"):
+            if data.get("state") != "active":
+                return AccessLevel.NONE
+            return AccessLevel.ADMIN if data.get("role") == "admin" else AccessLevel.CAN_READ
 
     @computed
     def hooks(self) -> PaginatedList[Hook]:

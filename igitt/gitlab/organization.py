@@ -20,6 +20,7 @@ from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.milestone import Milestone
 from igitt.interfaces.organization import Organization, Team
 from igitt.interfaces.repository import Repository
+from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ class GitLabOrganization(_Group, Organization):
             data = self.client.get(f"{self.api_path}/members/all/{user_id(self.client, user)}")
         except ElementDoesntExistError:
             return AccessLevel.NONE
-        return AccessLevel(integer(data.get("access_level")))
+        with shaped("a membership"):
+            return AccessLevel(integer(data.get("access_level")))
 
     def _members(self, least: AccessLevel) -> set[User]:
         """Who has a level at least, also through a group above."""

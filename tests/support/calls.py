@@ -16,7 +16,7 @@ from support.world import World
 
 from igitt import interfaces
 from igitt.auth import GitHubJsonWebToken
-from igitt.github import GitHubCheckRun
+from igitt.github import GitHubCheckRun, GitHubRepository
 from igitt.interfaces import (
     AccessLevel,
     CommitStatus,
@@ -108,6 +108,11 @@ def drafted(world: World) -> Any:
     return world.repository.get_mr(max(world.forge.repository("acme/widgets").merge_requests))
 
 
+def _environment(world: World) -> Any:
+    world.repository.create_deployment("main", "production")
+    return world.repository.environments[0]
+
+
 def _key(world: World) -> Any:
     return world.repository.add_deploy_key("old", KEY.format("a"))
 
@@ -119,7 +124,9 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "Commit": lambda world: world.repository.get_commit(world.mr.head.sha),
     "Content": lambda world: world.repository.get_content("README.md"),
     "DeployKey": _key,
+    "Deployment": lambda world: world.repository.create_deployment("main", "production"),
     "Discussion": _discussion,
+    "Environment": _environment,
     "Hook": lambda world: world.repository.register_hook(HOOK, "secret", {WebhookEvents.ISSUE}),
     "Hoster": lambda world: world.client,
     "Installation": _installation,
@@ -203,6 +210,7 @@ CALLS: dict[str, dict[str, Call]] = {
         "delete": lambda it, _: it.delete("X"),
     },
     "DeployKey": _plainly("delete"),
+    "Deployment": {"set_status": lambda it, _: it.set_status(Status.SUCCESS)},
     "Discussion": {**_plainly("resolve", "unresolve"), "reply": lambda it, _: it.reply("Hello")},
     "Hook": {**_plainly("delete"), "edit": lambda it, _: it.edit(events={WebhookEvents.MERGE_REQUEST}, secret="new")},
     "Hoster": {
@@ -267,6 +275,7 @@ CALLS: dict[str, dict[str, Call]] = {
         "add_deploy_key": lambda it, _: it.add_deploy_key("new", KEY.format("b")),
         "commit_files": lambda it, _: it.commit_files({"a.txt": "a", "b.txt": "b"}, "X", "main"),
         "compare": lambda it, _: it.compare("main", "feature"),
+        "create_deployment": lambda it, _: it.create_deployment("main", "staging"),
         "create_branch": lambda it, _: it.create_branch("next", "feature"),
         "create_file": lambda it, _: it.create_file("a.txt", content="a", message="X", branch="main"),
         "create_issue": lambda it, _: it.create_issue("x", "x", labels=["idea"], assignees=["bob"]),
@@ -279,11 +288,14 @@ CALLS: dict[str, dict[str, Call]] = {
         "delete_file": lambda it, _: it.delete_file("README.md", message="X", branch="main"),
         "delete_hook": lambda it, _: it.delete_hook(HOOK),
         "delete_label": lambda it, _: it.delete_label("bug"),
+        "delete_variable": lambda it, _: it.delete_variable("COLOR"),
         "delete_tag": lambda it, _: it.delete_tag("t1"),
         "edit": lambda it, _: it.edit(description="x", has_issues=True, visibility="public"),
         "filter_commits": lambda it, _: list(it.filter_commits(ref="feature")),
         "filter_issues": lambda it, _: list(it.filter_issues(labels=["bug"])),
         "filter_merge_requests": lambda it, _: list(it.filter_merge_requests(base="main")),
+        "filter_pipelines": lambda it, _: list(it.filter_pipelines(ref="main")),
+        "generate_release_notes": lambda it, _: it.generate_release_notes("v1.0.0", "main"),
         "get_branch": lambda it, _: it.get_branch("main"),
         "git_environment": lambda it, _: it.git_environment(),
         "get_clone": lambda it, _: it.get_clone,
@@ -294,12 +306,15 @@ CALLS: dict[str, dict[str, Call]] = {
         "get_milestone": lambda it, _: it.get_milestone(1),
         "get_mr": lambda it, _: it.get_mr(1),
         "get_permission_level": lambda it, _: it.get_permission_level("bob"),
+        "get_pipeline": lambda it, _: it.get_pipeline(1),
         "get_release": lambda it, _: it.get_release("v1"),
         "get_tag": lambda it, _: it.get_tag("t1"),
         "list_files": lambda it, _: list(it.list_files()),
         "register_hook": lambda it, _: it.register_hook(f"{HOOK}/2", "secret", {WebhookEvents.ISSUE}),
         "remove_collaborator": lambda it, _: it.remove_collaborator("bob"),
+        "run_pipeline": lambda it, _: it.run_pipeline("main", workflow="test.yml" if isinstance(it, GitHubRepository) else None),
         "search_issues": lambda it, _: list(it.search_issues()),
+        "set_variable": lambda it, _: it.set_variable("COLOR", "red"),
         "search_mrs": lambda it, _: list(it.search_mrs()),
         "transfer": lambda it, _: it.transfer("alice"),
         "update_file": lambda it, _: it.update_file("README.md", content="x", message="X", branch="main"),
@@ -329,7 +344,7 @@ READS: dict[str, set[str]] = {
     "Organization": {"filter_issues", "get_team", "is_member", "get_role"},
     "Repository": {
         "archive_link", "authenticated_clone_url", "compare", "exists", "filter_commits", "filter_issues",
-        "filter_merge_requests", "list_files", "search_issues", "search_mrs",
+        "filter_merge_requests", "filter_pipelines", "generate_release_notes", "list_files", "search_issues", "search_mrs",
         "git_environment", *(name for name in CALLS["Repository"] if name.startswith("get_")),
     },
     "Team": {"is_member"},

@@ -49,6 +49,7 @@ def furnish(world: World) -> None:
         forge.add_pipeline("acme/widgets", "main", {"test": "success"})
     forge.add_pipeline("acme/widgets", "feature", {f"job{number}": "success" for number in range(20)})
     for number in range(20):
+        repository.create_deployment("main", f"stage{number}")
         forge.add_organization(f"group{number}", members={"alice": "owner"})
         forge.add_team("acme", f"t{number}", members=["bob"])
         people[1].create_issue(f"n{number}", assignees=["alice"])
@@ -88,7 +89,9 @@ LISTS: dict[str, Callable[[World], Any]] = {
     "Commit": lambda world: world.repository.commits,
     "Content": lambda world: world.repository.list_files("files"),
     "DeployKey": lambda world: world.repository.deploy_keys,
+    "Deployment": lambda world: world.repository.deployments,
     "Discussion": lambda world: world.mr.discussions,
+    "Environment": lambda world: world.repository.environments,
     "Hook": lambda world: world.repository.hooks,
     "Installation": _installations,
     "Issue": lambda world: world.repository.issues,
@@ -141,6 +144,7 @@ def costs(world: World, kind: str) -> Iterator[tuple[str, int, int]]:
 
 _CONTENT = "a list of files holds no contents"
 _CHANGES = "the changes have an address of their own"
+_SETTING = "GitHub's list does not hold how it merges"
 _STATES = "what was reported on a commit has an address of its own"
 _CLOSING = "what it closes or names stands in its commits, or at an address of its own"
 _PERSON = "one request for each person: others' things hold only the name; remembered for five minutes"
@@ -169,6 +173,11 @@ REASONS = {
     "MergeRequest.tests_passed": _STATES,
     **{f"MergeRequest.will_{verb}_issues": _CLOSING for verb in ("close", "fix", "resolve")},
     **{f"Organization.{who}": _MEMBERS for who in ("billable_users", "masters", "owners")},
+    "Deployment.status": "GitHub tells it at an address of its own",
+    "Repository.deletes_merged_branches": _SETTING,
+    "Repository.merge_methods": _SETTING,
+    "Repository.readme": "a file has an address of its own",
+    "User.emails": "a user's addresses are told to the user alone, at an address of its own",
     "Repository.languages": "the languages have an address of their own",
     "Repository.latest_release": "the releases have an address of their own",
     "Tag.message": "GitHub's list of tags holds no messages",

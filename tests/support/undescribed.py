@@ -117,7 +117,7 @@ ANSWERS = (
     Gap("gitlab", "/(trace|raw)$", "^body as text/plain is not described$", "a log is text", "docs: Jobs, log file"),
     Gap("gitlab", "/(cherry_pick|revert)$", "^/([a-z_]+ is missing|dry_run is not described) in APIEntitiesCommit$",
         "a dry run makes no commit", "docs: Commits, dry_run"),
-    Gap("gitlab", "^DELETE .*/links/{[a-z_]+}$", "^status 200 is not described$",
+    Gap("gitlab", "^DELETE .*/links/{[a-z_]+}$", "^status (200|404) is not described$",
         "the link is answered once more", "docs: Issue links, Release links"),
     Gap("gitlab", "^GET .*/repository/commits$", "^/[0-9]+/stats is not described",
         "told when asked for by with_stats, a parameter that is described", "docs: Commits"),

@@ -22,6 +22,7 @@ from igitt.interfaces.enums import Status
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.pipeline import Pipeline
 from igitt.interfaces.repository_ci import RepositoryCI, Variable, checked_variable
+from igitt.interfaces.shapes import shaped
 
 __all__ = ["GitHubRepositoryCI"]
 
@@ -63,7 +64,9 @@ class GitHubRepositoryCI(GitHubResource, RepositoryCI):
         if status is not None and status not in _FILTERED:
             raise ValidationError(f"GitHub's runs stand as one of {', '.join(map(str, _FILTERED))}, not {status!r}")
         params = {"branch": ref, "head_sha": sha, "status": None if status is None else _FILTERED[status]}
-        return self.client.list(f"{self.api_path}/actions/runs", "Pipeline", self, items="workflow_runs", params=params)
+        return self.client.list(
+            f"{self.api_path}/actions/runs", self.client.Pipeline, self, items="workflow_runs", params=params
+        )
 
     def get_pipeline(self, number: int) -> Pipeline:
         """The run of that id; sends nothing."""
@@ -89,9 +92,11 @@ class GitHubRepositoryCI(GitHubResource, RepositoryCI):
             return self.client.Pipeline(self.client, self, data["workflow_run_id"])
         patience, params = Patience(self.client.transport), {"event": "workflow_dispatch", "branch": branch}
         while True:
-            for run in self.client.get(f"{path}/runs", params=params).get("workflow_runs") or ():
-                if instant(run.get("created_at")).timestamp() >= began - 5:
-                    return self.client.Pipeline.from_data(run, self.client, self)
+            found = self.client.get(f"{path}/runs", params=params)
+            with shaped("runs of a workflow"):
+                for run in found.get("workflow_runs") or ():
+                    if instant(run.get("created_at")).timestamp() >= began - 5:
+                        return self.client.Pipeline.from_data(run, self.client, self)
             if not patience.wait():
                 raise InvalidResponseError("GitHub started the workflow, and does not tell its run yet; see pipelines")
 
@@ -126,8 +131,10 @@ class GitHubRepositoryCI(GitHubResource, RepositoryCI):
                 "GitHub takes a secret encrypted, and PyNaCl, which can do that, is not installed: pip install PyNaCl"
             ) from None
         key = self.client.get(f"{self.api_path}/actions/secrets/public-key")
-        box = public.SealedBox(public.PublicKey(base64.b64decode(text(key.get("key")))))
-        body = {"encrypted_value": base64.b64encode(box.encrypt(value.encode())).decode(), "key_id": key.get("key_id")}
+        with shaped("a public key"):
+            box = public.SealedBox(public.PublicKey(base64.b64decode(text(key.get("key")))))
+            number = text(key.get("key_id"))
+        body = {"encrypted_value": base64.b64encode(box.encrypt(value.encode())).decode(), "key_id": number}
         self._request("PUT", f"{self.api_path}/actions/secrets/{segment(name)}", json=body)
 
     def delete_variable(self, name: str) -> None:
@@ -141,12 +148,12 @@ class GitHubRepositoryCI(GitHubResource, RepositoryCI):
     @computed
     def environments(self) -> PaginatedList[Environment]:
         """Where its code runs."""
-        return self.client.list(f"{self.api_path}/environments", "Environment", self, items="environments")
+        return self.client.list(f"{self.api_path}/environments", self.client.Environment, self, items="environments")
 
     @computed
     def deployments(self) -> PaginatedList[Deployment]:
         """What was put into its environments, newest first."""
-        return self.client.list(f"{self.api_path}/deployments", "Deployment", self)
+        return self.client.list(f"{self.api_path}/deployments", self.client.Deployment, self)
 
     def create_deployment(self, ref: str, environment: str, description: str = "") -> Deployment:
         """``POST /repos/{owner}/{repo}/deployments``; nothing is merged into the ref."""

@@ -13,6 +13,7 @@ from igitt.interfaces.element import partly
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.release import Release
 from igitt.interfaces.repository_releases import RepositoryReleases
+from igitt.interfaces.shapes import shaped
 
 __all__ = ["GitHubRepositoryReleases"]
 
@@ -33,9 +34,9 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
     def generate_release_notes(self, tag_name: str, previous: str | None = None) -> str:
         """``POST /repos/{owner}/{repo}/releases/generate-notes``, which makes nothing."""
         body = without_none(tag_name=nonempty(tag_name), previous_tag_name=previous)
-        return text(
-            self._request("POST", f"{self.api_path}/releases/generate-notes", json=body, writes=False).data.get("body")
-        )
+        data = self._request("POST", f"{self.api_path}/releases/generate-notes", json=body, writes=False).data
+        with shaped("notes of a release"):
+            return text(data.get("body"))
 
     @computed
     def latest_release(self) -> Release | None:

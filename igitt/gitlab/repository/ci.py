@@ -58,7 +58,7 @@ class GitLabRepositoryCI(GitLabResource, RepositoryCI):
         if status is not None and status not in _FILTERED:
             raise ValidationError(f"GitLab's pipelines stand as {', '.join(map(str, _FILTERED))}, not {status!r}")
         params = {"ref": ref, "sha": sha, "status": None if status is None else _FILTERED[status]}
-        return self.client.list(f"{self.api_path}/pipelines", "Pipeline", self, params=params)
+        return self.client.list(f"{self.api_path}/pipelines", self.client.Pipeline, self, params=params)
 
     def get_pipeline(self, number: int) -> Pipeline:
         """The pipeline of that id; sends nothing."""
@@ -98,25 +98,32 @@ class GitLabRepositoryCI(GitLabResource, RepositoryCI):
     @computed
     def environments(self) -> PaginatedList[Environment]:
         """Where its code runs."""
-        return self.client.list(f"{self.api_path}/environments", "Environment", self)
+        return self.client.list(f"{self.api_path}/environments", self.client.Environment, self)
 
     @computed
     def deployments(self) -> PaginatedList[Deployment]:
         """What was put into its environments, newest first."""
         return self.client.list(
-            f"{self.api_path}/deployments", "Deployment", self, params={"order_by": "id", "sort": "desc"}
+            f"{self.api_path}/deployments", self.client.Deployment, self, params={"order_by": "id", "sort": "desc"}
         )
 
     def create_deployment(self, ref: str, environment: str, description: str = "") -> Deployment:
-        """``POST /projects/:id/deployments``, which wants the commit too: one request more where a name is given."""
+        """``POST /projects/:id/deployments``, which wants the commit too, and to know whether the ref is a tag: three requests."""
         home: Any = self
         commit = home.get_commit(nonempty(ref))
         body = {
             "ref": ref,
             "sha": commit.sha,
-            "tag": ref in home.tags if ref not in home.branches else False,
+            "tag": self._is_tag(ref),
             "environment": nonempty(environment),
             "status": "running",
         }
         data = self._request("POST", f"{self.api_path}/deployments", json=body).data
         return self.client.Deployment.from_data(data, self.client, self)
+
+    def _is_tag(self, ref: str) -> bool:
+        try:
+            self.client.get(f"{self.api_path}/repository/tags/{segment(ref, 'ref')}")
+        except ElementDoesntExistError:
+            return False
+        return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
-from igitt.errors import UnsupportedOperationError
+from igitt.errors import UnsupportedOperationError, ValidationError
 from igitt.gitlab.base import Grouped
 from igitt.interfaces.attributes import computed
 from igitt.interfaces.convert import nonempty, text, to_instant, without_none
@@ -13,9 +14,12 @@ from igitt.interfaces.element import partly
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.release import Release
 from igitt.interfaces.repository_releases import RepositoryReleases
+from igitt.interfaces.shapes import shaped
 
 __all__ = ["GitLabRepositoryReleases"]
 
+#: https://docs.gitlab.com/api/repositories/#generate-changelog-data: a semantic version.
+_VERSION = re.compile(r"v?(\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?)")
 _HIDDEN = "as a draft or a pre-release: it can have a day to come, see released_at"
 
 
@@ -31,11 +35,19 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
         return self.client.list(f"{self.api_path}/releases", self.client.Release, self)
 
     def generate_release_notes(self, tag_name: str, previous: str | None = None) -> str:
-        """``GET /projects/:id/repository/changelog``: what the commits' trailers tell; needs a previous tag."""
+        """``GET /projects/:id/repository/changelog``: what the commits' trailers tell.
+
+        GitLab wants a semantic version, which the tag may have a ``v`` before.
+        """
+        version = _VERSION.fullmatch(nonempty(tag_name))
+        if not version:
+            raise ValidationError(f'GitLab writes notes for a version such as "v1.2.0", not for {tag_name!r}')
         home: Any = self
         to = tag_name if tag_name in home.tags else home.default_branch
-        params = without_none(version=nonempty(tag_name), **{"from": previous, "to": to})
-        return text(self.client.get(f"{self.api_path}/repository/changelog", params=params).get("notes"))
+        params = without_none(version=version[1], **{"from": previous, "to": to})
+        data = self.client.get(f"{self.api_path}/repository/changelog", params=params)
+        with shaped("a changelog"):
+            return text(data.get("notes"))
 
     @computed
     def latest_release(self) -> Release | None:

@@ -199,6 +199,8 @@ def changelog(request: Request) -> object:
     version = request.arg("version")
     if not version:
         raise wrong("version is missing")
+    if not re.search(r"\d+\.\d+\.\d+", version):
+        raise wrong("version is invalid")
     tags = home.extra.get("tags", {})
     start = gitdata.resolve(home, request.arg("from")) if request.arg("from") else None
     if start is None and tags:

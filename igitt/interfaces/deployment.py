@@ -60,4 +60,10 @@ class Deployment(Element):
 
         Raises:
             ValidationError: when it is no :class:`~igitt.interfaces.Status`.
+
+        Example:
+            >>> made = repository.create_deployment("main", "production")
+            >>> made.set_status(Status.SUCCESS, "every machine answers")
+            >>> str(repository.deployments[0].status)
+            'success'
         """

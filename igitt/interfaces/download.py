@@ -36,11 +36,21 @@ class Download(ABC):
         """How many bytes it has, as far as the forge told when it was read last."""
 
     def read(self) -> bytes:
-        """The whole content."""
+        """The whole content.
+
+        Example:
+            >>> len(job.log.read())
+            0
+        """
         return b"".join(self)
 
     def text(self) -> str:
-        """The whole content as text; what is not UTF-8 is replaced."""
+        """The whole content as text; what is not UTF-8 is replaced.
+
+        Example:
+            >>> job.log.text()
+            ''
+        """
         return self.read().decode("utf-8", "replace")
 
     def save(self, path: str | os.PathLike[str], progress: Callable[[int, int | None], object] | None = None) -> Path:
@@ -56,6 +66,12 @@ class Download(ABC):
         Raises:
             IGittError: when it cannot be had, or does not come whole.
             OSError: when it cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     job.log.save(f"{folder}/test.log", lambda came, whole: None).name
+            'test.log'
         """
         target = Path(path)
         half = target.with_name(f"{target.name}.part")

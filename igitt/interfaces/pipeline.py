@@ -45,6 +45,10 @@ class Artifact:
 
         Raises:
             ElementDoesntExistError: when the forge has removed it.
+
+        Example:
+            >>> [artifact.download() for artifact in pipeline.artifacts]
+            []
         """
         if self._source is None or self.is_expired:
             raise ElementDoesntExistError(f"the artifact {self.name!r} is there no more", 410)

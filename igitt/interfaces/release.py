@@ -39,6 +39,10 @@ class ReleaseAsset:
 
         Raises:
             ValidationError: when it was not read from a release.
+
+        Example:
+            >>> release.upload_asset("notes.txt", "what changed").download().text()
+            'what changed'
         """
         if self._source is None:
             raise ValidationError(f"the file {self.name!r} was not read from a release: there is nothing to ask for")
@@ -50,6 +54,11 @@ class ReleaseAsset:
         Raises:
             ValidationError: when it was not read from a release.
             ElementDoesntExistError: when it is gone already.
+
+        Example:
+            >>> release.upload_asset("notes.txt", "what changed").delete()
+            >>> len(release.assets)
+            0
         """
         if self._remove is None:
             raise ValidationError(f"the file {self.name!r} was not read from a release: there is nothing to remove")

@@ -76,12 +76,21 @@ class RepositoryCI(Element):
             ref: only for this branch.
             sha: only for this commit, by its whole hash.
             status: only those that stand so.
+
+        Example:
+            >>> pipeline in repository.filter_pipelines(ref="main", status=Status.FAILED)
+            True
         """
         raise NotImplementedError
 
     @optional
     def get_pipeline(self, number: int) -> Pipeline:
-        """The pipeline of that :attr:`~igitt.interfaces.Element.identifier`; sends nothing."""
+        """The pipeline of that :attr:`~igitt.interfaces.Element.identifier`; sends nothing.
+
+        Example:
+            >>> repository.get_pipeline(pipeline.identifier).ref
+            'main'
+        """
         raise NotImplementedError
 
     @optional
@@ -117,11 +126,16 @@ class RepositoryCI(Element):
             name: letters, digits and underscores.
             value: what it is to hold.
             secret: whether nobody is to see it. GitHub takes a secret encrypted, which needs PyNaCl
-                (``pip install PyNaCl``); GitLab masks it in logs, and wants eight characters at least.
+                (``pip install "igitt[secrets]"``); GitLab masks it in logs, and wants eight characters at least.
 
         Raises:
             ValidationError: when the name or the value is refused.
             UnsupportedOperationError: when PyNaCl is not installed; nothing was sent.
+
+        Example:
+            >>> repository.set_variable("COLOR", "red")
+            >>> [(variable.name, variable.value) for variable in repository.variables]
+            [('COLOR', 'red')]
         """
 
     @optional
@@ -130,6 +144,12 @@ class RepositoryCI(Element):
 
         Raises:
             ElementDoesntExistError: when there is none of that name.
+
+        Example:
+            >>> repository.set_variable("COLOR", "red")
+            >>> repository.delete_variable("COLOR")
+            >>> len(repository.variables)
+            0
         """
 
     @optional
@@ -144,5 +164,9 @@ class RepositoryCI(Element):
         Raises:
             ConflictError: when GitHub's rules want checks to succeed before.
             ElementDoesntExistError: when there is no such ref.
+
+        Example:
+            >>> repository.create_deployment("main", "production").environment_name
+            'production'
         """
         raise NotImplementedError

@@ -36,6 +36,10 @@ class RepositoryReleases(Element):
 
         Raises:
             ValidationError: when there is nothing to compare.
+
+        Example:
+            >>> "Full Changelog" in repository.generate_release_notes("v1.0")
+            True
         """
         raise NotImplementedError
 

@@ -150,5 +150,5 @@ def test_notes_of_a_release(world: World, gears: Any) -> None:
     assert "v1.0.0...v1.1.0" in notes or "Oil the gears" in notes
     assert list(gears.releases) == []
     if world.hoster == "gitlab":
-        with pytest.raises(ValidationError, match='such as "v1.2.0", not for'):
+        with pytest.raises(ValidationError, match=r'such as "v1\.2\.0", not for'):
             gears.generate_release_notes("spring")

@@ -147,6 +147,12 @@ MAKERS: dict[str, Callable[[World], Any]] = {
     "User": lambda world: world.client.get_user("bob"),
 }
 
+
+def _workflow(repository: Any) -> str | None:
+    """GitHub runs one workflow of several."""
+    return "test.yml" if isinstance(repository, GitHubRepository) else None
+
+
 # --- how to call -----------------------------------------------------------------------------------------------------
 
 Call = Callable[[Any, World], object]
@@ -312,7 +318,7 @@ CALLS: dict[str, dict[str, Call]] = {
         "list_files": lambda it, _: list(it.list_files()),
         "register_hook": lambda it, _: it.register_hook(f"{HOOK}/2", "secret", {WebhookEvents.ISSUE}),
         "remove_collaborator": lambda it, _: it.remove_collaborator("bob"),
-        "run_pipeline": lambda it, _: it.run_pipeline("main", workflow="test.yml" if isinstance(it, GitHubRepository) else None),
+        "run_pipeline": lambda it, _: it.run_pipeline("main", workflow=_workflow(it)),
         "search_issues": lambda it, _: list(it.search_issues()),
         "set_variable": lambda it, _: it.set_variable("COLOR", "red"),
         "search_mrs": lambda it, _: list(it.search_mrs()),
@@ -344,8 +350,8 @@ READS: dict[str, set[str]] = {
     "Organization": {"filter_issues", "get_team", "is_member", "get_role"},
     "Repository": {
         "archive_link", "authenticated_clone_url", "compare", "exists", "filter_commits", "filter_issues",
-        "filter_merge_requests", "filter_pipelines", "generate_release_notes", "list_files", "search_issues", "search_mrs",
-        "git_environment", *(name for name in CALLS["Repository"] if name.startswith("get_")),
+        "filter_merge_requests", "filter_pipelines", "generate_release_notes", "list_files", "search_issues",
+        "search_mrs", "git_environment", *(name for name in CALLS["Repository"] if name.startswith("get_")),
     },
     "Team": {"is_member"},
     "User": {"get_installations", "installed_repositories"},

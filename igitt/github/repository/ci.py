@@ -128,7 +128,8 @@ class GitHubRepositoryCI(GitHubResource, RepositoryCI):
             public: Any = import_module("nacl.public")
         except ImportError:
             raise UnsupportedOperationError(
-                "GitHub takes a secret encrypted, and PyNaCl, which can do that, is not installed: pip install PyNaCl"
+                "GitHub takes a secret encrypted, and PyNaCl, which can do that, is not installed: "
+                'pip install "igitt[secrets]"'
             ) from None
         key = self.client.get(f"{self.api_path}/actions/secrets/public-key")
         with shaped("a public key"):

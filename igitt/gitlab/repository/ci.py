@@ -108,7 +108,7 @@ class GitLabRepositoryCI(GitLabResource, RepositoryCI):
         )
 
     def create_deployment(self, ref: str, environment: str, description: str = "") -> Deployment:
-        """``POST /projects/:id/deployments``, which wants the commit too, and to know whether the ref is a tag: three requests."""
+        """``POST /projects/:id/deployments``; it wants the commit and whether the ref is a tag: two more."""
         home: Any = self
         commit = home.get_commit(nonempty(ref))
         body = {

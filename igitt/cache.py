@@ -1,8 +1,8 @@
-"""The cache: what a forge answered, so that asking again costs nothing.
+"""The cache: the responses of a forge, so that asking again costs nothing.
 
-A GET that was answered before is sent with the validator of that answer (``If-None-Match``, or ``If-Modified-Since``),
-and a ``304 Not Modified`` is answered from here. GitHub does not count a 304 against the rate limit. Nothing is served
-without asking unless ``fresh_for`` or ``stale_if_error`` allows it, so a cached answer is never an old one.
+A GET that was sent before is sent with the validator of its response (``If-None-Match``, or ``If-Modified-Since``),
+and a ``304 Not Modified`` is served from here. GitHub does not count a 304 against the rate limit. Nothing is served
+without asking unless ``fresh_for`` or ``stale_if_error`` allows it, so a cached response is never an old one.
 
 :data:`Cache` is the process-wide cache that every client uses unless it is given its own :class:`ResponseCache`. Any
 store plugs in:
@@ -53,7 +53,7 @@ __all__ = ["Cache", "CacheStats", "Entry", "MemoryStore", "ResponseCache", "SQLi
 _VARIANTS = 20_000
 #: Of how many paths it is remembered when something was written to them.
 _MOST_WRITTEN = 5_000
-#: A context variable and no thread-local: the threads that read pages ahead and asyncio's tasks inherit it.
+#: A context variable rather than a thread-local: the threads that read pages ahead and asyncio's tasks inherit it.
 _DISABLED: contextvars.ContextVar[frozenset[int]] = contextvars.ContextVar("igitt_cache_disabled", default=frozenset())
 
 
@@ -62,12 +62,12 @@ class CacheStats:
     """What the cache did since the process began, or since :meth:`ResponseCache.reset_stats`.
 
     Attributes:
-        hits: answered without asking (only with ``fresh_for``).
-        revalidated: asked, and answered from the cache, because nothing had changed.
-        misses: answered in full by the forge.
+        hits: served without asking (only with ``fresh_for``).
+        revalidated: asked, and served from the cache, because nothing had changed.
+        misses: sent in full by the forge.
         errors: failures of the store; each was logged, and no request suffered.
-        shared: answered with what another thread got for the same question at the same time.
-        stale: answered from the cache because the forge failed (only with ``stale_if_error``).
+        shared: served with what another thread received for the same request at the same time.
+        stale: served from the cache because the forge failed (only with ``stale_if_error``).
     """
 
     hits: int = 0
@@ -97,7 +97,7 @@ class ResponseCache:
     Args:
         fresh_for: see :meth:`use`.
         stale_if_error: see :meth:`use`.
-        clock: where the time comes from; for tests.
+        clock: the source of time; for tests.
     """
 
     def __init__(self, *, fresh_for: float = 0.0, stale_if_error: float = 0.0, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -107,7 +107,7 @@ class ResponseCache:
         # By path, the keys of its variants (queries, media types), so that a write can drop them all.
         self._variants = Variants(_VARIANTS)
         self._written: OrderedDict[str, float] = OrderedDict()
-        #: The questions that are on their way to a forge.
+        #: The requests that are on their way to a forge.
         self.flights: Flights[Answer] = Flights()
         self._backend: Backend
         self.use_memory(fresh_for=fresh_for, stale_if_error=stale_if_error)
@@ -128,28 +128,28 @@ class ResponseCache:
         stale_if_error: float = 0.0,
         key: str | bytes | Iterable[str | bytes] | None = None,
     ) -> None:
-        """Keep the answers in a store of your own.
+        """Keep the responses in a store of your own.
 
-        What is known of rate limits goes there too, so that the processes that share a store do not each find the limit
-        by hitting it.
+        What is known of rate limits is kept there too, so that the processes that share a store do not each find the
+        limit by hitting it.
 
         Args:
-            read_from: called with a key; gives the text under it (``bytes`` are fine), None or a KeyError if there is
+            read_from: called with a key; returns the text under it (``bytes`` are fine), None or a KeyError if there is
                 none.
             write_to: called with a key of at most 200 characters out of ``[a-z0-9:]`` and a text, which is JSON.
             delete: called with a key; without it, an empty text is written in its place.
-            fresh_for: for how many seconds an answer may be served again without asking the forge. 0 asks each time,
+            fresh_for: for how many seconds a response may be served again without asking the forge. 0 asks each time,
                 which costs no rate limit on GitHub and is never out of date.
-            stale_if_error: for how many seconds after the forge confirmed an answer it may be served when the forge
-                fails (5xx, no connection, no answer in time); 0 for never.
+            stale_if_error: for how many seconds after the forge confirmed a response it may be served when the forge
+                fails (5xx, no connection, no response in time); 0 for never.
             key: what proves that an entry was written by one of your processes, 16 characters or more, the same in each
-                of them; several to change it without a pause (the first proves, each is believed). If not given, it
+                of them; several to change it without a pause (the first signs, each is accepted). If not given, it
                 follows from the App's private key, from the OAuth application's secret, or from a token that is never
-                renewed; where there is none of these, each process believes its own entries only, and the log says so.
-                What does not prove itself is a miss.
+                renewed; where there is none of these, each process trusts its own entries only, and the log says so.
+                What is not proven so is a miss.
 
         Raises:
-            ValidationError: when what was given cannot be called, is no number of seconds, or no key.
+            ValidationError: when an argument cannot be called, or is not a number of seconds, or not a key.
 
         Example:
             >>> shelf = {}
@@ -166,7 +166,7 @@ class ResponseCache:
         stale_if_error: float = 0.0,
         key: str | bytes | Iterable[str | bytes] | None = None,
     ) -> None:
-        """Keep the answers in a store object, such as one of :mod:`igitt.stores`.
+        """Keep the responses in a store object, such as one of :mod:`igitt.stores`.
 
         Args:
             store: has the methods ``get``, ``set`` and ``delete``; if it has ``clear``, :meth:`clear` calls it.
@@ -191,7 +191,7 @@ class ResponseCache:
     def use_memory(
         self, max_bytes: int = 16 * 1024 * 1024, *, fresh_for: float = 0.0, stale_if_error: float = 0.0
     ) -> None:
-        """Keep the answers in this process's memory, the default.
+        """Keep the responses in this process's memory, the default.
 
         Args:
             max_bytes: how much of it, in bytes.
@@ -231,7 +231,7 @@ class ResponseCache:
         self._backend.set(key, entry)
 
     def update(self, key: str, **changes: Any) -> Entry | None:
-        """Change fields of the entry under `key`, if there is one, and give the new one."""
+        """Change fields of the entry under `key`, if there is one, and return the new one."""
         entry = self.get(key)
         if entry is not None:
             known = {one.name: getattr(entry, one.name) for one in fields(Entry)}
@@ -246,7 +246,7 @@ class ResponseCache:
     def clear(self) -> None:
         """Drop every entry: all that the store holds where it can be emptied, otherwise all that this process saw.
 
-        What is known of rate limits goes too, as it lies in the same store.
+        What is known of rate limits is dropped too, as it is in the same store.
         """
         limits_of(self).clear()
         with self._lock:
@@ -277,19 +277,19 @@ class ResponseCache:
 
     @staticmethod
     def key(origin: str, identity: str, url: str, *varying: str) -> str:
-        """The key of an answer: short, and fit for every store.
+        """The key of a response: short, and fit for every store.
 
         Args:
             origin: the API's base URL.
-            identity: whose answer it is (:attr:`igitt.auth.Token.identity`); two identities never share an entry.
-            url: what was asked, with its query.
-            varying: everything else that changes the answer, such as the media type and the API version.
+            identity: whose response it is (:attr:`igitt.auth.Token.identity`); two identities never share an entry.
+            url: the URL that was requested, with its query.
+            varying: everything else that changes the response, such as the media type and the API version.
         """
         digest = hashlib.blake2b("\n".join((origin, identity, url, *varying)).encode(), digest_size=20)
         return f"igitt:{VERSION}:{digest.hexdigest()}"
 
     def remember(self, path: str, key: str, entry: Entry) -> None:
-        """Keep an answer, as one of the variants of `path` (origin, identity and path, without the query).
+        """Keep a response, as one of the variants of `path` (origin, identity and path, without the query).
 
         It is newer than any that is still on its way.
         """
@@ -298,7 +298,7 @@ class ResponseCache:
         self.note(path, key)
 
     def note(self, path: str, key: str) -> None:
-        """Know that an answer of `path` is kept under `key`, so that :meth:`forget` finds it."""
+        """Note that a response of `path` is kept under `key`, so that :meth:`forget` finds it."""
         with self._lock:
             self._variants.note(path, str(key))
 
@@ -315,7 +315,7 @@ class ResponseCache:
             self.delete(key)
 
     def wrote(self, path: str, now: float) -> None:
-        """Know when something was written to `path` or below it: a delivery of an earlier second is no news of it.
+        """Note when something was written to `path` or below it: a delivery of an earlier second is out of date.
 
         Args:
             path: as in :meth:`remember`.
@@ -337,7 +337,7 @@ class ResponseCache:
         """Add one to a figure of :attr:`stats`."""
         with self._lock:
             self._stats = replace(self._stats, **{outcome: getattr(self._stats, outcome) + 1})
-        if outcome != "errors":  # a store that fails is told nothing more
+        if outcome != "errors":  # a failing store is not called again
             self._backend.report(self._stats, self._clock.time())
 
     @property
@@ -350,7 +350,7 @@ class ResponseCache:
         self._stats = CacheStats()
 
     def after_fork(self) -> None:
-        """Be usable in a process that was forked while other threads were in here."""
+        """Stay usable in a process that was forked while other threads were in here."""
         self._lock = threading.Lock()
         self._stats = CacheStats()
         self.flights.after_fork()
@@ -364,7 +364,7 @@ def _seconds(name: str, value: float) -> float:
 
 
 def __getattr__(name: str) -> Any:
-    # Most programs need no sqlite3, and it takes its time to load.
+    # Most programs do not need sqlite3, and it takes time to load.
     if name != "SQLiteStore":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return import_module("igitt.stores.sqlite").SQLiteStore

@@ -65,7 +65,7 @@ def late(home: str) -> Any:
 
 
 class _Late(Late):
-    """As every late attribute; and a class of objects learns whose it is."""
+    """As every late attribute; a class of objects also learns which client it belongs to."""
 
     __slots__ = ()
 
@@ -82,20 +82,20 @@ def _check_complete(cls: type[Client]) -> None:
     promised = {name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())}
     missing += sorted(name for name in promised if getattr(getattr(cls, name, None), "__isabstractmethod__", False))
     if missing:
-        raise TypeError(f"{cls.__name__} does not give what a client promises: {', '.join(missing)}")
+        raise TypeError(f"{cls.__name__} does not supply what a client promises: {', '.join(missing)}")
 
 
 def _claim(client: Any, found: Any) -> None:
     """Let the objects of a class be made with this client, where only a token is given.
 
-    A class that is another client's already stays that one's: a token must not go to this one's host.
+    A class that belongs to another client already stays with that one: a token must not go to this one's host.
     """
     if isinstance(found, type) and hasattr(found, "_client_class") and "_client_class" not in vars(found):
         found._client_class = client
 
 
 class ClientOptions(TypedDict, total=False):
-    """The keywords of :class:`Client`, for who passes them on."""
+    """The keywords of :class:`Client`, for code that passes them on."""
 
     timeout: float | tuple[float, float]
     total_timeout: float
@@ -120,29 +120,29 @@ class Client(Hoster):
     Args:
         token: the credential: a :class:`~igitt.auth.Token`, the text of a plain one, or None to stay anonymous.
         url: the web address of the instance, or its API's.
-        timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
-        total_timeout: how many seconds one answer may take as a whole, from the request's end to the last byte of the
+        timeout: seconds to wait for a connection and for each part of a response; or a pair of the two.
+        total_timeout: how many seconds one response may take as a whole, from the request's end to the last byte of the
             body; a longer one is :class:`~igitt.errors.RequestTimeoutError`, and is not asked for again.
-        retries: how often to repeat what failed in passing and is safe to repeat, or a
+        retries: how often to repeat what failed temporarily and is safe to repeat, or a
             :class:`~igitt._http.retry.RetryPolicy`.
         max_wait: how many seconds one request may wait for rate limits; beyond it,
-            :class:`~igitt.errors.RateLimitError` tells the time.
-        cache: where answers are kept: True for the process-wide :data:`igitt.Cache`, False for nowhere, or a
+            :class:`~igitt.errors.RateLimitError` says until when.
+        cache: where responses are kept: True for the process-wide :data:`igitt.Cache`, False for nowhere, or a
             :class:`~igitt.cache.ResponseCache` of its own.
         read_only: refuse every write before it is sent.
         read_ahead: how many pages of a list are in flight at once; 1 for none ahead.
-        page_size: how many things of a list to ask for at once, from 1 to 100; less where the forge cannot put so many
-            together in time. igitt asks for fewer by itself after a timeout.
+        page_size: how many things of a list to ask for at once, from 1 to 100; less where the forge cannot produce so
+            many together in time. igitt asks for fewer by itself after a timeout.
         api_version: the API's version, where the forge has dated ones; None for the one that igitt was tested with.
-        pace_writes: whether to leave a second between writes once there were many, and to stay below GitHub's limits of
+        pace_writes: whether to leave a second between writes after many of them, and to stay below GitHub's limits of
             80 writes a minute and 500 an hour; None for where the forge asks for it (github.com and GHE.com).
-        max_bytes: how many bytes one answer may have when it is unpacked; beyond it,
-            :class:`~igitt.errors.InvalidResponseError`. Of an answer of failure only the beginning is read.
+        max_bytes: how many bytes one response may have when it is unpacked; beyond it,
+            :class:`~igitt.errors.InvalidResponseError`. Of a response of failure only the beginning is read.
         session: a ``requests`` session whose adapters, proxies and TLS settings are to be used.
-        clock: where the time comes from; for tests.
+        clock: the source of time; for tests.
 
     Raises:
-        ValidationError: when an option makes no sense, saying which and what would.
+        ValidationError: when an option is not valid; the message says which, and what would be.
     """
 
     #: The classes of its objects; each provider names its own.
@@ -173,9 +173,9 @@ class Client(Hoster):
 
     #: What the forge looks like from outside.
     provider: ClassVar[Provider]
-    #: What a text given as the token means.
+    #: What a plain text given as the token means.
     _plain_token: ClassVar[type[StaticToken]]
-    #: What is known of the forge's writes.
+    #: The table of the forge's writes.
     _writes: ClassVar[Writes] = late("igitt._http.writes:UNKNOWN")
     #: The provider's webhooks.
     _reader: ClassVar[Any]
@@ -215,8 +215,8 @@ class Client(Hoster):
             raise ValidationError(f"session is a requests.Session, not {session!r}")
         if session is not None and any(hasattr(part, "cache") for part in (session, *session.adapters.values())):
             raise ValidationError(
-                f"session is a {type(session).__name__} with a cache of its own, whose answers may be old; "
-                "give a plain requests.Session: igitt keeps answers itself, see cache="
+                f"session is a {type(session).__name__} with a cache of its own, whose responses may be old;  "
+                "give a plain requests.Session: igitt caches responses itself, see cache="
             )
         if api_version is not None and not isinstance(api_version, str):
             raise ValidationError(f"api_version is a text such as '2022-11-28', not {api_version!r}")
@@ -256,7 +256,7 @@ class Client(Hoster):
         """What a provider's client has besides."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
-        """Refuse a client that misses what every forge has, at once; tell the classes of its objects whose they are."""
+        """Refuse a client that lacks what every forge has, at once; bind the classes of its objects to it."""
         super().__init_subclass__(**keywords)
         if "provider" in vars(cls):
             cls.hoster = cls.provider.name
@@ -315,7 +315,7 @@ class Client(Hoster):
 
     @cached_property
     def made(self) -> Made:
-        """What its own writes made lately."""
+        """What its own latest writes made."""
         from igitt._http.writes import Made  # noqa: PLC0415 - loads when it is first needed
 
         return Made()
@@ -331,14 +331,14 @@ class Client(Hoster):
                 origin also works.
             options: ``params`` (the query), ``json`` (the body, as data), ``content`` (the body, as bytes), ``accept``
                 (the media type), ``headers``, ``cached`` (False goes past the cache), ``max_bytes`` (for an
-                answer that is longer than the client takes).
+                response that is longer than the client takes).
 
         Returns:
-            The answer, with ``status``, ``headers``, ``data`` (the decoded JSON), ``text`` and ``content``.
+            The response, with ``status``, ``headers``, ``data`` (the decoded JSON), ``text`` and ``content``.
 
         Raises:
-            IGittError: its kind tells what went wrong. A write whose answer was lost is looked up, or repeated, where
-                igitt knows its operation; ``outcome_unknown`` tells that it may have been carried out.
+            IGittError: its class says what went wrong. A write whose response was lost is looked up, or repeated, where
+                igitt knows its operation; ``outcome_unknown`` says that it may have been carried out.
         """
         if method in {"GET", "HEAD"}:
             return self.transport.request(method, path, **options)
@@ -412,12 +412,12 @@ class Client(Hoster):
     def pages(
         self, path: str, params: Mapping[str, Any] | None = None, *, items: str | None = None
     ) -> PaginatedList[Any]:
-        """Every page of a list of the forge's API that igitt has no name for; lazy, as all lists are.
+        """Every page of any list of the forge's API, for what igitt does not cover; lazy, as all lists are.
 
         Args:
             path: the API path, below the API's base URL.
             params: the query.
-            items: where the items are, when an answer is an object around them; where it has one list and no more,
+            items: where the items are, when a response is an object around them; where it has one list and no more,
                 igitt finds it.
 
         Returns:
@@ -484,10 +484,10 @@ class Client(Hoster):
         return True
 
     def place_of(self, url: str) -> ParsedUrl:
-        """What a URL of this instance tells.
+        """What a URL of this instance refers to.
 
         Raises:
-            ValidationError: when it is no URL of a forge, or of another instance than this client's.
+            ValidationError: when it is not a URL of a forge, or is one of another instance than this client's.
         """
         from igitt.urls import parse_url  # noqa: PLC0415 - loads when it is first needed
 
@@ -501,7 +501,7 @@ class Client(Hoster):
         return place
 
     def read_payload(self, event: str, data: Mapping[str, Any], delivery: str = "") -> tuple[Event, ...]:
-        """What an (already verified) delivery tells; see :meth:`igitt.interfaces.Hoster.read_payload`."""
+        """The events of an (already verified) delivery; see :meth:`igitt.interfaces.Hoster.read_payload`."""
         events: tuple[Event, ...] = self._reader.parse(self, event, data, delivery)
         return events
 
@@ -514,14 +514,14 @@ class Client(Hoster):
         allow_sha1: bool = False,
         tolerance: float = 300.0,
     ) -> tuple[Event, ...]:
-        """Verify a delivery and give what it tells; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
+        """Verify a delivery and return its events; see :meth:`igitt.interfaces.Hoster.parse_webhook`."""
         from igitt.webhooks.receive import receive  # noqa: PLC0415 - loads when it is first needed
 
         given = () if secret is None else secret
         return receive(self, self._reader, headers, body, given, allow_sha1=allow_sha1, tolerance=tolerance)
 
     def handle_webhook(self, event: str, data: Mapping[str, Any]) -> Iterator[tuple[Any, _Objects]]:
-        """What a delivery tells, in IGitt's form."""
+        """The events of a delivery, in IGitt's form."""
         for found in self.read_payload(event, data):
             yield found.action, list(found.objects)
 
@@ -576,9 +576,9 @@ def _checked_url(url: Any) -> str:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise ValidationError(f"{url!r} is no web address: {error}") from error
+        raise ValidationError(f"{url!r} is not a web address: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or " " in text:
-        raise ValidationError(f"{url!r} is no web address; give one such as 'https://git.example.com'")
+        raise ValidationError(f"{url!r} is not a web address; give one such as 'https://git.example.com'")
     if parts.username or parts.password:
         raise ValidationError(f"the url of {parts.hostname} holds a credential; give it as the client's token instead")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
@@ -591,7 +591,7 @@ def _refuse_unknown(options: Mapping[str, Any]) -> None:
 
 
 def _login_of_machine(web_url: str, api_url: str, session: requests.Session | None) -> Token | None:
-    """What the user's netrc file has for the instance: by the host that people know, else by its API's."""
+    """What the user's netrc file has for the instance: by its web host, otherwise by its API's host."""
     if session is not None and not session.trust_env:
         return None
     return netrc_token(web_url) or netrc_token(api_url)

@@ -1,33 +1,33 @@
 """Every exception that igitt raises.
 
-One tree, so that a bot can catch as much or as little as it likes:
+One tree, so that a bot can catch errors as broadly or as narrowly as it likes:
 
 * :class:`IGittError` (a :class:`RuntimeError`)
 
-  * :class:`AuthenticationError`: who are you? (401)
+  * :class:`AuthenticationError`: the credential is missing or not valid (401)
   * :class:`ReadOnlyError`: a write through a client made with ``read_only=True``
-  * :class:`PermissionDeniedError`: you may not (403)
-  * :class:`ElementDoesntExistError`: no such thing, or none you may see (404, 410)
-  * :class:`ConflictError`: the thing is not in the state you think (405, 409, 412)
+  * :class:`PermissionDeniedError`: the credential does not allow this (403)
+  * :class:`ElementDoesntExistError`: no such thing, or none that the credential may see (404, 410)
+  * :class:`ConflictError`: the thing is not in the state that the request needs (405, 409, 412)
 
     * :class:`ElementAlreadyExistsError`
 
   * :class:`ValidationError`: the forge, or igitt before sending, rejects a value (400, 422)
   * :class:`RateLimitError`: too many requests, and waiting would exceed ``max_wait`` (403, 429)
   * :class:`ServerError`: the forge failed (5xx)
-  * :class:`ConnectionFailedError`: no answer came
+  * :class:`ConnectionFailedError`: no response came
 
-    * :class:`RequestTimeoutError`: no answer came in time (408)
+    * :class:`RequestTimeoutError`: no response came in time (408)
 
-  * :class:`InvalidResponseError`: an answer came that no API of this kind gives
-  * :class:`IncompleteListError`: the forge gives only a part of a list
-  * :class:`StoreError`: a store of the cache or of tokens failed; no request does because of it
+  * :class:`InvalidResponseError`: a response that no API of this kind sends
+  * :class:`IncompleteListError`: the forge sends only a part of a list
+  * :class:`StoreError`: a store of the cache or of tokens failed; no request fails because of it
   * :class:`UnsupportedOperationError`: this forge cannot do that at all
   * :class:`WebhookError`
 
     * :class:`InvalidSignatureError`, :class:`InvalidPayloadError`, :class:`UnknownEventError`
 
-Nothing but names and data belongs here: how an answer becomes an exception is decided in :mod:`igitt._http.refusals`.
+Nothing but names and data belongs here: how a response becomes an exception is decided in :mod:`igitt._http.refusals`.
 """
 
 from __future__ import annotations
@@ -77,15 +77,15 @@ class IGittError(RuntimeError):
 
     Args:
         message: one sentence for a person.
-        status: the HTTP status, or None when nothing was answered.
-        url: what was asked for, without its query's secrets.
+        status: the HTTP status, or None without a response.
+        url: the URL of the request, without its query's secrets.
         method: the HTTP method.
         request_id: the forge's id of the request, which its support asks for.
-        data: the decoded body of the answer.
-        response_headers: the headers of the answer.
+        data: the decoded body of the response.
+        response_headers: the headers of the response.
 
     Attributes:
-        outcome_unknown: whether the forge may have carried the request out although this error is raised: its answer
+        outcome_unknown: whether the forge may have carried the request out although this error is raised: its response
             was lost, and it cannot be looked up. False when it is certain that nothing was done.
         partial: what an operation of several steps had made before the step that failed, such as the merge request
             whose labels were refused; None when nothing was made.
@@ -111,7 +111,7 @@ class IGittError(RuntimeError):
         self.partial: object = None
 
     def __str__(self) -> str:
-        """The message, then what was asked and answered."""
+        """The message, then the request and its response."""
         if self.method is None:
             return self.message
         status = f", status {self.status}" if self.status else ""
@@ -120,7 +120,7 @@ class IGittError(RuntimeError):
 
 
 class IGittWarning(UserWarning):
-    """What was written does not do what it looks like; ``warnings.simplefilter("error", IGittWarning)`` raises it."""
+    """Code does not do what it looks like; ``warnings.simplefilter("error", IGittWarning)`` raises it."""
 
 
 class AuthenticationError(IGittError):
@@ -138,7 +138,7 @@ class PermissionDeniedError(IGittError):
 class ElementDoesntExistError(IGittError, LookupError):
     """The thing does not exist, or the credential may not see it (404, 410).
 
-    Forges answer the same for both, so that a stranger learns nothing.
+    Forges respond with the same to both, so that a stranger learns nothing.
     """
 
 
@@ -147,7 +147,7 @@ class ConflictError(IGittError):
 
 
 class ElementAlreadyExistsError(ConflictError):
-    """Something of that name is there already."""
+    """Something of that name exists already."""
 
 
 class ValidationError(IGittError, ValueError):
@@ -156,7 +156,7 @@ class ValidationError(IGittError, ValueError):
     Args:
         message: one sentence for a person.
         status: the HTTP status, or None when nothing was sent.
-        errors: the complaints by field; those that name no field are under ``""``.
+        errors: the messages by field; those that name no field are under ``""``.
         context: the keywords of :class:`IGittError`.
     """
 
@@ -177,13 +177,13 @@ class UnknownOptionError(ValidationError, TypeError):
 
 
 class RateLimitError(IGittError):
-    """The forge refuses further requests for now (403 or 429), for longer than ``max_wait`` allows to wait.
+    """The forge refuses further requests for now (403 or 429), for longer than ``max_wait`` allows.
 
     Args:
         message: one sentence for a person.
         status: the HTTP status.
         reset_at: when requests are accepted again, in UTC.
-        retry_after: seconds from the answer until then.
+        retry_after: seconds from the response until then.
     """
 
     def __init__(
@@ -201,31 +201,31 @@ class RateLimitError(IGittError):
 
 
 class ServerError(IGittError):
-    """The forge failed (5xx) and went on failing for as long as the retry policy allows."""
+    """The forge failed (5xx), and still failed when the retry policy gave up."""
 
 
 class ConnectionFailedError(IGittError):
-    """No whole answer came: name, route, TLS, proxy (407), or a connection that broke."""
+    """No complete response came: name, route, TLS, proxy (407), or a broken connection."""
 
 
 class RequestTimeoutError(ConnectionFailedError, TimeoutError):
-    """No answer came within the client's ``timeout`` or ``total_timeout``, or the forge gave up waiting (408)."""
+    """No response came within the client's ``timeout`` or ``total_timeout``, or the forge gave up waiting (408)."""
 
 
 class InvalidResponseError(IGittError):
-    """The answer is not one that the API gives: no JSON, a wrong type, a redirect to somewhere else."""
+    """The response is not one that the API sends: not JSON, a wrong type, a redirect to somewhere else."""
 
 
 class IncompleteListError(IGittError):
-    """The forge gives only a part of a list. It is raised after the last thing that came.
+    """The forge sends only a part of a list. It is raised after the last thing that came.
 
-    ``list.partial()`` gives what comes and does not raise.
+    ``list.partial()`` yields what comes and does not raise.
 
     Args:
         message: one sentence for a person.
         status: the HTTP status, or None.
         received: how many things came.
-        expected: how many there are, None where the forge does not tell.
+        expected: how many there are; None where the forge does not say.
         reason: what cut the list.
     """
 
@@ -249,7 +249,7 @@ class IncompleteListError(IGittError):
 
 
 class StoreError(IGittError):
-    """A store did not answer, or is damaged. The cache goes on without it; who asks a store directly sees this."""
+    """A store did not answer, or is damaged. The cache goes on without it; direct users of a store see this."""
 
 
 class UnsupportedOperationError(IGittError, NotImplementedError):
@@ -265,7 +265,7 @@ class InvalidSignatureError(WebhookError):
 
 
 class InvalidPayloadError(WebhookError, ValueError):
-    """The delivery is no payload of this forge: no JSON, no object, or a part of the wrong type."""
+    """The delivery is not a payload of this forge: not JSON, not an object, or a part has the wrong type."""
 
 
 class UnknownEventError(WebhookError, NotImplementedError):

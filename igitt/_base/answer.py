@@ -1,6 +1,6 @@
-"""An answer of a forge, and what is read out of one: data, links, and the words of an error.
+"""A response of a forge, and what is read out of one: data, links, and the words of an error.
 
-No policy: what follows from an answer is decided in :mod:`igitt._http.transport`.
+No policy: what follows from a response is decided in :mod:`igitt._http.transport`.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Answer:
             return _json.loads(self.content)
         except ValueError as error:
             raise InvalidResponseError(
-                f"the answer is no JSON but begins {self.content[:40]!r}; is the client's url that of a forge's API?",
+                f"the response is not JSON but begins {self.content[:40]!r}; is the client's url a forge's API?",
                 self.status,
                 url=self.url,
                 response_headers=dict(self.headers),

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "checked_bytes", "read_body", "unpacked"]
 
-#: How long an answer may be unless a client or a request says otherwise, in bytes.
+#: How long a response may be unless a client or a request says otherwise, in bytes.
 MAX_BYTES = 100 * 1024 * 1024
-#: How much of an answer of failure is read: what a person needs of it is at its beginning.
+#: How much of a response of failure is read: what a person needs of it is at its beginning.
 _ERROR_PAGE = 256 * 1024
 #: How much is read at once, in bytes. `requests` reads 10 KB at a time, which a list of issues fills many times over.
 _CHUNK = 256 * 1024
@@ -46,7 +46,7 @@ def checked_bytes(max_bytes: object) -> int:
 def read_body(response: requests.Response, most: int = MAX_BYTES) -> tuple[bytes, bytes | None]:
     """The body of a response that was not read yet, and as it came where that is short enough to be worth keeping.
 
-    Of an answer of failure, no more than its beginning is read.
+    Of a response of failure, no more than its beginning is read.
 
     Args:
         response: the response.
@@ -68,7 +68,7 @@ def read_body(response: requests.Response, most: int = MAX_BYTES) -> tuple[bytes
     elif coding in {"gzip", "x-gzip", "deflate"}:
         pieces = _unpacking(_kept(response.raw.stream(_CHUNK, decode_content=False), packed))
     else:
-        raise InvalidResponseError(f"the answer comes in the coding {coding[:40]!r}, which was not asked for")
+        raise InvalidResponseError(f"the response comes in the coding {coding[:40]!r}, which was not asked for")
     try:
         body, whole = _up_to(bound, pieces)
     except _BrokenError as error:
@@ -80,7 +80,7 @@ def read_body(response: requests.Response, most: int = MAX_BYTES) -> tuple[bytes
         return body, (b"".join(packed) or None) if coding == "gzip" else None
     if not failed:
         raise InvalidResponseError(
-            f"the answer has more than {most:,} bytes; if it is what you want, make the client with a larger max_bytes"
+            f"the response has more than {most:,} bytes; if you want that, make the client with a larger max_bytes"
         )
     return body, None
 

@@ -1,7 +1,7 @@
 """A credential as one request carries it: its headers, whose it is, and which secret of theirs it was.
 
 A token may be renewed by another thread at any time. Whoever needs more than one of these things about the same request
-takes them together, so that an answer is never filed under a secret that it was not given to.
+takes them together, so that a response is never filed under a secret that it was not given to.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Credential:
 
     Attributes:
         headers: the HTTP headers that carry it.
-        identity: whose answers these are; the same before and after a renewal.
+        identity: whose responses these are; the same before and after a renewal.
         fingerprint: a keyed digest of the secret that the headers carry.
 
     Example:

@@ -38,10 +38,10 @@ class HiddenBytes(bytes):
 
 
 def redacted(answer: Answer, credential: Mapping[str, str]) -> Answer:
-    """An answer without the credential where it sends it back, as debug pages of proxies do.
+    """A response without the credential where it sends it back, as debug pages of proxies do.
 
     Args:
-        answer: the answer.
+        answer: the response.
         credential: the headers that carried the credential.
     """
     content, headers = answer.content, answer.headers

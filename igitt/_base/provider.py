@@ -173,7 +173,7 @@ class Provider:
         signatures: how it signs them, the best first.
         request_id: the headers that may name the request in the forge's logs.
         advice: tells what a person can do about a refusal.
-        kept_headers: further headers that belong to an answer's meaning, so that the cache keeps them.
+        kept_headers: further headers that belong to a response's meaning, so that the cache keeps them.
         total_headers: the headers that tell how many things a list has.
         rates: the headers that tell rate limits.
         page: the query parameter that counts pages.
@@ -257,11 +257,11 @@ class Provider:
         return None
 
     def request_id_of(self, headers: Mapping[str, str]) -> str | None:
-        """What the forge's logs call a request, out of the (case-insensitive) headers of its answer."""
+        """What the forge's logs call a request, out of the (case-insensitive) headers of its response."""
         return next(filter(None, map(headers.get, self.request_id)), None)
 
     def keeps(self, header: str) -> bool:
-        """Whether a header, in small letters, belongs to an answer's meaning at this forge in particular."""
+        """Whether a header, in small letters, belongs to a response's meaning at this forge in particular."""
         return header in self.kept_headers or header in self.total_headers
 
     @property

@@ -1,7 +1,7 @@
 """The same question asked by many threads at once is asked of the forge once.
 
 The first thread leads, the others wait for what it gets. Whoever asks after a write never joins a question that was on
-its way before it, as its answer may be older than the write. Nothing here knows HTTP.
+its way before it, as its response may be older than the write. Nothing here knows HTTP.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ R = TypeVar("R")
 
 
 class Flight(Future[R | None], Generic[R]):
-    """A question on its way. Its result is the answer, None if nobody but the leader can use it, or the error.
+    """A question on its way. Its result is the response, None if nobody but the leader can use it, or the error.
 
     Attributes:
         path: what it is about.
         leader: the thread that asks.
-        spoiled: whether what it is about changed since it began, so that its answer must not be kept.
+        spoiled: whether what it is about changed since it began, so that its response must not be kept.
     """
 
     def __init__(self, path: str) -> None:
@@ -43,20 +43,20 @@ class Flights(Generic[R]):
         # `setdefault` of a dict is atomic, and there is no lock that a fork could leave locked.
         flight = self._under_way.setdefault(key, own)
         if flight is not own and flight.leader == own.leader:
-            # An adapter or hook asks from inside the very same question; nobody could tell it that its answer is old.
+            # An adapter or hook asks from inside the very same question; nobody could tell it that its response is old.
             own.spoiled = True
             return own, True
         return flight, flight is own
 
     def end(self, key: str, flight: Flight[R]) -> None:
-        """Let nobody else join, and whoever joined and has no answer yet go on alone."""
+        """Let nobody else join, and whoever joined and has no response yet go on alone."""
         if self._under_way.get(key) is flight:
             self._under_way.pop(key, None)
         if not flight.done():
             flight.set_result(None)
 
     def spoil(self, path: str, *, everything: bool = False) -> None:
-        """What lies at `path`, above or below it changed: an answer that is on its way may be older.
+        """What lies at `path`, above or below it changed: a response that is on its way may be older.
 
         Args:
             path: what changed.

@@ -2,7 +2,7 @@
 
 A :class:`Token` never shows its secret: not by ``repr``, ``str``, pickling, copying or logging. Two readings of it
 matter elsewhere: the :attr:`~Token.fingerprint` tells two secrets apart without telling either, and the
-:attr:`~Token.identity` says whose answers these are, which stays the same when a secret is renewed.
+:attr:`~Token.identity` says whose responses these are, which stays the same when a secret is renewed.
 
 It stands below everything that sends with one: interfaces name it, and the request path asks it. No forge is known
 here; the kinds of tokens are in :mod:`igitt.auth` and in each forge's folder.

@@ -1,4 +1,4 @@
-"""What the cache keeps of an answer: its exact bytes, and what is needed to ask whether they still hold.
+"""What the cache keeps of a response: its exact bytes, and what is needed to ask whether they still hold.
 
 An :class:`Entry` is a value. It can be written out as a short text and read back, in any release that has the same
 :data:`VERSION`. Which validator to send is :mod:`igitt._http.request`'s to say, where entries are kept
@@ -24,7 +24,7 @@ __all__ = ["VERSION", "Entry", "Gzipped", "kept_headers"]
 
 #: Entries of another version are misses: a new release never trips over an old one's entries.
 VERSION = 2
-#: The headers that belong to an answer's meaning. Nothing else is kept, above all no cookie and no credential.
+#: The headers that belong to a response's meaning. Nothing else is kept, above all no cookie and no credential.
 _KEPT_HEADERS = frozenset({"content-type", "date", "etag", "last-modified", "link"})
 #: GitHub says ``max-age=60`` with every answer.
 _VOUCHED = 60.0
@@ -34,16 +34,16 @@ _UNDATED = frozenset({"mergeable", "mergeable_state", "rebaseable", "sha", "comm
 _SHORT = 200
 #: Level 6 takes twice as long for a sixth less.
 _LEVEL = 3
-#: What no answer is as long as, in bytes: a store's rubbish may claim to unpack to anything.
+#: What no response is as long as, in bytes: a store's rubbish may claim to unpack to anything.
 _LONGEST = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An answer as it came, with what is needed to ask whether it still holds.
+    """A response as it came, with what is needed to ask whether it still holds.
 
     Attributes:
-        body: the answer's bytes, decoded from any transfer coding.
+        body: the response's bytes, decoded from any transfer coding.
         headers: those that belong to its meaning, names in small letters.
         credential: the fingerprint of the token that it was given to; where an ETag covers the credential, it holds for
             that one only.
@@ -67,14 +67,14 @@ class Entry:
 
     @property
     def last_modified(self) -> str | None:
-        """The forge's own date of the answer, as an HTTP date."""
+        """The forge's own date of the response, as an HTTP date."""
         return self.headers.get("last-modified")
 
     def sure_date(self, now: float) -> str | None:
-        """Its date, where that vouches for all of the answer; None otherwise.
+        """Its date, where that vouches for all of the response; None otherwise.
 
         Dates have whole seconds: what was given in the very second of its change may have changed once more in that
-        second (RFC 9110, section 8.8.2.2). And a date is that of the thing itself, so an answer that has other things
+        second (RFC 9110, section 8.8.2.2). And a date is that of the thing itself, so a response that has other things
         in it, or says whether something can be merged, may be another one although its date is the same. What a webhook
         brought was chosen with care by who planted it; it is asked for by its date for no longer than GitHub lets any
         answer be used, as nobody knows how soon after the change a delivery was written.
@@ -194,7 +194,7 @@ class Gzipped(Entry):
 
     @property
     def body(self) -> bytes:  # pyright: ignore[reportIncompatibleVariableOverride]  # computed, where others hold it
-        """The answer's bytes."""
+        """The response's bytes."""
         return gzip.decompress(self._packed)
 
     def packed(self) -> Entry:
@@ -218,7 +218,7 @@ class Gzipped(Entry):
 
 
 def kept_headers(headers: Mapping[str, str], provider: Provider = NEUTRAL) -> dict[str, str]:
-    """Of an answer's headers, those that an entry keeps, names in small letters."""
+    """Of a response's headers, those that an entry keeps, names in small letters."""
     return {
         small: value
         for name, value in headers.items()

@@ -1,9 +1,9 @@
 """ETags that cover the credential, reckoned for a new one.
 
 Where an instance reckons its ETags from the request's headers and the body, the ETag that a kept body has for another
-token can be told without asking. Whether an instance does so is not taken for granted: each answer's own ETag shows it.
-An ETag that was reckoned wrongly costs a whole answer and can never confirm a wrong one, as nobody meets a digest of
-something else by chance.
+token can be told without asking. Whether an instance does so is not taken for granted: each response's own ETag shows
+it. An ETag that was reckoned wrongly costs a whole response and can never confirm a wrong one, as nobody meets a digest
+of something else by chance.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ class EtagRule:
         self._digest = digest
 
     def covered(self, etag: str | None, vary: str, sent: Mapping[str, str], body: bytes) -> tuple[str, ...] | None:
-        """The names of the headers that an answer's ETag is reckoned from, None if it follows no known rule.
+        """The names of the headers that a response's ETag is reckoned from, None if it follows no known rule.
 
         Each answer is looked at by itself: those that follow another rule (or have no ETag) say nothing of the others.
 
         Args:
             etag: the ETag as it came, None where none came.
-            vary: the answer's ``Vary``.
+            vary: the response's ``Vary``.
             sent: the headers of the request, names in small letters.
-            body: the answer's body.
+            body: the response's body.
         """
         found = _OPAQUE.fullmatch(etag or "")
         if self._digest is None or found is None:

@@ -26,7 +26,7 @@ class ConnectionList(PaginatedList[T]):
         client: the client.
         query: asks for a page after the cursor ``$after``, with its ``totalCount``, ``pageInfo`` and ``nodes``.
         variables: the query's other variables.
-        place: the fields that lead to the connection in the answer.
+        place: the fields that lead to the connection in the response.
         make: makes a thing of a node.
         first: the first page, where it is at hand.
     """

@@ -1,6 +1,6 @@
 """One answer has an end: a server that sends a byte now and then holds a request no longer than its total time.
 
-A socket's timeout is for each part that arrives, so it says nothing about the whole. Here the stream that an answer is
+A socket's timeout is for each part that arrives, so it says nothing about the whole. Here the stream that a response is
 read from, headers and body alike, looks at the time at each part. No thread watches, and nothing here knows igitt.
 """
 
@@ -58,7 +58,7 @@ class _Stream(io.RawIOBase):
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer that has `total` seconds, from when it is waited for."""
+    """A response that has `total` seconds, from when it is waited for."""
 
     def __init__(self, sock: Any, *positional: Any, total: float, **keywords: Any) -> None:
         super().__init__(sock, *positional, **keywords)
@@ -66,10 +66,10 @@ class _Response(http.client.HTTPResponse):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """An adapter of `requests` whose answers have an end.
+    """An adapter of `requests` whose responses have an end.
 
     Args:
-        total: how many seconds an answer may take from the request's end to its own.
+        total: how many seconds a response may take from the request's end to its own.
         options: the keywords of :class:`requests.adapters.HTTPAdapter`.
     """
 
@@ -106,10 +106,10 @@ class BoundedAdapter(HTTPAdapter):
 
 
 def bound(response: requests.Response, until: float) -> None:
-    """Let the body of an answer of somebody else's session end at a moment, where that reads from a socket.
+    """Let the body of a response of somebody else's session end at a moment, where that reads from a socket.
 
     Args:
-        response: the answer, whose body was not read yet.
+        response: the response, whose body was not read yet.
         until: when it is to end, by :func:`time.monotonic`.
     """
     inner = getattr(response.raw, "_fp", None)

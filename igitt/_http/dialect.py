@@ -23,7 +23,7 @@ class Dialect:
         resource: the name of the rate limit's budget that a request to a URL is counted in; None for none.
         secondary_limit: whether a refusal with units left is about all that the identity sends.
         paced: whether the forge asks for a pause between writes.
-        documented: what the endpoint at a URL documents as an answer to a read besides a whole one: 204 for yes, 202
+        documented: what the endpoint at a URL documents as a response to a read besides a whole one: 204 for yes, 202
             for what is being worked out.
         provider: the forge, which tells what its headers and parameters are called.
     """

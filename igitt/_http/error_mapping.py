@@ -50,10 +50,10 @@ def error_for(
     credential: Mapping[str, str] | None = None,
     provider: Provider = NEUTRAL,
 ) -> IGittError:
-    """The error that an answer which is not accepted means; which kind, :mod:`igitt._http.refusals` tells.
+    """The error that a response which is not accepted means; :mod:`igitt._http.refusals` decides on its kind.
 
     Args:
-        answer: the answer.
+        answer: the response.
         method: the HTTP method that was sent.
         token: the credential that was sent.
         credential: the headers that carried it: pages that show what was sent are not to show these.
@@ -75,8 +75,8 @@ def error_for(
 
 def _unexpected(status: int) -> str:
     if 200 <= status < 300:
-        return f"status {status} is no whole answer of this endpoint; ask again later"
-    return f"an unexpected answer of status {status}"
+        return f"status {status} is not a complete response of this endpoint; ask again later"
+    return f"an unexpected response with status {status}"
 
 
 def _with_advice(message: str, answer: Answer, token: Token | None, provider: Provider) -> str:
@@ -91,14 +91,14 @@ def _with_advice(message: str, answer: Answer, token: Token | None, provider: Pr
             ", or it is private and needs a token" if token is None else ", or this token may not see it"
         )
     elif answer.status == 407:
-        advice = "a proxy on the way wants a login; put it into its address (HTTPS_PROXY, HTTP_PROXY)"
+        advice = "a proxy on the way requires a login; put it into its address (HTTPS_PROXY, HTTP_PROXY)"
     elif answer.status in {408, 503} and answer.headers.get("retry-after"):
-        advice = f"it is to be asked again after {answer.headers['retry-after']} (Retry-After)"
+        advice = f"ask again after {answer.headers['retry-after']} (Retry-After)"
     return f"{message}: {advice}" if advice else message
 
 
 def told_as(kind: type[E], error: IGittError, message: str) -> E:
-    """The same refusal as an error of another kind, for where a forge's status says less than is known."""
+    """The same refusal as an error of another kind, where a forge's status says less than is known."""
     return kind(
         message,
         error.status,
@@ -136,7 +136,7 @@ def rate_limit_error(
         method: the request's method.
         url: its URL.
         message: what the forge said.
-        wait: until when nothing is accepted, in seconds from now.
+        wait: how long nothing is accepted, in seconds from now.
         max_wait: how long the client may wait, in seconds.
         now: the time.
         answer: the refusal; None if the request was not sent.
@@ -158,25 +158,25 @@ def rate_limit_error(
 def connection_error(
     error: Exception, method: str, url: str, proxy: str | None = None, total: float | None = None
 ) -> IGittError:
-    """The error for an answer that never came.
+    """The error for a response that never came.
 
     Args:
         error: what `requests` raised.
         method: the request's method.
         url: its URL.
-        proxy: the proxy that it was to be sent through.
-        total: the seconds that the whole answer had, if they are over.
+        proxy: the proxy that it was sent through.
+        total: the seconds that the whole response had, if they are over.
     """
     shown = printable(url)
     if total is not None:
-        sentence = f"no whole answer within {total:g} s (total_timeout)"
+        sentence = f"no complete response within {total:g} s (total_timeout)"
         return RequestTimeoutError(sentence, method=method, url=shown)
     if isinstance(error, requests.exceptions.SSLError):
         sentence = "the TLS connection failed; is the certificate one that this machine trusts (REQUESTS_CA_BUNDLE)?"
         return ConnectionFailedError(f"{sentence} {_reason(error)}", method=method, url=shown)
     slow = urllib3.exceptions.ReadTimeoutError
     if isinstance(error, requests.Timeout | slow) or isinstance(_wrapped(error), slow):
-        return RequestTimeoutError("no answer within the client's timeout", method=method, url=shown)
+        return RequestTimeoutError("no response within the client's timeout", method=method, url=shown)
     if isinstance(
         error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema | requests.exceptions.InvalidHeader
     ):
@@ -188,10 +188,10 @@ def connection_error(
         host = urlsplit(url).netloc
         sentence = f"no connection to {host} ({_reason(error)}); is the client's url right, is the forge up?"
     elif isinstance(error, requests.RequestException | urllib3.exceptions.HTTPError):
-        sentence = f"no whole answer came ({_reason(error)})"
+        sentence = f"no complete response came ({_reason(error)})"
     elif isinstance(error, ValueError):
         # `requests` looks at where a redirect leads although it is not to follow it.
-        return InvalidResponseError(f"the forge's answer leads nowhere: {error}", method=method, url=shown)
+        return InvalidResponseError(f"the forge's redirect leads nowhere: {error}", method=method, url=shown)
     else:
         sentence = f"the request could not be sent: {error}"
     return ConnectionFailedError(sentence, method=method, url=shown)
@@ -255,7 +255,7 @@ def _context(answer: Answer, method: str, data: object, provider: Provider = NEU
 
 
 def may_have_arrived(error: BaseException) -> bool:
-    """Whether the forge may have seen a request that no answer came to."""
+    """Whether the forge may have seen a request that no response came to."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, ssl.SSLCertVerificationError):

@@ -1,4 +1,4 @@
-"""Asking a forge's GraphQL API through a client: what counts as a write, and what an answer with errors means.
+"""Asking a forge's GraphQL API through a client: what counts as a write, and what a response with errors means.
 
 Where the door is, is the provider's business, and how a request travels the transport's. No query lives here.
 """
@@ -25,7 +25,7 @@ _BRACE_OR_MUTATION = re.compile(r"[{}]|\bmutation\b")
 
 
 def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Send a query, and give the ``data`` of the answer.
+    """Send a query, and give the ``data`` of the response.
 
     Args:
         client: sends it.

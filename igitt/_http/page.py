@@ -1,4 +1,4 @@
-"""One page of a list: its items, and what an answer's headers and body tell of the other pages.
+"""One page of a list: its items, and what a response's headers and body tell of the other pages.
 
 What the parameters and the header of a total are called, is the forge's own (:class:`igitt.provider.Provider`).
 Source: RFC 8288 (the ``Link`` header).
@@ -33,7 +33,7 @@ class Page:
         total: how many things there are on all pages, where it is told.
         told_number: the number that the forge says this page has.
         told_size: how many things a full page has, as the forge tells it.
-        waited: seconds from the question to the answer.
+        waited: seconds from the question to the response.
         began: when it was asked for.
         ended: when it was there.
         before: the :func:`igitt._http.changes.mark` when it was asked for.
@@ -89,7 +89,7 @@ class Page:
         return [key_of(item) for item in self.items]
 
 
-#: Where items are that nobody said the place of: an answer's only list.
+#: Where items are that nobody said the place of: a response's only list.
 ANY = "*"
 
 
@@ -102,13 +102,13 @@ def _only_list(data: dict[str, Any]) -> str | None:
 def read_page(
     url: str, answer: Answer, path: str, within: str | None, rebase: Callable[[str], str], forge: Provider = NEUTRAL
 ) -> Page:
-    """The page that an answer gives.
+    """The page that a response gives.
 
     Args:
         url: what was asked for.
-        answer: the answer.
+        answer: the response.
         path: the list's API path, for errors.
-        within: where the items are, when the answer is an object around them.
+        within: where the items are, when the response is an object around them.
         rebase: makes a link one of the client's own origin.
         forge: whose list it is.
 

@@ -36,8 +36,9 @@ __all__ = ["Pages", "RemoteList", "StaticList", "WholeList"]
 
 T = TypeVar("T")
 
-#: How many to ask for where a forge cannot put a page together in time, and the statuses (None: no answer in time) that
-#: mean this: GitHub gives up after ten seconds (https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts).
+#: How many to ask for where a forge cannot put a page together in time, and the statuses (None: no response in time)
+#: that mean this: GitHub gives up after ten seconds
+#: (https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts).
 _PIECES, _SMALLEST = (50, 25, 10, 5), 5
 _TOO_SLOW = frozenset({None, 502, 504})
 
@@ -100,7 +101,7 @@ class RemoteList(PaginatedList[T]):
         path: the API path.
         make: makes a thing of an item's data.
         params: the query.
-        items: where the items are inside the answer, when it is an object around them (``"repositories"``).
+        items: where the items are inside the response, when it is an object around them (``"repositories"``).
         accept: the media type to ask for, when it is not the usual one.
         empty_on: the statuses that mean an empty list here (GitHub answers 409 for the commits of an empty repository).
         keep: whether an item belongs into the list, for what a forge cannot filter itself; such a list has no total.
@@ -421,7 +422,7 @@ class StaticList(PaginatedList[T]):
 
 
 class WholeList(PaginatedList[T]):
-    """A list that a forge gives in one answer; it is read anew whenever it is iterated, like every list.
+    """A list that a forge gives in one response; it is read anew whenever it is iterated, like every list.
 
     Args:
         where: what is read, for showing it.

@@ -1,4 +1,4 @@
-"""What an answer means: the one table of status, headers and body → accepted, wait, repeat, or which error.
+"""What a response means: the one table of status, headers and body → accepted, wait, repeat, or which error.
 
 The same for REST, GraphQL and OAuth. Data and pure functions: nothing here sends, waits or raises. Rows are looked at
 from above, and the first that fits counts:
@@ -7,7 +7,7 @@ from above, and the first that fits counts:
 answer                                it is              and then
 ====================================  =================  =========================================================
 2xx                                   accepted           to a read only 200 and 203, and what the endpoint documents
-other 1xx to 3xx                      no answer          InvalidResponseError (redirects are followed before)
+other 1xx to 3xx                      no response        InvalidResponseError (redirects are followed before)
 401                                   the credential     tried again if the credential has a new secret
 429                                   a rate limit       wait as told, within ``max_wait``
 403 that names a limit                a rate limit       likewise, whatever else it says
@@ -70,10 +70,10 @@ __all__ = [
 #: Failures of the forge or of a proxy before it, which may be gone the next time; 520 to 530 are Cloudflare's, which
 #: stands before gitlab.com. 501 is none: what is not implemented will not be in a second.
 PASSING = frozenset({408, 500, 502, 503, 504, *range(520, 531)})
-#: The answers that leave open whether a write was carried out: 408, and all failures of the forge and of what stands
+#: The responses that leave open whether a write was carried out: 408, and all failures of the forge and of what stands
 #: before it, but for 501 ("not implemented").
 LOST = frozenset({408, *range(500, 600)} - {501})
-#: The statuses of a whole answer to a read.
+#: The statuses of a whole response to a read.
 _WHOLE = frozenset({200, 203})
 #: Those of a write; 206 is a part of something.
 _DONE = frozenset(range(200, 300)) - {206}
@@ -145,7 +145,7 @@ _WRONG = re.compile(r"^(something went wrong while executing your query|internal
 
 
 class Meaning(Enum):
-    """What an answer is."""
+    """What a response is."""
 
     ACCEPTED = "accepted"
     CREDENTIAL = "the credential is not accepted"
@@ -156,15 +156,15 @@ class Meaning(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an answer means.
+    """What a response means.
 
     Attributes:
         meaning: what it is.
         error: what it is raised as, if nothing better comes; None for what is accepted.
         applied: whether the forge may have carried the request out.
-        wait: in how many seconds the request is worth sending again; None if the answer does not tell.
+        wait: in how many seconds the request is worth sending again; None if the response does not tell.
         everything: whether the limit is about all that the identity sends, and not about one budget.
-        message: the answer's own words.
+        message: the response's own words.
     """
 
     meaning: Meaning
@@ -188,12 +188,12 @@ def judge(
     passing: frozenset[int] = PASSING,
     provider: Provider | None = None,
 ) -> Verdict:
-    """What an answer of REST or OAuth means.
+    """What a response of REST or OAuth means.
 
     Args:
-        answer: the answer.
+        answer: the response.
         method: the HTTP method that was sent, in capitals.
-        now: this machine's time, in seconds since the epoch; used where the answer has no ``Date``.
+        now: this machine's time, in seconds since the epoch; used where the response has no ``Date``.
         refusals: how many refusals of the same request for a rate limit came before.
         accepted: the statuses that the endpoint documents besides the usual ones.
         passing: the statuses that are worth a repetition.
@@ -226,7 +226,7 @@ def judge_graphql(
     passing: frozenset[int] = PASSING,
     provider: Provider | None = None,
 ) -> Verdict:
-    """What an answer of GraphQL means, where refusals come with status 200, too; takes what :func:`judge` takes."""
+    """What a response of GraphQL means, where refusals come with status 200, too; takes what :func:`judge` takes."""
     verdict = judge(answer, method, now=now, refusals=refusals, accepted=accepted, passing=passing, provider=provider)
     if verdict.meaning is not Meaning.ACCEPTED:
         return verdict
@@ -263,7 +263,7 @@ def oauth_kind(name: str) -> type[IGittError]:
 
 
 def kind_of_status(status: int, message: str, fields: Mapping[str, list[str]], data: object) -> type[IGittError]:
-    """What an answer that is not accepted is raised as, rate limits that come as a 403 or 422 apart.
+    """What a response that is not accepted is raised as, rate limits that come as a 403 or 422 apart.
 
     Args:
         status: the HTTP status.

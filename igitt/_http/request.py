@@ -1,4 +1,4 @@
-"""One request on its way: what is asked, what of it the answer depends on, and what already happened to it.
+"""One request on its way: what is asked, what of it the response depends on, and what already happened to it.
 
 Only values and what follows from them; sending and deciding is :mod:`igitt._http.sender`'s.
 """
@@ -51,16 +51,16 @@ class Call:
 
     Attributes:
         extra: the headers that are this request's own, the media type that it asks for among them.
-        identity: whose answer it is.
+        identity: whose response it is.
         credential: the credential as it was sent last.
         validators: the headers that asked whether an entry holds.
         attempts: how often it was repeated after a failure.
         refusals: how often it was refused for the rate limit.
         chances: how often it was sent again after a 401.
         waited: the seconds that it waited for rate limits.
-        max_bytes: how many bytes its answer may have, unpacked.
-        repeatable: whether the forge may have carried it out although no good answer came.
-        judge: tells what its answers mean, as :func:`igitt._http.refusals.judge`.
+        max_bytes: how many bytes its response may have, unpacked.
+        repeatable: whether the forge may have carried it out although no good response came.
+        judge: tells what its responses mean, as :func:`igitt._http.refusals.judge`.
         accepted: the statuses that its endpoint documents besides the usual ones.
         reads: whether it changes nothing although its method says so, as a GraphQL query.
         again: whether doing it twice is the same as doing it once.
@@ -105,7 +105,7 @@ class Call:
         return f"{self.identity} {self.url.partition('?')[0]}"
 
     def cache_key(self, base_url: str, dialect: Dialect) -> Named:
-        """The key of its answer, made of all that the answer depends on."""
+        """The key of its response, made of all that the response depends on."""
         url, _, search = self.url.partition("?")
         normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
         varying = {**dialect.headers, **self.extra}
@@ -114,24 +114,24 @@ class Call:
 
     @property
     def rotates(self) -> bool:
-        """Whether whose answer it is stays the same when the credential changes."""
+        """Whether whose response it is stays the same when the credential changes."""
         return self.token is not None and self.identity != self.credential.fingerprint
 
     @property
     def strayed(self) -> bool:
-        """Whether the credential as it was sent is somebody else's than the one that the answer is kept for."""
+        """Whether the credential as it was sent is somebody else's than the one that the response is kept for."""
         return self.credential.identity != self.identity
 
     @property
     def sent(self) -> dict[str, str]:
-        """The headers that an answer may depend on, names in small letters."""
+        """The headers that a response may depend on, names in small letters."""
         return {name.lower(): value for name, value in (*self.extra.items(), *self.credential.headers.items())}
 
     def validate(self, entry: Entry | None, dialect: Dialect, rule: EtagRule, now: float) -> None:
         """Choose the header that asks whether an entry still holds.
 
-        The ETag covers all of an answer, so it goes first: as it came, or as the body has it for another credential. A
-        date serves only what has no ETag. Where neither can tell, the whole answer is asked for.
+        The ETag covers all of a response, so it goes first: as it came, or as the body has it for another credential. A
+        date serves only what has no ETag. Where neither can tell, the whole response is asked for.
         """
         self.validators = {}
         if entry is None or self.strayed:
@@ -189,7 +189,7 @@ def checked_timeout(timeout: object) -> float | tuple[float, float]:
 
 
 def checked_total(total: object) -> float:
-    """The total time of an answer, if it is one; raises ValidationError."""
+    """The total time of a response, if it is one; raises ValidationError."""
     if is_number(total) and 0 < total < math.inf:
         return total
     raise ValidationError(f"total_timeout is a positive number of seconds for a whole answer, not {total!r}")
@@ -215,7 +215,7 @@ def encoded(json: object) -> bytes:
 
 
 def rebased(url: str, base_url: str, origin: str) -> str:
-    """A link of an answer, as a URL of the client's own origin.
+    """A link of a response, as a URL of the client's own origin.
 
     Proxies make forges write their links with another scheme or host than clients use; following such a link as it
     stands would send the credential there.

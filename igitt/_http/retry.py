@@ -26,8 +26,8 @@ class RetryPolicy:
         backoff: seconds before the first repetition; doubled for each further one, with up to a quarter taken off at
             random so that many clients do not come back at once.
         max_backoff: the longest such pause, in seconds.
-        statuses: the answers that mean "try again".
-        methods: the HTTP methods that may be repeated after an answer was lost. It only narrows: a write is repeated
+        statuses: the responses that mean "try again".
+        methods: the HTTP methods that may be repeated after a response was lost. It only narrows: a write is repeated
             then if its operation allows it (:mod:`igitt._http.writes`) and its method is among these.
     """
 

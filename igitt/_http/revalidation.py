@@ -1,7 +1,7 @@
-"""The way of a GET through the cache: ask with the validator of what is known, answer a 304 from it, keep what is new.
+"""The way of a GET through the cache: ask with the validator of what is known, serve a 304 from it, keep what is new.
 
 Sending is the sender's, keeping the cache's, and which validator to send :mod:`igitt._http.request`'s; here is
-what follows from each answer.
+what follows from each response.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Sending(Protocol):
 
 
 def revalidated(transport: Sending, call: Call, cache: ResponseCache) -> Answer:
-    """The answer to a GET, from the cache as far as the forge says that it holds.
+    """The response to a GET, from the cache as far as the forge says that it holds.
 
     Raises:
         IGittError: as :meth:`Sending.send`.
@@ -130,13 +130,13 @@ class _Asking:
                     self.keep(Gzipped(answer.packed, headers, whose, now, covered))
                 return answer
         if answer.status in self.transport.retries.statuses:
-            return self.stale(answer.status) or answer  # a failing forge is no reason to forget
+            return self.stale(answer.status) or answer  # a failing forge is not a reason to forget
         if entry is not None:
             cache.delete(self.key)
         return answer
 
     def confirmed(self, entry: Entry, answer: Answer) -> Answer:
-        """The entry's body with the 304's news: a new ETag for a new token, the pages' links, the rate limit."""
+        """The entry's body with what the 304 updates: a new ETag for a new token, the pages' links, the rate limit."""
         cache, validators = self.cache, self.call.validators
         fresh = {name: value for name, value in answer.headers.items() if name.lower() not in _BODY_HEADERS}
         headers = {**entry.headers, **kept_headers(fresh, self.transport.dialect.provider)}
@@ -146,7 +146,7 @@ class _Asking:
                 headers["etag"] = etag  # it was this one that was confirmed, not the one that the entry came with
         elif entry.from_webhook:
             # The ETag is of the forge's own body, of which a webhook's may lack a part: it tells of changes from now
-            # on, and nothing can be reckoned from it. Without one, the time of the delivery goes on counting.
+            # on, and nothing can be computed from it. Without one, the time of the delivery goes on counting.
             if "etag" not in headers:
                 headers["date"] = entry.headers["date"]
         else:
@@ -160,13 +160,13 @@ class _Asking:
         return _from(entry, {**headers, **fresh}, self.call)
 
     def keep(self, entry: Entry) -> None:
-        """Keep it, unless a write or a webhook brought news while it was on its way, or it is somebody else's."""
+        """Keep it, unless a write or a webhook changed it while it was on its way, or it is somebody else's."""
         if not self.flight.spoiled and not self.call.strayed:
             self.cache.set(self.key, entry)
             self.cache.note(self.call.cache_path, self.key)
 
     def covered(self, answer: Answer, body: bytes) -> tuple[str, ...] | None:
-        """What the answer's ETag covers, which is worth knowing if the credential will be another one some day."""
+        """What the response's ETag covers, which is worth knowing if the credential changes one day."""
         if not self.call.rotates:
             return None
         etag, vary = answer.headers.get("etag"), answer.headers.get("vary", "")
@@ -177,5 +177,5 @@ class _Asking:
         if self.entry is None or not 0 <= self.transport.now() - self.entry.stored_at < self.cache.stale_if_error:
             return None
         self.cache.count("stale")
-        _log.warning("%s: the forge failed (%s), an older answer is served", self.call.url.partition("?")[0], why)
+        _log.warning("%s: the forge failed (%s), an older response is served", self.call.url.partition("?")[0], why)
         return _from(self.entry, self.entry.headers, self.call)

@@ -1,6 +1,6 @@
-"""Sending with patience: wait for a turn, send, learn what the answer tells, and send again where that is right.
+"""Sending with patience: wait for a turn, send, learn what the response tells, and send again where that is right.
 
-Between the wire, which sends once, and the cache, which asks for answers. Policies (how often to repeat, how long to
+Between the wire, which sends once, and the cache, which asks for responses. Policies (how often to repeat, how long to
 wait) are values that it is made with.
 """
 
@@ -45,8 +45,8 @@ class Sender:
         clock: where the time comes from.
 
     Attributes:
-        rate_limits: what the last answers told, by the forge's names of its budgets.
-        dated: the last answer's ``Date``, and when it came by this machine's clock.
+        rate_limits: what the last responses told, by the forge's names of its budgets.
+        dated: the last response's ``Date``, and when it came by this machine's clock.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Sender:
         return self.clock.time()
 
     def forges_now(self) -> float:
-        """The same by the forge's clock, as far as its last answer told; rather a second too early than too late."""
+        """The same by the forge's clock, as far as its last response told; rather a second too early than too late."""
         return self.clock.time() + self._skew
 
     def send(self, call: Call, entry: Entry | None = None) -> Answer:
@@ -88,10 +88,10 @@ class Sender:
 
         Args:
             call: the request.
-            entry: what is known of its answer, whose validator is sent along.
+            entry: what is known of its response, whose validator is sent along.
 
         Raises:
-            IGittError: when no answer came, or the forge accepts none for longer than this client waits.
+            IGittError: when no response came, or the forge accepts none for longer than this client waits.
         """
         whose = Named(f"{self.base_url} {call.payer}", call.token)
         while True:
@@ -138,7 +138,7 @@ class Sender:
                 self._wait(call, wait, "writes come faster than the forge wants, so this was not sent", None)
 
     def _learn(self, answer: Answer, whose: str) -> None:
-        """What an answer tells of rate limits, and of the forge's clock."""
+        """What a response tells of rate limits, and of the forge's clock."""
         self.dated = answer.headers.get("date"), self.now()
         limit = rate_limit_of(answer.headers, self.dialect.provider.rates)
         if limit is not None:
@@ -158,7 +158,7 @@ class Sender:
         self.clock.sleep(wait)
 
     def _pause(self, call: Call, answer: Answer, whose: str) -> float | None:
-        """Seconds until the request is worth sending again; None if its answer stands."""
+        """Seconds until the request is worth sending again; None if its response stands."""
         if answer.status == 401 and call.token is not None:
             call.chances += 1
             return call.token.second_chance(call.credential.headers, answer.headers, call.chances - 1)

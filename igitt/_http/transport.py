@@ -65,14 +65,14 @@ class Transport:
         dialect: what differs between forges.
         session: a session of the caller's, for its adapters, proxies and TLS settings; the default has pooled
             connections.
-        timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
-        total_timeout: seconds that one answer may take as a whole.
+        timeout: seconds to wait for a connection and for each part of a response; or a pair of the two.
+        total_timeout: seconds that one response may take as a whole.
         retries: the policy of repeating.
         max_wait: how long one request may wait for rate limits altogether, in seconds.
         cache: where answers are kept; None for nowhere.
         read_only: whether to refuse every write.
         pace_writes: whether to space writes; None for what the dialect says.
-        max_bytes: how many bytes an answer may have, unpacked.
+        max_bytes: how many bytes a response may have, unpacked.
         clock: where the time comes from.
     """
 
@@ -148,12 +148,12 @@ class Transport:
 
     @property
     def rate_limits(self) -> dict[str, RateLimit]:
-        """What the last answers told of rate limits, by the forge's names of its budgets."""
+        """What the last responses told of rate limits, by the forge's names of its budgets."""
         return self.sender.rate_limits
 
     @property
     def dated(self) -> tuple[str | None, float]:
-        """The last answer's ``Date``, and when it came by this machine's clock."""
+        """The last response's ``Date``, and when it came by this machine's clock."""
         return self.sender.dated
 
     def now(self) -> float:
@@ -161,7 +161,7 @@ class Transport:
         return self.clock.time()
 
     def forges_now(self) -> float:
-        """The same by the forge's clock, as far as its last answer told; rather a second too early than too late."""
+        """The same by the forge's clock, as far as its last response told; rather a second too early than too late."""
         return self.sender.forges_now()
 
     # --- the public ways in ------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Transport:
         again: bool | None = None,
         max_bytes: int | None = None,
     ) -> Answer:
-        """Send a request and give the answer, which is one of success.
+        """Send a request and give the response, which is one of success.
 
         Args:
             method: the HTTP method.
@@ -199,9 +199,9 @@ class Transport:
             writes: whether this changes something at the forge; told from the method if not given.
             accepted: further statuses that are no failure here.
             graphql: whether it is GraphQL, which refuses with status 200, too, and reads by POST.
-            again: whether doing it twice is the same as doing it once, so that it may be repeated after its answer was
-                lost; told from the method if not given, by which no write is.
-            max_bytes: how many bytes the answer may have, unpacked, if not as many as the client's.
+            again: whether doing it twice is the same as doing it once, so that it may be repeated after its response
+                was lost; told from the method if not given, by which no write is.
+            max_bytes: how many bytes the response may have, unpacked, if not as many as the client's.
 
         Raises:
             IGittError: its kind tells what went wrong; ``outcome_unknown`` that a write may have been carried out.
@@ -242,13 +242,13 @@ class Transport:
             self._forget(call, writes)
         if answer.status not in _USUAL and not (answer.status == 304 and own) and not self._accepts(call, answer):
             error = failures.error_for(answer, call.method, call.token, call.credential.headers, self.dialect.provider)
-            # A refusal stands for this sending; that of one before it, whose answer was lost, nobody knows.
+            # A refusal stands for this sending; that of one before it, whose response was lost, nobody knows.
             error.outcome_unknown = writes and (call.repeatable or answer.status in LOST)
             raise error
         return answer
 
     def _accepts(self, call: Call, answer: Answer) -> bool:
-        """Whether the answer's status is one that the endpoint documents."""
+        """Whether the response's status is one that the endpoint documents."""
         accepted = call.accepted | self.dialect.documented(call.url)
         return (
             judge(answer, call.method, now=0.0, accepted=accepted, provider=self.dialect.provider).meaning
@@ -292,7 +292,7 @@ class Transport:
         return f"{url}{'&' if '?' in url else '?'}{more}" if more else url
 
     def rebase(self, url: str) -> str:
-        """A link of an answer, as a URL of this client's own origin; see :func:`igitt._http.request.rebased`."""
+        """A link of a response, as a URL of this client's own origin; see :func:`igitt._http.request.rebased`."""
         return rebased(url, self.base_url, self.origin)
 
     # --- the way of a request ----------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ class Transport:
         return found
 
     def place(self, path: str) -> tuple[str, str]:
-        """Where the cache keeps the answer to a GET of an API path.
+        """Where the cache keeps the response to a GET of an API path.
 
         Returns:
             The path and the key, as :meth:`igitt.cache.ResponseCache.remember` takes them.

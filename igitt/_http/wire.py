@@ -1,4 +1,4 @@
-"""The lowest floor of a request's way: one request out, one answer in, over a session's pooled connections.
+"""The lowest floor of a request's way: one request out, one response in, over a session's pooled connections.
 
 What is sent and whether to send it again is decided above. Here are the session, its proxies and certificates, and what
 a process that was forked needs: connections of its own.
@@ -37,8 +37,8 @@ class Wire:
         base_url: the API's base URL, for which proxies and certificates are looked up.
         headers: what every request carries besides its own headers.
         session: a session of the caller's; the default has pooled connections.
-        timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
-        total_timeout: seconds that one answer may take as a whole.
+        timeout: seconds to wait for a connection and for each part of a response; or a pair of the two.
+        total_timeout: seconds that one response may take as a whole.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Wire:
         """Send a request once, with the credential and the validators that it has now.
 
         Raises:
-            OSError: when no answer comes, as an error of requests, of urllib3 or of the system.
+            OSError: when no response comes, as an error of requests, of urllib3 or of the system.
         """
         if self._process != os.getpid():
             with self._lock:

@@ -1,12 +1,12 @@
-"""What becomes of a write whose answer was lost: by its operation, not by its HTTP method.
+"""What becomes of a write whose response was lost: by its operation, not by its HTTP method.
 
 A connection that breaks after sending, a time-out or a 5xx leaves open whether the forge carried a write out. Each
 provider has a table of its operations (:mod:`igitt.github.writes`, :mod:`igitt.gitlab.writes`) that says for each one
-whether it may be sent again (:class:`Again`) and how it is looked up. What is then told is what happened: it was done,
-and the answer is what the forge has now; it was not done; or nobody can know, and the error says so
+whether it may be sent again (:class:`Again`) and how it is looked up. The caller then learns what happened: it was
+done, and the response is what the forge has now; it was not done; or nobody can know, and the error says so
 (:attr:`igitt.errors.IGittError.outcome_unknown`).
 
-How a request travels is :mod:`igitt._http.transport`'s; no path of a forge is known here.
+How a request travels is :mod:`igitt._http.transport`'s; and no path of a forge is known here.
 """
 
 from __future__ import annotations
@@ -43,24 +43,24 @@ if TYPE_CHECKING:
 __all__ = ["DONE", "NOT_DONE", "UNKNOWN", "Again", "Made", "Sent", "Write", "Writes", "carry_out"]
 
 _log = logging.getLogger("igitt._http.writes")
-#: What a look gives when the forge has no trace of the write.
+#: What a look returns when the forge has no trace of the write.
 NOT_DONE: Any = object()
-#: What a look gives when it was carried out and its answer has no body.
+#: What a look returns when it was carried out and its response has no body.
 DONE: Any = None
 _PLACEHOLDER = re.compile(r"\{(\w+)(\*?)\}")
 _MUTATION = re.compile(r"\bmutation\b[^{]*\{\s*(?:\w+\s*:\s*)?(\w+)")
-#: How the answers of an API begin, if they have a body at all.
+#: How the responses of an API begin, if they have a body at all.
 _JSON = frozenset({b"", b"{", b"[", b'"', b"n", b"t", b"f"})
-#: So many pages of a list are looked through.
+#: How many pages of a list are searched.
 _PAGES = 10
 
 
 class Again(Enum):
     """What sending a write a second time does."""
 
-    #: The same as sending it once: it sets a state, or the forge itself gives what is there.
+    #: The same as sending it once: it sets a state, or the forge itself returns what is there.
     SAME = "same"
-    #: The forge refuses a second one, or what is there tells whether it is needed: looked up, and repeated if not done.
+    #: The forge refuses a second one, or what is there shows whether it is needed: looked up, and repeated if not done.
     LOOK = "look"
     #: There would be two of it, so it is looked up and never repeated.
     NEVER = "never"
@@ -74,7 +74,7 @@ class Write:
         method: the HTTP method.
         path: the path below the API's base URL; ``{name}`` is a part of it, ``{name*}`` may have slashes in it.
         again: what a second one does.
-        look: gives what the forge would have answered, or :data:`NOT_DONE`; None where nothing can be looked up.
+        look: returns what the forge would have answered, or :data:`NOT_DONE`; None where nothing can be looked up.
     """
 
     method: str
@@ -98,7 +98,7 @@ class Writes:
         self._compiled = [(write, re.compile(_pattern(write.path, home))) for write in self.table]
 
     def find(self, method: str, path: str, body: object) -> tuple[Write | None, dict[str, str]]:
-        """The operation that a request means, and the parts of its path, decoded; None for one that is not known.
+        """The operation that a request is, and the parts of its path, decoded; None for an unknown one.
 
         Args:
             method: the HTTP method.
@@ -117,12 +117,12 @@ class Writes:
         return None, {}
 
 
-#: The table of a forge of which nothing is known.
+#: The table of an unknown forge.
 UNKNOWN = Writes("", ())
 
 
 class Made:
-    """The answers to a client's own latest writes of what may exist twice: what they made is not what was lost."""
+    """The responses to a client's own latest writes of what may exist twice: what they made is not what was lost."""
 
     def __init__(self) -> None:
         self._bodies: deque[bytes] = deque(maxlen=50)
@@ -143,10 +143,10 @@ class Made:
 
 @dataclass(slots=True)
 class Sent:
-    """A write that was sent, for who looks whether it was carried out.
+    """A write that was sent, for finding out whether it was carried out.
 
     Attributes:
-        client: who sent it.
+        client: the client that sent it.
         method: its HTTP method.
         path: its path, without a query.
         names: the parts of the path that the operation names.
@@ -194,18 +194,18 @@ class Sent:
 
     @property
     def since(self) -> datetime:
-        """When it was sent, by the forge's clock, which the answers meanwhile told; to the second, as forges do."""
+        """When it was sent, by the forge's clock, which the responses since have shown; to the second, as forges do."""
         date, seen = self.client.transport.dated
         behind = server_time({"date": date}, seen) - seen if date else 0.0
         return datetime.fromtimestamp(int(self.began + behind), UTC)
 
     def fresh(self, data: Mapping[str, Any], key: str = "created_at") -> bool:
-        """Whether something was made since, as far as it tells, and not by an earlier write of this client."""
+        """Whether something was made since then, as far as it shows, and not by an earlier write of this client."""
         made = data.get(key)
         return data.get("id") not in self.earlier and (not made or instant(made) >= self.since)
 
     def own(self, user: Any) -> bool:
-        """Whether something is by the credential's own user, as far as that can be told.
+        """Whether something is by the credential's own user, as far as that is known.
 
         An App's installation has none: what a person wrote is not its own.
         """
@@ -219,7 +219,7 @@ class Sent:
         return bool(me.get("id") == user.get("id")) if known else True
 
     def says(self, data: Mapping[str, Any], theirs: str, ours: str) -> bool:
-        """Whether a text is the one that was sent, but for what forges do to line ends."""
+        """Whether a text is the one that was sent, except for what forges do to line ends."""
         return _plain(data.get(theirs)) == _plain(self.body.get(ours))
 
 
@@ -232,18 +232,18 @@ def carry_out(
     transport: Transport | None = None,
     place: str | None = None,
 ) -> Answer:
-    """Send a write; where its answer is lost, repeat it or look it up, as its operation allows.
+    """Send a write; where its response is lost, repeat it or look it up, as its operation allows.
 
     Args:
         client: sends it.
         method: the HTTP method.
         path: the API path or URL.
         options: the keywords of :meth:`igitt._http.transport.Transport.request`.
-        transport: by what it is sent, if not by the client's own.
+        transport: what sends it, if not the client's own.
         place: the path that the table knows it by, if it is not `path`.
 
     Raises:
-        IGittError: when it was refused or not carried out, or when nobody can know, which ``outcome_unknown`` tells.
+        IGittError: when it was refused or not carried out, or when nobody can know: then ``outcome_unknown`` is set.
     """
     transport, body, method = transport or client.transport, options.get("json"), method.upper()
     if options.get("writes") is False:  # a reading query of GraphQL
@@ -264,7 +264,7 @@ def carry_out(
             attempts += 1
             data = _look(write, sent, error)
             if data is not NOT_DONE:
-                _log.info("%s %s was carried out, its answer was lost", method, place)
+                _log.info("%s %s was carried out, its response was lost", method, place)
                 return _answer(data, transport.url_for(place))
             error.outcome_unknown = False
             if not _worth_repeating(write, error, attempts, transport.retries):
@@ -277,7 +277,7 @@ def carry_out(
 
 
 def _worth_repeating(write: Write, error: IGittError, attempts: int, retries: RetryPolicy) -> bool:
-    """Whether what was not carried out is to be sent again; if not, the error tells so."""
+    """Whether what was not carried out is to be sent again; if not, the error says so."""
     if not _is_lost(error):  # the refusal of a second one
         return False
     if write.again is Again.LOOK and retries.allows(write.method, attempts, maybe_applied=True):
@@ -292,12 +292,12 @@ def _answer(data: Any, url: str) -> Answer:
 
 
 def _is_lost(error: IGittError) -> bool:
-    """Whether an error is no refusal, and leaves open what became of the request."""
+    """Whether an error is not a refusal, and leaves open what became of the request."""
     return error.status is None or error.status < 400 or error.status in LOST
 
 
 def _once(send: Callable[..., Answer], method: str, path: str, options: Mapping[str, Any]) -> Answer:
-    """Send what is in no table: once, and a lost answer stays unknown."""
+    """Send what is in no table: once, and a lost response stays unknown."""
     try:
         return send(method, path, **options)
     except IGittError as error:
@@ -307,7 +307,7 @@ def _once(send: Callable[..., Answer], method: str, path: str, options: Mapping[
 
 
 def _look(write: Write, sent: Sent, error: IGittError) -> Any:
-    """What the forge has of a write whose answer was lost, asked twice, as it may be at it still."""
+    """What the forge has of a write whose response was lost, asked twice, as it may still be working on it."""
     if write.look is None:
         if sent.method == "DELETE" and isinstance(error, ElementDoesntExistError):
             return DONE  # the first one was carried out
@@ -332,16 +332,16 @@ def _look(write: Write, sent: Sent, error: IGittError) -> Any:
 
 
 def _say(error: IGittError, sentence: str) -> None:
-    """Add a sentence to what an error tells."""
+    """Add a sentence to an error's message."""
     error.message = f"{error.message}; {sentence}" if error.message else sentence
     error.args = (error.message, *error.args[1:])
 
 
 def _readable(answer: Answer, write: Write) -> Answer:
-    """The answer, unless it is none of the API's own: a proxy's page with a 200 tells nothing of the write."""
+    """The response, unless it is none of the API's own: a proxy's page with a 200 says nothing about the write."""
     if write.look is None or answer.status not in {200, 201, 202} or answer.content.lstrip()[:1] in _JSON:
         return answer
-    error = InvalidResponseError("the answer is no JSON", answer.status, url=answer.url, method=write.method)
+    error = InvalidResponseError("the response is not JSON", answer.status, url=answer.url, method=write.method)
     error.outcome_unknown = True
     raise error
 

@@ -116,7 +116,7 @@ class Limits:
     # --- budgets -----------------------------------------------------------------------------------------------------
 
     def note(self, whose: str, limit: RateLimit, now: float, forges_now: float) -> None:
-        """What an answer told.
+        """What a response told.
 
         Args:
             whose: the instance and the identity.

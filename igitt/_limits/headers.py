@@ -24,7 +24,7 @@ LONGEST_WAIT = 366 * 86400.0
 
 
 def rate_limit_of(headers: Mapping[str, str], rates: Sequence[Rates] = NEUTRAL.rates) -> RateLimit | None:
-    """The state that an answer's headers tell, None if they tell none.
+    """The state that a response's headers tell, None if they tell none.
 
     Args:
         headers: a case-insensitive mapping.
@@ -56,7 +56,7 @@ def _moment(told: str | None, headers: Mapping[str, str]) -> datetime | None:
 
 
 def server_time(headers: Mapping[str, str], default: float) -> float:
-    """The forge's own clock in seconds since the epoch, as its answer tells it; `default` if it tells nothing."""
+    """The forge's own clock in seconds since the epoch, as its response tells it; `default` if it tells nothing."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -72,8 +72,8 @@ def named_wait(headers: Mapping[str, str], now: float) -> float | None:
     """The seconds that ``Retry-After`` tells, None without one.
 
     Args:
-        headers: an answer's headers, case-insensitive.
-        now: this machine's time, used when the answer carries no ``Date``.
+        headers: a response's headers, case-insensitive.
+        now: this machine's time, used when the response carries no ``Date``.
     """
     retry_after = headers.get("retry-after", "").strip()
     return _seconds(retry_after, server_time(headers, now)) if retry_after else None
@@ -86,7 +86,7 @@ def unnamed_wait(headers: Mapping[str, str], now: float, refusals: int) -> float
 
     Args:
         headers: the refusal's headers, case-insensitive.
-        now: this machine's time, used when the answer carries no ``Date``.
+        now: this machine's time, used when the response carries no ``Date``.
         refusals: how many refusals of the same request came before.
     """
     there = server_time(headers, now)

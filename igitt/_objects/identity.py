@@ -1,8 +1,8 @@
 """What an object is, decided in one place: after a redirect, after a look at it, and before a write.
 
 A name is what somebody called a thing when it was read. It may have moved since, and its old name may be another
-thing's by now. So: where a redirect leads, an object's home and number follow; an answer with another id never takes an
-object's place; and a write through a name that was not looked at for a while is preceded by a look.
+thing's by now. So: where a redirect leads, an object's home and number follow; a response with another id never takes
+an object's place; and a write through a name that was not looked at for a while is preceded by a look.
 
 Sources: https://docs.github.com/en/rest/issues/issues#get-an-issue (a transferred issue is answered with 301),
 https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects and
@@ -50,13 +50,13 @@ def _chain(thing: Any) -> Iterator[Any]:
 
 
 def is_another(thing: Resource, data: Any) -> bool:
-    """Whether an answer is about another thing than the one that was known: the id tells."""
+    """Whether a response is about another thing than the one that was known: the id tells."""
     mine, theirs = thing._data.get("id"), data.get("id") if isinstance(data, dict) else None
     return isinstance(mine, int) and isinstance(theirs, int) and mine != theirs
 
 
 def same_thing(thing: Resource, data: Any) -> Any:
-    """The data of an answer, which is about the thing itself.
+    """The data of a response, which is about the thing itself.
 
     Raises:
         ConflictError: when it is about another one, which has the name or number by now.
@@ -153,7 +153,7 @@ def _place(path: str) -> re.Match[str] | None:
 
 
 def _name_in(answer: Answer) -> dict[str, Any]:
-    """The repository's name, where the answer itself tells it."""
+    """The repository's name, where the response itself tells it."""
     try:
         data = answer.data
     except IGittError:  # whoever reads it will say so

@@ -280,7 +280,7 @@ class Resource(Element):
         return home is not None and home is not self and home._found_again()
 
     def _adopt(self, data: Any) -> None:
-        """Take over what the forge answered to a question about this object, if the answer is about it."""
+        """Take over what the forge answered to a question about this object, if the response is about it."""
         known = self._data.get("id") is not None
         self._absorb(identity.same_thing(self, data))
         home = identity.home_of(self)
@@ -387,7 +387,7 @@ class Resource(Element):
         self._complete = False
 
     def _post(self, path: str, body: Mapping[str, Any] | None = None, **options: Any) -> Any:
-        """Send a POST below its own address, and give the answer's data.
+        """Send a POST below its own address, and give the response's data.
 
         Args:
             path: what comes after its own address.

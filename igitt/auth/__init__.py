@@ -1,4 +1,4 @@
-"""Credentials: tokens that others made, and those that igitt makes and renews itself.
+"""Credentials: tokens that were issued elsewhere, and those that igitt requests and renews itself.
 
 Only names are here. What needs ``jwt`` and ``cryptography`` is loaded when it is first asked for, because most bots
 never sign anything and importing those two costs more than everything else.

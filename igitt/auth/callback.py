@@ -1,4 +1,4 @@
-"""What a browser is sent away with, and what it brings back: addresses, states, and the proof of who asked.
+"""What a browser is sent to the forge with, and what it brings back: addresses, states, and proofs of origin (PKCE).
 
 No request is sent from here. Both forges' sign-in and GitHub's App manifests come back to the bot's own address with
 ``code`` and ``state``; that a callback answers a question of this bot, and of this user, is decided here.
@@ -24,17 +24,17 @@ _READ = ("state", "code", "error", "error_description")
 
 
 class AuthorizationUrl(str):
-    """The address to send a user's browser to. It is a text, and tells what belongs to it.
+    """The address to send a user's browser to. It is a text, and carries what belongs to it.
 
     A web application keeps :attr:`state` and :attr:`verifier` in the user's session until the callback comes, and
-    gives them to ``fetch_token``.
+    passes them to ``fetch_token``.
     """
 
     __slots__ = ("state", "verifier")
 
     #: What the callback has to bring back.
     state: str
-    #: What proves that the callback's code is traded by who asked for it (PKCE); for this user's session alone.
+    #: Proves that the callback's code is redeemed by whoever asked for it (PKCE); for this user's session alone.
     verifier: str
 
     @classmethod
@@ -42,9 +42,9 @@ class AuthorizationUrl(str):
         """The address of a forge's page, with a new PKCE verifier.
 
         Args:
-            page: where the forge asks its user.
+            page: the page where the forge asks its user.
             state: the text that the callback has to bring back.
-            parameters: what else the page is told.
+            parameters: further parameters of the page.
         """
         verifier = secrets.token_urlsafe(48)
         digest = hashlib.sha256(verifier.encode()).digest()
@@ -66,7 +66,7 @@ def new_state() -> str:
 
 
 def same(given: str, expected: str) -> bool:
-    """Whether two texts are the same, in a time that does not tell how much of them is."""
+    """Compare two texts in constant time."""
     return hmac.compare_digest(given.encode(errors="replace"), expected.encode(errors="replace"))
 
 
@@ -77,7 +77,7 @@ def read_callback(callback_url: str) -> dict[str, str]:
         callback_url: the address that the browser came back to, whole or from its path on.
 
     Raises:
-        ValidationError: when it is no such address, or says a thing twice.
+        ValidationError: when it is not such an address, or has a parameter twice.
         AuthenticationError: when it has no ``state``.
     """
     if not isinstance(callback_url, str):
@@ -94,7 +94,7 @@ def read_callback(callback_url: str) -> dict[str, str]:
     told = {name: found[name][0] for name in _READ if name in found}
     if "state" not in told:
         raise AuthenticationError(
-            "the callback has no state, so nothing tells who asked for it: send the user to authorization_url() first"
+            "the callback has no state, so it is unknown who asked for it: send the user to authorization_url() first"
         )
     return told
 
@@ -121,5 +121,5 @@ def checked_scopes(scopes: Iterable[str] | str) -> str:
     chosen = scopes.split() if isinstance(scopes, str) else list(scopes)
     for one in chosen:
         if not isinstance(one, str) or not _SCOPE.fullmatch(one):
-            raise ValidationError(f"{one!r} is no scope; give names such as 'read_user'")
+            raise ValidationError(f"{one!r} is not a scope; give names such as 'read_user'")
     return " ".join(dict.fromkeys(chosen))

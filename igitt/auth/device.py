@@ -1,6 +1,6 @@
 """A login with a code that the user enters at the forge: what to show, and how to wait for the answer (RFC 8628).
 
-How to ask the forge is given by :mod:`igitt.auth.oauth2`; here is when to ask, and when to stop.
+How to ask the forge is in :mod:`igitt.auth.oauth2`; here is when to ask, and when to stop.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class DeviceLogin(Generic[TokenT]):
         user_code: what the user enters, such as ``"WDJB-MJHT"``.
         verification_uri: the page where the user enters it.
         verification_uri_complete: the same with the code in it, where the forge has that; for a QR code.
-        expires_at: until when the user has time, in UTC.
-        interval: how many seconds lie between two questions to the forge.
+        expires_at: when the code expires, in UTC.
+        interval: how many seconds to leave between two requests to the forge.
     """
 
     def __init__(
@@ -57,16 +57,16 @@ class DeviceLogin(Generic[TokenT]):
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse to be pickled or copied."""
-        raise TypeError("a DeviceLogin cannot be pickled or copied: who holds its code gets the user's token")
+        raise TypeError("a DeviceLogin cannot be pickled or copied: whoever holds its code gets the user's token")
 
     def poll(self) -> TokenT | None:
-        """Ask once, and give the token if the user has said yes by now; None if the user has not answered.
+        """Ask once, and return the token if the user has agreed by now; None if the user has not answered.
 
-        Asks no sooner than :attr:`interval` seconds after the last time: before that, None is given without asking.
+        Asks no sooner than :attr:`interval` seconds after the last time: before that, None is returned without asking.
 
         Raises:
             AuthenticationError: when the time is up.
-            PermissionDeniedError: when the user said no.
+            PermissionDeniedError: when the user declined.
         """
         now = self._clock.time()
         if now >= self._ends:
@@ -89,13 +89,13 @@ class DeviceLogin(Generic[TokenT]):
         return self._make(data)
 
     def wait(self) -> TokenT:
-        """Give the token as soon as the user has said yes; asks as often as the forge allows until then.
+        """Wait for the user to agree, and return the token; asks as often as the forge allows until then.
 
         A connection that fails does not end the wait.
 
         Raises:
             AuthenticationError: when the time is up.
-            PermissionDeniedError: when the user said no.
+            PermissionDeniedError: when the user declined.
         """
         while True:
             self._clock.sleep(max(0.0, min(self._next, self._ends) - self._clock.time()))

@@ -1,6 +1,6 @@
 """Tokens that a user granted by OAuth, and that renew themselves with a refresh token.
 
-How a user grants one is no part of this: the flows are objects of their own, of which a token knows a single method.
+How a user grants one is not part of this: the flows are objects of their own, of which a token knows one method.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["GitHubUserToken", "GitLabOAuthToken", "OAuthToken", "Refresher", "ch
 _log = logging.getLogger("igitt.auth")
 #: Seconds before a new pair that could not be stored is offered again, and before a refused renewal is tried again.
 _STORE_AGAIN, _ASK_AGAIN = 30.0, 60.0
-#: More seconds than any token lives.
+#: More seconds than any token is valid.
 _LONGEST = 1e9
 #: Seconds before each look for what another process stored, after a refused renewal.
 _LOOKS = (0.0, 0.5, 1.0, 2.0)
@@ -41,10 +41,10 @@ class Refresher(Protocol):
 
     @abstractmethod
     def refresh(self, refresh_token: str) -> Mapping[str, Any]:
-        """Trade a refresh token for a new pair.
+        """Exchange a refresh token for a new pair.
 
         Args:
-            refresh_token: the refresh token, which is dead afterwards, and the access token with it.
+            refresh_token: the refresh token, which is invalid afterwards, and the access token with it.
 
         Returns:
             The forge's answer: ``access_token``, ``refresh_token`` and ``expires_in`` (seconds).
@@ -85,7 +85,7 @@ class OAuthToken(RenewingToken):
             raise ValidationError(f"oauth of a {name} is an object with a method refresh(refresh_token), not {oauth!r}")
         check_options(name, user, on_renewal)
         if reload is not None and not callable(reload):
-            raise ValidationError(f"reload of a {name} is a function that gives the token as stored, not {reload!r}")
+            raise ValidationError(f"reload of a {name} is a function that returns the token as stored, not {reload!r}")
         access = checked_secret(access_token, name)
         refresh = None if refresh_token is None else checked_secret(refresh_token, "refresh token")
         end = None if expires_at is None else expires_at.timestamp()
@@ -136,7 +136,7 @@ class OAuthToken(RenewingToken):
 
     @property
     def expires_at(self) -> datetime | None:
-        """Until when the token at hand holds, in UTC; None for ever."""
+        """When the token at hand expires, in UTC; None for never."""
         return _moment(self._held.expires_at)
 
     @property
@@ -163,7 +163,7 @@ class OAuthToken(RenewingToken):
             raise ValidationError(f"this {type(self).__name__} is for {home}, not for {sender.base_url}")
 
     def retire(self) -> None:
-        """Never renew again: what is at hand is used until its end."""
+        """Never renew again: the token at hand is used until it expires."""
         self._oauth = None
 
     def _renewable(self) -> bool:
@@ -186,7 +186,7 @@ class OAuthToken(RenewingToken):
                 stored = self._stored(used)
                 if stored is not None:
                     return stored
-            # Whoever asks again and again with a dead refresh token gets the application into trouble.
+            # Asking again and again with an invalid refresh token gets the application blocked.
             self._refusal = used.refresh_token, self._clock.time() + _ASK_AGAIN, error
             raise
         self._refusal = None
@@ -229,11 +229,11 @@ class OAuthToken(RenewingToken):
             return None
         if not isinstance(found, OAuthToken) or found._held.value == known.value:
             return None
-        # A store that lags behind has a pair from before, which is dead.
+        # A store that lags behind has an earlier pair, which is invalid.
         return found._held if found._held.expires_at >= known.expires_at else None
 
     def _store(self, pair: Pair) -> None:
-        """Give a new pair to who stores it; what is not taken is kept, and offered again at a later use."""
+        """Pass a new pair to ``on_renewal``; if that fails, the pair is kept, and offered again at a later use."""
         if self._on_renewal is None:
             return
         end = _moment(pair.expires_at)
@@ -250,11 +250,11 @@ class OAuthToken(RenewingToken):
 
 
 def check_options(name: str, user: object, on_renewal: object) -> None:
-    """Refuse what a token cannot be made with; before a code is traded for it, as the code works once."""
+    """Refuse what a token cannot be made with; before a code is exchanged for it, as the code works once."""
     if on_renewal is not None and not callable(on_renewal):
         raise ValidationError(f"on_renewal of a {name} is a function that takes the new token, not {on_renewal!r}")
     if user is not None and (not isinstance(user, str) or not user):
-        raise ValidationError(f"user of a {name} is a text that tells whose it is, not {user!r}")
+        raise ValidationError(f"user of a {name} is a text that says whose it is, not {user!r}")
 
 
 def _moment(end: float) -> datetime | None:
@@ -283,26 +283,26 @@ def _pair_in(data: object, refresh_token: str | None, now: float, name: str) -> 
 class GitHubUserToken(OAuthToken):
     """A token by which a GitHub App acts for a user, as the user granted it.
 
-    With a refresh token and `oauth` it renews itself before it runs out; otherwise it is used as it is.
+    With a refresh token and `oauth` it renews itself before it expires; otherwise it is used as it is.
 
     Args:
         access_token: the token (``ghu_…``).
         refresh_token: the refresh token that came with it (``ghr_…``).
-        expires_at: until when the token holds, with a time zone; None if it does not run out.
+        expires_at: when the token expires, with a time zone; None if it does not.
         oauth: the OAuth application, an object with ``refresh(refresh_token)``; see :class:`Refresher`.
         on_renewal: called with a plain token that has the new ``value``, ``refresh_token`` and ``expires_at``, before
-            the new token is used: store them, because the old pair is dead from then on. If it raises, the new token
+            the new token is used: store them, because the old pair is invalid from then on. If it raises, the new token
             is used all the same, the log says so, and it is called again with that pair half a minute later.
-        reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
+        reload: called before a renewal, and after one that was refused: returns a plain token of what is stored now, or
             None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
-            came second fails nobody.
+            comes second does no harm.
         user: whose token it is, any text, such as the user's number; with it, and an `oauth` that has the
             application's secret to prove it, the cache survives renewals and restarts (renewals in this process it
             survives anyway). Tokens of one user and application with different rights need different texts.
-        clock: where the time comes from; for tests.
+        clock: the source of time; for tests.
 
     Raises:
-        ValidationError: when an argument makes no sense.
+        ValidationError: when an argument is not valid.
 
     Source: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens
 
@@ -316,28 +316,28 @@ class GitHubUserToken(OAuthToken):
 
 
 class GitLabOAuthToken(OAuthToken):
-    """A token of GitLab's OAuth, which lives for two hours; it travels as ``Authorization: Bearer``.
+    """A token of GitLab's OAuth, which is valid for two hours; it travels as ``Authorization: Bearer``.
 
-    With a refresh token and `oauth` it renews itself before it runs out; otherwise it is used as it is.
+    With a refresh token and `oauth` it renews itself before it expires; otherwise it is used as it is.
 
     Args:
         access_token: the token.
         refresh_token: the refresh token that came with it.
-        expires_at: until when the token holds, with a time zone; None if that is not known.
+        expires_at: when the token expires, with a time zone; None if that is not known.
         oauth: the OAuth application, an object with ``refresh(refresh_token)``; see :class:`Refresher`.
         on_renewal: called with a plain token that has the new ``value``, ``refresh_token`` and ``expires_at``, before
-            the new token is used: store them, because the old pair is dead from then on. If it raises, the new token
+            the new token is used: store them, because the old pair is invalid from then on. If it raises, the new token
             is used all the same, the log says so, and it is called again with that pair half a minute later.
-        reload: called before a renewal, and after one that was refused: gives a plain token of what is stored now, or
+        reload: called before a renewal, and after one that was refused: returns a plain token of what is stored now, or
             None. Where many processes use one user's token, they find each other's new pairs by it, and a renewal that
-            came second fails nobody.
+            comes second does no harm.
         user: whose token it is, any text, such as the user's number; with it, and an `oauth` that has the
             application's secret to prove it, the cache survives renewals and restarts (renewals in this process it
             survives anyway). Tokens of one user and application with different rights need different texts.
-        clock: where the time comes from; for tests.
+        clock: the source of time; for tests.
 
     Raises:
-        ValidationError: when an argument makes no sense.
+        ValidationError: when an argument is not valid.
 
     Source: https://docs.gitlab.com/api/oauth2/
     """

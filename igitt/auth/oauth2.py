@@ -1,6 +1,6 @@
-"""How a user lets an application act: the web flow, the device flow, and what becomes of the tokens, on any forge.
+"""How a user authorizes an application: the web flow, the device flow, and the life of the tokens, on any forge.
 
-The forges' own addresses and words are in the rooms beside this one. Nothing is sent but to the instance itself, a
+The forges' own addresses and words are in their packages. Everything is sent to the instance itself only, a
 secret only in a body or a header, and what may have been carried out is never sent again: a code and a refresh token
 work once.
 """
@@ -44,12 +44,12 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 @dataclass(frozen=True, slots=True)
 class TokenCheck:
-    """What a forge says about a token that holds.
+    """What a forge says about a valid token.
 
     Attributes:
         user_id: the number of the user whose token it is.
         scopes: what it may do, where the forge has scopes.
-        expires_at: until when it holds, in UTC; None for ever.
+        expires_at: when it expires, in UTC; None for never.
         data: the JSON as it came, without the token; on GitHub with the ``user``.
     """
 
@@ -60,7 +60,7 @@ class TokenCheck:
 
 
 def scopes_in(found: object) -> frozenset[str]:
-    """The scopes in a forge's answer."""
+    """The scopes in a forge's response."""
     return frozenset(str(one) for one in found) if isinstance(found, list) else frozenset()
 
 
@@ -73,12 +73,12 @@ class OAuth2(ABC, Generic[TokenT]):
         url: the web address of the instance.
         redirect_uri: where browsers come back to, as it was registered.
         scopes: what to ask users for: names, or a text with spaces between them.
-        timeout: seconds to wait for a connection and for each part of an answer; or a pair of the two.
+        timeout: seconds to wait for a connection and for each part of a response; or a pair of the two.
         session: a ``requests`` session whose adapters, proxies and TLS settings are to be used.
-        clock: where the time comes from; for tests.
+        clock: the source of time; for tests.
 
     Raises:
-        ValidationError: when an argument makes no sense.
+        ValidationError: when an argument is not valid.
     """
 
     #: Where browsers are sent, where tokens come from, and where the device flow begins: below the web address.
@@ -87,7 +87,7 @@ class OAuth2(ABC, Generic[TokenT]):
     _device: ClassVar[str]
     #: What the forge looks like from outside.
     provider: ClassVar[Provider]
-    #: What the forge wants to be told besides where users are asked, and where a code is traded.
+    #: Further parameters of the page where users are asked, and of the exchange of a code.
     _asking: ClassVar[Mapping[str, str]] = {}
     _trading: ClassVar[Mapping[str, str]] = {}
     _code_needs_secret: ClassVar[bool] = False
@@ -108,7 +108,7 @@ class OAuth2(ABC, Generic[TokenT]):
         session: requests.Session | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        #: The application's client id, which is no secret.
+        #: The application's client id, which is not a secret.
         self.client_id = checked_secret(client_id, "client_id")
         self._secret = None if client_secret is None else checked_secret(client_secret, "client_secret")
         #: Where browsers come back to.
@@ -155,7 +155,7 @@ class OAuth2(ABC, Generic[TokenT]):
         return made
 
     def _asked(self, scopes: Iterable[str] | str | None) -> str:
-        """The scopes to ask for."""
+        """The scopes to request."""
         return self.scopes if scopes is None else checked_scopes(scopes)
 
     def fetch_token(
@@ -167,7 +167,7 @@ class OAuth2(ABC, Generic[TokenT]):
         user: str | None = None,
         on_renewal: Callable[[Any], object] | None = None,
     ) -> TokenT:
-        """Trade what a callback brings for the user's token.
+        """Exchange what a callback brings for the user's token.
 
         Args:
             callback_url: the address that the browser came back to, whole or from its path on.
@@ -179,8 +179,8 @@ class OAuth2(ABC, Generic[TokenT]):
             on_renewal: what is called with each new pair, as the token takes it.
 
         Raises:
-            AuthenticationError: when the state is not the one, or the forge does not accept the code.
-            PermissionDeniedError: when the user said no.
+            AuthenticationError: when the state is not the expected one, or the forge does not accept the code.
+            PermissionDeniedError: when the user declined.
             ValidationError: when the callback holds no code, or an argument makes no sense.
         """
         check_options(self._made.__name__, user, on_renewal)
@@ -201,7 +201,7 @@ class OAuth2(ABC, Generic[TokenT]):
         return self._token_of(self._grant(fields), user=user, on_renewal=on_renewal)
 
     def _verifier_for(self, told: str, state: str | EllipsisType | None, verifier: str | None) -> str:
-        """The verifier that belongs to a callback's state, once; raises if the state is not the one."""
+        """The verifier that belongs to a callback's state, once; raises if the state is not the expected one."""
         if isinstance(state, EllipsisType):
             if verifier is not None:
                 raise ValidationError("a verifier comes with its state: give both as they were kept")
@@ -214,7 +214,7 @@ class OAuth2(ABC, Generic[TokenT]):
                     return known[1]
         elif state is None:
             raise AuthenticationError(
-                "there is no state to compare the callback's with: did the session run out, or did its cookie not "
+                "there is no state to compare the callback's with: did the session expire, or did its cookie not  "
                 "come along? Send the user to authorization_url() again"
             )
         elif not isinstance(state, str) or not isinstance(verifier, str) or not state or not verifier:
@@ -271,15 +271,15 @@ class OAuth2(ABC, Generic[TokenT]):
         return None if self._secret is None else key_from(self._secret)
 
     def refresh(self, refresh_token: str) -> Mapping[str, Any]:
-        """Trade a refresh token for a new pair; what the tokens call when they renew themselves.
+        """Exchange a refresh token for a new pair; what the tokens call when they renew themselves.
 
-        It is sent once: where the answer is lost, the pair may be too.
+        It is sent once: if the response is lost, the pair may be too.
 
         Args:
-            refresh_token: the refresh token. It is dead afterwards, and the access token with it.
+            refresh_token: the refresh token. It is invalid afterwards, and the access token with it.
 
         Returns:
-            The forge's answer: ``access_token``, ``refresh_token``, ``expires_in`` (seconds) and more.
+            The forge's response: ``access_token``, ``refresh_token``, ``expires_in`` (seconds) and more.
 
         Raises:
             AuthenticationError: when the forge does not accept it: the user has to log in again.
@@ -293,22 +293,22 @@ class OAuth2(ABC, Generic[TokenT]):
     def revoke(self, token: TokenT | str) -> None:
         """Make a token invalid at the forge, and the refresh token that came with it.
 
-        A token object does not renew itself any more afterwards, also when the forge could not be told. It is renewed
-        first if it has run out: forges forget about those, but not about their refresh tokens.
+        A token object never renews itself again afterwards, even if the forge could not be reached. It is renewed
+        first if it has expired: forges forget expired tokens, but not their refresh tokens.
 
         Args:
-            token: the token, or its text. One that is invalid already is fine.
+            token: the token, or its text. One that is invalid already is ignored.
         """
 
     @abstractmethod
     def check(self, token: TokenT | str) -> TokenCheck:
-        """Ask the forge about a token: whether it holds, and whether it is this application's.
+        """Ask the forge about a token: whether it is valid, and whether it is this application's.
 
         Args:
             token: the token, or its text.
 
         Raises:
-            AuthenticationError: when it does not hold, or is another application's.
+            AuthenticationError: when it is not valid, or is another application's.
         """
 
     def _value_of(self, token: TokenT | str) -> str:
@@ -317,7 +317,7 @@ class OAuth2(ABC, Generic[TokenT]):
         return checked_secret(token, self._made.__name__)
 
     def _last_value_of(self, token: TokenT | str) -> str | None:
-        """The value to revoke of a token that shall not be renewed again; None if there is none that holds."""
+        """The value to revoke of a token that will not be renewed again; None without a valid one."""
         try:
             return self._value_of(token)
         except AuthenticationError:
@@ -332,7 +332,7 @@ class OAuth2(ABC, Generic[TokenT]):
         return self._made.from_answer(data, self, user=user, on_renewal=on_renewal, clock=self._clock)
 
     def _needed_secret(self) -> str:
-        """The application's secret, for what does not work without."""
+        """The application's secret, for what does not work without it."""
         if self._secret is None:
             raise ValidationError(
                 f"that needs the client_secret: make the {type(self).__name__} with it; device_login() does without"
@@ -346,7 +346,7 @@ class OAuth2(ABC, Generic[TokenT]):
         return self._post(self._token, {"client_id": self.client_id, "client_secret": self._secret, **fields})
 
     def _post(self, path: str, fields: Mapping[str, str | None]) -> Mapping[str, Any]:
-        """Send a form and give the answer's object; raises what a refusal means."""
+        """Send a form and give the response's object; raises the error of a refusal."""
         form = HiddenBytes(urlencode({name: value for name, value in fields.items() if value is not None}).encode())
         answer = self._web.request(
             "POST", path, content=form, headers=_FORM, token=None, cached=False, writes=False, accepted=_REFUSALS

@@ -1,4 +1,4 @@
-"""What a forge's OAuth endpoints answer: a pair of tokens, or a refusal by name, whatever its HTTP status says.
+"""The responses of a forge's OAuth endpoints: a pair of tokens, or a refusal by name, whatever its HTTP status says.
 
 GitHub refuses with status 200, GitLab with 400 and 401; the names are those of RFC 6749 and RFC 8628, and GitHub's own.
 """
@@ -18,12 +18,12 @@ from igitt.errors import ErrorContext, IGittError, InvalidResponseError
 __all__ = ["content_of", "refusal", "refusal_name"]
 
 _AGAIN = "begin again with authorization_url() or device_login()"
-_GRANT = f"it was used before, has run out, or was given to another application or address: {_AGAIN}"
+_GRANT = f"it was used before, has expired, or was given to another application or address: {_AGAIN}"
 
 
 _CLIENT = "do client_id and client_secret belong together, and to this instance?"
 _RAN_OUT = f"the user did not answer in time: {_AGAIN}"
-#: What a person can do about a refusal of a name; which error it is, :mod:`igitt._http.refusals` tells.
+#: What a person can do about a refusal of a name; :mod:`igitt._http.refusals` decides which error it is.
 _ADVICE = {
     "access_denied": "the user, or the forge in the user's place, said no",
     "application_suspended": "the forge has suspended the application",
@@ -48,10 +48,10 @@ _ADVICE = {
 
 
 def content_of(answer: Answer) -> Mapping[str, Any]:
-    """The object in an answer, a refusal included.
+    """The object in a response, a refusal included.
 
     Raises:
-        InvalidResponseError: when there is none. The error quotes nothing: what came may hold a token.
+        InvalidResponseError: when there is none. The error quotes nothing: the response may hold a token.
     """
     try:
         data = _json.loads(answer.content) if answer.content else {}
@@ -59,13 +59,13 @@ def content_of(answer: Answer) -> Mapping[str, Any]:
         data = None
     if not isinstance(data, dict):
         raise InvalidResponseError(
-            "the answer is no JSON object; is the url that of the forge?", answer.status, url=answer.url, method="POST"
+            "the response is not a JSON object; is the url the forge's?", answer.status, url=answer.url, method="POST"
         )
     return data
 
 
 def refusal_name(data: Mapping[str, Any]) -> str | None:
-    """What a refusal is called, None if it is none."""
+    """The name of a refusal; None for anything else."""
     name = data.get("error")
     return name if isinstance(name, str) and name else None
 
@@ -82,7 +82,7 @@ def refusal(data: Mapping[str, Any], answer: Answer | None = None, provider: Pro
     if name is None:
         if answer is not None and answer.status >= 300:
             return failures.error_for(answer, "POST", None, provider=provider)
-        return InvalidResponseError("the answer holds neither a token nor an error")
+        return InvalidResponseError("the response holds neither a token nor an error")
     context = ErrorContext()
     if answer is not None:
         # Nothing but these: what else is in there may be a secret.

@@ -1,7 +1,8 @@
-"""Credentials that run out and are renewed in time, by one thread for all of them.
+"""Credentials that expire and are renewed in time, by one thread for all of them.
 
-Here is when to renew, who does it while the others wait or go on with what still holds, and what a 401 means. Where the
-new secret comes from is told by the kinds of tokens (``installation``, ``oauth``); nothing here knows an endpoint.
+Here is when to renew, which thread does it while the others wait or go on with what is still valid, and what a 401
+means. Where the new secret comes from is decided by the kinds of tokens (``installation``, ``oauth``); nothing here
+knows an endpoint.
 """
 
 from __future__ import annotations
@@ -26,23 +27,23 @@ __all__ = ["RenewingToken", "Secret"]
 _log = logging.getLogger("igitt.auth")
 #: How long before its end a secret is renewed: seconds, or this part of its life where that is less.
 _EARLY, _EARLY_PART = 300.0, 0.1
-#: A renewal that fails while the old secret still holds is tried again after this many seconds at most.
+#: A renewal that fails while the old secret is still valid is tried again after this many seconds at most.
 _PATIENCE = 30.0
-#: While another process renews, one that holds a good secret looks every so many seconds for the new one.
+#: While another process renews, one that holds a good secret looks for the new one at this interval, in seconds.
 _LOOK = 1.0
-#: For so many seconds after a 401 led to a new secret, a further 401 is about something else.
+#: How many seconds after a 401 led to a new secret a further 401 is about something else.
 _TRUSTED = 60.0
 #: How often a request waits for a new secret to be known: 1, 2 and 3 seconds.
 _WAITS = 3
 
 
 class Secret:
-    """A secret as it was received, and how long it holds. It shows nothing of itself.
+    """A secret as it was received, and how long it is valid. It shows nothing of itself.
 
     Args:
         value: the secret.
         received_at: when, in seconds since the epoch.
-        expires_at: until when it holds, likewise; None for ever.
+        expires_at: when it expires, likewise; None for never.
     """
 
     __slots__ = ("expires_at", "fingerprint", "headers", "in_place", "received_at", "refused", "renew_at", "value")
@@ -57,7 +58,7 @@ class Secret:
         self.renew_at = self.expires_at - min(_EARLY, life * _EARLY_PART)
         #: Whether the forge answered 401 to it, so that it must not be used again.
         self.refused = False
-        #: Whether it was got in the place of a refused one.
+        #: Whether it was obtained in the place of a refused one.
         self.in_place = False
 
 
@@ -73,11 +74,11 @@ class RenewingToken(Token):
     """A credential that renews itself; what all kinds of it share.
 
     Args:
-        clock: where the time comes from.
-        held: the secret to begin with; None when the first has to be got.
+        clock: the source of time.
+        held: the secret to begin with; None when the first has to be requested.
     """
 
-    #: For so many seconds a new secret may be unknown to parts of the forge, which then answer 401.
+    #: How many seconds a new secret may be unknown to parts of the forge, which then answer 401.
     _grace = 0.0
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK, held: Secret | None = None) -> None:
@@ -90,21 +91,21 @@ class RenewingToken(Token):
 
     @abstractmethod
     def _renew(self, old: Secret | None) -> Secret:
-        """Get a new secret, or `old` if that still holds and somebody else is at it; raises an IGittError."""
+        """Get a new secret, or `old` if that is still valid and another process renews it; raises an IGittError."""
 
     def _renewable(self) -> bool:
         """Whether there is a way to get a new secret."""
         return True
 
     def _now(self) -> float:
-        """Seconds since the epoch, as the forge counts them as far as that is known."""
+        """Seconds since the epoch, by the forge's clock, as far as that is known."""
         return self._clock.time()
 
     # --- being a token -----------------------------------------------------------------------------------------------
 
     @property
     def value(self) -> str:
-        """The secret itself, valid now; renews it first if it has to."""
+        """The secret itself, valid now; renews it first if needed."""
         return str(self._current().value)
 
     @property
@@ -125,7 +126,7 @@ class RenewingToken(Token):
 
     @property
     def is_expired(self) -> bool:
-        """Whether the secret at hand has run out; the next use renews it if that is possible."""
+        """Whether the secret at hand has expired; the next use renews it if that is possible."""
         held = self._held
         return held is not None and (held.refused or self._now() >= held.expires_at)
 
@@ -134,11 +135,11 @@ class RenewingToken(Token):
         held = self._held
         if held is None or held.refused or sent.get("Authorization") != held.headers["Authorization"]:
             return 0.0 if attempt <= _WAITS else None
-        # What another machine received may lie ahead by this one's clock, which makes it no younger.
+        # What another machine received may be ahead of this one's clock, which makes it no younger.
         age = abs(self._now() - held.received_at)
         outlived = server_time(answer_headers, -math.inf) >= held.expires_at
         if outlived:
-            # The one that came in its place may have run out as well, while this request waited.
+            # Its replacement may have expired as well, while this request waited.
             useless = attempt > _WAITS
         elif age < self._grace:
             return attempt + 1.0 if attempt < _WAITS else None
@@ -173,17 +174,17 @@ class RenewingToken(Token):
             if held is not None and (good or flight.leader == threading.get_ident()):
                 return held
             if flight.leader == threading.get_ident():
-                raise IGittError(f"a {type(self).__name__} was asked for while it was being made")
+                raise IGittError(f"a {type(self).__name__} was requested while it was being made")
             found = flight.result()
             if found is not None:
                 return found
 
     def _lead(self, flight: _Flight) -> Secret:
-        """Renew, and let the others know what came of it."""
+        """Renew, and let the others know the outcome."""
         held = self._held
         now = self._now()
         if held is not None and not held.refused and now < held.renew_at:
-            flight.set_result(held)  # a renewal landed between this thread's look and its take-off
+            flight.set_result(held)  # a renewal landed between this thread's look and its start
             return held
         try:
             fresh = self._renew(held)
@@ -192,7 +193,9 @@ class RenewingToken(Token):
                 flight.set_exception(error)
                 raise
             self._patient_until = now + max(1.0, min(_PATIENCE, (held.expires_at - now) / 4))
-            _log.warning("renewing a %s failed, the old one still holds: %s", type(self).__name__, type(error).__name__)
+            _log.warning(
+                "renewing a %s failed, the old one is still valid: %s", type(self).__name__, type(error).__name__
+            )
             flight.set_result(held)
             return held
         except BaseException:

@@ -1,6 +1,6 @@
-"""The encryption of what is shared through a store, and the names under which it is kept there.
+"""The encryption of what is shared through a store, and its keys there.
 
-Loading this module loads ``cryptography``. Nothing is read or written from here: a seal turns texts into others.
+Loading this module loads ``cryptography``. Nothing is read or written from here: a seal turns texts into other texts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SIZE = 32
 
 
 def derived(secret: bytes, purpose: bytes, size: int = _SIZE) -> bytes:
-    """So many bytes that follow from a secret, and from which there is no way back to it (HKDF)."""
+    """A number of bytes derived from a secret, from which there is no way back to it (HKDF)."""
     return HKDF(algorithm=SHA256(), length=size, salt=None, info=purpose).derive(secret)
 
 
@@ -29,7 +29,7 @@ class Seal:
     """Encrypts with one key (Fernet: AES and an HMAC). Whoever has the same key reads it; nobody else learns anything.
 
     Args:
-        secret: what the key follows from, 32 random bytes.
+        secret: what the key is derived from, 32 random bytes.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -39,7 +39,7 @@ class Seal:
 
     @classmethod
     def of_key(cls, key: object) -> Seal:
-        """The seal of a key as ``Fernet.generate_key()`` gives it; raises ValidationError for anything else."""
+        """The seal of a key as ``Fernet.generate_key()`` returns it; raises ValidationError for anything else."""
         try:
             secret = base64.urlsafe_b64decode(key) if isinstance(key, str | bytes) else b""
         except (binascii.Error, ValueError):
@@ -53,7 +53,7 @@ class Seal:
         return cls(secret)
 
     def name(self, *parts: str) -> str:
-        """A name for a store, of ``[a-z0-9:]``: the same for the same key and parts, and it tells neither."""
+        """A name for a store, of ``[a-z0-9:]``: the same for the same key and parts, and reveals neither."""
         digest = hashlib.blake2b("\n".join(parts).encode(), key=self._naming, digest_size=20).hexdigest()
         return f"igitt:{parts[0]}:{digest}"
 
@@ -62,7 +62,7 @@ class Seal:
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, closed: str) -> str | None:
-        """What was encrypted; None if it was not with this key, or was tampered with."""
+        """What was encrypted; None if that was not done with this key, or it was tampered with."""
         try:
             return self._fernet.decrypt(closed.encode()).decode()
         except (InvalidToken, ValueError):

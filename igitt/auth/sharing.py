@@ -1,11 +1,11 @@
-"""How many processes come to one token: one makes it, the others find it in a store.
+"""How many processes share one token: one requests it, the others find it in a store.
 
 Whoever gets the lease makes the token. The others go on with what they hold, or wait for it to appear. What is kept is
 encrypted, and bound to the token it was made for: a store learns nothing, and nothing in it can be passed off as
-something else. What fails in a store costs a warning and a token more, never the request.
+something else. What fails in a store costs a warning and another token, never the request.
 
-Which tokens there are, and how one is made, is told to this room; it knows no forge. ``cryptography`` is loaded when
-something is shared.
+Which tokens there are, and how one is made, is decided by the callers; this module knows no forge. ``cryptography`` is
+loaded when something is shared.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ __all__ = ["Add", "Hooks", "Renewal", "Shareable"]
 S = TypeVar("S", bound=Secret)
 
 _log = logging.getLogger("igitt.auth")
-#: For so many seconds one process may make a token before another one may, because it is taken for dead.
+#: How many seconds one process has for making a token before it is taken for dead, and another one may.
 _LEASE = 10
-#: So long a process without a token waits for another one's; then it makes its own, whoever has the lease.
+#: How long a process without a token waits for another one's; then it makes its own, whoever has the lease.
 _WAIT = 3.0 * _LEASE
 #: How long it waits between two looks: at first, and at most.
 _FIRST_LOOK, _LONGEST_LOOK = 0.02, 0.25
-#: Without `add`, a claim that still stands after so many seconds is a lease.
+#: Without `add`, a claim that still stands after this many seconds is a lease.
 _SETTLED = 0.1
 
 
@@ -55,9 +55,9 @@ class Shareable(Generic[S]):
 
     Attributes:
         slot: whose token and for what: everything by which one token differs from another.
-        secret: gives the bytes that the key follows from, if the store was given none; the same in every process.
+        secret: returns the bytes that the key is derived from, if the store was given none; the same in every process.
         clock: what to wait by.
-        now: the time as the forge counts it, in seconds since the epoch.
+        now: the time by the forge's clock, in seconds since the epoch.
         make: makes a new one.
         pack: what it is as JSON.
         unpack: makes it of that; raises an IGittError, KeyError, TypeError or ValueError for anything else.
@@ -73,7 +73,7 @@ class Shareable(Generic[S]):
 
 
 class _StoreError(Exception):
-    """A store's function failed; it was told in the log."""
+    """A store's function failed; the log says so."""
 
 
 class Hooks:
@@ -116,7 +116,7 @@ class Hooks:
 
     def add(self, name: str, text: str, seconds: int) -> bool:
         """Keep a text for some seconds if there is none; whether this one is there then."""
-        # A client of a store may repeat what arrived the first time, and tell of the second: so look what is there.
+        # A store's client may repeat what arrived the first time, and report on the second: so look at what is there.
         return bool(self._add and self._call("adding", self._add, name, text, seconds)) or self.read(name) == text
 
     def _call(self, doing: str, function: Callable[..., Any], *arguments: object) -> Any:
@@ -146,12 +146,12 @@ class _Lease(NamedTuple):
 
 
 class Renewal(Generic[S]):
-    """One process's way to a token in the place of one that runs out.
+    """One process's way to a replacement for a token that expires.
 
     Args:
         hooks: the store.
         what: the token.
-        old: the one at hand, which is about to run out or was refused.
+        old: the one at hand, which is about to expire or was refused.
     """
 
     def __init__(self, hooks: Hooks, what: Shareable[S], old: S | None) -> None:
@@ -162,7 +162,7 @@ class Renewal(Generic[S]):
         self._names = [seal.name("token", what.slot) for seal in self._seals]
 
     def run(self) -> S:
-        """Another process's token or a new one; the old one if it still holds while another process is at it."""
+        """Another process's token or a new one; the old one if it is still valid while another process renews it."""
         lease = None
         try:
             found, lease = self._look()
@@ -179,7 +179,7 @@ class Renewal(Generic[S]):
             self._release(lease)
 
     def forget(self) -> None:
-        """Take the old one out of the store; what was put in its place since stays."""
+        """Remove the old one from the store; what has replaced it since then stays."""
         for name, seal in zip(self._names, self._seals, strict=True):
             with contextlib.suppress(_StoreError):
                 there = self._opened(self._hooks.read(name), seal)
@@ -210,7 +210,7 @@ class Renewal(Generic[S]):
             if clock.time() >= end:
                 _log.warning(
                     "no process put a token into the store within %.0f s, so this one makes its own; "
-                    "does the store's add() tell whether it did, and forget after its seconds?",
+                    "does the store's add() return whether it did, and forget after its seconds?",
                     _WAIT,
                 )
                 return None, None
@@ -259,14 +259,14 @@ class Renewal(Generic[S]):
         """Whether it was made after the one that was refused, if that was; so that no two are taken in turns."""
         if self._old is None or not self._old.refused:
             return True
-        # The forge tells the end in whole seconds.
+        # The forge sends the end in whole seconds.
         return (found.expires_at, found.received_at) > (self._old.expires_at, self._old.received_at)
 
     def _closed(self, made: S) -> str:
         return self._seals[0].close(json.dumps({"slot": self._what.slot, "token": self._what.pack(made)}))
 
     def _opened(self, text: str, seal: Seal) -> S | None:
-        """The token in what was kept; None for what is none, or belongs elsewhere."""
+        """The token in what was kept; None for anything else, or what belongs elsewhere."""
         opened = seal.open(text) if text else None
         if opened is None:
             return None
@@ -278,7 +278,7 @@ class Renewal(Generic[S]):
 
 
 def _stands(claim: str, turn: str, now: float) -> bool:
-    """Whether somebody claims this turn, and not since long."""
+    """Whether somebody claims this turn, and has not for long."""
     try:
         claimed, _, end = claim.split(" ")
         # One that stands for longer than any was made by a clock that is wrong.
@@ -288,6 +288,6 @@ def _stands(claim: str, turn: str, now: float) -> bool:
 
 
 def _seals_from(secret: bytes) -> tuple[Seal, ...]:
-    from igitt.auth.sealing import Seal  # noqa: PLC0415 - loads `cryptography`, for which only who shares tokens pays
+    from igitt.auth.sealing import Seal  # noqa: PLC0415 - loads `cryptography`, which only sharing tokens needs
 
     return (Seal(secret),)

@@ -4,7 +4,7 @@
     >>> TokenStore.use(shelf.get, shelf.__setitem__, shelf.pop)
     >>> TokenStore.stop()
 
-Only what a user sets up is here; how the processes share is told by :mod:`igitt.auth.sharing`.
+Only what a user sets up is here; how the processes share is in :mod:`igitt.auth.sharing`.
 """
 
 from __future__ import annotations
@@ -66,19 +66,19 @@ class SharedTokenStore:
         """Share tokens through a store of your own.
 
         Args:
-            read_from: called with a key; gives the text under it (``bytes`` are fine), None or a KeyError if there is
+            read_from: called with a key; returns the text under it (``bytes`` are fine), None or a KeyError if there is
                 none.
             write_to: called with a key of at most 200 characters out of ``[a-z0-9:]`` and a text.
             delete: called with a key; without it, an empty text is written in its place.
             add: called with a key, a text and a number of seconds after which to forget it; keeps the text if there is
-                none, in one step, and tells whether it did. So it is settled which process makes a token. Without it,
+                none, in one step, and returns whether it did. So it is settled which process makes a token. Without it,
                 each writes a claim and reads it back a tenth of a second later. If one takes longer than that between
                 looking for a claim and writing its own, two processes make a token; nothing else comes of it.
             key: what to encrypt with, as ``Fernet.generate_key()`` makes it; several to change it without a pause: the
-                first encrypts, each decrypts. If not given, it follows from the App's private key.
+                first encrypts, each decrypts. If not given, it is derived from the App's private key.
 
         Raises:
-            ValidationError: when a function cannot be called, or a key is none.
+            ValidationError: when a function cannot be called, or a key is not valid.
         """
         needed, others = {"read_from": read_from, "write_to": write_to}, {"delete": delete, "add": add}
         for name, function in (needed | {name: one for name, one in others.items() if one is not None}).items():
@@ -107,7 +107,7 @@ class SharedTokenStore:
         self.use(store.get, store.set, store.delete, add=getattr(store, "add", None), key=key)
 
     def stop(self) -> None:
-        """Share tokens no longer. What is in the store stays there, and runs out."""
+        """Stop sharing tokens. What is in the store stays there, and expires."""
         self._hooks = None
 
     def renew(self, what: Shareable[S], old: S | None) -> S:
@@ -115,7 +115,7 @@ class SharedTokenStore:
 
         Args:
             what: the token.
-            old: the one at hand, which is about to run out or was refused. It is given back if it still holds while
+            old: the one at hand, which is about to expire or was refused. It is returned if it is still valid while
                 another process is making a new one.
 
         Raises:
@@ -125,7 +125,7 @@ class SharedTokenStore:
         return what.make() if hooks is None else Renewal(hooks, what, old).run()
 
     def forget(self, what: Shareable[S], old: S) -> None:
-        """Take `old` out, so that no process takes it up any more; what was put in its place since stays."""
+        """Remove `old`, so that no process takes it up again; what has replaced it since then stays."""
         hooks = self._hooks
         if hooks is not None:
             Renewal(hooks, what, old).forget()
@@ -135,7 +135,7 @@ def _seals_of(key: object) -> tuple[Seal, ...]:
     """The seals of the keys given, if any."""
     if key is None:
         return ()
-    from igitt.auth.sealing import Seal  # noqa: PLC0415 - loads `cryptography`, for which only who shares tokens pays
+    from igitt.auth.sealing import Seal  # noqa: PLC0415 - loads `cryptography`, which only sharing tokens needs
 
     keys = tuple(key) if isinstance(key, Iterable) and not isinstance(key, str | bytes) else (key,)
     if not keys:
@@ -144,7 +144,7 @@ def _seals_of(key: object) -> tuple[Seal, ...]:
 
 
 def checked_store(store: object) -> SharedTokenStore | None:
-    """Give what was given as a `token_store` back, or say what is wrong with it."""
+    """Return what was given as a `token_store`, or say what is wrong with it."""
     if store is not None and not isinstance(store, SharedTokenStore):
         raise ValidationError(
             f"token_store is a SharedTokenStore, not {type(store).__name__}; make one and call its use(), as in "

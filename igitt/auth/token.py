@@ -1,6 +1,6 @@
-"""The plain credentials: a text that goes into a header. What every credential is, :mod:`igitt._base.token` says.
+"""The plain credentials: a text that goes into a header. What every credential is, is in :mod:`igitt._base.token`.
 
-No request is sent from here; tokens that have to ask a forge are in the rooms beside this one.
+No request is sent from here; tokens that have to ask a forge are in the modules beside this one.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ __all__ = [
 
 
 def key_from(secret: str) -> bytes:
-    """32 bytes that follow from a secret, for proving what is kept in a store; see :attr:`Token.lasting_key`."""
+    """32 bytes derived from a secret, for proving what is kept in a store; see :attr:`Token.lasting_key`."""
     return hmac.digest(secret.encode(), b"igitt lasting key", hashlib.sha256)
 
 
 class StaticToken(Token):
-    """A secret that somebody else made and renews.
+    """A secret that is made and renewed elsewhere.
 
     Args:
         token: the secret.
 
     Raises:
-        ValidationError: when it cannot be a token: empty, no text, or with white space inside.
+        ValidationError: when it cannot be a token: empty, not a text, or with white space inside.
     """
 
     _plain: ClassVar[bool] = True
@@ -63,7 +63,7 @@ class StaticToken(Token):
         """The headers for a value."""
 
     def __init_subclass__(cls, **keywords: Any) -> None:
-        """Know whether a class of a user's tells something else of its secret than this one does."""
+        """Note whether a user's subclass derives something else from its secret than this class does."""
         super().__init_subclass__(**keywords)
         told = ("value", "headers", "fingerprint", "identity")
         cls._plain = all(getattr(cls, name) is getattr(StaticToken, name) for name in told)
@@ -90,12 +90,12 @@ class StaticToken(Token):
 
     @cached_property
     def lasting_key(self) -> bytes:  # pyright: ignore[reportIncompatibleMethodOverride]  # a property that remembers
-        """32 bytes that follow from the secret."""
+        """32 bytes derived from the secret."""
         return key_from(self._value)
 
 
 def checked_secret(secret: str, what: str) -> str:
-    """Give `secret` back without surrounding white space, or say what is wrong with it without showing it."""
+    """Return `secret` without surrounding white space, or say what is wrong with it without showing it."""
     if not isinstance(secret, str):
         raise ValidationError(f"a {what} is made from a text, not from {type(secret).__name__}")
     secret = secret.strip()
@@ -193,7 +193,7 @@ class BasicAuthorizationToken(Token):
 
     @cached_property
     def lasting_key(self) -> bytes:  # pyright: ignore[reportIncompatibleMethodOverride]  # a property that remembers
-        """32 bytes that follow from name and password."""
+        """32 bytes derived from name and password."""
         return key_from(f"{self.username}:{self._password}")
 
 

@@ -26,7 +26,7 @@ def misshapen(error: Exception, what: str) -> InvalidResponseError:
         what: what was to be made.
     """
     said = f"{type(error).__name__}: {error}"
-    return InvalidResponseError(f"the forge's answer has another shape than {what} needs ({said:.120})")
+    return InvalidResponseError(f"the forge's response has another shape than {what} needs ({said:.120})")
 
 
 @contextmanager
@@ -34,14 +34,15 @@ def shaped(what: str) -> Generator[None, None, None]:
     """Report what goes wrong in the block as a response of another shape; an error of igitt's own stays what it is.
 
     Args:
-        what: what is made of the answer.
+        what: what is made of the response.
 
     Example:
         >>> with shaped("a comparison"):
         ...     {}["ahead_by"]
         Traceback (most recent call last):
         ...
-        igitt.errors.InvalidResponseError: the forge's answer has another shape than a comparison needs (KeyError: ...)
+        igitt.errors.InvalidResponseError: the forge's response has another shape than a comparison needs (KeyError:
+        ...)
     """
     try:
         yield

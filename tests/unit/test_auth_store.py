@@ -356,7 +356,7 @@ def test_an_add_that_never_forgets(world: World, caplog: pytest.LogCaptureFixtur
     began = world.clock.now
     value = stuck.value
     assert 30 <= world.clock.now - began < 31
-    assert "does the store's add() tell" in caplog.text
+    assert "does the store's add() return" in caplog.text
     assert world.process().value == value
     assert world.mints == 1
 

@@ -123,7 +123,7 @@ def test_a_lost_answer_is_not_asked_for_again(place: Place) -> None:
     place.sandbox.advance(30_000)
     place.forge.reset_log()
     place.forge.fail(method="POST", reset=True)
-    with pytest.raises(ConnectionFailedError, match="no whole answer"):
+    with pytest.raises(ConnectionFailedError, match="no complete response"):
         client.user.refresh()
     assert place.trades() == 1
     place.forge.fail(502, method="POST")

@@ -88,7 +88,7 @@ def test_a_wrong_state(place: Place) -> None:
     asked, callback = place.says_yes(oauth)
     with pytest.raises(AuthenticationError, match="somebody else may have made it"):
         oauth.fetch_token(callback, state="another" + asked.state, verifier=asked.verifier)
-    with pytest.raises(AuthenticationError, match="did the session run out"):
+    with pytest.raises(AuthenticationError, match="did the session expire"):
         oauth.fetch_token(callback, state=None, verifier=None)
     with pytest.raises(AuthenticationError, match="has no state"):
         oauth.fetch_token(f"{CALLBACK}?code=abc", state=asked.state, verifier=asked.verifier)
@@ -120,7 +120,7 @@ def test_a_code_that_is_too_old(place: Place) -> None:
     oauth = place.make()
     _, callback = place.says_yes(oauth)
     place.sandbox.advance(601)
-    with pytest.raises(AuthenticationError, match="has run out"):
+    with pytest.raises(AuthenticationError, match="has expired"):
         oauth.fetch_token(callback)
 
 
@@ -287,7 +287,7 @@ def test_an_error_of_another_name(place: Place) -> None:
         ({"redirect_uri": "bot.example.com"}, "redirect_uri is a whole address"),
         ({"redirect_uri": "https://bot.example.com/#here"}, "without a fragment"),
         ({"redirect_uri": 5}, "redirect_uri is a whole address"),
-        ({"scopes": ["two words"]}, "is no scope"),
+        ({"scopes": ["two words"]}, "is not a scope"),
         ({"scopes": 5}, "scopes is a list"),
         ({"url": "ftp://example.com"}, "web address of an instance"),
     ],

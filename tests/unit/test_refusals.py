@@ -288,7 +288,7 @@ def test_documented_statuses(path: str, status: int) -> None:
     """204 and 202 are answers where GitHub documents them, and nowhere else."""
     assert Door(Reply(status)).github().request("GET", path).status == status
     for other in ("repos/acme/widgets", "repos/acme/widgets/issues", f"repos/acme/widgets/contents/{path}"):
-        with pytest.raises(InvalidResponseError, match="no whole answer"):
+        with pytest.raises(InvalidResponseError, match="is not a complete response"):
             Door(Reply(status)).github().request("GET", other)
 
 

@@ -281,7 +281,7 @@ def test_a_write_with_a_truncated_answer_is_not_repeated(lax: bool) -> None:
 def test_a_body_that_cannot_be_decoded() -> None:
     """A body that is not what its encoding says is one of our errors."""
     door = Door(*[Reply(200, body=b"no gzip", headers={"Content-Encoding": "gzip"})] * 4)
-    with pytest.raises(ConnectionFailedError, match="no whole answer"):
+    with pytest.raises(ConnectionFailedError, match="no complete response"):
         door.github().request("GET", "x")
 
 

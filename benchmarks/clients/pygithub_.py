@@ -1,0 +1,85 @@
+"""PyGithub."""
+
+import os
+
+import github
+from attempt import GITHUB_API, GITHUB_TOKEN, each, tried
+
+client = github.Github(auth=github.Auth.Token(GITHUB_TOKEN), base_url=GITHUB_API, retry=None)
+repo = tried("get_repo", lambda: client.get_repo("acme/widgets"))
+issue = tried("get_issue", lambda: repo.get_issue(1))
+pull = tried("get_pull", lambda: repo.get_pull(2))
+each([
+    ("get_user", lambda: client.get_user().login, "alice"),
+    ("get_user by name", lambda: client.get_user("bob").name, "Bob"),
+    ("get_rate_limit", lambda: client.get_rate_limit()),
+    ("get_organization", lambda: client.get_organization("acme").login, "acme"),
+    ("organization members", lambda: [one.login for one in client.get_organization("acme").get_members()], ["alice"]),
+    ("create_repo", lambda: client.get_user().create_repo("made").full_name, "alice/made"),
+    ("create_fork", lambda: repo.create_fork().full_name, "alice/widgets"),
+    ("repo.edit", lambda: repo.edit(description="Things")),
+    ("get_readme", lambda: repo.get_readme().decoded_content, b"# Widgets\n"),
+    ("get_contents", lambda: [one.path for one in repo.get_contents("src")], ["src/a.py"]),
+    ("create_file", lambda: repo.create_file("made.txt", "Add", "x")["commit"].sha),
+    ("update_file", lambda: repo.update_file("made.txt", "Edit", "y", repo.get_contents("made.txt").sha)),
+    ("delete_file", lambda: repo.delete_file("made.txt", "Remove", repo.get_contents("made.txt").sha)),
+    ("get_branches", lambda: {one.name for one in repo.get_branches()} >= {"main", "feature"}, True),
+    ("get_branch", lambda: repo.get_branch("main").commit.sha),
+    ("get_commits", lambda: repo.get_commits().totalCount > 0, True),
+    ("compare", lambda: repo.compare("main", "feature").ahead_by, 1),
+    ("get_tags", lambda: [one.name for one in repo.get_tags()], ["v1.0.0"]),
+    ("create_git_ref", lambda: repo.create_git_ref("refs/heads/made", repo.get_branch("main").commit.sha)),
+    ("get_git_ref", lambda: repo.get_git_ref("heads/made").delete()),
+    ("get_git_matching_refs", lambda: list(repo.get_git_matching_refs("heads/"))),
+    ("create_git_tag", lambda: repo.create_git_tag("v9", "x", repo.get_branch("main").commit.sha, "commit")),
+    ("get_git_tree", lambda: repo.get_git_tree("main", recursive=True).tree),
+    ("get_collaborators", lambda: {one.login for one in repo.get_collaborators()} >= {"bob"}, True),
+    ("get_collaborator_permission", lambda: repo.get_collaborator_permission("bob"), "write"),
+    ("get_topics", lambda: repo.get_topics()),
+    ("replace_topics", lambda: repo.replace_topics(["a"])),
+    ("get_languages", lambda: repo.get_languages()),
+    ("get_contributors", lambda: list(repo.get_contributors())),
+    ("get_stargazers", lambda: list(repo.get_stargazers())),
+    ("get_labels", lambda: {one.name for one in repo.get_labels()} >= {"bug"}, True),
+    ("create_label", lambda: repo.create_label("made", "ff00ff").delete()),
+    ("create_milestone", lambda: repo.create_milestone("Later").number),
+    ("get_issues", lambda: repo.get_issues(state="all", labels=["bug"]).totalCount, 1),
+    ("create_issue", lambda: repo.create_issue("Made", labels=["bug"], assignee="bob").number),
+    ("create_comment", lambda: issue.create_comment("Hello").body, "Hello"),
+    ("get_comments", lambda: issue.get_comments().totalCount, 2),
+    ("add_to_labels", lambda: issue.add_to_labels("idea")),
+    ("remove_from_labels", lambda: issue.remove_from_labels("idea")),
+    ("issue.edit", lambda: issue.edit(state="closed", state_reason="not_planned")),
+    ("issue.lock", lambda: issue.lock("spam")),
+    ("get_timeline", lambda: list(issue.get_timeline())),
+    ("create_reaction", lambda: issue.create_reaction("heart")),
+    ("get_pulls", lambda: repo.get_pulls().totalCount, 1),
+    ("pull.get_files", lambda: [one.filename for one in pull.get_files()], ["oil.txt"]),
+    ("pull.get_commits", lambda: pull.get_commits().totalCount, 1),
+    ("pull.create_review", lambda: pull.create_review(body="Good", event="APPROVE").state, "APPROVED"),
+    ("pull.create_review_request", lambda: pull.create_review_request(reviewers=["alice"])),
+    ("create_review_comment", lambda: pull.create_review_comment(
+        "why?", repo.get_commit(pull.head.sha), "oil.txt", line=1)),
+    ("create_pull", lambda: repo.create_pull(base="main", head="grease", title="Grease").number),
+    ("create_status", lambda: repo.get_commit(pull.head.sha).create_status("success")),
+    ("get_combined_status", lambda: repo.get_commit(pull.head.sha).get_combined_status().state, "success"),
+    ("get_check_runs", lambda: list(repo.get_commit(pull.head.sha).get_check_runs())),
+    ("pull.merge", lambda: pull.merge(merge_method="squash").merged, True),
+    ("get_releases", lambda: repo.get_releases().totalCount, 1),
+    ("get_latest_release", lambda: repo.get_latest_release().tag_name, "v1.0.0"),
+    ("create_git_release", lambda: repo.create_git_release("v2.0.0", "Two", "x").upload_asset(__file__).name),
+    ("generate_release_notes", lambda: repo.generate_release_notes("v3.0.0").body),
+    ("create_hook", lambda: repo.create_hook("web", {"url": "https://bot.example.com/"}).id),
+    ("get_workflow_runs", lambda: repo.get_workflow_runs().totalCount >= 1, True),
+    ("get_workflows", lambda: list(repo.get_workflows())),
+    ("create_variable", lambda: repo.create_variable("KIND", "x")),
+    ("create_secret", lambda: repo.create_secret("KEY", "value")),
+    ("search_issues", lambda: client.search_issues("repo:acme/widgets is:issue").totalCount >= 1, True),
+    ("search_repositories", lambda: client.search_repositories("widgets").totalCount >= 1, True),
+    ("search_code", lambda: client.search_code("x repo:acme/widgets").totalCount >= 0, True),
+    ("get_notifications", lambda: list(client.get_user().get_notifications())),
+    ("create_gist", lambda: client.get_user().create_gist(False, {"a": github.InputFileContent("x")})),
+    ("an App", lambda: github.GithubIntegration(
+        auth=github.Auth.AppAuth(int(os.environ["APP_ID"]), os.environ["APP_KEY"]), base_url=GITHUB_API
+    ).get_repo_installation("acme", "widgets").id),
+])  # fmt: skip

@@ -63,7 +63,7 @@ CLIENTS = (
     Client("probot", "node", ("probot",), "probot.mjs"),
     Client("danger", "node", ("danger",), "danger.mjs"),
     Client("semantic-release", "node", ("semantic-release", "@semantic-release/gitlab"), "semantic_release.py"),
-    Client("githubkit", "python", ("githubkit", "hishel<1"), "githubkit_.py"),
+    Client("githubkit", "python", ("githubkit[auth-app]", "hishel<1"), "githubkit_.py"),
     Client("github3.py", "python", ("github3.py",), "github3_.py"),
     Client("ghapi", "python", ("ghapi",), "ghapi_.py"),
     Client("gidgethub", "python", ("gidgethub[aiohttp]",), "gidgethub_.py"),
@@ -72,7 +72,7 @@ CLIENTS = (
     Client("ogr", "python", ("ogr",), "ogr_.py", "both"),
     Client("github-backup", "python", ("github-backup",), "github_backup.py"),
     Client("python-semantic-release", "python", ("python-semantic-release",), "python_semantic_release.py", "both"),
-    Client("python-gitlab", "python", ("python-gitlab",), "python_gitlab.py", "gitlab"),
+    Client("python-gitlab", "python", ("python-gitlab[graphql]",), "python_gitlab.py", "gitlab"),
     Client("gitbeaker", "node", ("@gitbeaker/rest",), "gitbeaker.mjs", "gitlab"),
 )
 
@@ -148,7 +148,7 @@ def fill(sandbox: Sandbox) -> None:
             description="Things that turn",
             members={"bob": "write"},
             labels={"bug": "#d73a4a", "idea": "#a2eeef"},
-            files={"README.md": "# Widgets\n", "src/a.py": "x = 1\n"},
+            files={"README.md": "# Widgets\n", "src/a.py": "x = 1\n", ".gitlab-ci.yml": "test:\n  script: [make]\n"},
         )
         issue = forge.add_issue(
             "acme/widgets", "It squeaks", "Loudly.", author="bob", labels=["bug"], assignees=["alice"]

@@ -94,7 +94,7 @@ each([
     ("issue.awardemojis", lambda: issue.awardemojis.create({"name": "heart"}).name, "heart"),
     ("issue.links", lambda: issue.links.create({"target_project_id": project.id, "target_issue_iid": 2})),
     ("issue.time_estimate", lambda: issue.time_estimate("3h")),
-    ("issue.subscribe", lambda: issue.subscribe()),
+    ("issue.unsubscribe", lambda: issue.unsubscribe()),
     ("issue.resourcelabelevents", lambda: issue.resourcelabelevents.list()),
     ("labels.list", lambda: {one.name for one in project.labels.list()} >= {"bug"}, True),
     ("milestones.list", lambda: [one.title for one in project.milestones.list()], ["Soon"]),

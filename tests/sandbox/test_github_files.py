@@ -215,3 +215,36 @@ def test_lists_of_a_pull_request_end(forge: Any, send: Any) -> None:
     assert send("GET", f"{R}/pulls/1").json()["commits"] == 252
     pages = [send("GET", f"{R}/pulls/1/commits?per_page=100&page={page}").json() for page in (1, 2, 3, 4)]
     assert [len(page) for page in pages] == [100, 100, 50, 0]
+
+
+@pytest.mark.parametrize("word", ["full", "html", "text"])
+def test_texts_in_other_forms(forge: Any, send: Any, word: str) -> None:
+    """Whatever has a text gives it in the form that the media type asks for, alone and in lists."""
+    accept = {"Accept": f"application/vnd.github.{word}+json"}
+    send("POST", f"{R}/issues", json={"title": "x", "body": "a < b"})
+    comment = send("POST", f"{R}/issues/1/comments", json={"body": "a < b"}).json()
+    release = send("POST", f"{R}/releases", json={"tag_name": "v1", "body": "a < b"}).json()
+    one = f"{R}/releases/{release['id']}"
+    for path in (f"{R}/issues/1", f"{R}/issues", comment["url"], f"{R}/issues/1/comments", one, "/search/issues?q=x"):
+        data = send("GET", path, headers=accept).json()
+        found = data["items"][0] if "items" in data else data[0] if isinstance(data, list) else data
+        assert ("body" in found) is (word == "full"), path
+        assert ("a &lt; b" in found.get("body_html", "")) is (word != "text"), path
+        assert (found.get("body_text") == "a < b") is (word != "html"), path
+
+
+def test_refs_whose_slash_is_encoded(send: Any) -> None:
+    """Octokit encodes the slash in a ref's name; it is the same ref, to change and to delete."""
+    tip = send("GET", f"{R}/git/ref/heads%2Fmain").json()["object"]["sha"]
+    for name in ("heads/made", "tags/made"):
+        assert send("POST", f"{R}/git/refs", json={"ref": f"refs/{name}", "sha": tip}).status_code == 201
+    assert send("PATCH", f"{R}/git/refs/heads%2Fmade", json={"sha": tip}).status_code == 200
+    for name in ("heads%2Fmade", "tags%2Fmade"):
+        assert send("DELETE", f"{R}/git/refs/{name}").status_code == 204
+        assert send("DELETE", f"{R}/git/refs/{name}").status_code == 422
+
+
+def test_an_archive_of_no_ref(send: Any) -> None:
+    """Without a ref, an archive is of the default branch."""
+    assert send("GET", f"{R}/tarball").headers["Location"].endswith("/legacy.tar.gz/main")
+    assert send("GET", f"{R}/zipball").status_code == 302

@@ -335,3 +335,28 @@ def test_graphql(alice: Send, gitlab: Any) -> None:
     answer = alice("POST", url, json={"query": "{ currentUser { username } }"})
     assert answer.json()["data"]["currentUser"]["username"] == "alice"
     assert alice("POST", url, json={"query": "{ nothing }"}).json()["errors"]
+
+
+# ---- quick actions
+
+
+def test_commands_in_edited_texts(gitlab: Any, gitlab_as: Callable[..., Send]) -> None:
+    """A description and a note carry out their commands when they are edited, too."""
+    send = gitlab_as("alice")
+    number = send("POST", f"{P}/issues", json={"title": "x"}).json()["iid"]
+    issue = f"{P}/issues/{number}"
+    answer = send("PUT", issue, json={"description": "so be it\n/close"}).json()
+    assert (answer["state"], answer["description"]) == ("closed", "so be it")
+    note = send("POST", f"{issue}/notes", json={"body": "well"}).json()["id"]
+    assert send("PUT", f"{issue}/notes/{note}", json={"body": "no\n/reopen"}).json()["body"] == "no"
+    assert send("GET", issue).json()["state"] == "opened"
+
+
+def test_a_command_on_a_commit(gitlab: Any, gitlab_as: Callable[..., Send]) -> None:
+    """`/tag` tags the commit; a comment of nothing else is refused, and the tag is made all the same."""
+    send = gitlab_as("alice")
+    commit = f"{P}/repository/commits/main"
+    assert send("POST", f"{commit}/comments", json={"note": "there\n/tag v7 Seven"}).json()["note"] == "there"
+    assert send("POST", f"{commit}/comments", json={"note": "/tag v8"}).status_code == 400
+    names = {one["name"] for one in send("GET", f"{P}/repository/tags").json()}
+    assert names >= {"v7", "v8"}

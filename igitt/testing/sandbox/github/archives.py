@@ -19,7 +19,9 @@ LIFETIME = 300
 
 def _redirect(request: Request, kind: str) -> Reply:
     found = repository_of(request, "contents")
-    url = f"{request.forge.url}/_codeload/{found.full_name}/legacy.{kind}/{quote(request.params['ref'])}"
+    # `archive_url` says that the ref may be left out: "{archive_format}{/ref}".
+    ref = request.params.get("ref") or found.default_branch
+    url = f"{request.forge.url}/_codeload/{found.full_name}/legacy.{kind}/{quote(ref)}"
     if found.private:
         word = secrets.token_hex(16)
         found.extra.setdefault("archive links", {})[word] = request.world.clock() + LIFETIME
@@ -27,12 +29,14 @@ def _redirect(request: Request, kind: str) -> Reply:
     return Reply(status=302, headers={"Location": url, "Cache-Control": "public, must-revalidate, max-age=0"}, text="")
 
 
+@routes.get("/repos/{owner}/{repo}/tarball")
 @routes.get("/repos/{owner}/{repo}/tarball/{ref:path}")
 def tarball(request: Request) -> object:
     """Where the files are, packed by tar."""
     return _redirect(request, "tar.gz")
 
 
+@routes.get("/repos/{owner}/{repo}/zipball")
 @routes.get("/repos/{owner}/{repo}/zipball/{ref:path}")
 def zipball(request: Request) -> object:
     """Where the files are, packed by zip."""

@@ -15,7 +15,7 @@ from igitt.testing.sandbox.github.context import (
     routes,
     text_of,
 )
-from igitt.testing.sandbox.github.issues import param_of, since_of
+from igitt.testing.sandbox.github.issues import since_of
 from igitt.testing.sandbox.github.shapes import issues as shapes
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
@@ -29,8 +29,8 @@ PERMISSIONS = {"issue": "issues|pull_requests", "review": "pull_requests", "comm
 
 
 def shaped(request: Request, one: Comment) -> dict[str, Any]:
-    """A comment as the media type asks."""
-    return shapes.with_bodies(shapes.any_comment(request.forge, one), param_of(request))
+    """A comment of any kind."""
+    return shapes.any_comment(request.forge, one)
 
 
 def _every(found: Repository, kind: str) -> list[Comment]:

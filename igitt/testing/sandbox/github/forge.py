@@ -17,6 +17,7 @@ from igitt.testing.sandbox.credentials import App, Installation
 from igitt.testing.sandbox.forge import Forge
 from igitt.testing.sandbox.github import ci, events, notifications, protection, rights, tokens
 from igitt.testing.sandbox.github.context import routes
+from igitt.testing.sandbox.github.media import in_form
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.model import Event, Repository, User
 from igitt.testing.sandbox.oauth import Application
@@ -360,7 +361,7 @@ class GitHubForge(Forge):
         if reply.text is not None:
             body = gitdata.raw(reply.text)
         else:
-            data = reply.data
+            data = in_form(request, reply.data)
             if headers.get("X-GitHub-Api-Version-Selected") == VERSIONS[1]:
                 data = newer(data)
             body = self.encode(data)

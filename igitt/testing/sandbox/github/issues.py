@@ -35,17 +35,9 @@ if TYPE_CHECKING:
 REASONS = {"completed", "not_planned", "duplicate", "reopened"}
 
 
-def param_of(request: Request) -> str:
-    """The ``PARAM`` of ``application/vnd.github.PARAM+json``, empty without one."""
-    accept = request.headers.get("accept", "")
-    return next(
-        (word for word in ("full", "html", "text") if f"github.{word}" in accept or f".v3.{word}" in accept), ""
-    )
-
-
 def shaped(request: Request, one: Issue) -> dict[str, Any]:
-    """A single issue as the media type asks."""
-    return shapes.with_bodies(shapes.issue(request.forge, one), param_of(request))
+    """A single issue."""
+    return shapes.issue(request.forge, one)
 
 
 def since_of(request: Request) -> datetime | None:

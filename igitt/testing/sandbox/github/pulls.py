@@ -19,10 +19,9 @@ from igitt.testing.sandbox.github.context import (
     routes,
     text_of,
 )
-from igitt.testing.sandbox.github.issues import ordered, param_of
+from igitt.testing.sandbox.github.issues import ordered
 from igitt.testing.sandbox.github.shapes import accounts as account_shapes
 from igitt.testing.sandbox.github.shapes import commits as shapes
-from igitt.testing.sandbox.github.shapes import issues as issue_shapes
 from igitt.testing.sandbox.model import MergeRequest, Organization, Repository
 from igitt.testing.sandbox.wire import ApiError, Reply, Request
 
@@ -107,7 +106,7 @@ def pull(request: Request) -> object:
     computing = one.mergeable_reads < forge_of(request).compute_mergeable_delay
     one.mergeable_reads += 1
     data = shapes.pull(request.forge, one, request, computing=computing)
-    return Reply(issue_shapes.with_bodies(data, param_of(request)), modified=None if computing else one.updated)
+    return Reply(data, modified=None if computing else one.updated)
 
 
 @routes.patch(BASE)

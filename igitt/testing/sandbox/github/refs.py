@@ -114,12 +114,12 @@ def check_move(request: Request, found: Repository, name: str, sha: str) -> None
     rights.check_workflows(request, found, changed)
 
 
-@routes.patch("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
+@routes.patch("/repos/{owner}/{repo}/git/refs/{ref:path}")
 def move_ref(request: Request) -> object:
     """Points a branch somewhere else; only forward unless ``force``."""
     found, data = repository_of(request, "contents", model.WRITE), body_of(request)
-    name, sha = request.params["branch"], text_of(data, "sha", "Reference")
-    if name not in found.branches:
+    name, sha = request.params["ref"].removeprefix("heads/"), text_of(data, "sha", "Reference")
+    if name not in found.branches or not request.params["ref"].startswith("heads/"):
         raise ApiError(422, "Reference does not exist")
     if sha not in found.commits:
         raise ApiError(422, "Object does not exist")
@@ -133,11 +133,15 @@ def move_ref(request: Request) -> object:
     return _ref(request, found, name)
 
 
-@routes.delete("/repos/{owner}/{repo}/git/refs/heads/{branch:path}")
+@routes.delete("/repos/{owner}/{repo}/git/refs/{ref:path}")
 def delete_ref(request: Request) -> None:
-    """Removes a branch."""
-    found, name = repository_of(request, "contents", model.WRITE), request.params["branch"]
-    if name not in found.branches:
+    """Removes a branch or tag; clients encode the slash in its name or do not."""
+    found, ref = repository_of(request, "contents", model.WRITE), request.params["ref"]
+    kind, _, name = ref.partition("/")
+    if kind == "tags" and name in _tags(found):
+        gitdata.set_tag(request.world, found, name, None, request.user)
+        return
+    if kind != "heads" or name not in found.branches:
         raise ApiError(422, "Reference does not exist")
     if name == found.default_branch:
         raise ApiError(422, "Cannot delete the default branch")
@@ -195,15 +199,6 @@ def tags(request: Request) -> object:
         }
 
     return paged(request, sorted(_tags(found), reverse=True), shape)
-
-
-@routes.delete("/repos/{owner}/{repo}/git/refs/tags/{tag:path}")
-def delete_tag_ref(request: Request) -> None:
-    """Removes a tag."""
-    found, name = repository_of(request, "contents", model.WRITE), request.params["tag"]
-    if name not in _tags(found):
-        raise ApiError(422, "Reference does not exist")
-    gitdata.set_tag(request.world, found, name, None, request.user)
 
 
 @routes.post("/repos/{owner}/{repo}/git/tags")

@@ -152,6 +152,10 @@ class Ticket(Said):
         """Its places in projects: there are no projects here."""
         return []
 
+    def project_cards(self) -> list[Any]:
+        """Its cards of classic projects, for which ``gh`` asks: there are none here."""
+        return []
+
     def participants(self) -> list[Any]:
         """Who had a part in it."""
         people = [self.one.author, *self.one.assignees, *(each.author for each in self.one.comments)]

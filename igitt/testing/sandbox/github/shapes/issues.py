@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox.github.context import iso
@@ -322,17 +321,3 @@ def timeline(forge: Forge, issue_: Issue, one: TimelineEvent) -> dict[str, Any]:
     made = event(forge, issue_, one)
     made.pop("assigner", None)  # told in the list of events only
     return made
-
-
-def with_bodies(data: dict[str, Any], param: str) -> dict[str, Any]:
-    """The body as the media type asks: ``html``, ``text``, ``full`` add the rendered forms."""
-    text = data.get("body") or ""
-    extra: dict[str, str] = {}
-    if param in {"text", "full"}:
-        extra["body_text"] = text
-    if param in {"html", "full"}:
-        extra["body_html"] = f'<p dir="auto">{html.escape(text, quote=False)}</p>'
-    if not extra:
-        return data
-    kept = data if param == "full" else {key: value for key, value in data.items() if key != "body"}
-    return kept | extra

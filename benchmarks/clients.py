@@ -69,7 +69,7 @@ CLIENTS = (
     Client("gidgethub", "python", ("gidgethub[aiohttp]",), "gidgethub_.py"),
     Client("aiogithubapi", "python", ("aiogithubapi",), "aiogithubapi_.py"),
     Client("PyGithub", "python", ("PyGithub",), "pygithub_.py"),
-    Client("ogr", "python", ("ogr",), "ogr_.py", "both"),
+    Client("ogr", "python", ("ogr",), "ogr_.py", "gitlab"),
     Client("github-backup", "python", ("github-backup",), "github_backup.py"),
     Client("python-semantic-release", "python", ("python-semantic-release",), "python_semantic_release.py", "both"),
     Client("python-gitlab", "python", ("python-gitlab[graphql]",), "python_gitlab.py", "gitlab"),

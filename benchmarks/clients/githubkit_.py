@@ -2,7 +2,7 @@
 
 import os
 
-from attempt import GITHUB_API, GITHUB_TOKEN, each
+from attempt import GITHUB_API, GITHUB_TOKEN, each, tried
 from githubkit import AppAuthStrategy, GitHub, TokenAuthStrategy
 
 client = GitHub(TokenAuthStrategy(GITHUB_TOKEN), base_url=GITHUB_API, http_cache=False, auto_retry=False)
@@ -80,6 +80,7 @@ each([
      True),
     ("graphql", lambda: client.graphql("{viewer{login}}")["viewer"]["login"], "alice"),
     ("apps.get_authenticated", lambda: app.rest.apps.get_authenticated().parsed_data.slug, "triage"),
-    ("an installation", lambda: app.with_auth(app.auth.as_installation(
-        app.rest.apps.list_installations().parsed_data[0].id)).rest.issues.get(**at, issue_number=1).parsed_data),
 ])  # fmt: skip
+number = app.rest.apps.list_installations().parsed_data[0].id
+installed = app.with_auth(app.auth.as_installation(number))
+tried("an installation", lambda: installed.rest.issues.get(**at, issue_number=1).parsed_data)

@@ -51,7 +51,8 @@ READS = f"""
 {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1
 {R}/git/matching-refs/heads {R}/git/tags/[tag] {R}/rules/branches/main {P} {P}/enforce_admins
 {P}/required_status_checks {P}/required_status_checks/contexts {P}/required_pull_request_reviews {P}/restrictions
-{R}/readme {R}/readme/d {R}/releases/assets/[asset]
+/user/keys /user/followers /gists /user/subscriptions /users/bob/subscriptions /users/bob/followers /users/bob/gists
+/users/bob/keys {R}/security-advisories {R}/readme {R}/readme/d {R}/releases/assets/[asset]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation

@@ -11,6 +11,7 @@ from igitt.testing.sandbox.github import (  # noqa: F401  imported for the route
     commits,
     contents,
     deployments,
+    empty,
     gitobjects,
     graphql,
     history,

@@ -154,6 +154,26 @@ def unsubscribe(request: Request) -> None:
     _watchers(repository_of(request)).pop(person(request).id, None)
 
 
+@routes.get("/user/subscriptions")
+def my_subscriptions(request: Request) -> object:
+    """The repositories of which one is told of everything."""
+    return _subscribed(request, person(request))
+
+
+@routes.get("/users/{username}/subscriptions")
+def subscriptions_of(request: Request) -> object:
+    """The same of anybody."""
+    return _subscribed(request, user_of(request))
+
+
+def _subscribed(request: Request, user: User) -> object:
+    every = request.world.repositories.values()
+    mine = [
+        one for one in every if sees(request, one) and not _watchers(one).get(user.id, {"ignored": True})["ignored"]
+    ]
+    return paged(request, mine, lambda one: shapes.minimal(request.forge, one))
+
+
 @routes.get("/repos/{owner}/{repo}/subscribers")
 def subscribers(request: Request) -> object:
     """Who is told of everything."""

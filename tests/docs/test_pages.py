@@ -39,7 +39,7 @@ def test_installs_nothing_by_igitts_name(page: Path) -> None:
     """On the package index, the name is another library's: what is installed is a checkout, or another tool."""
     commands = re.findall(r"pip install ([^`\n&]+)", page.read_text(encoding="utf-8"))
     for command in commands:
-        assert re.match(r'(-e )?"?\.(\[|$|")|tox\b|--upgrade pip\b', command.strip()), command
+        assert re.match(r'(-e )?"?\.(\[|$|")|(tox|pre-commit)\b|--upgrade pip\b', command.strip()), command
 
 
 def test_the_errors_are_all_told() -> None:

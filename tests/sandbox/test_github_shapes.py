@@ -51,8 +51,9 @@ READS = f"""
 {R}/tags {R}/keys {R}/keys/[deploy_key] {R}/git/ref/tags/v1
 {R}/git/matching-refs/heads {R}/git/tags/[tag] {R}/rules/branches/main {P} {P}/enforce_admins
 {P}/required_status_checks {P}/required_status_checks/contexts {P}/required_pull_request_reviews {P}/restrictions
-/user/keys /user/followers /gists /user/subscriptions /users/bob/subscriptions /users/bob/followers /users/bob/gists
-/users/bob/keys {R}/security-advisories {R}/readme {R}/readme/d {R}/releases/assets/[asset]
+/user/keys /user/followers /user/following /users/bob/following /gists
+/user/subscriptions /users/bob/subscriptions /users/bob/followers /users/bob/gists /users/bob/keys
+{R}/security-advisories {R}/readme {R}/readme/d {R}/releases/assets/[asset]
 """
 
 APP_READS = f"""/app /app/installations /app/installations/[installation] /orgs/acme/installation {R}/installation
@@ -361,7 +362,7 @@ def test_whether_it_is_merged(fill: Callable[[Any], Any], github_as: Callable[..
 
 # Other tests answer these, and the contract suite: what logs in, archives, what an App alone may do, actions, aliases.
 ELSEWHERE = re.compile(
-    r"^/(login|settings|applications|app-manifests|organizations|_codeload|_storage|_results|\{owner\})/|graphql|/(tar|zip)ball/|/uploads|/merge$"
+    r"^/(login|settings|applications|app-manifests|organizations|_codeload|_storage|_results|\{owner\})/|graphql|/(tar|zip)ball(/|$)|/uploads|/merge$"
     r"|/(sub_issues?|dependencies|parent|issue-types|starred|stargazers|subscription|subscribers|emails|code)(/|$)"
     r"|/actions/|/environments|/deployments|/dispatches$|/check-runs|^(/user)?/installation|/git/refs$"
 )

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         as_names,
         color,
         day,
+        described,
         flag,
         from_words,
         instant,
@@ -120,7 +121,7 @@ __all__ = [
     "as_bytes", "as_level", "as_names", "as_text", "ask", "base_of", "bodies", "checked_events", "checked_format",
     "checked_names", "checked_person",
     "checked_review", "checked_status", "color", "combine", "computed", "computed_set", "day",
-    "defused", "flag", "following", "forget", "from_words", "host_key", "instant", "integer", "is_url", "issues_named",
+    "defused", "described", "flag", "following", "forget", "from_words", "host_key", "instant", "integer", "is_url", "issues_named",
     "join",
     "moment", "names", "nonempty", "number", "number_in", "optional_instant", "optional_integer", "optional_text",
     "owner_name", "part", "partly", "parts", "plant", "provider_at", "provider_of", "providers", "read_page",
@@ -157,7 +158,7 @@ _HOMES = {
     "igitt.interfaces.commit": "checked_status combine",
     "igitt.interfaces.content": "Raw as_bytes as_text",
     "igitt.interfaces.convert": (
-        "as_level as_names color day flag from_words instant integer names nonempty optional_instant "
+        "as_level as_names color day described flag from_words instant integer names nonempty optional_instant "
         "optional_integer optional_text state_word text to_day to_instant to_text without_none"
     ),
     "igitt.interfaces.element": "Unsupported partly unsupported",

@@ -240,6 +240,19 @@ def color(value: Any) -> str:
     return f"#{found[1].lower()}"
 
 
+def described(body: str, description: str | None) -> str:
+    """The text of something new, which may be given as its attribute is called, or as forges call it.
+
+    Raises:
+        ValidationError: when both are given, or it is no text.
+    """
+    if description is None:
+        return to_text(body)
+    if body:
+        raise ValidationError("body and description are the same text: give one of them")
+    return to_text(description)
+
+
 def nonempty(value: str, what: str = "a title or name") -> str:
     """A text that must say something.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet
+from igitt.errors import ValidationError
+from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed
+from igitt.interfaces.convert import described
 from igitt.interfaces.element import optional
 from igitt.interfaces.enums import IssueStates, MergeRequestStates
 from igitt.interfaces.issue_links import IssueLinks
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.user import User
 
-__all__ = ["Issue", "IssueFields"]
+__all__ = ["Issue", "IssueFields", "renamed"]
 
 
 class IssueFields(TypedDict, total=False):
@@ -34,12 +36,22 @@ class IssueFields(TypedDict, total=False):
 
     title: str
     description: str
+    body: str
     labels: Iterable[Label | str]
     assignees: Iterable[User | str]
     milestone: Milestone | None
     confidential: bool
     due_date: date | None
     weight: int | None
+
+
+def renamed(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields, with the text by the name of its attribute."""
+    if "body" not in fields:
+        return fields
+    if "description" in fields:
+        raise ValidationError("body and description are the same text: give one of them")
+    return {("description" if name == "body" else name): value for name, value in fields.items()}
 
 
 class Issue(IssueLinks):
@@ -99,17 +111,30 @@ class Issue(IssueLinks):
     total_time_spent = EditableAttribute[timedelta]("How long it took so far (GitLab).", optional=True)
 
     def edit(self, **fields: Unpack[IssueFields]) -> None:
-        """Write several fields at once, in one request where the forge can.
+        """Write several fields at once, in one request where the forge can; `body` is another name of `description`.
 
         Example:
             >>> issue.edit(title="It squeaks loudly", labels={"bug"}, assignees=["alice"])
             >>> issue.title, issue.labels
             ('It squeaks loudly', {'bug'})
         """
-        self._edit(fields)
+        self._edit(renamed(fields))
+
+    @computed
+    def merge_requests_closed_by(self) -> NamedSet[MergeRequest]:
+        """Another spelling of :attr:`mrs_closed_by`."""
+        return self.mrs_closed_by
 
     @classmethod
-    def create(cls, client: Hoster | Token | str, repository: Repository | str, title: str, body: str = "") -> Issue:
+    def create(
+        cls,
+        client: Hoster | Token | str,
+        repository: Repository | str,
+        title: str,
+        body: str = "",
+        *,
+        description: str | None = None,
+    ) -> Issue:
         """Open an issue: IGitt's way to :meth:`igitt.interfaces.Repository.create_issue`.
 
         Args:
@@ -117,6 +142,7 @@ class Issue(IssueLinks):
             repository: the repository, or its full name, id or URL.
             title: the title.
             body: the text.
+            description: another name of `body`.
 
         Example:
             >>> from igitt.github import GitHubIssue
@@ -126,7 +152,7 @@ class Issue(IssueLinks):
         bound: Any = cls
         made: Any = bound._client_of(client)
         home = made.Repository(made, repository) if isinstance(repository, str | int) else repository
-        found: Issue = home.create_issue(title, body)
+        found: Issue = home.create_issue(title, described(body, description))
         return found
 
     @abstractmethod

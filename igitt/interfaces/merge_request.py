@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from igitt.interfaces.attributes import Attribute, EditableAttribute, EditableSet, computed, computed_set
 from igitt.interfaces.element import unsupported
 from igitt.interfaces.enums import MergeRequestStates, MergeStatus, Status
-from igitt.interfaces.issue import Issue
+from igitt.interfaces.issue import Issue, renamed
 from igitt.interfaces.merge_request_reviews import MergeRequestReviews
 from igitt.interfaces.sets import NamedSet
 
@@ -34,6 +34,7 @@ class MergeRequestFields(TypedDict, total=False):
 
     title: str
     description: str
+    body: str
     labels: Iterable[Label | str]
     assignees: Iterable[User | str]
     reviewers: Iterable[User | str]
@@ -88,7 +89,15 @@ class MergeRequest(Issue, MergeRequestReviews):
 
     @classmethod
     @unsupported("it is made of two branches, by repository.create_merge_request(title, base, head)")
-    def create(cls, client: Hoster | Token | str, repository: Repository | str, title: str, body: str = "") -> Issue:
+    def create(
+        cls,
+        client: Hoster | Token | str,
+        repository: Repository | str,
+        title: str,
+        body: str = "",
+        *,
+        description: str | None = None,
+    ) -> Issue:
         """Open one."""
         raise NotImplementedError
 
@@ -104,7 +113,7 @@ class MergeRequest(Issue, MergeRequestReviews):
             >>> mr.title
             'Turn faster, and quieter'
         """
-        self._edit(fields)
+        self._edit(renamed(fields))
 
     @computed_set
     def affected_files(self) -> set[str]:

@@ -214,6 +214,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         assignees: Iterable[User | str] = (),
         milestone: Milestone | None = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> Issue:
         """Open an issue.
 
@@ -226,9 +227,10 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             assignees: the users to assign it to.
             milestone: its milestone.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
+            description: another name of `body`.
 
         Raises:
-            ValidationError: when the title is empty, or an assignee does not exist.
+            ValidationError: when the title is empty, both `body` and `description` are given, or an assignee does not exist.
 
         Example:
             >>> issue = repository.create_issue("It wobbles", "A little.", labels=["bug"], assignees=["bob"])
@@ -244,6 +246,15 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             >>> repository.get_mr(3).title
             'Turn faster'
         """
+
+    def get_merge_request(self, number: int) -> MergeRequest:
+        """Another spelling of :meth:`get_mr`.
+
+        Example:
+            >>> repository.get_merge_request(3) == repository.get_mr(3)
+            True
+        """
+        return self.get_mr(number)
 
     @abstractmethod
     def filter_merge_requests(
@@ -296,6 +307,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         reviewers: Iterable[User | Team | str] = (),
         milestone: Milestone | None = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> MergeRequest:
         """Propose merging a branch into this repository.
 
@@ -311,6 +323,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             reviewers: the users to request a review from.
             milestone: what it is planned for.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
+            description: another name of `body`.
 
         Raises:
             ElementAlreadyExistsError: when there is an open one for the same two branches.

@@ -209,6 +209,22 @@ class RepositoryRefs(Element):
             ['Turn faster']
         """
 
+    def search_merge_requests(
+        self,
+        created_after: datetime | str | None = None,
+        created_before: datetime | str | None = None,
+        updated_after: datetime | str | None = None,
+        updated_before: datetime | str | None = None,
+        state: str = "all",
+    ) -> PaginatedList[MergeRequest]:
+        """Another spelling of :meth:`search_mrs`.
+
+        Example:
+            >>> [mr.title for mr in repository.search_merge_requests(state="open")]
+            ['Turn faster']
+        """
+        return self.search_mrs(created_after, created_before, updated_after, updated_before, state)
+
     @abstractmethod
     def add_deploy_key(self, title: str, key: str, *, read_only: bool = True) -> DeployKey:
         """Give an SSH key access to it by ``git``.

@@ -243,3 +243,35 @@ def test_pages_of_what_has_no_name(world: World) -> None:
         world.client.graphql_pages("{ viewer { login } }", connection="viewer")
     with pytest.raises(ValidationError, match="which connection"):
         world.client.graphql_pages("query($after: String) { x }")
+
+
+def test_the_text_by_either_name(world: World) -> None:
+    """`description` is what the attribute is called, and `body` what forges say; both at once are refused unsent."""
+    repository = world.repository
+    assert repository.create_issue("One", description="Since spring.").description == "Since spring."
+    issue = repository.create_issue("Two", "Since fall.")
+    issue.edit(body="Since winter.")
+    assert issue.refresh().description == "Since winter."
+    repository.create_branch("next", "main")
+    repository.create_file("next.txt", content="x", message="x", branch="next")
+    made = repository.create_merge_request("Three", base="main", head="next", description="At last.")
+    made.edit(title="Four", body="At least.")
+    assert (made.refresh().title, made.description) == ("Four", "At least.")
+    before = len(world.forge.requests)
+    for write in (
+        lambda: repository.create_issue("Five", "a", description="b"),
+        lambda: repository.create_merge_request("Five", "main", "next", "a", description="b"),
+        lambda: issue.edit(body="a", description="b"),
+        lambda: made.edit(body="a", description="b"),
+    ):
+        with pytest.raises(ValidationError, match="give one of them"):
+            write()
+    assert len(world.forge.requests) == before
+
+
+def test_merge_requests_by_either_name(world: World) -> None:
+    """`mr` and `merge_request` are the same thing in every name."""
+    repository = world.repository
+    assert repository.get_merge_request(world.mr_number) == repository.get_mr(world.mr_number)
+    assert list(repository.search_merge_requests(state="open")) == list(repository.search_mrs(state="open"))
+    assert world.issue.merge_requests_closed_by == world.issue.mrs_closed_by

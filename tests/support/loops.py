@@ -157,6 +157,7 @@ REASONS = {
     "Content.bytes": _CONTENT,
     "Content.text": _CONTENT,
     "Content.size": "GitLab's list of files holds no sizes",
+    "Issue.merge_requests_closed_by": _CLOSING,
     "Issue.mrs_closed_by": _CLOSING,
     "Issue.parent_issue": "the parent has an address of its own",
     "Issue.type": "GitHub tells it of the issue that is asked for",

@@ -46,6 +46,7 @@ from igitt.provider import (
     checked_format,
     checked_person,
     color,
+    described,
     flag,
     following,
     instant,
@@ -386,9 +387,10 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         assignees: Any = (),
         milestone: Any = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> Issue:
         """Open an issue: ``POST …/issues``, and before it the labels' numbers, if there are any."""
-        content = _ticket(title, body)
+        content = _ticket(title, described(body, description))
         content |= _details(self, labels, assignees)
         if milestone is not None:
             content["milestone"] = milestone_number(milestone)
@@ -409,9 +411,10 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         reviewers: Any = (),
         milestone: Any = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> MergeRequest:
         """Open a pull request: ``POST …/pulls``, before it the labels' numbers, and after it the reviewers."""
-        content: dict[str, Any] = {**_ticket(title, body), "base": base, "head": head}
+        content: dict[str, Any] = {**_ticket(title, described(body, description)), "base": base, "head": head}
         if draft:
             content["title"] = f"{DRAFT}{title}"
         if source_repository is not None and source_repository != self:
@@ -701,7 +704,7 @@ _color: Callable[[Any], str] = color
 
 
 def _ticket(title: str, body: str) -> dict[str, Any]:
-    return {"title": nonempty(title), "body": to_text(body)}
+    return {"title": nonempty(title), "body": body}
 
 
 def _people(users: Any) -> set[str]:

@@ -22,7 +22,18 @@ from igitt.github.repository.contents import GitHubRepositoryContents
 from igitt.github.repository.refs import GitHubRepositoryRefs
 from igitt.github.repository.releases import GitHubRepositoryReleases
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import as_level, as_names, flag, instant, nonempty, text, to_day, to_text, without_none
+from igitt.interfaces.convert import (
+    as_level,
+    as_names,
+    described,
+    flag,
+    instant,
+    nonempty,
+    text,
+    to_day,
+    to_text,
+    without_none,
+)
 from igitt.interfaces.element import Unsupported
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.hook import Hook, NewSecret, secret_for
@@ -204,9 +215,10 @@ class GitHubRepository(
         assignees: Iterable[User | str] = (),
         milestone: Milestone | None = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> Issue:
         """Open an issue; ``POST /repos/{owner}/{repo}/issues``."""
-        content: dict[str, Any] = {"title": nonempty(title), "body": to_text(body)}
+        content: dict[str, Any] = {"title": nonempty(title), "body": described(body, description)}
         if labels:
             content["labels"] = as_names(labels, "name", "label")
         if assignees:
@@ -235,12 +247,19 @@ class GitHubRepository(
         reviewers: Iterable[User | Team | str] = (),
         milestone: Milestone | None = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> MergeRequest:
         """Open a pull request.
 
         Labels, assignees and milestone, which its issue keeps, are a second request; reviewers are another.
         """
-        content = {"title": nonempty(title), "base": base, "head": head, "body": to_text(body), "draft": draft}
+        content = {
+            "title": nonempty(title),
+            "base": base,
+            "head": head,
+            "body": described(body, description),
+            "draft": draft,
+        }
         if source_repository is not None and source_repository != self:
             source = str(source_repository.full_name)
             owner = source.partition("/")[0]

@@ -20,7 +20,7 @@ from igitt.gitlab.repository.contents import GitLabRepositoryContents
 from igitt.gitlab.repository.refs import GitLabRepositoryRefs
 from igitt.gitlab.repository.releases import GitLabRepositoryReleases
 from igitt.interfaces.attributes import computed
-from igitt.interfaces.convert import as_names, flag, instant, nonempty, text, to_day, to_text, without_none
+from igitt.interfaces.convert import as_names, described, flag, instant, nonempty, text, to_day, to_text, without_none
 from igitt.interfaces.convert import color as checked_color
 from igitt.interfaces.enums import AccessLevel, WebhookEvents
 from igitt.interfaces.hook import Hook, NewSecret, secret_for
@@ -156,11 +156,12 @@ class GitLabRepository(
         assignees: Iterable[User | str] = (),
         milestone: Milestone | None = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> Issue:
         """Open an issue; ``POST /projects/:id/issues``."""
         content = without_none(
             title=nonempty(title),
-            description=to_text(body),
+            description=described(body, description),
             labels=label_names(labels) or None,
             assignee_ids=user_ids(self.client, assignees) or None,
             milestone_id=milestone_id(milestone) or None,
@@ -189,6 +190,7 @@ class GitLabRepository(
         reviewers: Iterable[User | Team | str] = (),
         milestone: Milestone | None = None,
         quick_actions: bool = False,
+        description: str | None = None,
     ) -> MergeRequest:
         """Open a merge request; ``POST /projects/:id/merge_requests`` of the project that the branch is in."""
         source: Any = self if source_repository is None else source_repository
@@ -196,7 +198,7 @@ class GitLabRepository(
             title=draft_title(nonempty(title)) if draft else nonempty(title),
             source_branch=head,
             target_branch=base,
-            description=to_text(body),
+            description=described(body, description),
             target_project_id=None if source == self else self.identifier,
             labels=label_names(labels) or None,
             assignee_ids=user_ids(self.client, assignees) or None,

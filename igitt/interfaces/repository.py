@@ -230,7 +230,7 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             description: another name of `body`.
 
         Raises:
-            ValidationError: when the title is empty, both `body` and `description` are given, or an assignee does not exist.
+            ValidationError: when the title is empty, an assignee does not exist, or the text is given twice.
 
         Example:
             >>> issue = repository.create_issue("It wobbles", "A little.", labels=["bug"], assignees=["bob"])

@@ -353,7 +353,8 @@ READS: dict[str, set[str]] = {
     "Repository": {
         "archive_link", "authenticated_clone_url", "compare", "exists", "filter_commits", "filter_issues",
         "filter_merge_requests", "filter_pipelines", "generate_release_notes", "list_files", "search_issues",
-        "search_mrs", "search_merge_requests", "git_environment", *(name for name in CALLS["Repository"] if name.startswith("get_")),
+        "search_mrs", "search_merge_requests", "git_environment",
+        *(name for name in CALLS["Repository"] if name.startswith("get_")),
     },
     "Team": {"is_member"},
     "User": {"get_installations", "installed_repositories"},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,16 +30,18 @@ def script() -> Any:
 
 
 @pytest.mark.parametrize("name", ["git", "gh", "octokit"])
-def test_a_client_cannot_tell(script: Any, name: str, tmp_path: Path) -> None:
+def test_a_client_cannot_tell(name: str) -> None:
     """Nine of ten operations that the client is used for work on the sandbox as on the forge."""
     if not WANTED:
         pytest.skip("it takes a minute and a registry: in continuous integration, or with IGITT_SLOW=1")
-    client = next(one for one in script.CLIENTS if one.name == name)
-    outcome = script.drive(client, tmp_path)
-    if outcome.skipped:
-        pytest.skip(outcome.skipped)
-    assert outcome.tried >= 40
-    assert len(outcome.worked) >= 0.9 * outcome.tried, outcome.failed
+    done = subprocess.run([sys.executable, str(SCRIPT), name], capture_output=True, text=True, check=False)  # noqa: S603
+    found = re.search(rf"^{name} +(\d+) +(\d+) ", done.stdout, re.MULTILINE)
+    if found is None:
+        assert "not run:" in done.stdout, done.stderr
+        pytest.skip(done.stdout)
+    tried, worked = int(found[1]), int(found[2])
+    assert tried >= 40
+    assert worked >= 0.9 * tried, done.stdout
 
 
 def test_every_client_has_its_program(script: Any) -> None:

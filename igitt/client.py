@@ -215,7 +215,7 @@ class Client(Hoster):
             raise ValidationError(f"session is a requests.Session, not {session!r}")
         if session is not None and any(hasattr(part, "cache") for part in (session, *session.adapters.values())):
             raise ValidationError(
-                f"session is a {type(session).__name__} with a cache of its own, whose responses may be old;  "
+                f"session is a {type(session).__name__} with a cache of its own, whose responses may be old; "
                 "give a plain requests.Session: igitt caches responses itself, see cache="
             )
         if api_version is not None and not isinstance(api_version, str):

@@ -1,4 +1,4 @@
-"""Lists that only GraphQL gives, page by page with a cursor.
+"""Lists that only GraphQL has, page by page with a cursor.
 
 Source: https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
 """
@@ -76,7 +76,7 @@ class ConnectionList(PaginatedList[T]):
                 return
             after = info.get("endCursor")
             if after is None or after == before:
-                raise InvalidResponseError(f"a page of {'/'.join(self._place)} does not tell what comes after it")
+                raise InvalidResponseError(f"a page of {'/'.join(self._place)} does not say what comes after it")
             page, before = self._page(after), after
 
     def _opening(self) -> Mapping[str, Any]:
@@ -93,7 +93,7 @@ class ConnectionList(PaginatedList[T]):
         parts = (page.get("nodes") or [], page.get("pageInfo") or {}) if isinstance(page, dict) else ()
         if [type(part) for part in parts] != [list, dict]:
             raise InvalidResponseError(
-                f"{'/'.join(self._place)} was answered with something else than a page of a list"
+                f"{'/'.join(self._place)} was answered with something other than a page of a list"
             )
         checked: Mapping[str, Any] = page
         return checked

@@ -1,4 +1,4 @@
-"""One answer has an end: a server that sends a byte now and then holds a request no longer than its total time.
+"""A limit on a whole response: a server that sends a byte now and then holds a request no longer than its total time.
 
 A socket's timeout is for each part that arrives, so it says nothing about the whole. Here the stream that a response is
 read from, headers and body alike, looks at the time at each part. No thread watches, and nothing here knows igitt.
@@ -43,7 +43,7 @@ class _Stream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         left = self._until - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the answer took longer than its total time")
+            raise TimeoutError("the response took longer than its total time")
         if self._patience is None or left < self._patience:
             self._sock.settimeout(left)
         found: int | None = self._read(buffer)

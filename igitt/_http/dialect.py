@@ -1,4 +1,4 @@
-"""What differs between forges in HTTP: a value that the request's way asks, and that a client is made with."""
+"""What differs between forges in HTTP: a value that a client is made with, and that sending a request consults."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Dialect:
         accept: the media type to ask for.
         headers: further headers of every request, such as the API's version.
         etag_covers_credential: whether an ETag holds only for the credential that it was given to (GitHub).
-        etag_digest: how such an ETag may be reckoned.
+        etag_digest: how such an ETag may be computed.
         resource: the name of the rate limit's budget that a request to a URL is counted in; None for none.
-        secondary_limit: whether a refusal with units left is about all that the identity sends.
+        secondary_limit: whether a refusal with units left concerns everything that the identity sends.
         paced: whether the forge asks for a pause between writes.
         documented: what the endpoint at a URL documents as a response to a read besides a whole one: 204 for yes, 202
-            for what is being worked out.
-        provider: the forge, which tells what its headers and parameters are called.
+            for what is being computed.
+        provider: the forge, which knows what its headers and parameters are called.
     """
 
     accept: str = "application/json"

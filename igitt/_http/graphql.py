@@ -1,6 +1,6 @@
 """Asking a forge's GraphQL API through a client: what counts as a write, and what a response with errors means.
 
-Where the door is, is the provider's business, and how a request travels the transport's. No query lives here.
+The endpoint is the provider's business, and sending a request the transport's. No query is written here.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ask"]
 
-#: A text that does not end goes on to the end of its line, or of all; else each quote would be looked at anew.
+#: A text that does not end goes on to the end of its line, or of all; else each quote would be looked at again.
 _TEXT_OR_COMMENT = re.compile(r'"""(?:\\"""|.)*?(?:"""|\Z)|"(?:\\.|[^"\\\n])*+"?|#[^\n\r]*', re.DOTALL)
 _BRACE_OR_MUTATION = re.compile(r"[{}]|\bmutation\b")
 
 
 def ask(client: Client, path: str, query: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Send a query, and give the ``data`` of the response.
+    """Send a query, and return the ``data`` of the response.
 
     Args:
         client: sends it.

@@ -1,6 +1,6 @@
-"""One page of a list: its items, and what a response's headers and body tell of the other pages.
+"""One page of a list: its items, and what a response's headers and body say about the other pages.
 
-What the parameters and the header of a total are called, is the forge's own (:class:`igitt.provider.Provider`).
+The names of the parameters and of the header of a total are the forge's own (:class:`igitt.provider.Provider`).
 Source: RFC 8288 (the ``Link`` header).
 """
 
@@ -17,7 +17,7 @@ from igitt.errors import InvalidResponseError
 __all__ = ["Page", "integer", "key_of", "query_number", "read_page", "with_query"]
 
 _RELATIONS = ("next", "prev", "first", "last")
-#: What names a place in a list that does not move when the list does, in a link to the next page.
+#: The parameters of a link to the next page that name a place which stays when the list shifts.
 _CURSORS = frozenset({"after", "before", "cursor", "id_after", "id_before", "since", "page_token"})
 
 
@@ -27,18 +27,18 @@ class Page:
     Attributes:
         url: what was asked for.
         items: the data of the things on it.
-        forge: whose list it is, which tells what the query's parameters are called.
+        forge: whose list it is, which knows what the query's parameters are called.
         next_url: where the next page is; None on the last one.
-        last: the number of the last page, where it is told.
-        total: how many things there are on all pages, where it is told.
+        last: the number of the last page, where it is known.
+        total: how many things there are on all pages, where it is known.
         told_number: the number that the forge says this page has.
-        told_size: how many things a full page has, as the forge tells it.
-        waited: seconds from the question to the response.
+        told_size: how many things a full page has, according to the forge.
+        waited: seconds from the request to the response.
         began: when it was asked for.
-        ended: when it was there.
+        ended: when it had arrived.
         before: the :func:`igitt._http.changes.mark` when it was asked for.
-        after: that mark when it was there.
-        date: the forge's own time of it.
+        after: that mark when it had arrived.
+        date: the forge's own time for it.
         gave_up: whether the forge says that it did not look at everything.
     """
 
@@ -68,11 +68,11 @@ class Page:
         return self.number_in(self.url) or 1
 
     def number_in(self, url: str | None) -> int | None:
-        """The page number in a URL's query; None where there is none."""
+        """The page number in a URL's query; None without one."""
         return query_number(url, self.forge.page) if url else None
 
     def at(self, number: int, url: str | None = None) -> str:
-        """The URL of the page of a number, made of another one's."""
+        """The URL of the page of a number, made from another page's."""
         return with_query(url or self.url, {self.forge.page: number})
 
     @property
@@ -85,11 +85,11 @@ class Page:
         return moved or self.forge.page not in following
 
     def keys(self) -> list[Any]:
-        """What tells its things apart, None for those that nothing does."""
+        """What distinguishes its things; None for those that have nothing of the kind."""
         return [key_of(item) for item in self.items]
 
 
-#: Where items are that nobody said the place of: a response's only list.
+#: Where items are if nobody named the place: in the response's only list.
 ANY = "*"
 
 
@@ -102,7 +102,7 @@ def _only_list(data: dict[str, Any]) -> str | None:
 def read_page(
     url: str, answer: Answer, path: str, within: str | None, rebase: Callable[[str], str], forge: Provider = NEUTRAL
 ) -> Page:
-    """The page that a response gives.
+    """The page in a response.
 
     Args:
         url: what was asked for.
@@ -113,7 +113,7 @@ def read_page(
         forge: whose list it is.
 
     Raises:
-        InvalidResponseError: when it gives none.
+        InvalidResponseError: when there is none.
     """
     data, headers = answer.data, answer.headers
     if within == ANY:
@@ -150,7 +150,7 @@ def read_page(
 
 
 def _counted_on(page: Page, following: int | None, *, linked: bool) -> str | None:
-    """The next page where no link tells it, as a proxy may have taken the header: by its number, or by the total."""
+    """The next page without a link, as a proxy may have removed the header: by its number, or by the total."""
     asked = query_number(page.url, page.forge.page_size)
     if following is None and asked and page.total is not None and not linked and len(page.items) == asked:
         following = page.number + 1 if page.number * asked < page.total else None
@@ -158,7 +158,7 @@ def _counted_on(page: Page, following: int | None, *, linked: bool) -> str | Non
 
 
 def key_of(item: Any) -> Any:
-    """What tells a thing of a list apart from the others; None where nothing is sure to.
+    """What distinguishes a thing of a list from the others; None where nothing is certain to.
 
     Example:
         >>> key_of({"id": 7, "title": "a"}), key_of({"path": "a.txt", "id": "e69de29"}), key_of({"line": 3})
@@ -187,7 +187,7 @@ def key_of(item: Any) -> Any:
 
 
 def integer(value: object) -> int | None:
-    """A number of a header or of a body; None for what is none."""
+    """A number in a header or a body; None for anything else."""
     try:
         return int(value) if isinstance(value, int | str) else None
     except ValueError:
@@ -202,7 +202,7 @@ def _query(url: str) -> dict[str, list[str]]:
 
 
 def query_number(url: str, name: str) -> int | None:
-    """A number in a URL's query; None where there is none."""
+    """A number in a URL's query; None without one."""
     return integer(_query(url).get(name, [None])[0])
 
 

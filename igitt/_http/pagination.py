@@ -1,7 +1,7 @@
 """Lists over HTTP: following pages, reading ahead, and counting without reading everything.
 
-The forge's ``Link`` header is followed as it is given, since only the forge knows how it counts (by number, by cursor).
-Where it gives page numbers and takes its time, the next pages are fetched by a few threads while the caller works on
+The forge's ``Link`` header is followed as it is, since only the forge knows how it counts (by number, by cursor).
+Where it sends page numbers and is slow, the next pages are fetched by a few threads while the caller works on
 this one, in order.
 """
 
@@ -36,7 +36,7 @@ __all__ = ["Pages", "RemoteList", "StaticList", "WholeList"]
 
 T = TypeVar("T")
 
-#: How many to ask for where a forge cannot put a page together in time, and the statuses (None: no response in time)
+#: How many to ask for where a forge cannot produce a page in time, and the statuses (None: no response in time)
 #: that mean this: GitHub gives up after ten seconds
 #: (https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts).
 _PIECES, _SMALLEST = (50, 25, 10, 5), 5
@@ -52,7 +52,7 @@ class Pages:
         size: how many things to ask for at once.
 
     Attributes:
-        small: the lists, by their paths, of which the forge could not give so many in time, and how many it could.
+        small: the lists, by their paths, of which the forge could not send so many in time, and how many it could.
     """
 
     def __init__(self, transport: Transport, read_ahead: int, size: int) -> None:
@@ -77,7 +77,7 @@ class Pages:
             return _done_here(function, url)
 
     def close(self) -> None:
-        """Let the threads go once they are done; the next list starts new ones."""
+        """Stop the threads once they are done; the next list starts new ones."""
         if self._executor is not None:
             self._executor.shutdown(wait=False)
             self._executor = None
@@ -104,7 +104,7 @@ class RemoteList(PaginatedList[T]):
         items: where the items are inside the response, when it is an object around them (``"repositories"``).
         accept: the media type to ask for, when it is not the usual one.
         empty_on: the statuses that mean an empty list here (GitHub answers 409 for the commits of an empty repository).
-        keep: whether an item belongs into the list, for what a forge cannot filter itself; such a list has no total.
+        keep: whether an item belongs in the list, for what a forge cannot filter itself; such a list has no total.
     """
 
     __slots__ = (
@@ -139,7 +139,7 @@ class RemoteList(PaginatedList[T]):
         # until it is its turn.
         self._primed: Page | None = None
         self._held: Page | None = None
-        #: Shared with what partial() gives.
+        #: Shared with what partial() returns.
         self._whole: list[bool | None] = [None]
         self._quiet = False
 
@@ -157,7 +157,7 @@ class RemoteList(PaginatedList[T]):
         return self._count(hint or self._fetch_first(), hint=hint is not None)
 
     def _count(self, first: Page, *, hint: bool) -> int:
-        """How many there are, as the first page tells it; as a hint within ``list()``, about how many."""
+        """How many there are, according to the first page; as a hint within ``list()``, about how many."""
         if first.total is not None:
             return first.total
         size = self._size_of(first)
@@ -170,18 +170,18 @@ class RemoteList(PaginatedList[T]):
         return len(first.items) if hint else sum(1 for _ in self._made(first))
 
     def _size_of(self, first: Page) -> int | None:
-        """How many things a full page has; None where the first page does not tell, as it may be short by chance."""
+        """How many things a full page has; None where the first page does not show it, as it may be short by chance."""
         came, asked = len(first.items), self._params[self._pages.forge.page_size]
         return came if came and came in {asked, first.told_size} else None
 
     @property
     def total_count(self) -> int | None:
-        """How many there are as the forge tells it; asks for the first page."""
+        """How many there are according to the forge; asks for the first page."""
         return None if self._keep is not None else self._fetch_first().total
 
     @property
     def is_complete(self) -> bool | None:
-        """Whether all of it came, None as long as it was not read to its end; sends nothing."""
+        """Whether all of it came; None as long as it was not read to its end; sends nothing."""
         return self._whole[0]
 
     def partial(self) -> PaginatedList[T]:
@@ -229,7 +229,7 @@ class RemoteList(PaginatedList[T]):
         return self._from(max(position, 0)), position >= 0
 
     def _at_end(self, first: Page, number: int) -> list[Any] | None:
-        """The last items, read from the end: at least `number`, if there are so many; None where that is no way."""
+        """The last items, read from the end: at least `number`, if there are so many; None if that cannot be."""
         far = self._keep is None and number > len(first.items)
         if first.last is None or first.next_url is None or first.has_fixed_place or far or self._may_be_cut(first):
             return None
@@ -259,7 +259,7 @@ class RemoteList(PaginatedList[T]):
             yield from self._things(items)
 
     def _things(self, items: Iterable[Any]) -> Iterator[T]:
-        """What is made of items that belong into the list."""
+        """The things made from the items that belong in the list."""
         make, keep = self._make, self._keep
         for item in items:
             try:
@@ -304,7 +304,7 @@ class RemoteList(PaginatedList[T]):
         return iter(())
 
     def _expected(self, walk: Walk) -> int | None:
-        """How many there should have been, None where nobody tells."""
+        """How many there should have been; None where that is unknown."""
         return None if walk.changed or walk.end is None else walk.end.total
 
     def _may_be_cut(self, first: Page) -> bool:  # noqa: ARG002 - for a list that is
@@ -320,7 +320,7 @@ class RemoteList(PaginatedList[T]):
         whole: bool | None = None,
         cause: Exception | None = None,
     ) -> None:
-        """Note whether all came, which the numbers tell if nothing else does, and say so if not."""
+        """Note whether all came, which the numbers show if nothing else does, and say so if not."""
         self._whole[0] = whole = (expected is None or received >= expected) if whole is None else whole
         if not whole and not self._quiet:
             raise IncompleteListError(received=received, expected=expected, reason=reason) from cause
@@ -332,7 +332,7 @@ class RemoteList(PaginatedList[T]):
         return self._fetch(self._url())
 
     def _fetch(self, url: str) -> Page:
-        """The page at a URL; in smaller pieces where the forge cannot put it together in time."""
+        """The page at a URL; in smaller pieces where the forge cannot produce it in time."""
         asked, small = query_number(url, self._pages.forge.page_size), self._pages.small.get(self._path)
         if small is not None and asked is not None and asked > small:
             return self._in_pieces(url, asked, small)
@@ -391,7 +391,7 @@ class RemoteList(PaginatedList[T]):
 
 
 class StaticList(PaginatedList[T]):
-    """A list that is at hand: what a forge has none of, or sent along."""
+    """A list that is at hand: one that a forge does not have, or has sent along."""
 
     __slots__ = ("_things",)
 
@@ -422,7 +422,7 @@ class StaticList(PaginatedList[T]):
 
 
 class WholeList(PaginatedList[T]):
-    """A list that a forge gives in one response; it is read anew whenever it is iterated, like every list.
+    """A list that a forge sends in one response; it is read again whenever it is iterated, like every list.
 
     Args:
         where: what is read, for showing it.

@@ -1,7 +1,7 @@
 """What a response means: the one table of status, headers and body → accepted, wait, repeat, or which error.
 
-The same for REST, GraphQL and OAuth. Data and pure functions: nothing here sends, waits or raises. Rows are looked at
-from above, and the first that fits counts:
+The same for REST, GraphQL and OAuth. Data and pure functions: nothing here sends, waits or raises. Rows are tried
+from the top, and the first that matches counts:
 
 ====================================  =================  =========================================================
 answer                                it is              and then
@@ -68,10 +68,10 @@ __all__ = [
 ]
 
 #: Failures of the forge or of a proxy before it, which may be gone the next time; 520 to 530 are Cloudflare's, which
-#: stands before gitlab.com. 501 is none: what is not implemented will not be in a second.
+#: stands before gitlab.com. 501 is not one: what is not implemented will not be in a second.
 PASSING = frozenset({408, 500, 502, 503, 504, *range(520, 531)})
 #: The responses that leave open whether a write was carried out: 408, and all failures of the forge and of what stands
-#: before it, but for 501 ("not implemented").
+#: before it, except for 501 ("not implemented").
 LOST = frozenset({408, *range(500, 600)} - {501})
 #: The statuses of a whole response to a read.
 _WHOLE = frozenset({200, 203})
@@ -99,7 +99,7 @@ _LIMIT = re.compile(
 )
 _TOO_QUICKLY = "submitted too quickly"
 _TOO_LARGE = re.compile(r"\btoo[_ ]large\b", re.IGNORECASE)
-#: A 403's words that are about who may do what.
+#: Words of a 403 that is about permissions.
 _PERMISSION = re.compile(
     r"not accessible|permission|privilege|\bmust (be|have)\b|\badmin|\baccess|not allowed|denied|forbidden|protected"
     r"|block|suspend|upgrade|authori[sz]|\bscope|saml|single sign-on|organi[sz]ation|verif|disabled|archived|read.only"
@@ -162,8 +162,8 @@ class Verdict:
         meaning: what it is.
         error: what it is raised as, if nothing better comes; None for what is accepted.
         applied: whether the forge may have carried the request out.
-        wait: in how many seconds the request is worth sending again; None if the response does not tell.
-        everything: whether the limit is about all that the identity sends, and not about one budget.
+        wait: in how many seconds the request is worth sending again; None if the response does not say.
+        everything: whether the limit concerns everything that the identity sends, and not one budget.
         message: the response's own words.
     """
 
@@ -194,7 +194,7 @@ def judge(
         answer: the response.
         method: the HTTP method that was sent, in capitals.
         now: this machine's time, in seconds since the epoch; used where the response has no ``Date``.
-        refusals: how many refusals of the same request for a rate limit came before.
+        refusals: how many times the same request was refused for a rate limit before.
         accepted: the statuses that the endpoint documents besides the usual ones.
         passing: the statuses that are worth a repetition.
         provider: the forge; None where it may be any.
@@ -204,7 +204,7 @@ def judge(
         return _ACCEPTED
     message, fields, data = explain(answer)
     kind = kind_of_status(status, message, fields, data)
-    # What an endpoint accepts besides is its own refusals; a rate limit is none of them.
+    # What an endpoint accepts besides is its own refusals; a rate limit is not one of them.
     if _is_limit(answer, message, fields, kind, provider):
         return _limit(answer, message, now, refusals)
     if status in accepted:
@@ -233,7 +233,7 @@ def judge_graphql(
     try:
         data = _json.loads(answer.content) if answer.content else None
     except ValueError:
-        return verdict  # reading the data tells it
+        return verdict  # reading the data shows it
     if not isinstance(data, dict) or not data.get("errors"):
         return verdict
     kind, texts = graphql_kind(data["errors"])
@@ -292,7 +292,7 @@ def kind_of_status(status: int, message: str, fields: Mapping[str, list[str]], d
 def _is_limit(
     answer: Answer, message: str, fields: Mapping[str, list[str]], kind: type[IGittError], provider: Provider | None
 ) -> bool:
-    """Whether it is refused for how much is asked, and not for what or by whom."""
+    """Whether it is refused for how much is asked, and not for what is asked or by whom."""
     if answer.status == 429:
         return True
     if answer.status == 422:
@@ -307,7 +307,7 @@ def _is_limit(
 
 
 def _is_permission(headers: Mapping[str, str], message: str, provider: Provider | None) -> bool:
-    """Whether a 403 speaks of who may do what.
+    """Whether a 403 is about permissions.
 
     A forge may name the permission that an endpoint needs in a header of its own; a window's last unit may be spent on
     such a refusal as on anything else.
@@ -318,7 +318,7 @@ def _is_permission(headers: Mapping[str, str], message: str, provider: Provider 
 
 
 def _limit(answer: Answer, message: str, now: float, refusals: int) -> Verdict:
-    """A limit: wait as ``Retry-After`` tells, else to the window's end if nothing is left, else a growing while."""
+    """A limit: wait as ``Retry-After`` says, else to the window's end if nothing is left, else for a growing time."""
     wait = named_wait(answer.headers, now)
     if wait is None:
         wait = unnamed_wait(answer.headers, now, refusals)

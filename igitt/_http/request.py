@@ -39,7 +39,7 @@ __all__ = [
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _UNCLEAN = re.compile(r"[^!$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 _SECRET_PARAMETER = re.compile(r"[?&](access_token|private_token|job_token|client_secret)=", re.IGNORECASE)
-#: The most that both forges give at once, and so the fewest requests.
+#: The most that both forges send at once, and so the fewest requests.
 PER_PAGE = 100
 #: The methods that change nothing.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -60,7 +60,7 @@ class Call:
         waited: the seconds that it waited for rate limits.
         max_bytes: how many bytes its response may have, unpacked.
         repeatable: whether the forge may have carried it out although no good response came.
-        judge: tells what its responses mean, as :func:`igitt._http.refusals.judge`.
+        judge: decides what its responses mean, as :func:`igitt._http.refusals.judge`.
         accepted: the statuses that its endpoint documents besides the usual ones.
         reads: whether it changes nothing although its method says so, as a GraphQL query.
         again: whether doing it twice is the same as doing it once.
@@ -105,7 +105,7 @@ class Call:
         return f"{self.identity} {self.url.partition('?')[0]}"
 
     def cache_key(self, base_url: str, dialect: Dialect) -> Named:
-        """The key of its response, made of all that the response depends on."""
+        """The key of its response, made from all that the response depends on."""
         url, _, search = self.url.partition("?")
         normal = f"{url}?{'&'.join(sorted(search.split('&')))}" if search else url
         varying = {**dialect.headers, **self.extra}
@@ -124,7 +124,7 @@ class Call:
 
     @property
     def sent(self) -> dict[str, str]:
-        """The headers that a response may depend on, names in small letters."""
+        """The headers that a response may depend on, names in lower case."""
         return {name.lower(): value for name, value in (*self.extra.items(), *self.credential.headers.items())}
 
     def validate(self, entry: Entry | None, dialect: Dialect, rule: EtagRule, now: float) -> None:
@@ -206,7 +206,7 @@ def encoded(json: object) -> bytes:
     """A request's body as JSON.
 
     Raises:
-        ValidationError: when it holds what JSON has not.
+        ValidationError: when it holds what JSON does not have.
     """
     try:
         return _json.dumps(json)
@@ -228,10 +228,10 @@ def rebased(url: str, base_url: str, origin: str) -> str:
     try:
         parts, base = urlsplit(url), urlsplit(base_url)
     except ValueError as error:
-        raise InvalidResponseError(f"the forge's link {url.partition('?')[0]!r} is no URL") from error
+        raise InvalidResponseError(f"the forge's link {url.partition('?')[0]!r} is not a URL") from error
     path = parts.path
     if parts.scheme and not path.startswith(base.path + "/"):
-        # A proxy may have put a folder before the API's path, or taken one away, of which the forge knows nothing.
+        # A proxy may have put a folder before the API's path, or removed one, without the forge knowing.
         root = "/" + "/".join(base.path.strip("/").split("/")[-2:])
         inside = re.match(rf"(?:/[^/]+)?{re.escape(root)}(/.*)", path) if base.path else None
         path = base.path + inside[1] if inside else ""

@@ -38,7 +38,7 @@ class RetryPolicy:
     methods: frozenset[str] = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "PATCH"})
 
     def __post_init__(self) -> None:
-        """Refuse nonsense at once."""
+        """Refuse values that are not valid, at once."""
         numbers = (self.total, self.backoff, self.max_backoff)
         if any(not is_number(number) for number in numbers):
             raise ValidationError(f"a retry policy takes numbers: {self}")
@@ -59,7 +59,7 @@ class RetryPolicy:
     def pause(self, attempt: int) -> float:
         """Seconds to wait before repetition number `attempt` (from 1)."""
         pause = min(self.max_backoff, self.backoff * 2.0 ** min(attempt - 1, 60))
-        return pause * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, no secret
+        return pause * random.uniform(0.75, 1.0)  # noqa: S311 - jitter, not a secret
 
     def allows(self, method: str, attempt: int, *, maybe_applied: bool) -> bool:
         """Whether repetition number `attempt` (from 1) of a request may be sent.

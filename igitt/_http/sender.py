@@ -1,4 +1,4 @@
-"""Sending with patience: wait for a turn, send, learn what the response tells, and send again where that is right.
+"""Sending with patience: wait for a turn, send, note what the response says, and send again where that is right.
 
 Between the wire, which sends once, and the cache, which asks for responses. Policies (how often to repeat, how long to
 wait) are values that it is made with.
@@ -38,14 +38,14 @@ class Sender:
         base_url: the API's base URL.
         wire: sends once.
         dialect: what differs between forges.
-        limits: what is known of rate limits.
+        limits: what is known about rate limits.
         retries: the policy of repeating.
         max_wait: how long one request may wait for rate limits altogether, in seconds.
         paced: whether to space writes.
-        clock: where the time comes from.
+        clock: the source of time.
 
     Attributes:
-        rate_limits: what the last responses told, by the forge's names of its budgets.
+        rate_limits: the state in the last responses, by the forge's names for its budgets.
         dated: the last response's ``Date``, and when it came by this machine's clock.
     """
 
@@ -80,7 +80,7 @@ class Sender:
         return self.clock.time()
 
     def forges_now(self) -> float:
-        """The same by the forge's clock, as far as its last response told; rather a second too early than too late."""
+        """The same by the forge's clock, according to its last response; rather a second too early than too late."""
         return self.clock.time() + self._skew
 
     def send(self, call: Call, entry: Entry | None = None) -> Answer:
@@ -91,7 +91,7 @@ class Sender:
             entry: what is known of its response, whose validator is sent along.
 
         Raises:
-            IGittError: when no response came, or the forge accepts none for longer than this client waits.
+            IGittError: when no response came, or the forge accepts no request for longer than this client waits.
         """
         whose = Named(f"{self.base_url} {call.payer}", call.token)
         while True:
@@ -135,10 +135,10 @@ class Sender:
         if self.paced and call.method not in SAFE:
             wait = self.limits.pace(whose, self.now(), self.max_wait - call.waited)
             if wait:
-                self._wait(call, wait, "writes come faster than the forge wants, so this was not sent", None)
+                self._wait(call, wait, "writes come faster than the forge asks for, so this was not sent", None)
 
     def _learn(self, answer: Answer, whose: str) -> None:
-        """What a response tells of rate limits, and of the forge's clock."""
+        """Note what a response says about rate limits, and about the forge's clock."""
         self.dated = answer.headers.get("date"), self.now()
         limit = rate_limit_of(answer.headers, self.dialect.provider.rates)
         if limit is not None:

@@ -69,11 +69,11 @@ class Transport:
         total_timeout: seconds that one response may take as a whole.
         retries: the policy of repeating.
         max_wait: how long one request may wait for rate limits altogether, in seconds.
-        cache: where answers are kept; None for nowhere.
+        cache: where responses are kept; None for nowhere.
         read_only: whether to refuse every write.
         pace_writes: whether to space writes; None for what the dialect says.
         max_bytes: how many bytes a response may have, unpacked.
-        clock: where the time comes from.
+        clock: the source of time.
     """
 
     def __init__(
@@ -143,12 +143,12 @@ class Transport:
 
     @property
     def limits(self) -> Limits:
-        """What is known of rate limits."""
+        """What is known about rate limits."""
         return self.sender.limits
 
     @property
     def rate_limits(self) -> dict[str, RateLimit]:
-        """What the last responses told of rate limits, by the forge's names of its budgets."""
+        """The rate limits in the last responses, by the forge's names for its budgets."""
         return self.sender.rate_limits
 
     @property
@@ -161,7 +161,7 @@ class Transport:
         return self.clock.time()
 
     def forges_now(self) -> float:
-        """The same by the forge's clock, as far as its last response told; rather a second too early than too late."""
+        """The same by the forge's clock, according to its last response; rather a second too early than too late."""
         return self.sender.forges_now()
 
     # --- the public ways in ------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Transport:
         again: bool | None = None,
         max_bytes: int | None = None,
     ) -> Answer:
-        """Send a request and give the response, which is one of success.
+        """Send a request and return the response, which is a successful one.
 
         Args:
             method: the HTTP method.
@@ -196,15 +196,15 @@ class Transport:
             headers: further headers.
             token: another credential than the client's (None for none at all).
             cached: whether the cache may be used.
-            writes: whether this changes something at the forge; told from the method if not given.
-            accepted: further statuses that are no failure here.
+            writes: whether this changes something at the forge; derived from the method if not given.
+            accepted: further statuses that are not a failure here.
             graphql: whether it is GraphQL, which refuses with status 200, too, and reads by POST.
             again: whether doing it twice is the same as doing it once, so that it may be repeated after its response
-                was lost; told from the method if not given, by which no write is.
+                was lost; derived from the method if not given, by which no write is.
             max_bytes: how many bytes the response may have, unpacked, if not as many as the client's.
 
         Raises:
-            IGittError: its kind tells what went wrong; ``outcome_unknown`` that a write may have been carried out.
+            IGittError: its class says what went wrong; ``outcome_unknown`` that a write may have been carried out.
         """
         method = method.upper()
         if not method.isalpha() or not method.isascii():
@@ -220,7 +220,7 @@ class Transport:
         names = {name.lower() for name in extra}
         if json is not None and "content-type" not in names:
             extra["Content-Type"] = "application/json"
-        own = not _CONDITIONS.isdisjoint(names)  # what the caller asks conditionally, the caller keeps
+        own = not _CONDITIONS.isdisjoint(names)  # what the caller requests conditionally, the caller keeps
         call = Call(method, url, body, extra, self.token if isinstance(token, type) else token)
         call.accepted = accepted | {206} if "range" in names else accepted
         if graphql:
@@ -298,7 +298,7 @@ class Transport:
     # --- the way of a request ----------------------------------------------------------------------------------------
 
     def _follow(self, call: Call, cache: ResponseCache | None, accepted: frozenset[int]) -> Answer:
-        """Send, and go where a renamed repository's redirect leads: same method, same body, same origin."""
+        """Send, and follow a renamed repository's redirect: same method, same body, same origin."""
         for hop in range(_MAX_HOPS):
             answer = self.sender.send(call) if cache is None else revalidated(self.sender, call, cache)
             location = answer.headers.get("location")

@@ -1,4 +1,4 @@
-"""Going through the pages of a list so that each thing is met once, although the list may change meanwhile.
+"""Going through the pages of a list so that each thing comes once, although the list may change in the meantime.
 
 Pages are counted from a list's front. What is closed, deleted or marked done while the list is read moves the others
 up, over the end of the page that was read last; what is new moves them down. So wherever the list may have changed, the
@@ -41,8 +41,8 @@ class Walk:
     Args:
         pages: the client's transport, and the threads that read ahead.
         path: the list's API path, for errors.
-        start: gives the first page.
-        fetch: gives the page at a URL.
+        start: returns the first page.
+        fetch: returns the page at a URL.
 
     Attributes:
         received: how many different things the pages had.
@@ -77,7 +77,7 @@ class Walk:
         numbered = bool(keys) and all(isinstance(key, int) for key in keys)
         self._newest_first = numbered and all(above > below for above, below in pairwise(keys))
         yield from self._once(first)
-        if self._floor > 1:  # who begins in the midst wants what is there now
+        if self._floor > 1:  # whoever begins in the middle wants what is there now
             return
         changing = self.changed
         for _ in range(_PASSES):
@@ -140,7 +140,7 @@ class Walk:
             self.received += len(page.items)
             return page.items
         keys = page.keys()
-        if None in keys or len(set(keys)) < len(keys):  # nothing tells them apart, so nothing can be noticed
+        if None in keys or len(set(keys)) < len(keys):  # nothing distinguishes them, so nothing can be noticed
             self._seen = None
             self.received += len(page.items)
             return page.items
@@ -176,7 +176,7 @@ class Walk:
         return mark(transport.base_url) is not page.before or transport.now() - page.ended > _LONG
 
     def _joins(self, page: Page, following: Page) -> bool:
-        """Whether one page goes on where the other one ends, as far as can be told."""
+        """Whether one page continues where the other one ends, as far as can be seen."""
         seen = self._seen
         if seen is None or page.has_fixed_place or following.next_url == following.url:
             return True
@@ -204,7 +204,7 @@ class Walk:
     # --- reading ahead -----------------------------------------------------------------------------------------------
 
     def _worth_reading_ahead(self, page: Page) -> bool:
-        # Both: one hiccup is no reason.
+        # Both: one hiccup is not a reason.
         slow = min(self._before.waited, page.waited) >= _WORTHWHILE
         counted = page.last is not None and page.number_in(page.next_url) is not None and not page.has_fixed_place
         return slow and counted and not self.changed and self._pages.read_ahead > 1
@@ -217,7 +217,7 @@ class Walk:
     def _read_ahead(self, following: str, last: int) -> Generator[Page]:
         """The pages from `following` on in order.
 
-        Begins with two in flight and doubles: who stops early has wasted little. None is written down before its turn,
+        Begins with two in flight and doubles: whoever stops early has wasted little. None is yielded before its turn,
         as a forge may promise any number.
         """
         name = self._pages.forge.page
@@ -238,7 +238,7 @@ class Walk:
 
 
 def _server_time(page: Page) -> datetime | None:
-    """When the forge gave a page, by its own clock."""
+    """When the forge sent a page, by its own clock."""
     try:
         found = parsedate_to_datetime(page.date)
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""The lowest floor of a request's way: one request out, one response in, over a session's pooled connections.
+"""The lowest layer: one request out, one response in, over a session's pooled connections.
 
 What is sent and whether to send it again is decided above. Here are the session, its proxies and certificates, and what
 a process that was forked needs: connections of its own.
@@ -73,7 +73,7 @@ class Wire:
             self._session.close()
 
     def _open(self) -> None:
-        """Make the session, and look up proxies and certificates once: `requests` would do it anew for every call."""
+        """Make the session, and look up proxies and certificates once: `requests` would do it again for every call."""
         if self._given_session is not None:
             self._session = self._given_session
         else:

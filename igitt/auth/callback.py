@@ -87,7 +87,7 @@ def read_callback(callback_url: str) -> dict[str, str]:
     try:
         found = parse_qs(urlsplit(callback_url.strip()).query, max_num_fields=100)
     except ValueError:
-        raise ValidationError("callback_url is no web address") from None
+        raise ValidationError("callback_url is not a web address") from None
     twice = [name for name in _READ if len(found.get(name, [])) > 1]
     if twice:
         raise ValidationError(f"the callback says {twice[0]} more than once, which no forge does")

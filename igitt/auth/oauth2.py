@@ -214,7 +214,7 @@ class OAuth2(ABC, Generic[TokenT]):
                     return known[1]
         elif state is None:
             raise AuthenticationError(
-                "there is no state to compare the callback's with: did the session expire, or did its cookie not  "
+                "there is no state to compare the callback's with: did the session expire, or did its cookie not "
                 "come along? Send the user to authorization_url() again"
             )
         elif not isinstance(state, str) or not isinstance(verifier, str) or not state or not verifier:

@@ -48,7 +48,7 @@ class Seal:
             # The text is not shown: it may well be a key, cut off.
             raise ValidationError(
                 "the key of a token store is 32 random bytes in URL-safe base64, "
-                "as cryptography.fernet.Fernet.generate_key() makes them; this is none"
+                "as cryptography.fernet.Fernet.generate_key() makes them; this is something else"
             )
         return cls(secret)
 

@@ -1,6 +1,6 @@
 """Webhooks: deliveries that are verified, turned into neutral events, and routed to a bot's functions.
 
-``client.parse_webhook(headers, body, secret)`` gives the events; a :class:`Router` calls functions with them. What an
+``client.parse_webhook(headers, body, secret)`` returns the events; a :class:`Router` calls functions with them. What an
 event of a forge means is written in :mod:`igitt.github.webhooks` and :mod:`igitt.gitlab.webhooks`; this package knows
 neither.
 """

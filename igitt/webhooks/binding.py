@@ -1,7 +1,7 @@
 """Which of an event's things each parameter of a bot's function gets: by its annotation, else by its name.
 
-All is worked out once for each shape of event; a function that nothing can fill is refused when it is registered. What
-annotations and shapes mean is told by the modules beside this one. Nothing here makes an object of a payload.
+Everything is computed once for each shape of event; a function that nothing can fill is refused when it is registered.
+What annotations and shapes mean is decided in the modules beside this one. Nothing here makes an object from a payload.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _ALIASES = {
     "pull": "mr", "pull_request": "mr", "repo": "repository", "repos": "repositories", "reviewer": "user",
 }  # fmt: skip
 _NAMES["mr"] = ((interfaces.MergeRequest,), ())
-#: What an event has beside its objects, as the attribute that gives it.
+#: What an event has beside its objects, by the attribute that holds it.
 _AROUND: dict[str, type] = {
     "repository": interfaces.Repository,
     "organization": interfaces.Organization,
@@ -78,8 +78,8 @@ class Slot:
     Attributes:
         position: which of the event's objects it is; None for no object.
         attribute: the event's attribute that it is; ``"event"`` is the event itself; empty for none.
-        classes: one of which it has to be, where that is not known before it is made.
-        otherwise: what it is where nothing is found; without one the function does not run then.
+        classes: the classes of which it has to be one, where that is not known before it is made.
+        otherwise: its value where nothing is found; without one, the function does not run then.
         strict: whether None will not do.
     """
 
@@ -96,7 +96,7 @@ class Plan:
 
     Attributes:
         positional: the arguments in order.
-        named: those that are given by name.
+        named: those that are passed by name.
         rest: the positions of the objects that go on behind the positional ones.
     """
 
@@ -111,12 +111,12 @@ class _Want:
 
     Attributes:
         parameter: it.
-        strange: what its annotation names that is none of igitt's.
+        strange: what its annotation names that is not igitt's.
         classes: what it may be.
         roles: what it may be, of texts and lists.
         part: the part of the event that it is.
         anything: whether the next object will do, whatever that is.
-        otherwise: what it gets where nothing fills it.
+        otherwise: its value where nothing fills it.
     """
 
     parameter: inspect.Parameter
@@ -173,7 +173,7 @@ class Binding:
         name: what to call it in errors.
 
     Raises:
-        ValidationError: when it is no function.
+        ValidationError: when it is not a function.
     """
 
     def __init__(self, function: Any, name: str) -> None:
@@ -181,7 +181,7 @@ class Binding:
         if not callable(function):
             raise ValidationError(f"on() decorates a function, not {function!r}")
         parameters = hints.parameters_of(function)
-        # Of what nobody can tell what it takes, as of some of C's functions, it is all objects.
+        # A function whose parameters cannot be seen, such as some written in C, takes all objects.
         self.takes_all = parameters is None or any(one.kind is one.VAR_POSITIONAL for one in parameters)
         fixed = function.keywords if isinstance(function, functools.partial) else {}
         names = hints.names_around(function) if parameters else {}
@@ -211,7 +211,7 @@ class Binding:
         never = [one for one in self.wants if all(self._slot(one, shape, set(), None) is None for shape in shapes)]
         for_what = f"of {' or '.join(map(_event, what))}" if what else "that there is"
         strange = sorted({word for one in never for word in one.strange})
-        hint = f" ({', '.join(strange)} is none of igitt's classes)" if strange else ""
+        hint = f" ({', '.join(strange)} is not one of igitt's classes)" if strange else ""
         fitting = dict.fromkeys(_told(kind) for shape in shapes for kind in shape)
         unfilled = ", ".join(repr(str(one)) for one in never or self.wants)
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""What a delivery tells the cache: an object as if it had just been read, or that what is known of it is out of date.
+"""What a delivery changes in the cache: it brings an object as if it had just been read, or makes entries stale.
 
 The validator of such an entry is the object's own date: never the time of the delivery, which may be late, and no ETag,
 which belongs to the forge's own bytes. When the delivery came is kept beside it, as a date of the very second of the
@@ -22,7 +22,7 @@ __all__ = ["forget", "plant", "uproot"]
 
 
 class _Cutting(Entry):
-    """An entry whose body is cut out of its delivery when somebody reads it, which for most nobody does.
+    """An entry whose body is cut out of its delivery when somebody reads it, which for most never happens.
 
     It holds the delivery's own bytes: nobody can change them, and they are a body that was decoded before.
     """
@@ -57,7 +57,7 @@ class _Cutting(Entry):
 
     @property
     def data(self) -> Any:
-        """The object, made anew each time."""
+        """The object, made again each time."""
         return _json.loads(self._raw)[self._key]
 
     def __sizeof__(self) -> int:
@@ -72,7 +72,7 @@ def plant(
 ) -> None:
     """Keep an object under its API path, so that the next read of it is answered with a 304.
 
-    HTTP dates have whole seconds. Of two deliveries with the same second and different bodies nobody can tell which
+    HTTP dates have whole seconds. Of two deliveries with the same second and different bodies nobody can know which
     is newer, and the forge would answer 304 to either: then neither is kept, and the next read asks for the whole
     object. What claims to be from a time that has not come is not kept either: it would be taken for the newest until
     then.
@@ -81,7 +81,7 @@ def plant(
         transport: the transport of the client that will read it.
         path: its API path.
         data: it, as whole as the forge would answer.
-        modified: when it changed last, as it tells itself.
+        modified: when it changed last, according to itself.
         raw: the delivery's JSON as it came, where that is at hand.
         key: what it is called there; empty where it lies deeper.
     """
@@ -104,7 +104,7 @@ def plant(
         # Without a validator the next read gets the whole; the date stays, so that neither delivery comes back.
         fresh = Entry(b"null", {"date": format_datetime(second, usegmt=True)}, "", 0.0, from_webhook=True)
     elif key and cache.shared is None and not cache.fresh_for:
-        # Other stores keep texts, and fresh entries are read without the forge's word that they are right.
+        # Other stores keep texts, and fresh entries are read without the forge's confirmation.
         fresh = _Cutting(raw, key, second.timestamp(), came)
     else:
         try:
@@ -118,7 +118,7 @@ def plant(
 
 
 def uproot(transport: Transport, path: str) -> None:
-    """Drop an object that a delivery brought, as another one tells of it without bringing it.
+    """Drop an object that a delivery brought, as another one mentions it without bringing it.
 
     Both may be of the same second, so that the date of the first would go on being confirmed.
 
@@ -137,7 +137,7 @@ def uproot(transport: Transport, path: str) -> None:
 
 
 def forget(transport: Transport, path: str, *below: str) -> None:
-    """Drop what is known of an object, of what lies below it and of the lists that it is in.
+    """Drop what is known about an object, about what lies below it and about the lists that it is in.
 
     Args:
         transport: the transport of the client that reads it.

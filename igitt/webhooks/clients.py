@@ -1,6 +1,6 @@
-"""Whose delivery it is: the client that its objects are made with, its secret, and the bot's own name there.
+"""Which client a delivery belongs to: its objects are made with it; its secret, and the bot's own name there.
 
-Forges are told apart by their headers. Nothing is verified and no body is decoded here.
+Forges are recognized by their headers. Nothing is verified and no body is decoded here.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ __all__ = ["App", "Secrets", "Source", "Sources"]
 
 
 def forge_of(client: Any) -> Provider:
-    """What the forge of a client looks like from outside; of a client from outside, what is known by its name.
+    """What the forge of a client looks like from outside; of a client from outside, what its name shows.
 
     Raises:
-        ValidationError: when nothing is known of it.
+        ValidationError: when nothing is known about it.
     """
     found: Provider | None = getattr(client, "provider", None)
     return provider_of(client.hoster) if found is None else found
@@ -44,7 +44,7 @@ def _no_client(headers: Mapping[str, str]) -> InvalidPayloadError:
 
 
 class App(Protocol):
-    """What a :class:`igitt.auth.GitHubApp` gives."""
+    """What is needed of a :class:`igitt.auth.GitHubApp`."""
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -62,19 +62,19 @@ Source = Hoster | App | Callable[[Mapping[str, str], bytes], Hoster]
 
 #: How surely a delivery with these (normalized) headers is of a forge; 0 for not at all.
 Claim = Callable[[Mapping[str, str]], int]
-#: The secret or secrets of a hook, or a function of the (normalized) headers and the raw body that gives them.
+#: The secret or secrets of a hook, or a function of the (normalized) headers and the raw body that returns them.
 Secrets = Secret | Callable[[Mapping[str, str], bytes], Secret | None]
 
 
 def _claim_of(client: Any) -> Claim:
-    """What tells how surely a client's forge takes a delivery for its own."""
+    """The function that says how surely a client's forge takes a delivery for its own."""
     found: Claim | None = getattr(getattr(client, "_reader", None), "claim", None)
     headers = forge_of(client).webhooks
     return found or (headers.claim if headers is not None else lambda _: 0)
 
 
 def _checked(secret: Any) -> Any:
-    """The secret as it was given, but for an iterator, which would be empty the second time."""
+    """The secret as it was given, except for an iterator, which would be empty the second time."""
     if isinstance(secret, Iterable) and not isinstance(secret, Collection):
         secret = tuple(secret)
     if not callable(secret):
@@ -88,7 +88,7 @@ class Sources:
     Args:
         given: clients, Apps or functions; of each forge one, or one function for all.
         secret: the secret or secrets of all hooks; a mapping of them by the forge's name; or a function of (normalized)
-            headers and raw body that gives them, also in the mapping.
+            headers and raw body that returns them, also in the mapping.
         myself: the login names of the bot; None to ask for them when they are needed first.
 
     Raises:
@@ -99,7 +99,7 @@ class Sources:
         self, given: tuple[Source, ...], secret: Secrets | Mapping[str, Secrets], myself: Iterable[str] | None
     ) -> None:
         if not given:
-            raise ValidationError("a router takes clients, Apps, or a function that gives them; there is none")
+            raise ValidationError("a router takes clients, Apps, or a function that returns them; there is none")
         self._by_hoster: dict[str, Hoster] = {}
         self._claims: list[tuple[Hoster, Claim]] = []
         self._apps: dict[str, App] = {}
@@ -140,13 +140,13 @@ class Sources:
             self._apps[client.hoster] = app
 
     def admit(self, headers: Mapping[str, str]) -> None:
-        """Refuse what its headers alone tell to be no signed delivery.
+        """Refuse a delivery whose headers alone show that it is not signed.
 
         Args:
             headers: normalized headers.
 
         Raises:
-            InvalidPayloadError: when it is no delivery of a forge that there is a client of.
+            InvalidPayloadError: when it is not a delivery of a forge that there is a client of.
             InvalidSignatureError: when nothing signs it, or the secret that it brings is not the hook's.
         """
         client = self._claiming(headers)
@@ -178,7 +178,7 @@ class Sources:
             body: the body as it came, which nobody has verified yet.
 
         Raises:
-            InvalidPayloadError: when it is no delivery of a forge that there is a client of.
+            InvalidPayloadError: when it is not a delivery of a forge that there is a client of.
         """
         client = self._claiming(headers)
         if client is None and self._function is not None:
@@ -195,7 +195,7 @@ class Sources:
 
     @property
     def clients(self) -> tuple[Hoster, ...]:
-        """The clients that are known; a function may give others."""
+        """The clients that are known; a function may return others."""
         return tuple(self._by_hoster.values())
 
     def client_of(self, hoster: str) -> Hoster:
@@ -205,7 +205,7 @@ class Sources:
         return self._by_hoster[hoster]
 
     def is_own(self, event: Event, sender: str) -> bool:
-        """Whether the bot itself did it; asks the forge once who that is, unless it was told.
+        """Whether the bot itself did it; asks the forge once who that is, unless it was given.
 
         Raises:
             IGittError: when the forge cannot be asked.
@@ -220,7 +220,7 @@ class Sources:
         return bool(sender) and sender == self._names[key]
 
     def _name(self, hoster: str, client: Hoster) -> str:
-        """The bot's own login name in small letters; empty for a credential that is nobody's."""
+        """The bot's own login name in lower case; empty for a credential that belongs to no user."""
         token: Any = getattr(client, "token", None)
         if token is None:
             return ""

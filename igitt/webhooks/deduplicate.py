@@ -1,10 +1,10 @@
 """Which deliveries were handled already, so that one that is sent again does nothing twice.
 
 A delivery is noted when all of it went well, never before: what failed, or was cut short by the end of the process, is
-done when the forge or a person sends it again. Two copies at the same time are told apart within a process.
+done when the forge or a person sends it again. Of two copies at the same time, one process handles one.
 
-A store outside the process is not believed: what it holds carries a MAC by the hook's secret, and what fails it was not
-noted. So who writes there can have a delivery handled again, and none skipped.
+A store outside the process is not trusted: what it holds carries a MAC by the hook's secret, and what fails it was not
+noted. So whoever can write there can have a delivery handled again, and none skipped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _log = logging.getLogger("igitt.webhooks")
 #: A store's getter and setter, as :meth:`igitt.cache.ResponseCache.use` takes them.
 Store = tuple[Callable[[str], Any], Callable[[str, str], object]]
 _MEMORY = 4 * 1024 * 1024
-#: How many things may happen in that minute that look alike.
+#: How many events that look alike may happen in that minute.
 _MOST_ALIKE = 20
 
 
@@ -70,7 +70,7 @@ class Seen:
         return True
 
     def take(self, identity: Identity, *, again: bool = False) -> bool:
-        """Take a delivery in hand; False if it is in hand already, or (but for `again`) was handled before."""
+        """Claim a delivery; False if it is claimed already, or (unless `again`) was handled before."""
         with self._lock:
             if identity.key in self._in_hand:
                 return False
@@ -117,7 +117,7 @@ class Seen:
 def _opened(identity: Identity, name: str, found: str) -> str | None:
     told, _, text = found.partition(" ")
     fits = False
-    for key in identity.proofs():  # all of them, so that the time tells nothing of which
+    for key in identity.proofs():  # all of them, so that the time does not reveal which
         fits |= hmac.compare_digest(_mac(key, name, text).encode(), told.encode("utf-8", "replace"))
     return text if fits else None
 
@@ -127,7 +127,7 @@ def _mac(key: bytes, name: str, text: str) -> str:
 
 
 def _noted(text: str | None) -> tuple[float, list[str]] | None:
-    """When a signature was seen first, and under which ids; None if it was not."""
+    """When a signature was first seen, and under which ids; None if it was not."""
     try:
         first, *known = (text or "").split(" ")
         return float(first), known

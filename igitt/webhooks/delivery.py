@@ -37,7 +37,7 @@ STATES: dict[Action, tuple[Any, Any]] = {
 
 
 def part(data: Mapping[str, Any] | None, key: str) -> dict[str, Any] | None:
-    """The object under a key, None where there is none."""
+    """The object under a key; None without one."""
     value = data.get(key) if data else None
     if value is not None and not isinstance(value, dict):
         raise InvalidPayloadError(f"the payload's {key!r} is {type(value).__name__} where an object belongs")
@@ -58,12 +58,12 @@ def parts(data: Mapping[str, Any] | None, key: str) -> list[dict[str, Any]]:
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise InvalidPayloadError(f"the payload's {key!r} is no list of objects")
+        raise InvalidPayloadError(f"the payload's {key!r} is not a list of objects")
     return value
 
 
 def word(data: Mapping[str, Any] | None, key: str) -> str:
-    """The text under a key, empty where there is none."""
+    """The text under a key; empty without one."""
     value = data.get(key) if data else None
     if value is None:
         return ""
@@ -73,7 +73,7 @@ def word(data: Mapping[str, Any] | None, key: str) -> str:
 
 
 def number(data: Mapping[str, Any] | None, key: str) -> int | None:
-    """The number under a key, None where there is none."""
+    """The number under a key; None without one."""
     value = data.get(key) if data else None
     if value is not None and not is_whole(value):
         raise InvalidPayloadError(f"the payload's {key!r} is {type(value).__name__} where a number belongs")
@@ -81,7 +81,7 @@ def number(data: Mapping[str, Any] | None, key: str) -> int | None:
 
 
 def when(data: Mapping[str, Any] | None, *keys: str) -> Moment:
-    """What gives the time of an event when somebody asks; see :func:`moment`."""
+    """Returns the time of an event when it is asked for; see :func:`moment`."""
     return partial(moment, data, *keys)
 
 
@@ -98,7 +98,7 @@ def moment(data: Mapping[str, Any] | None, *keys: str) -> datetime | None:
 
 
 def bodies(changes: Changes) -> Changes:
-    """What changed of a comment, whose text either forge tells as if it were a description."""
+    """What changed in a comment, whose text either forge sends as if it were a description."""
     found = [changes[key] for key in ("note", "description") if key in changes]
     return {"body": found[0]} if found else {}
 
@@ -124,7 +124,7 @@ class Delivery:
         self.name = name
         self.payload = payload
         self.identifier = identifier
-        #: Every thing that was told of: what the cache is to hear.
+        #: Every object in it, for updating the cache.
         self.things: list[Thing] = []
         #: How many events were made.
         self.count = 0
@@ -143,9 +143,9 @@ class Delivery:
 
     @Surrounding
     def doer(self) -> tuple[str, bool]:
-        """The login name of who did it, in small letters, and whether that is a bot, as far as the payload tells.
+        """The login name of the user who did it, in lower case, and whether that is a bot, as far as the payload shows.
 
-        Both are told by the data alone; there is no name where there are none.
+        Both come from the data alone; without data, there is no name.
         """
         thing = self.sender
         if thing is None:
@@ -162,11 +162,11 @@ class Delivery:
         return {name: getattr(self, name) for name in kept}
 
     def make(self, cls: str, data: Data | Callable[[], Data | None] | None, scope: Any = None) -> Any:
-        """The thing of the class that the client calls `cls`, None where there are no data.
+        """The thing of the class that the client calls `cls`; None without data.
 
         Args:
             cls: the name of the class.
-            data: what it is made of, or a function that gives that when somebody reads it.
+            data: what it is made from, or a function that returns that when somebody reads it.
             scope: what it belongs to.
         """
         if data is None:

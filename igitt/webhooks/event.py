@@ -1,4 +1,4 @@
-"""One change that a webhook told of.
+"""One change that a webhook reported.
 
 A value and nothing more: how a delivery becomes events is the providers' business, and what is done with them the
 bot's. Nothing secret may enter.
@@ -25,16 +25,16 @@ __all__ = ["Event"]
 
 
 class Event(AnyEvent):
-    """An event as it was made of a delivery; its objects are made when they are first read.
+    """An event as it was made from a delivery; its objects are made when they are first read.
 
     Args:
-        delivery: the delivery that told of it.
+        delivery: the delivery that reported it.
         position: which of its delivery's events it is.
         action: what happened.
         told: its objects.
         subject: what it happened to.
         changes: what changed.
-        at: gives the time of it.
+        at: returns the time of it.
     """
 
     __slots__ = ("_action", "_at", "_changes", "_delivery", "_position", "_subject", "_told")
@@ -75,7 +75,7 @@ class Event(AnyEvent):
 
     @property
     def sender(self) -> User | None:
-        """Who did it; None where the forge does not tell."""
+        """The user who did it; None where the forge does not say."""
         found: User | None = made(self._delivery.sender)
         return found
 
@@ -87,7 +87,7 @@ class Event(AnyEvent):
 
     @property
     def organization(self) -> Organization | None:
-        """The organization (GitLab: group) that it belongs to, where the payload tells."""
+        """The organization (GitLab: group) that it belongs to, where the payload names one."""
         found: Organization | None = made(self._delivery.organization)
         return found
 
@@ -99,7 +99,7 @@ class Event(AnyEvent):
 
     @property
     def changes(self) -> Mapping[str, tuple[Any, Any]]:
-        """By neutral field name, the value before and after; None for one that the forge does not tell."""
+        """By neutral field name, the value before and after; None for one that the forge does not send."""
         return self._changes
 
     @property
@@ -125,7 +125,7 @@ class Event(AnyEvent):
 
     @property
     def timestamp(self) -> datetime | None:
-        """When it happened, as the payload tells; None if it does not."""
+        """When it happened; None if the payload does not say."""
         return self._at() if self._at is not None else None
 
     @property

@@ -1,6 +1,6 @@
 """A bot's functions: which events each wants, and how it is called.
 
-Matching reads what the payload holds; only a label that the payload does not tell is asked for. What becomes of a
+Matching reads what the payload holds; only a label that the payload does not hold is asked for. What becomes of a
 failure, and in which thread things run, is the business of :mod:`igitt.webhooks.router`.
 """
 
@@ -36,7 +36,7 @@ _BY_LABEL = frozenset({
 })  # fmt: skip
 #: After how many seconds without an answer to look whether the loop still runs.
 _PATIENCE = 0.5
-#: What a function gives that was not called, because the event lacks what it takes.
+#: What stands for the result of a function that was not called, because the event lacks what it takes.
 UNFILLED: Any = object()
 
 
@@ -47,11 +47,11 @@ class Handler:
     Attributes:
         function: it.
         what: the actions, classes of actions and names of events; every event if there are none.
-        repositories: patterns of full names, in small letters; every one if there are none.
+        repositories: patterns of full names, in lower case; every one if there are none.
         labels: one of which has to fit; no matter which if there are none.
         bots: whether it wants what bots do.
         myself: whether it wants what the bot itself does.
-        sender: what whoever did it has to be allowed in the repository; None for whoever it was.
+        sender: the access that the sender needs in the repository; None for none.
     """
 
     function: Callable[..., Any]
@@ -91,13 +91,13 @@ class Handler:
             return True
         try:
             where: Any = event.repository
-        except InvalidPayloadError:  # one that cannot be read is none that was asked for
+        except InvalidPayloadError:  # one that cannot be read is not one that was asked for
             return False
         name = str(where._data.get(where._key) or "").casefold() if where is not None else ""
         return any(fnmatchcase(name, pattern) for pattern in self.repositories)
 
     def allows(self, event: Event) -> bool:
-        """Whether who did it may have it called: asks the forge what they may do in the event's repository.
+        """Whether the sender may have it called: asks the forge what they may do in the event's repository.
 
         Raises:
             IGittError: when the forge cannot be asked; the function is not called then.
@@ -117,7 +117,7 @@ class Handler:
         return any(name.casefold() in self.labels for name in has)
 
     def fits(self, event: Event) -> bool:
-        """Whether the event has what the function takes, as far as that is told without making objects."""
+        """Whether the event has what the function takes, as far as that is known without making objects."""
         return self._plan(event) is not None and self._is_about(event)
 
     def _is_about(self, event: Event) -> bool:
@@ -157,7 +157,7 @@ def _class_of(thing: Any) -> type:
 
 
 def _value(slot: Slot, event: Event) -> Any:
-    """An argument; :data:`UNFILLED` where there is none."""
+    """An argument; :data:`UNFILLED` without one."""
     if slot.position is not None:
         found = made(event._told[slot.position])  # made one by one, because few functions take all
     elif slot.attribute:
@@ -172,7 +172,7 @@ def _value(slot: Slot, event: Event) -> Any:
 
 
 def call(function: Callable[..., Any], *arguments: Any, loop: asyncio.AbstractEventLoop | None = None) -> Any:
-    """What a function gives; of a coroutine, what comes of it in the end.
+    """What a function returns; of a coroutine, its result.
 
     Args:
         function: sync or async.
@@ -180,7 +180,7 @@ def call(function: Callable[..., Any], *arguments: Any, loop: asyncio.AbstractEv
         loop: the loop of another thread that coroutines are to run in; without one, they get one of their own.
     """
     found = function(*arguments)
-    # The first two tell of nearly everything, and sooner, that the third would say no.
+    # The first two reject nearly everything that the third would, and sooner.
     if not (hasattr(type(found), "__await__") or isinstance(found, GeneratorType)) or not inspect.isawaitable(found):
         return found
 
@@ -199,7 +199,7 @@ def call(function: Callable[..., Any], *arguments: Any, loop: asyncio.AbstractEv
 
 
 def _wait_for(future: Future[Any], loop: asyncio.AbstractEventLoop) -> Any:
-    """What comes of a coroutine in another thread's loop; a loop that ended before would be waited for, for ever."""
+    """The result of a coroutine in another thread's loop; a loop that ended before would be waited for forever."""
     while True:
         done, _ = futures_wait([future], timeout=_PATIENCE)
         if done:
@@ -210,7 +210,7 @@ def _wait_for(future: Future[Any], loop: asyncio.AbstractEventLoop) -> Any:
 
 
 def patterns(given: str | Iterable[str] | None, what: str) -> tuple[str, ...]:
-    """One text or several, in small letters."""
+    """One text or several, in lower case."""
     try:
         several = () if given is None else (given,) if isinstance(given, str) else tuple(given)
         if all(several):

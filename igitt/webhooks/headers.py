@@ -24,7 +24,7 @@ class _Normalized(dict[str, str]):
 
 
 def normalized(headers: Headers) -> dict[str, str]:
-    """The headers with their names in small letters and dashes.
+    """The headers with their names in lower case and with dashes.
 
     Names may be in any case, ``bytes`` (ASGI), or in a WSGI environment's form (``HTTP_X_HUB_SIGNATURE_256``,
     ``CONTENT_TYPE``). What else a WSGI environment holds is left out.
@@ -60,7 +60,7 @@ class _Plain(dict[str | bytes, str]):
         if not isinstance(name, str | bytes):
             raise TypeError(f"a header's name is a text, not {type(name).__name__}")
         plain = name.decode("latin-1") if isinstance(name, bytes) else name
-        if len(self) >= _REMEMBERED:  # no sender fills the memory
+        if len(self) >= _REMEMBERED:  # so that no sender can fill the memory
             self.clear()
         self[name] = plain.removeprefix("HTTP_").replace("_", "-").lower()
         return self[name]

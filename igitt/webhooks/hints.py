@@ -1,6 +1,7 @@
 """What an annotation of a bot's function means: which of igitt's classes it names.
 
-Names that were imported for type checkers only do not exist when the program runs; they are known by their last word.
+Names that were imported for type checkers only do not exist when the program runs; they are recognized by their last
+word.
 """
 
 from __future__ import annotations
@@ -35,11 +36,11 @@ class Note:
     """What an annotation asks for.
 
     Attributes:
-        classes: one of which it has to be.
+        classes: the classes of which it has to be one.
         items: of lists, what they are to hold.
         anything: whether it says nothing, as ``Any`` does.
         optional: whether None is fine.
-        strange: what is none of igitt's.
+        strange: what is not igitt's.
     """
 
     classes: list[type] = field(default_factory=list)
@@ -50,9 +51,9 @@ class Note:
 
 
 def parameters_of(function: Any) -> list[inspect.Parameter] | None:
-    """A function's parameters, None where nobody can tell; nothing of their annotations has to exist."""
+    """A function's parameters; None where they cannot be seen. Nothing in their annotations has to exist."""
     try:
-        if sys.version_info >= (3, 14):  # which works annotations out when they are asked for
+        if sys.version_info >= (3, 14):  # which computes annotations when they are asked for
             from annotationlib import Format  # noqa: PLC0415 - older ones have none
 
             return list(inspect.signature(function, annotation_format=Format.FORWARDREF).parameters.values())
@@ -215,7 +216,7 @@ def _known(word: str) -> Any:
 
 
 def _below(cls: type) -> collections.abc.Iterator[type]:
-    """A class and all that are made of it."""
+    """A class and all its subclasses."""
     yield cls
     below: list[type] = cls.__subclasses__()
     for one in below:

@@ -1,7 +1,7 @@
 """A bot's HTTP: WSGI and ASGI applications around one function that takes headers and a body.
 
-Only POST is answered, a body that is too large is refused before it is read in, and nothing of a failure but its
-sentence is told. No framework is needed, and no event is known here.
+Only POST is answered, a body that is too large is refused before it is read in, and of a failure
+only its sentence is sent. No framework is needed, and no event is known here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class _Outcome(Protocol):
 
 
 Deliver = Callable[[Any, bytes, "asyncio.AbstractEventLoop | None"], _Outcome]
-#: Takes headers; gives why the body need not be read, or None.
+#: Takes headers; returns why the body need not be read, or None.
 Admit = Callable[[Any], _Outcome | None]
 _Answer = tuple[int, str]
 
@@ -44,7 +44,7 @@ def checked_max(max_body: object) -> int:
     """The bound of a body, if it is one.
 
     Raises:
-        ValidationError: when it is no number of bytes that forges could send.
+        ValidationError: when it is not a number of bytes that forges could send.
     """
     if not is_whole(max_body) or not 0 < max_body <= MAX_BODY:
         raise ValidationError(f"max_body is a number of bytes from 1 to {MAX_BODY}, not {max_body!r}")
@@ -84,7 +84,7 @@ def _told(outcome: _Outcome | None) -> _Answer | None:
 def _read_body(environ: WSGIEnvironment, max_body: int, admit: Admit) -> bytes | _Answer:
     told = environ.get("CONTENT_LENGTH") or ""
     if told and not (told.isascii() and told.isdecimal()):
-        return 400, "the length of the body is no number"
+        return 400, "the length of the body is not a number"
     if not told and not environ.get("wsgi.input_terminated"):
         return 411, "the length of the body is not told"
     if _too_large(told, max_body):

@@ -1,4 +1,4 @@
-"""What a delivery's identity is: by what one delivery is known from another, and a copy of one from a new one.
+"""The identity of a delivery: what distinguishes it from others, and a copy from a new one.
 
 Only what a signature covers can be relied on. GitLab's signing scheme signs the delivery's id. GitHub signs the body
 alone, and may send the same body twice for two things that happened (a label put on, off and on within a second), so
@@ -17,21 +17,22 @@ from igitt.errors import InvalidPayloadError
 
 __all__ = ["SAME_BODY", "Identity", "identity_of"]
 
-#: For so many seconds GitHub may send the same body again for another thing that happened.
+#: How many seconds GitHub may send the same body again for another event.
 SAME_BODY = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """By what a delivery is known.
+    """The identity of a delivery.
 
     Attributes:
         key: the same for a delivery that is sent again, and for no other.
         signature: the same for everything with that signature; empty where the id is signed itself, or where nothing
             but the hook's secret is sent, whose holder needs no replay.
         digest: that of the id, for where several with one signature are noted.
-        proofs: gives the keys that what a store notes of it is proven by, one for each secret of the hook. They follow
-            from a secret and from what it signed, so that neither who reads the store nor who sees deliveries has one.
+        proofs: returns the keys that prove what a store notes about it, one for each secret of the hook. They are
+            derived from a secret and from what it signed, so that neither a reader of the store nor an observer of
+            deliveries has one.
     """
 
     key: str
@@ -56,12 +57,12 @@ def identity_of(
         InvalidPayloadError: when it has no id: forges always send one.
     """
     if not identifier:
-        raise InvalidPayloadError("the delivery has no id, so that a copy of it could not be told; forges send one")
-    # Verifying takes white space around a signature, which must not make another identity.
+        raise InvalidPayloadError("the delivery has no id, so a copy of it could not be recognized; forges send one")
+    # Verifying accepts white space around a signature, which must not make another identity.
     signing = next((one for one in forge.signatures if one.kind == "hmac" and not one.weak), None)
     signature = headers.get(signing.header, "").strip() if signing else ""
     signed = signature.encode("utf-8", "surrogatepass") or body
-    # The id alone is not enough: GitHub gives one to all the hooks that hear of an event, and older GitLabs to all
+    # The id alone is not enough: GitHub gives one to all the hooks that receive an event, and older GitLabs to all
     # that a push sets off.
     key = _digest("seen", forge.name, identifier, signed)
     return Identity(

@@ -1,6 +1,6 @@
-"""The one lazy thing about events: an object of a payload is made when somebody reads it, which for most nobody does.
+"""Objects of a payload that are made when somebody reads them, which for most never happens.
 
-What it is made of is the provider's business, and whose it is the delivery's. Nothing here sends a request.
+What one is made from is the provider's business, and with which client the delivery's. Nothing here sends a request.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from typing import Any
 __all__ = ["Data", "Moment", "Surrounding", "Thing", "made"]
 
 Data = Mapping[str, Any]
-#: Gives a time.
+#: Returns a time.
 Moment = Callable[[], datetime | None]
 _NOT_YET: Any = object()
 
 
 class Thing:
-    """An object that a payload tells of.
+    """An object that a payload holds.
 
     Args:
         client: the client that it is made with.
         cls: the name of its class on the client.
-        data: what it is made of, or a function that gives that.
+        data: what it is made from, or a function that returns that.
         scope: what it belongs to.
     """
 
@@ -37,10 +37,10 @@ class Thing:
         self._found = _NOT_YET
 
     def get(self) -> Any:
-        """The object, each time the same one; None where its function gives none.
+        """The object, each time the same one; None where its function returns none.
 
         Raises:
-            InvalidPayloadError: when a part of what it is made of is of a wrong type.
+            InvalidPayloadError: when a part of what it is made from is of a wrong type.
         """
         if self._found is _NOT_YET:
             data = self.data() if callable(self.data) else self.data
@@ -49,16 +49,16 @@ class Thing:
         return self._found
 
     def told(self) -> tuple[Any, Data | None]:
-        """Its class, and what it would be made of; raises what :meth:`get` does."""
+        """Its class, and what it would be made from; raises what :meth:`get` does."""
         return getattr(self.client, self.cls), self.data() if callable(self.data) else self.data
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """What travels is the object, which leaves its client behind."""
+        """What is pickled is the object, which leaves its client behind."""
         return made, (self.get(),)
 
 
 def made(thing: Any) -> Any:
-    """The object of a thing, or of the things in a list; what is no thing stays what it is."""
+    """The object of a thing, or of the things in a list; anything else stays as it is."""
     if thing.__class__ is Thing:
         return thing.get()
     if thing.__class__ is list:
@@ -67,7 +67,7 @@ def made(thing: Any) -> Any:
 
 
 class Surrounding:
-    """What a delivery has around its events, such as who sent it: a thing that is looked for when it is asked for.
+    """What a delivery has around its events, such as its sender: a thing that is looked up when it is read.
 
     Args:
         find: finds it in a delivery.

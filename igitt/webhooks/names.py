@@ -1,4 +1,4 @@
-"""The forges' names of events, and what is meant by a name that is none."""
+"""The forges' names of events, and what an unknown name may mean."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["check_names"]
 
 
 def check_names(what: Iterable[Any], clients: Iterable[Any]) -> None:
-    """Refuse a name that no event of a forge has, which would be waited for in vain.
+    """Refuse a name that no event of a forge has, which would never come.
 
     Args:
         what: what a function is registered for.
@@ -31,7 +31,7 @@ def check_names(what: Iterable[Any], clients: Iterable[Any]) -> None:
         for cls in (*map(type, clients), *map(client_class, reversed(built_in()))):
             names = getattr(getattr(cls, "_reader", None), "event_names", None)
             if names is None:
-                break  # a forge from outside that does not tell its names
+                break  # a forge from outside that does not list its names
             known |= set(names())
             if name.casefold() in known:
                 break

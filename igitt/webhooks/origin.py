@@ -22,10 +22,10 @@ def check_home(client: Any, address: Any) -> None:
 
     Args:
         client: the client.
-        address: a URL of the instance, of its pages or its API, or its host's name; anything else tells nothing.
+        address: a URL of the instance, of its pages or its API, or its host's name; anything else is ignored.
 
     Raises:
-        InvalidPayloadError: when it is another one than the client's.
+        InvalidPayloadError: when it is another instance than the client's.
     """
     if not isinstance(address, str) or not address:
         return
@@ -51,7 +51,7 @@ def _origin(scheme_and_host: str) -> tuple[str, int | None] | None:
 
 
 def _place(address: str) -> tuple[str, int | None] | None:
-    """Host and port of an address; None for what is none."""
+    """Host and port of an address; None for anything else."""
     scheme, mark, rest = address.partition("://")
     host = (rest if mark else scheme).partition("/")[0]
     return _origin(f"https://{host.rpartition('@')[2]}") if len(host) < 300 else None

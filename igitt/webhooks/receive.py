@@ -22,10 +22,10 @@ _FORM = b"payload="
 
 
 class Reader(Protocol):
-    """What a provider's ``webhooks`` gives."""
+    """What a provider's ``webhooks`` supplies."""
 
     def homes(self, headers: Mapping[str, str], payload: Mapping[str, Any]) -> Iterable[Any]:
-        """The addresses, or host names, by which a delivery tells which instance it is of."""
+        """The addresses, or host names, in a delivery that show which instance it is from."""
         ...
 
     def event_names(self) -> Collection[str]:
@@ -33,7 +33,7 @@ class Reader(Protocol):
         ...
 
     def event_name(self, headers: Mapping[str, str]) -> str:
-        """The event's name, out of normalized headers; may be empty where the payload tells it."""
+        """The event's name, out of normalized headers; may be empty where the payload has it."""
         ...
 
     def delivery_id(self, headers: Mapping[str, str]) -> str:
@@ -50,7 +50,7 @@ class Reader(Protocol):
         *,
         delivered: bool = False,
     ) -> tuple[Event, ...]:
-        """What a payload tells; `raw` is its JSON as it came, where that is at hand.
+        """The events of a payload; `raw` is its JSON as it came, where that is at hand.
 
         Where only a header names the event (`delivered`), which no signature covers, the payload has to be of it.
         """
@@ -67,7 +67,7 @@ def receive(
     allow_sha1: bool = False,
     tolerance: float = TOLERANCE,
 ) -> tuple[Event, ...]:
-    """Verify a delivery and give what it tells; sends nothing.
+    """Verify a delivery and return its events; sends nothing.
 
     Args:
         client: the client that the objects are made with; its clock judges how old a signature is.
@@ -76,11 +76,11 @@ def receive(
         body: the body, as it came.
         secret: the hook's secret, or several.
         allow_sha1: whether GitHub's old signature is enough where there is no other.
-        tolerance: how many seconds a signature with a time in it may be old, or ahead.
+        tolerance: how many seconds a signature with a time in it may be old, or ahead of now.
 
     Raises:
         InvalidSignatureError: when it was not signed with the secret, or when there is no secret.
-        InvalidPayloadError: when it is no delivery of this forge, or of another instance than the client's.
+        InvalidPayloadError: when it is not a delivery of this forge, or is one of another instance than the client's.
         UnknownEventError: when igitt does not know the event.
     """
     raw = checked_body(body)
@@ -90,7 +90,7 @@ def receive(
         tolerance=tolerance,
     )  # fmt: skip
     event = reader.event_name(found)
-    told = raw if raw[:1] == b"{" else b""  # a form is not what it tells
+    told = raw if raw[:1] == b"{" else b""  # a form is not its payload
     payload = decode(raw)
     for address in reader.homes(found, payload):
         check_home(client, address)
@@ -100,7 +100,7 @@ def receive(
 def decode(body: bytes) -> dict[str, Any]:
     """The payload in a body that is JSON, or a form with the JSON in its field ``payload`` (GitHub's default).
 
-    Which of the two it is, the body itself tells: no signature covers the ``Content-Type`` header, and the same bytes
+    The body itself shows which of the two it is: no signature covers the ``Content-Type`` header, and the same bytes
     must not mean two things. A form begins with its one field; everything else is JSON.
 
     Args:
@@ -120,7 +120,7 @@ def decode(body: bytes) -> dict[str, Any]:
     try:
         payload = _json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidPayloadError("the delivery is no JSON; is this really a forge's webhook?") from error
+        raise InvalidPayloadError("the delivery is not JSON; is this really a forge's webhook?") from error
     if not isinstance(payload, dict):
         raise InvalidPayloadError(f"the delivery is a JSON {type(payload).__name__} where an object belongs")
     return payload

@@ -39,18 +39,18 @@ __all__ = ["Outcome", "Result", "Router"]
 
 _log = logging.getLogger("igitt.webhooks")
 F = TypeVar("F", bound=Callable[..., Any])
-#: The events that somebody wants, each with those who do.
+#: The events that have handlers, each with its handlers.
 Wanted = list[tuple[Event, tuple[Handler, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one handler made of one event.
+    """The result of one handler for one event.
 
     Attributes:
         event: the event.
         handler: the function.
-        value: what it gave.
+        value: what it returned.
         error: why it failed; None if it did not.
     """
 
@@ -66,11 +66,11 @@ class Outcome:
 
     Attributes:
         status: the HTTP status to answer with: 202 taken, 200 nothing to do (or all done, without ``background``), 400
-            no delivery of a forge, 403 not signed with the secret, 413 too large, 500 the bot is set up wrongly or the
-            queue refused it, 503 too much to do.
+            not a delivery of a forge, 403 not signed with the secret, 413 too large, 500 the bot is set up wrongly or
+            the queue refused it, 503 too much to do.
         message: the same for people.
-        events: what the delivery told.
-        results: what the handlers did; empty while they have still to run.
+        events: the events in the delivery.
+        results: what the handlers did; empty while they still have to run.
     """
 
     status: int
@@ -80,40 +80,40 @@ class Outcome:
 
     @property
     def is_ok(self) -> bool:
-        """Whether the forge is told that all is well."""
+        """Whether the status reports success to the forge."""
         return self.status < 400
 
 
 class Router:
     """A bot: functions that run when something happens. Safe to use from many threads.
 
-    Both forges may deliver to the same address; they are told apart by their headers. A handler that fails stops no
+    Both forges may deliver to the same address; they are recognized by their headers. A handler that fails stops no
     other one. A delivery that comes again is skipped if all of it went well before; one of which anything failed is
     handled again, by all its handlers. What bots do, and what this bot itself does, reaches only handlers that ask
-    for it, so that a bot does not answer itself for ever.
+    for it, so that a bot does not answer itself forever.
 
     Args:
         sources: the clients: for each forge a client or a :class:`~igitt.auth.GitHubApp` (whose deliveries get the
-            client of their installation); or a function of headers and body that gives one.
+            client of their installation); or a function of headers and body that returns one.
         secret: the hooks' secret, or several; a mapping of them by ``"github"`` and ``"gitlab"``, so that the one that
             GitLab sends in clear signs nothing of GitHub's; or a function of (normalized) headers and raw body that
-            gives them, for hooks with a secret each. Nothing is trusted yet where that is asked.
+            returns them, for hooks with a secret each. Nothing is trusted yet when it is called.
         myself: the login names of the bot. If not given, the forge is asked once, when the first handler would run.
         seen: getter and setter of a store for the deliveries that were handled, in the cache's hook form; this
             process's memory if not given. What is noted there carries a MAC by the hook's secret; what fails it is
-            taken for not there.
+            treated as missing.
         dispatch: called with each event that a handler wants, in place of the handlers: puts it into a queue, whose
             worker calls :meth:`run` (of a text: ``bot.run(bot.load(text))``).
         on_error: called with event, function and exception when a handler (or ``dispatch``) fails; by default it is
             logged, without the payload.
         background: whether handlers run after the answer, because forges wait for ten seconds only.
         workers: in how many threads.
-        backlog: how many deliveries may be in hand; what comes on top is answered with 503.
-        allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is not safe.
-        tolerance: how many seconds a signature with a time in it may be old, or ahead.
+        backlog: how many deliveries may be in hand; further ones are answered with 503.
+        allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is insecure.
+        tolerance: how many seconds a signature with a time in it may be old, or ahead of now.
 
     Raises:
-        ValidationError: when an argument makes no sense.
+        ValidationError: when an argument is not valid.
 
     Example:
         >>> import igitt
@@ -173,10 +173,11 @@ class Router:
     ) -> Callable[[F], F]:
         """Have a function run when something happens; it may be decorated several times.
 
-        Each parameter gets what its annotation says (``comment: Comment``); without one, what it is called (``event``,
-        ``issue``, ``mr``, ``comment``, ``label``, ``commits``, ``sender``, ``repository``, …); and under any other name
-        the next of the event's objects. The function runs only for events that have all of it; a parameter with a
-        default gets that, and one that may be None gets None, where an event has nothing for it. It may be ``async``.
+        Each parameter gets what its annotation names (``comment: Comment``); without one, what its own name says
+        (``event``, ``issue``, ``mr``, ``comment``, ``label``, ``commits``, ``sender``, ``repository``, …); and under
+        any other name the next of the event's objects. The function runs only for events that have all of it; a
+        parameter with a default gets that, and one that may be None gets None, where an event has nothing for it. It
+        may be ``async``.
 
         Args:
             what: actions (``IssueActions.OPENED``), classes of them (``IssueActions``), or forges' names of events
@@ -186,12 +187,12 @@ class Router:
                 request has.
             bots: whether also when a bot did it.
             myself: whether also when this bot did it.
-            sender: what whoever did it has to be allowed in the event's repository, such as
-                ``AccessLevel.CAN_WRITE``: for commands, which anybody can write. The forge is asked each time; who may
-                less, or is not known, is not obeyed.
+            sender: the access that the sender needs in the event's repository, such as
+                ``AccessLevel.CAN_WRITE``: for commands, which anybody can write. The forge is asked each time; a sender
+                who may do less, or is not known, is ignored.
 
         Raises:
-            ValidationError: when an argument makes no sense, when a name is no event's, or when no event that the
+            ValidationError: when an argument is not valid, when no event has such a name, or when no event that the
                 function is registered for has what it takes.
         """
         repositories = patterns(repository, "repository")
@@ -209,9 +210,9 @@ class Router:
         return register
 
     def run(self, event: Event) -> tuple[Result, ...]:
-        """Run the handlers that want an event, here and now: for what a queue brought.
+        """Run the handlers that want an event, here and now: for events from a queue.
 
-        Where one fails, the others run all the same, and ``on_error`` is told; then what it raised is raised, so that
+        Where one fails, the others still run, and ``on_error`` is called; then its exception is raised, so that
         the job fails and the queue can try it again.
 
         Args:
@@ -235,10 +236,10 @@ class Router:
         """The event that a queue brought as a text, with the router's client of its forge; sends nothing.
 
         Args:
-            text: what :meth:`~igitt.webhooks.Event.to_json` gave.
+            text: what :meth:`~igitt.webhooks.Event.to_json` returned.
 
         Raises:
-            InvalidPayloadError: when it is no event's text.
+            InvalidPayloadError: when it is not the text of an event.
             ValidationError: when it is of a forge or instance that the router has no client of.
         """
         return Event.from_json(text, self._sources.client_of(hoster_of(text)))
@@ -250,7 +251,7 @@ class Router:
             headers: the headers, from any framework.
             body: the body, as it came.
             redelivery: handle it although it was handled before, or is a copy of one that was: for an operator who
-                means it, never for what a request says of itself. It is verified all the same.
+                means it, never because a request asks for it. It is verified all the same.
         """
         return self._deliver(headers, body, None, redelivery=redelivery)
 
@@ -278,7 +279,7 @@ class Router:
         return asgi(self._deliver, self._admit, self.close, path, checked_max(max_body))
 
     def close(self) -> None:
-        """Wait until all that was taken is handled. The bot can be used again afterwards."""
+        """Wait until everything accepted is handled. The bot can be used again afterwards."""
         pool = self._pools.pop(os.getpid(), None)
         if pool is not None:
             pool.shutdown()
@@ -310,9 +311,9 @@ class Router:
             return Outcome(403, str(error))
         except InvalidPayloadError as error:
             return Outcome(413 if isinstance(body, bytes | bytearray) and len(body) > MAX_BODY else 400, str(error))
-        except Exception as error:  # noqa: BLE001 - a function that gives clients is the user's code
+        except Exception as error:  # noqa: BLE001 - a function that returns clients is the user's code
             _log.error("a delivery could not be read", exc_info=error)
-            return Outcome(500, "the bot is not set up rightly; its log tells more")
+            return Outcome(500, "the bot is not set up correctly; its log says more")
         wanted = [(event, handlers) for event in events if (handlers := self._wanting(event))]
         if not wanted:
             return Outcome(200, "ignored: nothing to do", events)
@@ -339,8 +340,8 @@ class Router:
             raise
 
     def _wanting(self, event: Event) -> tuple[Handler, ...]:
-        """The handlers that want an event, as far as its kind and its repository tell."""
-        # Members live for ever, and their ids are known sooner than their hashes.
+        """The handlers that want an event, as far as its kind and its repository show."""
+        # Members live forever, and their ids are known sooner than their hashes.
         known, kind = self._known, (id(event._action), event._delivery.name)
         found = known.get(kind)
         if found is None:
@@ -350,7 +351,7 @@ class Router:
     def _hand_on(
         self, events: tuple[Event, ...], wanted: Wanted, identity: Identity | None, loop: AbstractEventLoop | None
     ) -> Outcome:
-        """Give the events to the queue, to the threads, or to the handlers."""
+        """Pass the events to the queue, to the threads, or to the handlers."""
         if self._dispatch is not None:
             queue = partial(call, self._dispatch, loop=loop)
             taken = self._finish(identity, tuple([self._guarded(one, self._dispatch, queue, one) for one, _ in wanted]))
@@ -385,7 +386,7 @@ class Router:
         return results
 
     def _finish(self, identity: Identity | None, results: tuple[Result, ...]) -> bool:
-        """Note the delivery if all went well, and tell whether it did."""
+        """Note the delivery if all went well, and return whether it did."""
         failed = [result for result in results if result.error is not None]
         if identity is not None and not failed:
             self._seen.done(identity)
@@ -406,7 +407,7 @@ class Router:
         return tuple([result for result in results if result.value is not UNFILLED])
 
     def _ask(self, handler: Handler, event: Event, loop: AbstractEventLoop | None) -> Any:
-        """What a handler gives, unless a guard or a label says that it does not want the event."""
+        """What a handler returns, unless a guard or a label says that it does not want the event."""
         name, is_bot = event._delivery.doer
         if name and is_bot and not handler.bots:
             _log.info("%s is not called for what a bot did (%s); on(…, bots=True) wants that, too", handler.name, name)
@@ -423,7 +424,7 @@ class Router:
         return handler.call(event, loop)
 
     def _tell_own(self, handler: Handler, name: str) -> None:
-        """Tell why nothing happens: loudly the first time, because who tries a bot under one's own account wonders."""
+        """Log why nothing happens: as a warning the first time, for those who try it with their own account."""
         level, self._own_is_told = logging.INFO if self._own_is_told else logging.WARNING, True
         _log.log(
             level,

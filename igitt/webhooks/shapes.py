@@ -1,6 +1,6 @@
 """What the objects of each action are: what a function can ask for, and what a text or a list among them stands for.
 
-A shape is one line of words: a class of igitt's, or a role. The providers' tables give what is written here, which a
+A shape is one line of words: a class of igitt's, or a role. The providers' tables produce what is written here, which a
 test compares with every recorded payload.
 """
 
@@ -24,7 +24,7 @@ _OTHERS: dict[str, type] = {"Told": Told, "Mapping": dict}
 
 
 class Kind(NamedTuple):
-    """What an object is: its class, and the role of what is no object of a forge, such as a label's name."""
+    """What an object is: its class, and the role of what is not an object of a forge, such as a label's name."""
 
     cls: type
     role: str = ""

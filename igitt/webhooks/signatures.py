@@ -1,6 +1,6 @@
-"""Whether a delivery comes from who knows the secret, told from its raw bytes before anything reads them.
+"""Whether a delivery comes from someone who knows the secret, decided from its raw bytes before anything reads them.
 
-How a forge signs is told by its :class:`~igitt.provider.Provider`. Source: the Standard Webhooks specification. No JSON
+How a forge signs is in its :class:`~igitt.provider.Provider`. Source: the Standard Webhooks specification. No JSON
 is decoded here, and no event is known.
 """
 
@@ -24,7 +24,7 @@ __all__ = [
     "keyed", "secrets_in", "verify",
 ]  # fmt: skip
 
-#: Both forges send no more, in bytes; who sends more is no forge.
+#: Both forges send no more, in bytes; a larger body is not from a forge.
 MAX_BODY = 25 * 1024 * 1024
 #: How far the time in a signature may be off, in seconds.
 TOLERANCE = 300.0
@@ -37,7 +37,7 @@ Secret = str | bytes | Iterable[str | bytes]
 
 
 class Key(bytes):
-    """A secret of many deliveries: what all their HMACs begin with is worked out once."""
+    """A secret of many deliveries: the common beginning of all their HMACs is computed once."""
 
     _begun: hmac.HMAC
 
@@ -55,7 +55,7 @@ class Key(bytes):
 
 
 def keyed(secret: Any) -> Any:
-    """A single secret as a :class:`Key`; several, none, and what cannot be one stay what they are."""
+    """A single secret as a :class:`Key`; several, none, and what cannot be one stay as they are."""
     try:
         if isinstance(secret, str | bytes) and secret:
             return Key(secret.encode() if isinstance(secret, str) else secret)
@@ -83,12 +83,12 @@ def verify(
         headers: the headers, from any framework.
         body: the body, byte for byte as it came.
         secret: the hook's secret; several while it is being changed.
-        allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is not safe.
-        tolerance: how many seconds a signature with a time in it may be old, or ahead.
-        clock: where the time comes from; for tests.
+        allow_sha1: whether GitHub's old ``X-Hub-Signature`` is enough where there is no other; it is insecure.
+        tolerance: how many seconds a signature with a time in it may be old, or ahead of now.
+        clock: the source of time; for tests.
 
     Raises:
-        InvalidSignatureError: when no secret fits, when there is no signature, or when no secret was given.
+        InvalidSignatureError: when no secret matches, when there is no signature, or when no secret was given.
         InvalidPayloadError: when the body is not bytes, or larger than the 25 MB that forges send.
 
     Example:
@@ -139,7 +139,7 @@ def check_headers(found: Mapping[str, str], secret: Any, schemes: tuple[Scheme, 
 
     Args:
         found: normalized headers.
-        secret: the hook's secret, or several; what is none of these (a function) is not looked at.
+        secret: the hook's secret, or several; anything else (a function) is not looked at.
         schemes: how the forge signs; without any, those of all forges count.
 
     Raises:
@@ -155,7 +155,7 @@ def check_headers(found: Mapping[str, str], secret: Any, schemes: tuple[Scheme, 
 
 
 def _scheme_of(found: Mapping[str, str], schemes: Iterable[Scheme]) -> Scheme | None:
-    """The best scheme that signs a delivery; None where none does."""
+    """The best scheme that signs a delivery; None if none does."""
     return next((scheme for scheme in schemes if scheme.header in found), None)
 
 
@@ -167,7 +167,7 @@ def _all_schemes() -> tuple[Scheme, ...]:
 
 
 def checked_body(body: bytes) -> bytes:
-    """The body as bytes; InvalidPayloadError for what is none, or too large for a forge."""
+    """The body as bytes; InvalidPayloadError for anything else, or what is too large for a forge."""
     if not isinstance(body, bytes):
         if not isinstance(body, bytearray | memoryview):
             raise InvalidPayloadError(f"a delivery's body is its raw bytes, not {type(body).__name__}")
@@ -178,7 +178,7 @@ def checked_body(body: bytes) -> bytes:
 
 
 def secrets_in(secret: Secret | None) -> list[bytes]:
-    """The secrets as bytes; InvalidSignatureError for what is none."""
+    """The secrets as bytes; InvalidSignatureError for anything else."""
     if secret is None:
         return []
     if isinstance(secret, Key):
@@ -199,7 +199,7 @@ def check_secret(secret: Any) -> None:
     """Refuse a secret, or several, with which nothing would ever be signed.
 
     Raises:
-        ValidationError: when it is empty, or no secret at all.
+        ValidationError: when it is empty, or not a secret at all.
     """
     try:
         found = secrets_in(secret)
@@ -223,7 +223,7 @@ def _sent(value: str) -> tuple[bytes, ...]:
 
 
 def _any(theirs: Iterable[bytes], ours: Iterable[bytes]) -> bool:
-    """Whether one of theirs is one of ours; all are compared, so that the time tells nothing of which."""
+    """Whether one of theirs is one of ours; all are compared, so that the time does not reveal which."""
     known, fits = list(ours), False
     for one in theirs:
         for other in known:
@@ -243,7 +243,7 @@ def _hmac(sent: str, body: bytes, secrets: list[bytes], scheme: Scheme) -> bool:
 
 
 def _standard(headers: Mapping[str, str], body: bytes, secrets: list[bytes], tolerance: float, now: float) -> bool:
-    """The Standard Webhooks scheme: ``{id}.{timestamp}.{body}``, several signatures apart by spaces."""
+    """The Standard Webhooks scheme: ``{id}.{timestamp}.{body}``, several signatures separated by spaces."""
     identifier, stamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not identifier or not stamp.isascii() or not stamp.isdecimal() or len(stamp) > 12:
         raise InvalidSignatureError("the delivery's signature lacks its webhook-id or a webhook-timestamp in seconds")
@@ -270,5 +270,5 @@ def _key(secret: bytes) -> bytes:
         return base64.b64decode(secret[6:] + b"=" * (-len(secret[6:]) % 4), validate=True)
     except binascii.Error as error:
         raise InvalidSignatureError(
-            "the secret begins with whsec_ but is no signing token: the rest is not base64"
+            "the secret begins with whsec_ but is not a signing token: the rest is not base64"
         ) from error

@@ -1,6 +1,6 @@
-"""A thing of a payload that igitt has no class for: what is told of it, by names that one can rely on.
+"""A thing in a payload that igitt has no class for, with names that a bot can rely on.
 
-It is a value: nothing can be asked of a forge about it, and nothing here sends a request.
+It is a value: it cannot be read again from a forge, and nothing here sends a request.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ __all__ = ["Told"]
 
 
 class Told(Mapping[str, Any]):
-    """What a payload tells of a thing without a class, such as an epic, or a comment in a forum.
+    """What a payload says about a thing without a class, such as an epic, or a comment in a forum.
 
-    It is a mapping too: of the forge's own words, for everything that has no attribute here.
+    It is also a mapping, of the forge's own words, for everything that has no attribute here.
 
     Args:
         kind: what it is: ``"epic"``, ``"snippet"``, ``"wiki page"``, ``"forum discussion"``, ``"comment"``,
             ``"reaction"``.
-        data: what the forge tells of it.
+        data: what the forge sent of it.
 
     Example:
         >>> epic = Told("epic", {"iid": 3, "title": "Fly", "url": "https://gitlab.example.com/groups/g/-/epics/3"})
@@ -35,12 +35,12 @@ class Told(Mapping[str, Any]):
 
     @property
     def identifier(self) -> Any:
-        """Its id; None where that is not told."""
+        """Its id; None where that is unknown."""
         return self.data.get("id")
 
     @property
     def number(self) -> int | None:
-        """Its number within where it is; None where it has none."""
+        """Its number within its repository or group; None where it has none."""
         found = self.data.get("iid", self.data.get("number"))
         return found if isinstance(found, int) else None
 
@@ -56,12 +56,12 @@ class Told(Mapping[str, Any]):
 
     @property
     def web_url(self) -> str:
-        """Its page; empty where that is not told."""
+        """Its page; empty where that is unknown."""
         return self._text("web_url", "html_url", "url")
 
     @property
     def author(self) -> str:
-        """The login name of who made it; empty where only an id, or nothing, is told."""
+        """The login name of its author; empty where only an id, or nothing, is sent."""
         found = self.data.get("author") or self.data.get("user")
         name = (found.get("login") or found.get("username")) if isinstance(found, Mapping) else None
         return name if isinstance(name, str) else ""

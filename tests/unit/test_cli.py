@@ -146,7 +146,7 @@ def test_webhook_from_the_standard_input(capsys: pytest.CaptureFixture[str], mon
     ("content", "event", "says"),
     [
         (None, "issues", "cannot be read"),
-        ("{", "issues", "no JSON"),
+        ("{", "issues", "not JSON"),
         ("[]", "issues", "object"),
         ("{}", "no_such_event", "no_such_event"),
         ("{}", "issues", "issue"),

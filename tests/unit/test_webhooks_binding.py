@@ -390,7 +390,7 @@ def pipelines(pipeline: Pipeline) -> None:
     (IssueActions, of_a_merge_request, "mr: 'MergeRequest'"),
     (IssueActions.LABELED, labels, "label: str"),
     (CommentActions, two_of_one, "issue: Issue, comment: Comment, mr: MergeRequest"),
-    (IssueActions, settings, "Settings is none of igitt's classes"),
+    (IssueActions, settings, "Settings is not one of igitt's classes"),
     (IssueActions.OPENED, misspelt, "Isue"),
     (CommentActions.CREATED, aliased, "Remark"),
     (PipelineActions.UPDATED, pipelines, "commit: Commit"),

@@ -85,6 +85,8 @@ ANSWERS = (
         "null where none was given", "github/rest-api-description#5564"),
     Gap("github", "/pulls", "/head/(repo|user|label) is null$",
         "null where the fork, or its owner, is gone", "github/rest-api-description#1811, #5562"),
+    Gap("github", "^GET .*/pulls$", "/labels/[0-9]+/description is null$",
+        "null for a label without one, as in a single pull request", "github/rest-api-description#1812"),
     Gap("github", "/issues/{issue_number}$", "^/assignee is missing in issue$",
         "gone in version 2026-03-10, which the description is not of", "docs: breaking changes"),
     Gap("github", "^GET /meta$", "^/installed_version is not described",

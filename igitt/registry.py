@@ -160,7 +160,7 @@ def client_class(provider: Provider) -> type[Hoster]:
     """The class of a forge's clients, loaded by now.
 
     Raises:
-        IGittError: when it cannot be loaded, or is none.
+        IGittError: when it cannot be loaded, or is not a provider.
     """
     return _loaded(provider.client)
 

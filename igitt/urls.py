@@ -32,7 +32,7 @@ class ParsedUrl:
 
     Attributes:
         scheme: as written; ``"ssh"`` for ``git@host:path``.
-        host: the host in small letters.
+        host: the host in lower case.
         port: the port if one was written.
         base: the web address of the instance, as far as the URL tells it.
         kind: ``"repository"``, ``"issue"``, ``"merge request"``, ``"commit"``, ``"file"``, ``"tree"``, ``"release"``,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -67,6 +68,13 @@ def describe(_app: Sphinx, _what: str, _name: str, thing: Any, _options: Any, li
             else []
         )
         lines[:] = [*inspect.cleandoc(thing.__doc__ or "").splitlines(), *nature, ""]
+
+
+def leave_builtins(_app: Sphinx, doctree: nodes.document) -> None:
+    """Take ``type`` in a signature for Python's own, and for none of the attributes of that name."""
+    for found in list(doctree.findall(addnodes.pending_xref)):
+        if found.get("reftarget") == "type" and found.get("refdomain") == "py":
+            found.replace_self(found.children)
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -171,6 +179,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     tell_types()
     app.connect("autodoc-process-docstring", describe, priority=900)
+    app.connect("doctree-read", leave_builtins)
     app.add_directive("neutral-actions", NeutralActions)
     app.add_directive("known-events", KnownEvents)
     app.add_directive("differences", Differences)

@@ -38,7 +38,7 @@ def host_key(host: object) -> str:
     """Host, port and path out of a host or URL, in one spelling.
 
     Raises:
-        ValidationError: when it is none.
+        ValidationError: when it is not one.
 
     Example:
         >>> host_key("https://Example.com:8443/forge/")

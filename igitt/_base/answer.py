@@ -81,7 +81,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as text (UTF-8; what is none is replaced)."""
+        """The body as text (UTF-8; anything else is replaced)."""
         return self.content.decode(errors="replace")
 
     @property

@@ -1,4 +1,4 @@
-"""What must be made anew in a process that was forked while other threads held its locks.
+"""What must be made again in a process that was forked while other threads held its locks.
 
 One function is called in the child for all that registered; where there is no fork, nothing is registered and nobody
 has to ask for it.

@@ -40,6 +40,6 @@ def hash_of_named(at: tuple[str, str], name: int | str | None, number: object) -
 
 
 def forget_hashes() -> None:
-    """Start anew: for a forge of a test, which has the address of another test's and other things."""
+    """Start again: for a forge of a test, which has the address of another test's and other things."""
     with _hashes_lock:
         _hashes.clear()

@@ -56,7 +56,7 @@ class Proof:
         key: text or bytes of 16 characters or more; several to change it without a pause: the first makes, each checks.
 
     Raises:
-        ValidationError: when it is none; it is not shown.
+        ValidationError: when it is not one; it is not shown.
     """
 
     def __init__(self, key: Any = None) -> None:

@@ -40,7 +40,7 @@ class Marks:
         merge_request: what stands before the number of a merge request, where it is told apart.
         bare: those of the two before which no repository's name may stand.
         depth: how many parts a repository's name has; None for two or more.
-        closing: the words that close, in small letters, and what each of them says.
+        closing: the words that close, in lower case, and what each of them says.
         after: a regular expression of what may stand between such a word and what it closes.
         between: the same for what may stand between that and the next thing that the same word closes; None where
             each wants its own word.
@@ -60,7 +60,7 @@ class Scheme:
     """A way in which a forge signs its deliveries.
 
     Attributes:
-        header: the header, in small letters, that shows that a delivery is signed so.
+        header: the header, in lower case, that shows that a delivery is signed so.
         kind: ``"hmac"`` for the hexadecimal HMAC of the body, ``"token"`` for the secret itself, ``"standard"`` for the
             Standard Webhooks specification, whose keys begin with ``whsec_``.
         digest: the hash of an HMAC.
@@ -77,7 +77,7 @@ class Scheme:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookHeaders:
-    """The headers by which a forge's deliveries are known; all names in small letters.
+    """The headers by which a forge's deliveries are known; all names in lower case.
 
     Attributes:
         event: the header that names the event.
@@ -152,7 +152,7 @@ class Provider:
     """A forge, as a value.
 
     Attributes:
-        name: its name in small letters, such as ``"github"``: the `hoster` of its clients, tokens and events.
+        name: its name in lower case, such as ``"github"``: the `hoster` of its clients, tokens and events.
         title: its name for people.
         client: where the class of its clients is, as ``"module:Class"``.
         public_url: the web address of the instance that a client without a URL talks to.
@@ -220,7 +220,7 @@ class Provider:
         """Refuse a value with which nothing would be found."""
         module, mark, cls = self.client.partition(":") if isinstance(self.client, str) else ("", "", "")
         if not (isinstance(self.name, str) and self.name.isidentifier() and self.name == self.name.lower()):
-            raise ValidationError(f"a provider's name is a word in small letters, not {self.name!r}")
+            raise ValidationError(f"a provider's name is a word in lower case, not {self.name!r}")
         if not (mark and module and cls):
             raise ValidationError(f"a provider's client is 'module:Class', not {self.client!r}")
         if not is_whole(self.api) or not 1 <= self.api <= API:
@@ -261,7 +261,7 @@ class Provider:
         return next(filter(None, map(headers.get, self.request_id)), None)
 
     def keeps(self, header: str) -> bool:
-        """Whether a header, in small letters, belongs to a response's meaning at this forge in particular."""
+        """Whether a header, in lower case, belongs to a response's meaning at this forge in particular."""
         return header in self.kept_headers or header in self.total_headers
 
     @property

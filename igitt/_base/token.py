@@ -149,5 +149,5 @@ class Token(ABC):
         """Refuse to be pickled or copied."""
         raise TypeError(
             f"a {type(self).__name__} cannot be pickled or copied: a secret must not travel with data; "
-            "make it anew where it is needed"
+            "make it again where it is needed"
         )

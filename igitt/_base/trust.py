@@ -129,7 +129,7 @@ def login_for(url: str) -> tuple[str, str] | None:
     """User name and password that the user's netrc file has for exactly the host of a URL.
 
     Never the file's ``default`` entry, which would go to whatever host a stranger names, and never over plain HTTP to
-    another machine. A file that cannot be read is none.
+    another machine. A file that cannot be read is ignored.
 
     Args:
         url: the address that would get it.

@@ -44,12 +44,12 @@ class Entry:
 
     Attributes:
         body: the response's bytes, decoded from any transfer coding.
-        headers: those that belong to its meaning, names in small letters.
+        headers: those that belong to its meaning, names in lower case.
         credential: the fingerprint of the token that it was given to; where an ETag covers the credential, it holds for
             that one only.
         stored_at: when the forge said last that it holds, in seconds since the epoch by this machine's clock.
         from_webhook: whether a webhook brought it; such an entry begins with a date and no ETag.
-        covered: the names of the request's headers that the ETag was seen to be reckoned from, besides the body; None
+        covered: the names of the request's headers that the ETag was seen to be computed from, besides the body; None
             where that is not known.
     """
 
@@ -170,7 +170,7 @@ class Entry:
 
 
 class Gzipped(Entry):
-    """An entry that keeps its bytes compressed, as they came, and unpacks them for who reads them.
+    """An entry that keeps its bytes compressed, as they came, and unpacks them when they are read.
 
     Args:
         packed: the body as the forge compressed it, in one piece that was unpacked before without an error.
@@ -218,7 +218,7 @@ class Gzipped(Entry):
 
 
 def kept_headers(headers: Mapping[str, str], provider: Provider = NEUTRAL) -> dict[str, str]:
-    """Of a response's headers, those that an entry keeps, names in small letters."""
+    """Of a response's headers, those that an entry keeps, names in lower case."""
     return {
         small: value
         for name, value in headers.items()

@@ -1,8 +1,8 @@
-"""ETags that cover the credential, reckoned for a new one.
+"""ETags that cover the credential, computed for a new one.
 
-Where an instance reckons its ETags from the request's headers and the body, the ETag that a kept body has for another
+Where an instance computes its ETags from the request's headers and the body, the ETag that a kept body has for another
 token can be told without asking. Whether an instance does so is not taken for granted: each response's own ETag shows
-it. An ETag that was reckoned wrongly costs a whole response and can never confirm a wrong one, as nobody meets a digest
+it. An ETag that was computed wrongly costs a whole response and can never confirm a wrong one, as nobody meets a digest
 of something else by chance.
 """
 
@@ -24,7 +24,7 @@ _OPAQUE = re.compile(r'(?:W/)?"([^"]*)"')
 
 
 class EtagRule:
-    """What is known of how an instance reckons its ETags.
+    """What is known of how an instance computes its ETags.
 
     Args:
         digest: how it may do it; None where ETags do not cover the credential.
@@ -34,14 +34,14 @@ class EtagRule:
         self._digest = digest
 
     def covered(self, etag: str | None, vary: str, sent: Mapping[str, str], body: bytes) -> tuple[str, ...] | None:
-        """The names of the headers that a response's ETag is reckoned from, None if it follows no known rule.
+        """The names of the headers that a response's ETag is computed from, None if it follows no known rule.
 
         Each answer is looked at by itself: those that follow another rule (or have no ETag) say nothing of the others.
 
         Args:
             etag: the ETag as it came, None where none came.
             vary: the response's ``Vary``.
-            sent: the headers of the request, names in small letters.
+            sent: the headers of the request, names in lower case.
             body: the response's body.
         """
         found = _OPAQUE.fullmatch(etag or "")

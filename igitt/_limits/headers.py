@@ -19,7 +19,7 @@ __all__ = ["LONGEST_WAIT", "RateLimit", "named_wait", "nothing_left", "rate_limi
 _UNNAMED_WAIT = 60.0
 #: What is less is no time of this century, but a number of seconds.
 _NO_EPOCH = 1e9
-#: A year, in seconds: nobody waits longer, and dates can be reckoned with it.
+#: A year, in seconds: nobody waits longer, and dates can be computed with it.
 LONGEST_WAIT = 366 * 86400.0
 
 

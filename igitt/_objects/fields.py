@@ -168,8 +168,8 @@ class WritableSet(EditableSet[T, Any], Writable[Any]):
     """The half of a small set that writes: a difference where one is known, else the whole set.
 
     Args:
-        ways: the object's methods that add and remove; without them a difference is applied to what is read anew.
-        whole: whether the forge takes the whole set; else what is read anew tells the difference.
+        ways: the object's methods that add and remove; without them a difference is applied to what is read again.
+        whole: whether the forge takes the whole set; else what is read again tells the difference.
     """
 
     ways: tuple[str, str] | None

@@ -135,7 +135,7 @@ class OAuth2(ABC, Generic[TokenT]):
         """Refuse to be pickled or copied."""
         raise TypeError(
             f"a {type(self).__name__} cannot be pickled or copied: it holds the application's secret; "
-            "make it anew where it is needed"
+            "make it again where it is needed"
         )
 
     # --- the web flow ------------------------------------------------------------------------------------------------

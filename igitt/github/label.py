@@ -24,7 +24,7 @@ __all__ = ["GitHubLabel", "GitHubMilestone"]
 
 
 def bare_color(value: str) -> str:
-    """A colour as GitHub writes it, without the sharp."""
+    """A colour as GitHub writes it, without the ``#``."""
     return color(value)[1:]
 
 

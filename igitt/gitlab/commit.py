@@ -149,7 +149,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
     def set_status(self, status: CommitStatus) -> None:
         """Report a check's result; ``POST /projects/:id/statuses/:sha``.
 
-        GitLab refuses to repeat a state that is not final, which is no error here; it keeps the first description then.
+        GitLab refuses to repeat a state that is not final, which is ignored here; it keeps the first description then.
         """
         status = checked_status(status)
         state = _WRITTEN.get(status.status, "pending")

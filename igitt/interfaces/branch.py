@@ -15,7 +15,7 @@ __all__ = ["Branch"]
 
 
 class Branch(Element):
-    """A branch of a repository, known by its name; capitals and small letters are different."""
+    """A branch of a repository, known by its name; upper and lower case are different."""
 
     __slots__ = ()
     kind = "branch"

@@ -221,7 +221,7 @@ def as_level(value: Any) -> AccessLevel:
     """A level, also given by its number.
 
     Raises:
-        ValidationError: when it is none.
+        ValidationError: when it is not one.
     """
     if not is_whole(value):
         raise ValidationError(f"a level is a member of igitt.interfaces.AccessLevel, not {value!r}")
@@ -229,10 +229,10 @@ def as_level(value: Any) -> AccessLevel:
 
 
 def color(value: Any) -> str:
-    """A colour as ``#rrggbb``, small letters.
+    """A colour as ``#rrggbb``, in lower case.
 
     Raises:
-        ValidationError: when it is none.
+        ValidationError: when it is not one.
     """
     found = re.fullmatch(r"#?([0-9a-fA-F]{6})", text(value).strip())
     if not found:

@@ -11,7 +11,7 @@ __all__ = ["Download"]
 
 
 class Download(ABC):
-    """A file at a forge, such as a job's log. Making one sends nothing; each use asks for it anew.
+    """A file at a forge, such as a job's log. Making one sends nothing; each use asks for it again.
 
     Example:
         >>> from igitt.testing import Sandbox

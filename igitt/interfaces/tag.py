@@ -15,7 +15,7 @@ __all__ = ["Tag"]
 
 
 class Tag(Element):
-    """A tag of a repository, known by its name; capitals and small letters are different."""
+    """A tag of a repository, known by its name; upper and lower case are different."""
 
     __slots__ = ()
     kind = "tag"

@@ -28,7 +28,7 @@ from igitt.testing.scrub import Scrubber
 
 __all__ = ["HOW", "Deck", "RecordedClock", "shown"]
 
-HOW = "set the environment variable IGITT_RECORD=once to record what is missing, or IGITT_RECORD=all to record anew"
+HOW = "set the environment variable IGITT_RECORD=once to record what is missing, or IGITT_RECORD=all to record again"
 #: What an answer's decoding has made untrue.
 _UNDONE = ("Content-Encoding", "Content-Length", "Transfer-Encoding")
 

@@ -1,7 +1,7 @@
 """Recorded requests: a test runs once against a forge, and from then on from its recording.
 
 Recording happens when it is asked for, by the environment variable ``IGITT_RECORD``: ``once`` records what has no
-recording yet, ``all`` records anew. Otherwise a test is replayed, which never touches the network. Three ways lead
+recording yet, ``all`` records again. Otherwise a test is replayed, which never touches the network. Three ways lead
 here: :class:`RecordedTestCase` for ``unittest``, the fixture ``igitt_cassette`` for pytest
 (:mod:`igitt.testing.plugin`), and :class:`Recording` as a context manager for everything else.
 """

@@ -29,7 +29,7 @@ class Reader(Protocol):
         ...
 
     def event_names(self) -> Collection[str]:
-        """The names of all events, in small letters."""
+        """The names of all events, in lower case."""
         ...
 
     def event_name(self, headers: Mapping[str, str]) -> str:

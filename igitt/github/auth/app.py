@@ -338,7 +338,7 @@ class GitHubApp:
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         """Refuse to be pickled or copied."""
         raise TypeError(
-            "a GitHubApp cannot be pickled: it holds the App's private key; make it anew where it is needed"
+            "a GitHubApp cannot be pickled: it holds the App's private key; make it again where it is needed"
         )
 
 

@@ -74,7 +74,7 @@ class _Signed(NamedTuple):
 
 
 class GitHubJsonWebToken(Token):
-    r"""The JWT of a GitHub App. It signs itself anew in time; the key is read and parsed once.
+    r"""The JWT of a GitHub App. It signs itself again in time; the key is read and parsed once.
 
     Args:
         private_key: the App's RSA key: PEM text (line breaks may be ``\n``), its bytes, the path of its file,
@@ -146,7 +146,7 @@ class GitHubJsonWebToken(Token):
         self._minted.add(token)
 
     def outdate(self, installation_id: int) -> None:
-        """Have every token of an installation minted anew at its next use, because what it may do has changed.
+        """Have every token of an installation minted again at its next use, because what it may do has changed.
 
         Args:
             installation_id: the installation's number.
@@ -185,7 +185,7 @@ class GitHubJsonWebToken(Token):
         return self._identity
 
     def second_chance(self, sent: Mapping[str, str], answer_headers: Mapping[str, str], attempt: int) -> float | None:
-        """After a 401: sign anew by GitHub's clock and try once more, if the clocks differ or it ran out."""
+        """After a 401: sign again by GitHub's clock and try once more, if the clocks differ or it expired."""
         if attempt > 0:
             return None
         signed = self._signed

@@ -32,7 +32,7 @@ _PULL_ORDERS = frozenset({"created", "updated", "popularity", "long-running"})
 
 
 def _logins(people: Any) -> set[str]:
-    """The names of some people, in small letters."""
+    """The names of some people, in lower case."""
     return {str(person.get("login")).casefold() for person in people or ()}
 
 

@@ -28,7 +28,7 @@ class GitHubRepositoryReleases(GitHubResource, RepositoryReleases):
 
     @computed
     def releases(self) -> PaginatedList[Release]:
-        """Its releases; drafts only for who may write."""
+        """Its releases; drafts only for users who may write."""
         return self.client.list(f"{self.api_path}/releases", self.client.Release, self)
 
     def generate_release_notes(self, tag_name: str, previous: str | None = None) -> str:

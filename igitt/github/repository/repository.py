@@ -335,7 +335,7 @@ class GitHubRepository(
             try:
                 self.client.request("GET", path)
             except (ElementDoesntExistError, PermissionDeniedError):
-                # The second for who may not ask that: then nothing more is known than of everybody.
+                # The second for a user who may not ask that: then nothing more is known than for everybody.
                 return AccessLevel.CAN_VIEW
         return level
 
@@ -354,7 +354,7 @@ class GitHubRepository(
 
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:
-    """What a name, id or URL tells of a repository; ValidationError for what is none of them."""
+    """What a name, id or URL tells of a repository; ValidationError for anything else."""
     if is_whole(repository):
         return {"id": repository}
     if not isinstance(repository, str):

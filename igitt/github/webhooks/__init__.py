@@ -46,7 +46,7 @@ def event_name(headers: Mapping[str, str]) -> str:
 
 
 def event_names() -> Collection[str]:
-    """The names of the events that igitt knows, in small letters."""
+    """The names of the events that igitt knows, in lower case."""
     return _EVENTS.keys()
 
 
@@ -71,7 +71,7 @@ def parse(
         event: the event's name, as in ``X-GitHub-Event``.
         payload: the decoded payload.
         delivery: the delivery's id.
-        raw: its JSON as it came, so that the cache need not write it anew; empty where it is not at hand.
+        raw: its JSON as it came, so that the cache need not write it again; empty where it is not at hand.
         delivered: whether only a header names the event, so that the payload has to be seen to be of it.
 
     Raises:
@@ -93,7 +93,7 @@ def parse(
 
 
 def _outdate(reading: GitHubDelivery) -> None:
-    """Have the installation's tokens minted anew: they go on with the rights that it had, for up to an hour."""
+    """Have the installation's tokens minted again: they go on with the rights that it had, for up to an hour."""
     token, installation = reading.client.token, reading.installation
     if token is not None and installation is not None and reading.action not in {"", "created"}:
         jwt = token if token.signs else getattr(token, "jwt", None)

@@ -83,7 +83,7 @@ def _is_ours(reading: GitHubDelivery) -> bool:
     homes = _homes(reading.client.url, reading.client.web_url)
     for thing in (reading.payload.get("repository"), *[thing.data for thing in reading.things]):
         url = thing.get("url") if isinstance(thing, dict) else None
-        # As it is written nearly always, and else in small letters.
+        # As it is written nearly always, and else in lower case.
         if isinstance(url, str) and not url.startswith(homes) and not url.lower().startswith(homes):
             return False
     return True

@@ -273,7 +273,7 @@ class GitLabRepository(
 
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:
-    """What a name, id or URL tells of a project; ValidationError for what is none of them."""
+    """What a name, id or URL tells of a project; ValidationError for anything else."""
     if is_whole(repository):
         return {"id": repository}
     if not isinstance(repository, str):

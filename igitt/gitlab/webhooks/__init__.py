@@ -41,7 +41,7 @@ def event_name(headers: Mapping[str, str]) -> str:
 
 
 def event_names() -> Collection[str]:
-    """The names of the events that igitt knows, in small letters."""
+    """The names of the events that igitt knows, in lower case."""
     return _EVENTS.keys()
 
 

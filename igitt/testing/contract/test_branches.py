@@ -33,7 +33,7 @@ def test_one_branch(world: World) -> None:
 
 
 def test_capitals(world: World) -> None:
-    """Git tells capitals from small letters, so two such branches are different."""
+    """Git distinguishes upper and lower case, so two such branches are different."""
     repository = world.repository
     assert repository.get_branch("Main") != repository.get_branch("main")
     assert repository.get_branch("main") == world.repository.get_branch("main")
@@ -73,7 +73,7 @@ def test_what_cannot_be_made(world: World) -> None:
 
 
 def test_protecting(world: World) -> None:
-    """A protected branch says so, is not removed, and can be free again; twice is no error."""
+    """A protected branch says so, is not removed, and can be free again; twice is harmless."""
     branch = world.repository.get_branch("feature")
     assert branch.is_protected is False
     assert len(world.sent(branch.protect)) == 1

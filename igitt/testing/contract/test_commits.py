@@ -80,7 +80,7 @@ def test_statuses(commit: Commit) -> None:
 
 
 def test_a_status_twice(commit: Commit) -> None:
-    """Reporting the same again is no error."""
+    """Reporting the same again is harmless."""
     for _ in range(2):
         commit.set_status(CommitStatus(Status.SUCCESS, "built", "ci/build"))
     for _ in range(2):

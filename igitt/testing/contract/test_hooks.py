@@ -34,7 +34,7 @@ def test_editing(world: World) -> None:
 
 
 def test_deleting(world: World) -> None:
-    """A hook goes by its address; none of that address is no error."""
+    """A hook goes by its address; without one of that address nothing happens."""
     world.repository.register_hook(URL)
     world.repository.delete_hook(URL)
     world.repository.delete_hook(URL)
@@ -64,7 +64,7 @@ def test_deliveries_are_signed(world: World) -> None:
 
 
 def test_a_new_secret_and_new_events(world: World) -> None:
-    """Both are written by one request, nothing else of the hook is lost, and deliveries are signed anew."""
+    """Both are written by one request, nothing else of the hook is lost, and deliveries are signed again."""
     hook = world.repository.register_hook(URL, "s3cret", {WebhookEvents.PUSH})
     assert len(world.sent(lambda: hook.edit(secret="fresh", events={WebhookEvents.ISSUE}))) == 1
     assert (hook.target_url, hook.events, hook.is_active) == (URL, {WebhookEvents.ISSUE}, True)

@@ -83,7 +83,7 @@ def test_adding_a_label_is_one_request(world: World) -> None:
 
 
 def test_removing_labels(world: World) -> None:
-    """A label goes with one request; one that is not there is no error; several go too."""
+    """A label goes with one request; one that is not there is ignored; several go too."""
     issue = world.issue
     assert len(world.sent(lambda: issue.remove_labels("bug"))) == world.cost("remove a label")
     assert world.issue.labels == set()
@@ -288,7 +288,7 @@ def test_a_label_with_a_comma(world: World) -> None:
 
 
 def test_following(world: World) -> None:
-    """Who follows an issue or a merge request is kept by the forge; doing so again is no error, by one request each."""
+    """Who follows an issue or a merge request is kept by the forge; doing so again is harmless, by one request each."""
     alice = world.forge.world.accounts["alice"].id
     home = world.forge.repository("acme/widgets")
     assert world.client.user.username == "alice"

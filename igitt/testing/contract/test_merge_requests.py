@@ -136,7 +136,7 @@ def test_reviewers(world: World) -> None:
 
 
 def test_its_own_commits(world: World) -> None:
-    """Base and head are the merge request's own: not the tip of the target, nor of a branch of that name made anew."""
+    """Base and head are the merge request's own: not the tip of the target, nor of a branch of that name made again."""
     base, head = world.mr.base.sha, world.mr.head.sha
     world.forge.add_commit("acme/widgets", "Meanwhile", {"new.txt": "x\n"}, branch="main", author="alice")
     assert (world.mr.base.sha, world.mr.head.sha) == (base, head)

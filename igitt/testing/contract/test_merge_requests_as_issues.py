@@ -19,7 +19,7 @@ def test_what_it_could_have(world: World) -> None:
 
 
 def test_taking_assignees_off(world: World) -> None:
-    """One goes, the other stays, and nobody is no error."""
+    """One goes, the other stays, and removing nobody is fine."""
     mr = world.mr
     mr.assign("alice")
     mr.unassign("bob")

@@ -94,7 +94,7 @@ def test_what_is_there_already(world: World, thing: str) -> None:
 
 
 def test_what_is_forgiven(world: World) -> None:
-    """What is so already is no error: a fork, a collaborator who is none, a hook that is not there, a closed issue."""
+    """What is so already raises nothing: a fork, a user without access, a hook that is not there, a closed issue."""
     bobs = world.as_user("bob").get_repo("acme/widgets")
     assert bobs.create_fork() == bobs.create_fork()
     repository = world.repository

@@ -12,9 +12,10 @@ from igitt.interfaces.enums import Status
 from igitt.interfaces.repository import Repository
 from igitt.interfaces.user import User
 
-__all__ = ["GitHubDeployment", "GitHubEnvironment"]
+__all__ = ["GitHubDeployment", "GitHubEnvironment", "read_status"]
 
-_READ = from_words(
+#: Of the states that statuses of deployments have.
+read_status = from_words(
     Status,
     {
         "queued": Status.PENDING,
@@ -90,7 +91,7 @@ class GitHubDeployment(GitHubPart, Deployment):
     def status(self) -> Status:
         """What its newest status says, which is asked for: GitHub does not tell it with the deployment."""
         newest = self.client.get(f"{self.api_path}/statuses", params={"per_page": 1})
-        return _READ(newest[0].get("state")) if newest else Status.PENDING
+        return read_status(newest[0].get("state")) if newest else Status.PENDING
 
     @computed
     def repository(self) -> Repository:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import format_datetime, formataddr
@@ -11,7 +12,7 @@ from igitt.errors import IncompleteListError
 from igitt.interfaces.commit import FileChange
 from igitt.interfaces.convert import instant, text
 
-__all__ = ["count", "file_change", "left_out", "mail", "new_lines", "places", "unified"]
+__all__ = ["count", "file_change", "left_out", "line_range", "mail", "new_lines", "places", "unified"]
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
@@ -69,20 +70,43 @@ def places(patch: str) -> Iterator[tuple[int | None, int | None]]:
         >>> list(places("@@ -1,2 +1,2 @@\n-old\n+new\n same"))
         [(1, None), (None, 1), (2, 2)]
     """
+    return (place for place, _ in _following(patch))
+
+
+def line_range(path: str, patch: str, first: tuple[int | None, int | None], last: tuple[int | None, int | None]) -> Any:
+    """The lines that a comment is on, as GitLab is told them.
+
+    A line's code is of the file's path and of both files' numbers, of which an added line has the old file's next one,
+    and a removed line the new file's. Source: https://docs.gitlab.com/api/discussions/ (line code).
+
+    Args:
+        path: the file, as it is called now.
+        patch: its changes.
+        first: the first line, as :func:`places` has it.
+        last: the last one.
+    """
+    name = hashlib.sha1(path.encode(), usedforsecurity=False).hexdigest()
+    following = dict(_following(patch))
+    ends = {}
+    for end, place in (("start", first), ("end", last)):
+        old, new = place
+        kind = "new" if old is None else "old" if new is None else None
+        code = "_".join(map(str, (name, *following[place])))
+        ends[end] = {"line_code": code, "type": kind, "old_line": old, "new_line": new}
+    return ends
+
+
+def _following(patch: str) -> Iterator[tuple[tuple[int | None, int | None], tuple[int, int]]]:
+    """The lines that a patch shows, each with what either file's next number is there."""
     old = new = 0
     for line in patch.split("\n"):
         hunk = _HUNK.match(line)
         if hunk:
             old, new = int(hunk[1]), int(hunk[2])
-        elif line.startswith("+"):
-            yield None, new
-            new += 1
-        elif line.startswith("-"):
-            yield old, None
-            old += 1
-        elif line.startswith(" "):
-            yield old, new
-            old, new = old + 1, new + 1
+        elif line[:1] in {"+", "-", " "} and line:
+            in_old, in_new = line[0] != "+", line[0] != "-"
+            yield (old if in_old else None, new if in_new else None), (old, new)
+            old, new = old + in_old, new + in_new
 
 
 def unified(files: Iterable[Any]) -> str:

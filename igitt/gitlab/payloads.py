@@ -278,3 +278,22 @@ def release(payload: Mapping[str, Any]) -> Data:
     found = _taken(payload, ("name", "description", "created_at", "released_at", "assets"))
     url = payload.get("url")
     return {**found, "tag_name": payload.get("tag"), "_links": {"self": url}, "commit": part(payload, "commit")}
+
+
+def deployed(payload: Mapping[str, Any]) -> str:
+    """The hash of the commit that a deployment put somewhere: only the commit's page has the whole of it."""
+    found = word(payload, "commit_url").rpartition("/commit/")[2]
+    return found if found.startswith(word(payload, "short_sha")) else word(payload, "short_sha")
+
+
+def deployment(payload: Mapping[str, Any]) -> Data:
+    """A deployment; what is not told, such as when it was made, is not there."""
+    found = {
+        "id": number(payload, "deployment_id"),
+        "status": payload.get("status"),
+        "ref": payload.get("ref"),
+        "sha": deployed(payload),
+        "environment": {"name": word(payload, "environment")},
+    }
+    who = user(part(payload, "user"))
+    return {key: value for key, value in found.items() if value} | ({"user": who} if who else {})

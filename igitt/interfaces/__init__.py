@@ -62,9 +62,18 @@ if TYPE_CHECKING:
     from igitt.interfaces.release import Release, ReleaseAsset
     from igitt.interfaces.repository import Repository
     from igitt.interfaces.repository_ci import Variable
-    from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates
+    from igitt.interfaces.review import Discussion, LineComment, Review, ReviewStates, suggestion
     from igitt.interfaces.sets import NamedSet
     from igitt.interfaces.tag import Tag
+    from igitt.interfaces.told import (
+        CheckSuite,
+        DeploymentStatus,
+        FeatureFlag,
+        MergeGroup,
+        Package,
+        PagesBuild,
+        WikiPage,
+    )
     from igitt.interfaces.user import EmailAddress, User
 
 __all__ = [
@@ -75,6 +84,7 @@ __all__ = [
     "Attribute",
     "Branch",
     "CheckRun",
+    "CheckSuite",
     "Comment",
     "CommentActions",
     "CommentType",
@@ -84,6 +94,7 @@ __all__ = [
     "Content",
     "DeployKey",
     "Deployment",
+    "DeploymentStatus",
     "Discussion",
     "Download",
     "EditableAttribute",
@@ -92,6 +103,7 @@ __all__ = [
     "EmailAddress",
     "Environment",
     "Event",
+    "FeatureFlag",
     "FileChange",
     "Hook",
     "Hoster",
@@ -104,6 +116,7 @@ __all__ = [
     "Job",
     "Label",
     "LineComment",
+    "MergeGroup",
     "MergeRequest",
     "MergeRequestActions",
     "MergeRequestStates",
@@ -113,6 +126,8 @@ __all__ = [
     "NamedSet",
     "Notification",
     "Organization",
+    "Package",
+    "PagesBuild",
     "PaginatedList",
     "Pipeline",
     "PipelineActions",
@@ -135,7 +150,9 @@ __all__ = [
     "User",
     "Variable",
     "WebhookEvents",
+    "WikiPage",
     "computed",
+    "suggestion",
     "unsupported",
 ]
 
@@ -151,6 +168,14 @@ __getattr__, __dir__ = lazy_names(
         "CheckRun": "igitt.interfaces.check_run",
         "Comment": "igitt.interfaces.comment",
         "CommentActions": "igitt.interfaces.actions",
+        "suggestion": "igitt.interfaces.review",
+        "WikiPage": "igitt.interfaces.told",
+        "PagesBuild": "igitt.interfaces.told",
+        "Package": "igitt.interfaces.told",
+        "MergeGroup": "igitt.interfaces.told",
+        "FeatureFlag": "igitt.interfaces.told",
+        "DeploymentStatus": "igitt.interfaces.told",
+        "CheckSuite": "igitt.interfaces.told",
         "CommentType": "igitt.interfaces.enums",
         "Commit": "igitt.interfaces.commit",
         "CommitStatus": "igitt.interfaces.commit",

@@ -5,6 +5,7 @@ The part of a merge request that returns them is in :mod:`igitt.interfaces.merge
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from igitt.interfaces.merge_request import MergeRequest
     from igitt.interfaces.user import User
 
-__all__ = ["Discussion", "LineComment", "Review", "ReviewStates", "checked_review"]
+__all__ = ["Discussion", "LineComment", "Review", "ReviewStates", "checked_review", "suggestion"]
 
+_BACKTICKS = re.compile(r"`{3,}")
 _EVENTS = ("comment", "approve", "request_changes")
 
 
@@ -42,19 +44,28 @@ class ReviewStates(ForgeEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineComment:
-    """A comment on a line of a merge request's diff, to be made with a review.
+    """A comment on a line of a merge request's diff, or on several, to be made with a review.
 
     Attributes:
         path: the file, as it is called now (a removed one: as it was).
-        line: the line's number in the file, from 1; the diff must show it.
-        body: the text.
+        line: the line's number in the file, from 1; the diff must show it. Of several lines the last.
+        body: the text; :func:`suggestion` makes one that whoever reads it can accept.
         side: ``"right"`` counts lines in the file as it is now, ``"left"`` as it was: for lines that were removed.
+        start_line: of several lines the first, on the same side; None for a comment on one line.
+
+    Raises:
+        ValidationError: when no forge would take it.
+
+    Example:
+        >>> LineComment("widget.py", 4, "All of this?", start_line=2)
+        LineComment(path='widget.py', line=4, body='All of this?', side='right', start_line=2)
     """
 
     path: str
     line: int
     body: str
     side: str = "right"
+    start_line: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no forge takes."""
@@ -62,8 +73,47 @@ class LineComment:
             raise ValidationError(f"the side of a comment is 'left' or 'right', not {self.side!r}")
         if not is_whole(self.line) or self.line < 1:
             raise ValidationError(f"lines are counted from 1, so a comment cannot be on line {self.line!r}")
+        start = self.line if self.start_line is None else self.start_line
+        if not is_whole(start) or not 1 <= start <= self.line:
+            raise ValidationError(f"a comment that ends on line {self.line} cannot begin on line {start!r}")
         if not self.path or not self.body.strip():
             raise ValidationError("a comment on a line needs the path of a file and a text")
+
+    @property
+    def length(self) -> int:
+        """How many lines it is on."""
+        return 1 if self.start_line is None else self.line - self.start_line + 1
+
+
+def suggestion(text: str) -> str:
+    r"""A change for a comment on lines of a diff, which whoever reads it can accept with a click.
+
+    For GitHub and GitLab alike: what it replaces are the lines that the comment is on. There may be words around it.
+    Sources: https://docs.github.com/en/pull-requests/how-tos/review-changes,
+    https://docs.gitlab.com/user/project/merge_requests/reviews/suggestions/
+
+    Args:
+        text: what is to be there instead; the empty text removes the lines.
+
+    Raises:
+        ValidationError: when it is no text.
+
+    Example:
+        >>> print(suggestion("speed = 2\n"))
+        ```suggestion
+        speed = 2
+        ```
+        <BLANKLINE>
+        >>> comment = LineComment("widget.py", 2, "Slower: \n" + suggestion("speed = 1"), start_line=1)
+        >>> comment.length
+        2
+    """
+    if not isinstance(text, str):
+        raise ValidationError(f"what is suggested is a text, not {type(text).__name__}")
+    # A fence that the text itself could not close.
+    fence = "`" * max([3, *(len(found) + 1 for found in _BACKTICKS.findall(text))])
+    lines = text if not text or text.endswith("\n") else f"{text}\n"
+    return f"{fence}suggestion\n{lines}{fence}\n"
 
 
 class Review(Element):

@@ -26,18 +26,25 @@ __all__ = ["Binding", "Slot"]
 _NAMES: dict[str, tuple[tuple[type, ...], tuple[str, ...]]] = {
     "branch": ((), ("branch",)),
     "check_run": ((interfaces.CheckRun,), ()),
+    "check_suite": ((interfaces.CheckSuite,), ()),
     "comment": ((interfaces.Comment,), ()),
     "commit": ((interfaces.Commit,), ()),
     "commits": ((), ("commits",)),
     "deploy_key": ((interfaces.DeployKey,), ()),
+    "deployment": ((interfaces.Deployment,), ()),
+    "deployment_status": ((interfaces.DeploymentStatus,), ()),
     "epic": ((Told,), ()),
+    "feature_flag": ((interfaces.FeatureFlag,), ()),
     "hook": ((interfaces.Hook,), ()),
     "installation": ((interfaces.Installation,), ()),
     "issue": ((interfaces.Issue,), ()),
     "job": ((interfaces.Job,), ()),
     "label": ((interfaces.Label,), ("label",)),
+    "merge_group": ((interfaces.MergeGroup,), ()),
     "milestone": ((interfaces.Milestone,), ()),
     "organization": ((interfaces.Organization,), ()),
+    "package": ((interfaces.Package,), ()),
+    "pages_build": ((interfaces.PagesBuild,), ()),
     "pipeline": ((interfaces.Pipeline,), ()),
     "reaction": ((interfaces.Reaction,), ()),
     "ref": ((), ("ref", "branch", "tag")),
@@ -50,6 +57,7 @@ _NAMES: dict[str, tuple[tuple[type, ...], tuple[str, ...]]] = {
     "team": ((interfaces.Team,), ()),
     "thread": ((interfaces.Discussion,), ()),
     "user": ((interfaces.User,), ()),
+    "wiki_page": ((interfaces.WikiPage,), ()),
 }
 _ALIASES = {
     "actor": "sender", "assignee": "user", "check": "check_run", "group": "organization", "member": "user",
@@ -280,7 +288,7 @@ def _told(kind: Kind) -> str:
         return f"{kind.role}: list"
     if kind.role:
         return f"{kind.role}: str"
-    if kind.cls in {dict, Told}:
-        return f"data: {'Mapping' if kind.cls is dict else 'Told'}"
+    if kind.cls is Told:
+        return "data: Told"
     name = next(name for name, (classes, _) in _NAMES.items() if kind.cls in classes and name != "sender")
     return f"{name}: {kind.cls.__name__}"

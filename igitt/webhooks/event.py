@@ -70,7 +70,7 @@ class Event(AnyEvent):
 
     @property
     def subject(self) -> Any:
-        """What it happened to; a mapping for things that igitt has no class for, None for nothing."""
+        """What it happened to; a small value for things that igitt has no class for, None for nothing."""
         return made(self._subject)
 
     @property

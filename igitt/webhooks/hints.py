@@ -21,6 +21,7 @@ from typing import Annotated, Any, TypeVar, Union
 from igitt.interfaces.actions import Action
 from igitt.interfaces.element import Element
 from igitt.interfaces.event import Event
+from igitt.interfaces.told import ToldValue
 from igitt.webhooks.told import Told
 
 __all__ = ["Note", "names_around", "parameters_of", "read"]
@@ -135,7 +136,7 @@ def _add(cls: Any, note: Note) -> None:
         note.classes.append(list)
     elif cls in _MAPPINGS:
         note.classes.append(Mapping)
-    elif isinstance(cls, type) and (cls in {str, dict} or issubclass(cls, Element | Action | Event | Told)):
+    elif isinstance(cls, type) and (cls in {str, dict} or issubclass(cls, Element | Action | Event | Told | ToldValue)):
         note.classes.append(cls)
     else:
         note.strange.append(getattr(cls, "__name__", None) or repr(cls))
@@ -211,7 +212,7 @@ def _known(word: str) -> Any:
     found = _WORDS.get(word) or getattr(collections.abc, word, None)
     if found is not None:
         return found
-    classes = [*_below(Element), *_below(Action)]
+    classes = [*_below(Element), *_below(Action), *_below(ToldValue)]
     return next((cls for cls in classes if cls.__name__ == word), _UNKNOWN)
 
 

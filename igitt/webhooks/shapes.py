@@ -20,7 +20,7 @@ __all__ = ["LISTS", "TEXTS", "Kind", "kind_of", "shapes_of"]
 #: The roles of texts, and of lists.
 TEXTS = frozenset({"branch", "label", "ref", "tag", "text", "type_name"})
 LISTS = frozenset({"commits", "refs", "repositories"})
-_OTHERS: dict[str, type] = {"Told": Told, "Mapping": dict}
+_OTHERS: dict[str, type] = {"Told": Told}
 
 
 class Kind(NamedTuple):
@@ -35,7 +35,7 @@ _ISSUES: dict[str, str] = {
     "ASSIGNED UNASSIGNED": "{} User",
     "MILESTONED DEMILESTONED": "{} Milestone",
     "TYPED UNTYPED": "{0} type_name|{0}",
-    "TRANSFERRED": "{0} {0}|{0} Mapping|{0}",
+    "TRANSFERRED": "{0} {0}|{0} Told|{0}",
     "RELATION_CHANGED": "{0} {0}|{0}",
     "REVIEW_REQUESTED REVIEW_REQUEST_REMOVED": "{0} User|{0} Team|{0}",
     "": "{}",
@@ -46,7 +46,7 @@ _SHAPES: dict[type[Action], Mapping[str, str]] = {
     words.IssueActions: {names: shape.format("Issue") for names, shape in _ISSUES.items()},
     words.MergeRequestActions: {names: shape.format("MergeRequest") for names, shape in _ISSUES.items()},
     words.EpicActions: {"": "Told"},
-    words.MergeGroupActions: {"": "Mapping Commit"},
+    words.MergeGroupActions: {"": "MergeGroup Commit"},
     words.ReviewActions: {
         "THREAD_RESOLVED THREAD_UNRESOLVED": "MergeRequest Discussion|MergeRequest",
         "": "MergeRequest Review|MergeRequest Discussion",
@@ -55,7 +55,7 @@ _SHAPES: dict[type[Action], Mapping[str, str]] = {
     words.ReactionActions: {
         "": "|".join(f"{one} Reaction" for one in (*_TICKETS, "Comment")) + "|Commit Told|Comment Told|Told Told"
     },
-    words.DiscussionActions: {"LABELED UNLABELED": "Mapping label", "": "Mapping"},
+    words.DiscussionActions: {"LABELED UNLABELED": "Told label", "": "Told"},
     words.PushActions: {
         "PUSHED FORCE_PUSHED": "Repository branch commits",
         "BRANCH_CREATED BRANCH_DELETED": "Repository branch",
@@ -64,8 +64,12 @@ _SHAPES: dict[type[Action], Mapping[str, str]] = {
     },
     words.PipelineActions: {"UPDATED": "Commit", "DISPATCHED": "Repository ref", "": "Pipeline Commit"},
     words.JobActions: {"": "Job Commit"},
-    words.CheckActions: {"": "CheckRun Commit|Mapping Commit"},
-    words.DeploymentActions: {"": "Mapping Commit|Mapping Mapping|Mapping|Pipeline"},
+    words.CheckActions: {"": "CheckRun Commit|CheckSuite Commit"},
+    words.DeploymentActions: {
+        "CREATED": "Deployment Commit|Deployment|Told Commit|Told",
+        "STATUS_CHANGED": "Deployment DeploymentStatus|Told DeploymentStatus|DeploymentStatus",
+        "": "Deployment|Deployment Commit|Deployment DeploymentStatus|Told DeploymentStatus|Pipeline",
+    },
     words.ReleaseActions: {"": "Release"},
     words.MilestoneActions: {"": "Milestone"},
     words.LabelActions: {"": "Label"},
@@ -73,23 +77,26 @@ _SHAPES: dict[type[Action], Mapping[str, str]] = {
         "FORKED": "Repository Repository",
         "DEPLOY_KEY_ADDED DEPLOY_KEY_REMOVED": "Repository DeployKey",
         "DISPATCHED": "Repository text",
-        "PAGES_BUILT": "Repository Mapping",
+        "PAGES_BUILT": "Repository PagesBuild",
         "REFS_CHANGED": "Repository refs",
         "": "Repository",
     },
-    words.ProtectionActions: {"": "Repository Mapping"},
-    words.HookActions: {"": "Hook|Mapping"},
+    words.ProtectionActions: {"": "Repository Told"},
+    words.HookActions: {"": "Hook|Told"},
     words.MemberActions: {"": "Repository User|Organization User|Team User"},
     words.TeamActions: {"": "Team|Team Repository"},
     words.OrganizationActions: {"USER_BLOCKED USER_UNBLOCKED": "Organization User", "": "Organization"},
     words.UserActions: {"": "User"},
+    words.PackageActions: {"": "Package"},
+    words.WikiActions: {"": "WikiPage"},
+    words.FeatureFlagActions: {"": "FeatureFlag"},
     words.InstallationActions: {"": "Installation User repositories"},
 }
 
 
 @cache
 def _lines(action: Action) -> str:
-    table = _SHAPES.get(type(action), {"": "Mapping"})
+    table = _SHAPES.get(type(action), {"": "Told"})
     return next((shape for names, shape in table.items() if action.name in names.split()), table.get("", ""))
 
 

@@ -17,8 +17,8 @@ class Told(Mapping[str, Any]):
     It is also a mapping, of the forge's own words, for everything that has no attribute here.
 
     Args:
-        kind: what it is: ``"epic"``, ``"snippet"``, ``"wiki page"``, ``"forum discussion"``, ``"comment"``,
-            ``"reaction"``.
+        kind: what it is, such as ``"epic"``, ``"snippet"``, ``"wiki page"``, ``"forum discussion"``, ``"comment"``,
+            ``"alert"``, ``"protection"`` or ``"token"``.
         data: what the forge sent of it.
 
     Example:

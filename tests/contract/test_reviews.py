@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.world import World
@@ -20,6 +22,7 @@ from igitt.interfaces import (
     LineComment,
     MergeRequest,
     ReviewStates,
+    suggestion,
 )
 
 
@@ -154,10 +157,72 @@ def test_reviewing_old_and_unchanged_lines(world: World) -> None:
     assert {comment.body for comment in mr.review_comments} == {"gone", "stays", "new"}
 
 
+def test_reviewing_several_lines(world: World) -> None:
+    """A comment may be on several lines of either side; the forge keeps both ends."""
+    world.forge.add_commit("acme/widgets", "List", {"list.txt": "a\nb\nc\n"}, branch="main")
+    world.forge.add_commit("acme/widgets", "Shorten", {"list.txt": "a\nc\nd\n"}, branch="short", author="bob")
+    world.forge.add_merge_request("acme/widgets", "Shorten", head="short", base="main", author="bob")
+    mr = world.repository.filter_merge_requests(head="short")[0]
+    mr.review(
+        comments=[
+            LineComment("list.txt", 3, "new", start_line=2),
+            LineComment("list.txt", 2, "old", side="left", start_line=1),
+            LineComment("list.txt", 2, "one", start_line=2),
+        ]
+    )
+    found = {comment.body: comment.data for comment in mr.review_comments}
+    if world.hoster == "github":
+        told = {body: [data.get(key) for key in ("start_line", "line", "side")] for body, data in found.items()}
+        assert told == {"new": [2, 3, "RIGHT"], "old": [1, 2, "LEFT"], "one": [None, 2, "RIGHT"]}
+        return
+    ends = {body: data["position"].get("line_range") for body, data in found.items()}
+    assert ends["one"] is None
+    # A line's code is of the file's path, and of both files' numbers.
+    name = hashlib.sha1(b"list.txt", usedforsecurity=False).hexdigest()
+    assert ends["new"] == {
+        "start": {"line_code": f"{name}_3_2", "type": None, "old_line": 3, "new_line": 2},
+        "end": {"line_code": f"{name}_4_3", "type": "new", "old_line": None, "new_line": 3},
+    }
+    assert ends["old"] == {
+        "start": {"line_code": f"{name}_1_1", "type": None, "old_line": 1, "new_line": 1},
+        "end": {"line_code": f"{name}_2_2", "type": "old", "old_line": 2, "new_line": None},
+    }
+
+
+def test_suggesting_a_change(world: World) -> None:
+    """What is suggested replaces the lines of the comment, however many; each forge is told so in its own way."""
+    world.forge.add_commit("acme/widgets", "List", {"list.txt": "a\nb\nc\n"}, branch="lists", author="bob")
+    world.forge.add_merge_request("acme/widgets", "List", head="lists", base="main", author="bob")
+    mr = world.repository.filter_merge_requests(head="lists")[0]
+    mr.review(
+        comments=[
+            LineComment("list.txt", 1, suggestion("A")),
+            LineComment("list.txt", 3, "Larger:\n" + suggestion("B\nC\n") + "Please.", start_line=2),
+            LineComment("list.txt", 2, "No ```suggestion\nhere"),
+        ]
+    )
+    first, second = {"github": ("", ""), "gitlab": (":-0+0", ":-1+0")}[world.hoster]
+    assert {comment.body.strip() for comment in mr.review_comments} == {
+        f"```suggestion{first}\nA\n```",
+        f"Larger:\n```suggestion{second}\nB\nC\n```\nPlease.",
+        "No ```suggestion\nhere",
+    }
+
+
+def test_a_suggestion_that_has_a_fence() -> None:
+    """A fence within the text does not end the suggestion; the empty one removes the lines."""
+    assert suggestion("```\nx\n```") == "````suggestion\n```\nx\n```\n````\n"
+    assert suggestion("") == "```suggestion\n```\n"
+    nothing: Any = None
+    with pytest.raises(ValidationError, match="not NoneType"):
+        suggestion(nothing)
+
+
 def test_reviewing_a_line_that_is_not_there(world: World) -> None:
     """A line outside the diff is refused, and nothing of the review is left behind."""
     for where in (
         LineComment("oil.txt", 40, "x"),
+        LineComment("oil.txt", 40, "x", start_line=1),
         LineComment("oil.txt", 1, "x", side="left"),
         LineComment("x", 1, "x"),
     ):
@@ -202,6 +267,10 @@ def test_reviewing_without_a_word(world: World) -> None:
     ):
         with pytest.raises(ValidationError):
             LineComment(path, line, body, side)
+    starts: list[Any] = [0, 3, True, "1"]
+    for start in starts:
+        with pytest.raises(ValidationError, match="cannot begin"):
+            LineComment("a", 2, "x", start_line=start)
 
 
 def test_what_a_review_tells(world: World) -> None:

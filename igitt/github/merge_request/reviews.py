@@ -64,6 +64,11 @@ def commit_words(message: str | None) -> tuple[str | None, str | None]:
     return headline, body.strip()
 
 
+def _start(comment: LineComment) -> dict[str, Any]:
+    """Where a comment on several lines begins; GitHub refuses a beginning that is the end."""
+    return {} if comment.length == 1 else {"start_line": comment.start_line, "start_side": comment.side.upper()}
+
+
 class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
     """The part of a pull request that is about reviewing it."""
 
@@ -118,7 +123,7 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
     ) -> Review:
         """Review it: ``POST …/pulls/{number}/reviews``, all in one request."""
         lines = [
-            {"path": one.path, "line": one.line, "side": one.side.upper(), "body": one.body}
+            {"path": one.path, "line": one.line, "side": one.side.upper(), "body": one.body, **_start(one)}
             for one in checked_review(body, event, comments)
         ]
         said = without_none(event=event.upper(), body=body or None, comments=lines or None)

@@ -21,8 +21,14 @@ from igitt.interfaces.actions import (
 )
 from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import Changes, part, parts, required, when, word
+from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]
+
+
+def _told(kind: str, data: dict[str, Any] | None) -> Told | None:
+    return None if data is None else Told(kind, data)
+
 
 _INSTALLATION_WORDS: dict[str, Action] = {
     "suspend": InstallationActions.SUSPENDED,
@@ -62,14 +68,11 @@ def _repository(reading: GitHubDelivery) -> Iterator[Event]:
     yield reading.event(action, reading.repository, changes=changes, at=when(data, "updated_at"))
 
 
-def _once(
-    action: Action, key: str | None = None, cls: str | None = None
-) -> Callable[[GitHubDelivery], Iterator[Event]]:
+def _once(action: Action, key: str | None = None, cls: str = "") -> Callable[[GitHubDelivery], Iterator[Event]]:
     """An event that means one thing, of the repository and what is under a key."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
-        data = part(reading.payload, key) if key else None
-        further = [] if key is None else [reading.make(cls, data) if cls else data]
+        further = [] if key is None else [reading.make(cls, part(reading.payload, key))]
         yield reading.event(action, reading.repository, *further)
 
     return read
@@ -92,8 +95,8 @@ def _hook(reading: GitHubDelivery) -> Iterator[Event]:
     action = HookActions.PING if reading.name == "ping" else neutral(HookActions, reading.action, {})
     data = part(reading.payload, "hook")
     scope = reading.repository if word(data, "type") == "Repository" else reading.organization
-    # An App's own hook has no address that a client could read, so it stays what it is.
-    hook = reading.make("Hook", data, scope) if data is not None and scope is not None else data
+    # An App's own hook has no address that a client could read.
+    hook = reading.make("Hook", data, scope) if scope is not None else _told("hook", data)
     yield reading.event(action, hook)
 
 
@@ -102,7 +105,8 @@ def _protection(key: str) -> Callable[[GitHubDelivery], Iterator[Event]]:
         data = part(reading.payload, key)
         action = neutral(ProtectionActions, reading.action, {})
         at = when(data, "updated_at")
-        yield reading.event(action, reading.repository, data, changes=edits(reading.payload, data), at=at)
+        rule = _told("protection", data)
+        yield reading.event(action, reading.repository, rule, changes=edits(reading.payload, data), at=at)
 
     return read
 
@@ -143,7 +147,7 @@ def _team(reading: GitHubDelivery) -> Iterator[Event]:
 
 def _token(reading: GitHubDelivery) -> Iterator[Event]:
     data = part(reading.payload, "personal_access_token_request")
-    yield reading.event(neutral(TokenActions, reading.action, _TOKEN_WORDS), data)
+    yield reading.event(neutral(TokenActions, reading.action, _TOKEN_WORDS), _told("token", data))
 
 
 def _installation(reading: GitHubDelivery) -> Iterator[Event]:
@@ -187,15 +191,15 @@ def _installed(
 def _purchase(reading: GitHubDelivery) -> Iterator[Event]:
     action = neutral(MarketplaceActions, reading.action, _MARKETPLACE_WORDS)
     at = when(reading.payload, "effective_date")
-    yield reading.event(action, part(reading.payload, "marketplace_purchase"), at=at)
+    yield reading.event(action, _told("purchase", part(reading.payload, "marketplace_purchase")), at=at)
 
 
-def _other(key: str) -> Callable[[GitHubDelivery], Iterator[Event]]:
+def _other(key: str, kind: str) -> Callable[[GitHubDelivery], Iterator[Event]]:
     """What has no neutral word: the thing itself, if the payload has it."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         data = part(reading.payload, key)
-        yield reading.event(OtherActions.OTHER, data, at=when(data, "updated_at", "created_at"))
+        yield reading.event(OtherActions.OTHER, _told(kind, data), at=when(data, "updated_at", "created_at"))
 
     return read
 
@@ -227,14 +231,14 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
     "github_app_authorization": _authorization,
     "marketplace_purchase": _purchase,
     **{
-        name: _other("alert")
+        name: _other("alert", "alert")
         for name in (
             "code_scanning_alert", "dependabot_alert", "repository_vulnerability_alert", "secret_scanning_alert",
             "secret_scanning_alert_location",
         )
     },
     **{
-        name: _other(name)
+        name: _other(name, name.replace("_", " "))
         for name in (
             "custom_property", "custom_property_values", "project", "project_card", "project_column", "projects_v2",
             "projects_v2_item", "projects_v2_status_update", "repository_advisory", "secret_scanning_scan",

@@ -7,8 +7,10 @@ a hook may hear of the one and not of the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
+from igitt.github.webhooks import values
 from igitt.github.webhooks.reading import GitHubDelivery, edits, neutral
 from igitt.interfaces.actions import (
     Action,
@@ -31,6 +33,8 @@ from igitt.webhooks.delivery import part, parts, required, when, word
 
 __all__ = ["EVENTS"]
 
+#: Makes a value of what is told of a thing without a class.
+Value = Callable[[Mapping[str, Any]], Any]
 #: What runs on a commit and counts in what is said of it as a whole.
 _CHECKS = frozenset({"check_run", "check_suite", "workflow_job", "workflow_run"})
 _READ_STATUS = from_words(Status, {"failure": Status.FAILED})
@@ -72,14 +76,19 @@ def _status(reading: GitHubDelivery) -> Iterator[Event]:
     yield reading.event(PipelineActions.UPDATED, commit, changes=changes, at=when(payload, "updated_at"))
 
 
+def _subject(reading: GitHubDelivery, cls: str | Value, data: dict[str, Any]) -> Any:
+    """An object of the class of that name, or what a function makes of the data."""
+    return reading.make(cls, data, reading.repository) if isinstance(cls, str) else cls(data)
+
+
 def _run(
-    key: str, actions: type[Action], words: dict[str, Action], cls: str | None = None
+    key: str, actions: type[Action], words: dict[str, Action], cls: str | Value
 ) -> Callable[[GitHubDelivery], Iterator[Event]]:
     """Something that runs on a commit: the run, then the commit."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         data = required(reading.payload, key)
-        subject = reading.make(cls, data, reading.repository) if cls else data
+        subject = _subject(reading, cls, data)
         action = neutral(actions, reading.action, words)
         at = when(data, "updated_at", "completed_at", "started_at", "created_at")
         commit = reading.commit(word(data, "head_sha") or word(data, "sha"), part(data, "head_commit"))
@@ -93,15 +102,18 @@ def _run(
 def _deployment_status(reading: GitHubDelivery) -> Iterator[Event]:
     status = required(reading.payload, "deployment_status")
     action = DeploymentActions.STATUS_CHANGED if reading.action in {"created", ""} else DeploymentActions.OTHER
-    changes = {"status": (None, word(status, "state"))}
-    deployment = part(reading.payload, "deployment")
-    yield reading.event(action, deployment, status, changes=changes, at=when(status, "updated_at"))
+    value = values.deployment_status(status)
+    deployment = reading.make("Deployment", part(reading.payload, "deployment"), reading.repository)
+    changes = {"status": (None, value.status)}
+    yield reading.event(action, deployment, value, changes=changes, at=when(status, "updated_at"))
 
 
 def _deployment_review(reading: GitHubDelivery) -> Iterator[Event]:
     action = DeploymentActions(f"review {reading.action}")
-    run = part(reading.payload, "workflow_run")
-    subject = part(reading.payload, "deployment") or reading.make("Pipeline", run, reading.repository)
+    home = reading.repository
+    subject = reading.make("Deployment", part(reading.payload, "deployment"), home) or reading.make(
+        "Pipeline", part(reading.payload, "workflow_run"), home
+    )
     yield reading.event(action, subject)
 
 
@@ -114,23 +126,24 @@ def _dispatch(reading: GitHubDelivery) -> Iterator[Event]:
 
 
 def _pages(reading: GitHubDelivery) -> Iterator[Event]:
-    data = part(reading.payload, "build")
-    yield reading.event(RepositoryActions.PAGES_BUILT, reading.repository, data, at=when(data, "updated_at"))
+    data = required(reading.payload, "build")
+    build, at = values.pages_build(data), when(data, "updated_at")
+    yield reading.event(RepositoryActions.PAGES_BUILT, reading.repository, build, at=at)
 
 
 def _wiki(reading: GitHubDelivery) -> Iterator[Event]:
     for page in parts(reading.payload, "pages"):
-        yield reading.event(neutral(WikiActions, word(page, "action"), {}), page)
+        yield reading.event(neutral(WikiActions, word(page, "action"), {}), values.wiki_page(page))
 
 
 def _thing(
-    key: str, actions: type[Action], words: dict[str, Action] | None = None, cls: str | None = None
+    key: str, actions: type[Action], cls: str | Value, words: dict[str, Action] | None = None
 ) -> Callable[[GitHubDelivery], Iterator[Event]]:
     """Something of the repository with a life of its own: created, edited, deleted."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         data = required(reading.payload, key)
-        subject = reading.make(cls, data, reading.repository) if cls else data
+        subject = _subject(reading, cls, data)
         action = neutral(actions, reading.action, words or {})
         at = when(data, "updated_at", "published_at", "created_at")
         yield reading.event(action, subject, changes=edits(reading.payload, data), at=at)
@@ -158,21 +171,22 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
             "completed": CheckActions.SUITE_COMPLETED,
             "rerequested": CheckActions.RERUN_REQUESTED,
         },
+        values.check_suite,
     ),
     "workflow_run": _run("workflow_run", PipelineActions, _RUNNING, "Pipeline"),
     "workflow_job": _run("workflow_job", JobActions, {"in_progress": JobActions.RUNNING}, "Job"),
     "workflow_dispatch": _dispatch,
     "repository_dispatch": _dispatch,
     # Before 2021 a deployment was told without an action.
-    "deployment": _run("deployment", DeploymentActions, {"": DeploymentActions.CREATED}),
+    "deployment": _run("deployment", DeploymentActions, {"": DeploymentActions.CREATED}, "Deployment"),
     "deployment_status": _deployment_status,
     "deployment_review": _deployment_review,
     "deployment_protection_rule": _deployment_review,
     "page_build": _pages,
     "gollum": _wiki,
-    "release": _thing("release", ReleaseActions, cls="Release"),
-    "milestone": _thing("milestone", MilestoneActions, {"opened": MilestoneActions.REOPENED}, "Milestone"),
-    "label": _thing("label", LabelActions, cls="Label"),
-    "package": _thing("package", PackageActions),
-    "registry_package": _thing("registry_package", PackageActions),
+    "release": _thing("release", ReleaseActions, "Release"),
+    "milestone": _thing("milestone", MilestoneActions, "Milestone", {"opened": MilestoneActions.REOPENED}),
+    "label": _thing("label", LabelActions, "Label"),
+    "package": _thing("package", PackageActions, values.package),
+    "registry_package": _thing("registry_package", PackageActions, values.package),
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from igitt.github.webhooks.reading import GitHubDelivery, edits, neutral
+from igitt.github.webhooks.values import merge_group
 from igitt.interfaces.actions import (
     Action,
     CommentActions,
@@ -163,7 +164,7 @@ def _thread(reading: GitHubDelivery) -> Iterator[Event]:
 def _merge_group(reading: GitHubDelivery) -> Iterator[Event]:
     data = required(reading.payload, "merge_group")
     action = neutral(MergeGroupActions, reading.action, {})
-    yield reading.event(action, data, reading.commit(word(data, "head_sha")))
+    yield reading.event(action, merge_group(data), reading.commit(word(data, "head_sha")))
 
 
 def _discussion(reading: GitHubDelivery) -> Iterator[Event]:
@@ -171,7 +172,8 @@ def _discussion(reading: GitHubDelivery) -> Iterator[Event]:
     further = [word(part(reading.payload, "label"), "name")] if "label" in reading.payload else []
     action = neutral(DiscussionActions, reading.action, {})
     changes = edits(reading.payload, data)
-    yield reading.event(action, data, *further, changes=changes, at=when(data, "updated_at", "created_at"))
+    subject = Told("forum discussion", data)
+    yield reading.event(action, subject, *further, changes=changes, at=when(data, "updated_at", "created_at"))
 
 
 def _discussion_comment(reading: GitHubDelivery) -> Iterator[Event]:

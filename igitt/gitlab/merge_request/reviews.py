@@ -5,6 +5,7 @@ Sources: https://docs.gitlab.com/api/merge_request_approvals/, …/api/draft_not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from igitt.errors import (
     ValidationError,
 )
 from igitt.gitlab.base import GitLabPart, told_as
-from igitt.gitlab.diffs import mail, places
+from igitt.gitlab.diffs import line_range, mail, places
 from igitt.gitlab.lists import ArrangedList
 from igitt.interfaces.attributes import Attribute, EditableSet, computed, computed_set
 from igitt.interfaces.comment import Comment
@@ -36,6 +37,10 @@ from igitt.interfaces.shapes import shaped
 from igitt.interfaces.user import User
 
 __all__ = ["GitLabMergeRequestReviews"]
+
+_SUGGESTION = re.compile(r"^( {0,3}(?:`{3,}|~{3,})suggestion)[ \t]*$", re.MULTILINE)
+#: https://docs.gitlab.com/user/project/merge_requests/reviews/suggestions/#multi-line-suggestions
+_SUGGESTED_ABOVE = 100
 
 
 class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
@@ -120,7 +125,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         becomes one first. When anything is refused, nothing is left behind.
         """
         lines = checked_review(body, event, comments)
-        notes = [{"note": one.body, "position": position} for one, position in self._positions(lines)]
+        notes = [{"note": _note(one), "position": position} for one, position in self._positions(lines)]
         if body.strip():
             notes.insert(0, {"note": body})
         me = self.client.user
@@ -159,9 +164,13 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         for one in comments:
             change = files.get(one.path)
             shown = places(change.patch or "") if change else ()
-            place = next((pair for pair in shown if pair[one.side == "right"] == one.line), None)
-            if change is None or place is None:
-                raise ValidationError(f"the diff does not show line {one.line} of {one.path!r} on its {one.side} side")
+            by_number = {pair[one.side == "right"]: pair for pair in shown}
+            first = by_number.get(one.line - one.length + 1)
+            place = by_number.get(one.line)
+            if change is None or place is None or first is None:
+                gone = one.line if place is None else one.start_line
+                raise ValidationError(f"the diff does not show line {gone} of {one.path!r} on its {one.side} side")
+            several = line_range(change.path, change.patch or "", first, place) if one.length > 1 else None
             yield (
                 one,
                 {
@@ -169,7 +178,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
                     "position_type": "text",
                     "old_path": change.old_path,
                     "new_path": change.path,
-                    **without_none(old_line=place[0], new_line=place[1]),
+                    **without_none(old_line=place[0], new_line=place[1], line_range=several),
                 },
             )
 
@@ -210,6 +219,15 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         self._absorb(data)
         if data.get("merge_error"):
             raise ConflictError(text(data["merge_error"]), data=data, url=self.url)
+
+
+def _note(comment: LineComment) -> str:
+    """The text of a comment, whose suggestions GitLab wants to be told how many lines above its own they replace."""
+    above = comment.length - 1
+    found, count = _SUGGESTION.subn(rf"\1:-{above}+0", comment.body)
+    if count and above > _SUGGESTED_ABOVE:
+        raise ValidationError(f"GitLab takes suggestions for up to {_SUGGESTED_ABOVE + 1} lines, not {comment.length}")
+    return found
 
 
 def _is_thread(data: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from igitt.interfaces.actions import (
 from igitt.interfaces.enums import AccessLevel
 from igitt.interfaces.event import Event
 from igitt.webhooks.delivery import Changes, part, when, word
+from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]
 
@@ -38,6 +39,13 @@ _LEVELS = {
     "Developer": AccessLevel.CAN_WRITE,
     "Maintainer": AccessLevel.MAINTAINER,
     "Owner": AccessLevel.ADMIN,
+}
+
+#: What is told of where there is no word for what happened.
+_KINDS = {
+    "vulnerability": "alert",
+    "gitlab_subscription_member_approval": "member approval",
+    "gitlab_subscription_member_approvals": "member approval",
 }
 
 
@@ -101,12 +109,13 @@ def _token(reading: GitLabDelivery) -> Iterator[Event]:
     """The payload tells a token's name and last day, never the token."""
     if reading.organization is None:
         reading.organization = reading.make("Organization", partial(payloads.group, reading.payload))
-    yield reading.event(TokenActions.EXPIRING, reading.attributes)
+    yield reading.event(TokenActions.EXPIRING, Told("token", reading.attributes))
 
 
 def _other(reading: GitLabDelivery) -> Iterator[Event]:
     data = part(reading.payload, "object_attributes")
-    yield reading.event(OtherActions.OTHER, data, at=when(data, "updated_at", "created_at"))
+    told = Told(_KINDS[reading.name], data) if data is not None else None
+    yield reading.event(OtherActions.OTHER, told, at=when(data, "updated_at", "created_at"))
 
 
 EVENTS: dict[str, Callable[[GitLabDelivery], Iterator[Event]]] = {

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from igitt.gitlab import payloads
+from igitt.gitlab.commit import read_status
 from igitt.gitlab.webhooks.reading import GitLabDelivery
 from igitt.interfaces.actions import (
     Action,
@@ -23,8 +24,10 @@ from igitt.interfaces.actions import (
     WikiActions,
 )
 from igitt.interfaces.event import Event
-from igitt.webhooks.delivery import part, parts, required, when, word
+from igitt.interfaces.told import DeploymentStatus, FeatureFlag, WikiPage
+from igitt.webhooks.delivery import number, part, parts, required, when, word
 from igitt.webhooks.lazy import Moment
+from igitt.webhooks.told import Told
 
 __all__ = ["EVENTS"]
 
@@ -122,10 +125,17 @@ def _checked(reading: GitLabDelivery, commit: Any, at: Moment) -> Iterator[Event
 def _deployment(reading: GitLabDelivery) -> Iterator[Event]:
     status = word(reading.payload, "status")
     action = _DEPLOYMENTS.get(status, DeploymentActions.OTHER)
-    data = {"id": reading.payload.get("deployment_id"), "status": status, "ref": reading.payload.get("ref")}
-    found = {**data, "environment": {"name": word(reading.payload, "environment")}}
-    changes = {"status": (None, status)}
-    yield reading.event(action, found, changes=changes, at=when(reading.payload, "status_changed_at"))
+    stands, at = read_status(status), when(reading.payload, "status_changed_at")
+    data = partial(payloads.deployment, reading.payload)
+    told = number(reading.payload, "deployment_id") is not None and reading.repository is not None
+    found = reading.make("Deployment", data, reading.repository) if told else Told("deployment", data())
+    further: Any = DeploymentStatus(
+        status=stands, environment_name=word(reading.payload, "environment"),
+        url=word(reading.payload, "deployable_url"), created=at(), data=reading.payload,
+    )  # fmt: skip
+    if action is DeploymentActions.CREATED:
+        further = reading.commit({"id": payloads.deployed(reading.payload)})
+    yield reading.event(action, found, further, changes={"status": (None, stands)}, at=at)
 
 
 def _release(reading: GitLabDelivery) -> Iterator[Event]:
@@ -148,13 +158,21 @@ def _milestone(reading: GitLabDelivery) -> Iterator[Event]:
 
 def _wiki(reading: GitLabDelivery) -> Iterator[Event]:
     data = required(reading.payload, "object_attributes")
-    yield reading.event(_WIKI.get(reading.action, WikiActions.OTHER), data)
+    page = WikiPage(
+        title=word(data, "title"), name=word(data, "slug"), sha=word(data, "version_id"),
+        message=word(data, "message"), web_url=word(data, "url"), data=data,
+    )  # fmt: skip
+    yield reading.event(_WIKI.get(reading.action, WikiActions.OTHER), page)
 
 
 def _flag(reading: GitLabDelivery) -> Iterator[Event]:
     data = required(reading.payload, "object_attributes")
     active = bool(data.get("active"))
-    yield reading.event(FeatureFlagActions.TOGGLED, data, changes={"active": (not active, active)})
+    flag = FeatureFlag(
+        identifier=number(data, "id"), name=word(data, "name"), description=word(data, "description"),
+        is_active=active, data=data,
+    )  # fmt: skip
+    yield reading.event(FeatureFlagActions.TOGGLED, flag, changes={"active": (not active, active)})
 
 
 EVENTS: dict[str, Callable[[GitLabDelivery], Iterator[Event]]] = {

@@ -68,7 +68,7 @@ def _issue(reading: GitLabDelivery) -> Iterator[Event]:
     yield from _life(reading, issue, _ISSUE_WORDS.get(reading.action, IssueActions.OTHER), ISSUES, at)
     moved = reading.attributes.get("moved_to_id")
     if moved is not None and (reading.action == "close" or "moved_to_id" in reading.changed()):
-        yield reading.event(IssueActions.TRANSFERRED, issue, {"id": moved}, at=at)
+        yield reading.event(IssueActions.TRANSFERRED, issue, Told("issue", {"id": moved}), at=at)
 
 
 def _epic(reading: GitLabDelivery) -> Iterator[Event]:

@@ -132,6 +132,9 @@ def review_comments(request: Request) -> object:
 # ---- comments on the diff
 
 
+_START = "Pull request review thread start line must"
+
+
 def _change_of(one: MergeRequest, data: dict[str, Any], *, in_review: bool = False) -> gitdata.FileChange:
     """The changed file that a comment is on; 422 where the diff does not show its line, in a review as plain text."""
     path = text_of(data, "path", "PullRequestReviewComment")
@@ -140,6 +143,15 @@ def _change_of(one: MergeRequest, data: dict[str, Any], *, in_review: bool = Fal
     wrong = "" if change else "path"
     if change and data.get("line") and (data.get("side", "RIGHT"), data["line"]) not in shown:
         wrong = "line"
+    start, end = data.get("start_line"), data.get("line")
+    if change and not wrong and start:
+        # https://github.com/ubuntu/WSL/pull/244, https://github.com/parkerbxyz/suggest-changes/issues/28
+        if not end or start >= end:
+            raise ApiError(422, "Unprocessable Entity", errors=[f"{_START} precede the end line."])
+        side = data.get("start_side") or data.get("side", "RIGHT")
+        if (side, start) not in shown:
+            problem = f"{_START} be part of the same hunk as the line."
+            raise ApiError(422, "Unprocessable Entity", errors=[problem])
     if wrong and in_review:
         raise ApiError(422, "Unprocessable Entity", errors=[f"{wrong.title()} could not be resolved"])
     if wrong or not change:
@@ -151,6 +163,8 @@ def _comment(request: Request, one: MergeRequest, data: dict[str, Any], of: Revi
     body, change = text_of(data, "body", "PullRequestReviewComment"), _change_of(one, data)
     line = data.get("line") or data.get("position") or 1
     hunk = {"diff_hunk": change.patch.split("\n@@", 1)[0]}
+    if data.get("start_line"):
+        hunk |= {"start_line": data["start_line"], "start_side": data.get("start_side") or data.get("side", "RIGHT")}
     return work.add_comment(
         request.world, one, request.user, body, repository=one.repository, kind="review", path=change.path, line=line,
         side=data.get("side", "RIGHT"), position=data.get("position"), review=of, extra=hunk,

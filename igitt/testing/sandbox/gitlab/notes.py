@@ -182,6 +182,12 @@ def position_of(params: dict[str, Any]) -> dict[str, Any] | None:
     line: dict[str, Any] = {"new_line": None, "old_line": None, "line_range": None}
     if position["position_type"] == "text" and not (position.get("new_line") or position.get("old_line")):
         raise ApiError(400, '400 Bad request - Note {:line_code=>["can\'t be blank", "must be a valid line code"]}')
+    lines = position.get("line_range") or {}
+    gone = [
+        f"position[line_range][{end}][line_code] is missing" for end, at in lines.items() if not at.get("line_code")
+    ]
+    if gone:
+        raise wrong(", ".join(gone))
     found = line | dict(position)
     found.setdefault("old_path", found.get("new_path"))
     found.setdefault("new_path", found.get("old_path"))

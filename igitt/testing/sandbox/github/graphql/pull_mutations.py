@@ -285,7 +285,14 @@ class PullMutations:
         """Reviews, with threads on lines of the diff; without an event it stays pending."""
         one = self._pull(pull_request_id)
         comments = [
-            {"path": each["path"], "line": each.get("line"), "side": each.get("side") or "RIGHT", "body": each["body"]}
+            {
+                "path": each["path"],
+                "line": each.get("line"),
+                "side": each.get("side") or "RIGHT",
+                "body": each["body"],
+                "start_line": each.get("start_line"),
+                "start_side": each.get("start_side"),
+            }
             for each in threads or ()
         ]
         data = {"body": body, "event": event, "commit_id": commit_oid, "comments": comments}

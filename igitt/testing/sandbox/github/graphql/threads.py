@@ -31,7 +31,8 @@ class ReviewThread:
         self.id = f"PRRT_kwDO{first.in_reply_to or first.id}"
         self.path = first.path or ""
         self.line = self.original_line = first.line
-        self.start_line = self.original_start_line = self.start_diff_side = None
+        self.start_line = self.original_start_line = first.extra.get("start_line")
+        self.start_diff_side = first.extra.get("start_side")
         self.diff_side = first.side
         self.subject_type = "LINE"
         self.is_outdated = False

@@ -31,6 +31,18 @@ def _first(found: Any) -> Any:
 # --- what runs -------------------------------------------------------------------------------------------------------
 
 
+def _dispatched(sent: Sent) -> Any:
+    """The run that was started, in the form that the answer would have had."""
+    asked = {"event": "workflow_dispatch", "branch": sent.body.get("ref")}
+    return _first(
+        {"workflow_run_id": data["id"]}
+        for data in sent.each(
+            f"{sent.home}/actions/workflows/{sent.names['workflow']}/runs", items="workflow_runs", **asked
+        )
+        if sent.fresh(data) and sent.own(data.get("actor"))
+    )
+
+
 def _variable_made(sent: Sent) -> Any:
     data = sent.get(f"{sent.home}/actions/variables/{segment(str(sent.body.get('name')))}")
     return DONE if data is not NOT_DONE and data.get("value") == sent.body.get("value") else NOT_DONE
@@ -454,7 +466,7 @@ WRITES = Writes(
         Write("DELETE", "notifications/threads/{thread}", _SAME),
         Write("PUT", "notifications/threads/{thread}/subscription", _SAME),
         # what runs: a second run, deployment or status is another one
-        Write("POST", "{home}/actions/workflows/{workflow}/dispatches", _NEVER),
+        Write("POST", "{home}/actions/workflows/{workflow}/dispatches", _NEVER, _dispatched),
         Write("PATCH", "{home}/actions/variables/{name}", _SAME),
         Write("POST", "{home}/actions/variables", _LOOK, _variable_made),
         Write("DELETE", "{home}/actions/variables/{name}", _SAME),
@@ -462,7 +474,6 @@ WRITES = Writes(
         Write("DELETE", "{home}/actions/secrets/{name}", _SAME),
         Write("POST", "{home}/deployments", _NEVER, _deployed),
         Write("POST", "{home}/deployments/{number}/statuses", _NEVER, _deployment_status),
-        Write("DELETE", "{home}/releases/assets/{number}", _SAME),
     ],
     # Each sets a state.
     mutations=(

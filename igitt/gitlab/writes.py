@@ -148,6 +148,17 @@ def _issue(sent: Sent) -> Any:
     )
 
 
+def _started(sent: Sent) -> Any:
+    """The pipeline that was started: the list tells no user, a pipeline alone does."""
+    for data in sent.each(f"{sent.home}/pipelines", ref=sent.body.get("ref"), source="api"):
+        if not sent.fresh(data):
+            break
+        whole = sent.get(f"{sent.home}/pipelines/{data['id']}")
+        if whole is not NOT_DONE and sent.own(whole.get("user")):
+            return whole
+    return NOT_DONE
+
+
 def _variable_made(sent: Sent) -> Any:
     data = sent.get(f"{sent.home}/variables/{segment(str(sent.body.get('key')))}")
     return DONE if data is not NOT_DONE and data.get("value") == sent.body.get("value") else NOT_DONE
@@ -391,7 +402,7 @@ WRITES = Writes(
         Write("POST", "{home}/{kind}/{number}/add_spent_time", _NEVER, _time_booked),
         Write("POST", "{home}/{kind}/{number}/time_estimate", _SAME),
         # what runs: a second pipeline or deployment is another one
-        Write("POST", "{home}/pipeline", _NEVER),
+        Write("POST", "{home}/pipeline", _NEVER, _started),
         Write("PUT", "{home}/variables/{name}", _SAME),
         Write("POST", "{home}/variables", _LOOK, _variable_made),
         Write("DELETE", "{home}/variables/{name}", _SAME),

@@ -69,13 +69,13 @@ def test_every_late_class_is_there(world: World) -> None:
         cls = getattr(forge, name)
         assert cls.__name__ == f"{forge.__name__}{name}"
         assert getattr(igitt.interfaces, name) in cls.__mro__
-    assert len(names) == 22
+    assert len(names) == 24
 
 
 def test_what_is_missing_is_said_at_once(world: World) -> None:
     """A client without a class or an operation cannot be defined, nor a class of objects that lacks a promise."""
     provided = type(world.client).provider  # type: ignore[attr-defined]
-    with pytest.raises(TypeError, match=r"Half does not give .*Branch, .*User.*get_repo"):
+    with pytest.raises(TypeError, match=r"Half does not supply .*Branch, .*User.*get_repo"):
 
         class Half(Client):
             provider: ClassVar[Any] = provided

@@ -186,6 +186,15 @@ class _Again:
         return self._repository.register_hook(URL, "s3cret", {WebhookEvents.ISSUE})
 
 
+WORKFLOW = "on:\n  workflow_dispatch:\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps: [{run: make test}]\n"
+
+
+def _runnable(world: World) -> Any:
+    for path, content in ((".github/workflows/test.yml", WORKFLOW), (".gitlab-ci.yml", "test: {script: make test}\n")):
+        world.repository.create_file(path, content=content, message="Run the tests", branch="main")
+    return world.repository
+
+
 WRITINGS = [
     # issues
     Writing(
@@ -373,6 +382,29 @@ WRITINGS = [
         lambda _, r: r.upload_asset("x.txt", "content"),
         lambda w, _: [a.name for a in fresh(w).get_release("v1").assets],
         _released,
+    ),
+    # what runs
+    Writing(
+        "run_pipeline",
+        lambda w, r: r.run_pipeline("main", workflow="test.yml" if w.hoster == "github" else None),
+        lambda w, _: [pipeline.ref for pipeline in fresh(w).pipelines],
+        _runnable,
+    ),
+    Writing(
+        "set_variable",
+        lambda _, r: r.set_variable("COLOR", "red"),
+        lambda w, _: [(one.name, one.value) for one in fresh(w).variables],
+    ),
+    Writing(
+        "create_deployment",
+        lambda _, r: r.create_deployment("main", "production"),
+        lambda w, _: [one.environment_name for one in fresh(w).deployments],
+    ),
+    Writing(
+        "deployment.set_status",
+        lambda _, d: d.set_status(Status.SUCCESS),
+        lambda w, _: [one.status for one in fresh(w).deployments],
+        lambda w: w.repository.create_deployment("main", "production"),
     ),
     # labels, milestones, hooks, keys, people
     Writing("create_label", lambda _, r: r.create_label("new", "#112233", "Fresh"), _labels),

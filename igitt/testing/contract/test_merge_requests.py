@@ -150,7 +150,8 @@ def test_its_own_commits(world: World) -> None:
 
 def test_what_is_said_of_an_issue_of_the_same_number(world: World) -> None:
     """A comment on a merge request is none of the issue that may have its number, nor the other way round."""
-    issue = world.repository.get_issue(world.mr_number) if world.hoster == "gitlab" else world.issue
+    numbers = {one.number for one in world.repository.filter_issues("all")}
+    issue = world.repository.get_issue(world.mr_number) if world.mr_number in numbers else world.issue
     issue.add_comment("of the issue")
     world.mr.add_comment("of the merge request")
     assert [comment.body for comment in issue.comments] == ["of the issue"]

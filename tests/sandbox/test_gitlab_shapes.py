@@ -502,6 +502,9 @@ ELSEWHERE = {
     ("GET", "/projects/{id}/jobs/artifacts/{ref}/raw/{path:path}"),
     ("GET", "/projects/{id}/repository/blobs/{sha}"),
     ("GET", "/projects/{id}/repository/blobs/{sha}/raw"),
+    # Files and notes of releases: tests/contract/test_running.py.
+    ("GET", "/projects/{id}/uploads/{secret}/{filename}"),
+    ("GET", "/projects/{id}/repository/changelog"),
     # No part of the API: tests/sandbox/test_oauth_rules.py.
     ("GET", "/oauth/authorize"),
     ("POST", "/oauth/authorize_device"),

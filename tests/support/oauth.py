@@ -59,6 +59,11 @@ class Place:
         _, callback = self.says_yes(oauth)
         return oauth.fetch_token(callback, **options)
 
+    def install(self, owner: str) -> None:
+        """Install the App where its users' tokens are to look; GitLab's applications see what their users see."""
+        if self.hoster == "github":
+            self.forge.install(next(iter(self.forge.world.apps.values())), owner)
+
     def trades(self) -> int:
         """Return how often a token was asked for."""
         return sum(record.path == TOKENS[self.hoster] for record in self.forge.requests)

@@ -83,8 +83,7 @@ def test_a_read_only_client_renews(place: Place) -> None:
 def test_the_cache_outlives_a_renewal(place: Place) -> None:
     """What was kept for the user before is still the user's afterwards: the forge only says that nothing changed."""
     cache = ResponseCache()
-    if place.hoster == "github":  # whose Apps' users see what the App is installed on
-        place.forge.install(next(iter(place.forge.world.apps.values())), "alice")
+    place.install("alice")
     token = place.log_in(place.make(), user="alice")
     client = place.client(token, cache=cache)
     assert client.get_repo("alice/notes").is_private

@@ -38,6 +38,7 @@ def test_a_user_logs_in(place: Place) -> None:
     assert isinstance(token, GitHubUserToken if place.hoster == "github" else GitLabOAuthToken)
     client = place.client(token)
     assert client.user.username == "alice"
+    place.install("alice")
     assert client.get_repo("alice/notes").is_private
     assert token.refresh_token
     assert token.expires_at is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from igitt.testing.sandbox import gitdata
@@ -101,31 +102,35 @@ def _dues(request: Request, params: Params) -> Iterable[Callable[[Issue], bool]]
         yield lambda one: str(one.weight) == weight
 
 
+def _approvers(one: Issue) -> list[User]:
+    return one.approvals if isinstance(one, MergeRequest) else []
+
+
+def _approved_at_all(wanted: bool, one: Issue) -> bool:
+    return bool(_approvers(one)) is wanted
+
+
+def _approved_by(names: set[str], field: str, one: Issue) -> bool:
+    return names <= {str(getattr(user, field)).lower() for user in _approvers(one)}
+
+
+def _merged_by(name: str, field: str, one: Issue) -> bool:
+    user = one.merged_by if isinstance(one, MergeRequest) else None
+    return user is not None and str(getattr(user, field)).lower() == name
+
+
 def _ends(params: Params) -> Iterable[Callable[[Issue], bool]]:
     """By who approved, who merged, and where it was deployed. Source: https://docs.gitlab.com/api/merge_requests/."""
-
-    def approvers(one: Issue) -> list[User]:
-        return one.approvals if isinstance(one, MergeRequest) else []
-
     for word, field in (("approved_by_usernames", "login"), ("approved_by_ids", "id")):
         names = [name.lower() for name in words(params.get(word))]
         if names and names[0] in {"any", "none"}:
-            yield lambda one, wanted=names[0] == "any": bool(approvers(one)) is wanted  # type: ignore[misc]
+            yield partial(_approved_at_all, names[0] == "any")
         elif names:
-            yield (
-                lambda one, names=set(names), field=field: (
-                    names
-                    <= {  # type: ignore[misc]
-                        str(getattr(user, field)).lower() for user in approvers(one)
-                    }
-                )
-            )
+            yield partial(_approved_by, set(names), field)
     for word, field in (("merge_user_username", "login"), ("merge_user_id", "id")):
         name = str(params.get(word) or "").lower()
         if name:
-            yield lambda one, name=name, field=field: (  # type: ignore[misc]
-                getattr(one, "merged_by", None) is not None and str(getattr(one.merged_by, field)).lower() == name
-            )
+            yield partial(_merged_by, name, field)
     place = params.get("environment")
     if place:
         yield lambda one: isinstance(one, MergeRequest) and any(

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from support.world import World
 
-from igitt.interfaces import CommitStatus, MergeRequest, Status
+from igitt.errors import ConflictError
+from igitt.interfaces import CommitStatus, MergeRequest, MergeStatus, Status
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BOTS = ("stale_bot", "merge_queue", "release_drafter")
@@ -210,6 +211,44 @@ def test_what_is_behind_catches_up(world: World, ran: Ran, queue: Callable[[], I
     assert ran(queue)[0] == [f"{world.mr_number} waits for its checks"]
     check(world.mr, Status.SUCCESS)
     assert ran(queue)[0] == [f"{world.mr_number} merged"]
+
+
+def test_what_cannot_catch_up_is_put_out(
+    world: World, ran: Ran, queue: Callable[[], Iterator[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal to bring it up to date is told to its author, and the queue goes on."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ConflictError("there is a conflict")
+
+    monkeypatch.setattr(type(world.mr), "merge_status", MergeStatus.BEHIND)
+    monkeypatch.setattr(type(world.mr), "update_branch" if world.mr.supports("update_branch") else "rebase", refuse)
+    world.mr.add_labels("merge")
+    told, _, _ = ran(queue)
+    assert told == [f"{world.mr_number} put out: its branch cannot be brought up to date (there is a conflict)"]
+    assert not world.mr.labels
+
+
+def test_what_was_pushed_to_waits(
+    world: World, ran: Ran, queue: Callable[[], Iterator[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit that was checked is merged, and no other one: it stays in the queue until the new one was checked."""
+    check(world.mr, Status.SUCCESS)
+    world.mr.add_labels("merge")
+    merge_it = type(world.mr).merge
+
+    def late(mr: Any, **options: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(type(mr), "merge", merge_it)
+            world.forge.add_commit("acme/widgets", "More", {"more.txt": "x"}, branch="feature", author="bob")
+            mr.merge(**options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.mr), "merge", late)
+        (told,), _, _ = ran(queue)
+    assert told.startswith(f"{world.mr_number} waits: ")
+    assert (str(world.mr.state), set(world.mr.labels)) == ("open", {"merge"})
+    assert ran(queue)[0] == [f"{world.mr_number} waits for its checks"]
 
 
 # --- the release drafter ---------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from support.world import World
 
 from igitt.errors import UnsupportedOperationError, ValidationError
-from igitt.interfaces import AccessLevel, MergeStatus
+from igitt.interfaces import AccessLevel, CommitStatus, MergeStatus, Status
 
 
 def test_closing_with_a_reason(world: World) -> None:
@@ -106,6 +106,26 @@ def test_what_stands_in_the_way(world: World) -> None:
     assert world.mr.merge_status is MergeStatus.CONFLICT
     world.mr.close()
     assert world.mr.merge_status is MergeStatus.CLOSED
+
+
+def test_which_rule_blocks_it(world: World) -> None:
+    """Checks that are missing and approvals that are missing are told apart, whatever kind of rule wants them."""
+    forge, project = world.forge, world.repository
+    if world.hoster == "github":
+        forge.protect_branch("acme/widgets", checks=["ci"], enforce_admins=True)
+    else:
+        wanted = {"only_allow_merge_if_pipeline_succeeds": True}
+        world.client.request("PUT", f"/projects/{project.identifier}", json=wanted)
+    assert world.mr.merge_status is MergeStatus.CHECKS
+    world.mr.head.set_status(CommitStatus(Status.SUCCESS, "It turns", "ci"))
+    assert world.mr.merge_status is MergeStatus.MERGEABLE
+    if world.hoster == "github":
+        forge.protect_branch("acme/widgets", checks=["ci"], approvals=1, enforce_admins=True)
+        assert world.mr.merge_status is MergeStatus.APPROVALS
+        assert world.mr.approvals_required == 1
+        # Who may write sees the checks and not the reviews: what blocks it then, GitHub does not say.
+        seen = world.as_user("bob").get_repo("acme/widgets").get_mr(world.mr_number)
+        assert seen.merge_status is MergeStatus.BLOCKED
 
 
 def test_no_approvals_are_required_without_rules(world: World) -> None:

@@ -244,7 +244,7 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
 
     @computed
     def merge_status(self) -> MergeStatus:
-        """What GitHub's ``mergeable_state`` says; "blocked" is asked for more closely, at one or two requests.
+        """What GitHub's ``mergeable_state`` says; "blocked" is asked for more closely, at two to six requests.
 
         Source: https://docs.github.com/en/graphql/reference/enums#mergestatestatus
         """
@@ -255,11 +255,14 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
         found = _MERGE_STATES.get(text(self.data.get("mergeable_state")), MergeStatus.UNKNOWN)
         if found is not MergeStatus.BLOCKED:
             return found
-        rules = self._rules()
-        wanted = max((_approvals_of(rule) for rule in rules), default=0)
-        if wanted > len(self.approvals):
+        rules, classic = self._rules(), self._classic()
+        wanted = max(
+            [_approvals_of(rule) for rule in rules] + ([self._classic_approvals()] if classic else []), default=0
+        )
+        if wanted and wanted > len(self.approvals):
             return MergeStatus.APPROVALS
         checks = any(rule.get("type") == "required_status_checks" for rule in rules)
+        checks = checks or bool((classic.get("required_status_checks") or {}).get("contexts"))
         if checks and self.head.combined_status is not Status.SUCCESS:
             return MergeStatus.CHECKS
         return MergeStatus.BLOCKED
@@ -270,18 +273,30 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
 
         Classic protection is looked at too, where this credential may read it.
         """
-        wanted = [_approvals_of(rule) for rule in self._rules()]
-        branch = segment(self.base_branch_name, "branch")
-        try:
-            path = f"{self._owner.api_path}/branches/{branch}/protection/required_pull_request_reviews"
-            wanted.append(integer(self.client.get(path).get("required_approving_review_count", 0)))
-        except (ElementDoesntExistError, PermissionDeniedError):
-            pass  # there is none, or only administrators see it
-        return max(wanted, default=0)
+        return max([_approvals_of(rule) for rule in self._rules()] + [self._classic_approvals()])
 
     def _rules(self) -> list[dict[str, Any]]:
+        """What the rulesets want of its target branch."""
         branch = segment(self.base_branch_name, "branch")
         return list(self.client.list_of(f"{self._owner.api_path}/rules/branches/{branch}", dict))
+
+    def _classic(self) -> dict[str, Any]:
+        """The protection of its target branch, as everybody sees it: the checks; empty where there is none.
+
+        ``GET /repos/{owner}/{repo}/branches/{branch}``.
+        """
+        path = f"{self._owner.api_path}/branches/{segment(self.base_branch_name, 'branch')}"
+        found = self.client.get(path).get("protection")
+        return found if isinstance(found, dict) and found.get("enabled") else {}
+
+    def _classic_approvals(self) -> int:
+        """How many approvals the protection of its target branch wants; 0 where this credential may not read it."""
+        path = f"{self._owner.api_path}/branches/{segment(self.base_branch_name, 'branch')}/protection"
+        try:
+            found = self.client.get(f"{path}/required_pull_request_reviews")
+        except (ElementDoesntExistError, PermissionDeniedError):
+            return 0  # there is none, or only administrators see it
+        return integer(found.get("required_approving_review_count", 0))
 
     def close(self, reason: str | None = None) -> None:
         """Close it without merging; GitHub keeps no reason."""

@@ -1,4 +1,4 @@
-"""Where an instance has its web pages and its API, told from either address."""
+"""Where an instance has its web pages and its API, derived from either address."""
 
 from igitt.github.provider import github_addresses
 from igitt.gitlab.provider import gitlab_addresses

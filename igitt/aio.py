@@ -339,7 +339,7 @@ class AsyncList:
 
     @property
     def total_count(self) -> Awaited:
-        """How many there are as the forge tells it, None where it does not."""
+        """How many there are according to the forge; None where it does not say."""
         return Awaited(lambda: self._plain.total_count, "total_count")
 
     @property
@@ -416,7 +416,7 @@ class AsyncObject:
         return aio, (self._plain,)
 
 
-#: What an object knows without a request, and is no coroutine for: told at once.
+#: What an object knows without a request: returned at once, not as a coroutine.
 _AT_HAND = frozenset({"hoster", "client", "kind", "url", "supports", "from_data", "reference", "bind", "transport"})
 
 

@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: the words after ``igitt``; those of the process if not given.
 
     Returns:
-        The exit status: 0 for success, 1 for a failure that was told, 2 for a wrong call.
+        The exit status: 0 for success, 1 for a failure that was reported, 2 for a wrong call.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     webhook = commands.add_parser("webhook", help="print the neutral events of a recorded payload")
     webhook.add_argument("file", metavar="FILE", help="the payload as JSON; - for the standard input")
     webhook.add_argument("--event", required=True, metavar="NAME", help="as in the header that names it")
-    webhook.add_argument("--forge", choices=names, help="told from the event's name if not given")
+    webhook.add_argument("--forge", choices=names, help="recognized by the event's name if not given")
     webhook.set_defaults(run=_webhook)
 
     app = commands.add_parser("app", help="ask GitHub about a GitHub App of yours")
@@ -247,7 +247,7 @@ def _webhook(options: argparse.Namespace) -> int:
     forge = provider_of(options.forge) if options.forge else _forge_of(options.event)
     made: Any = client_class(forge)
     client: Hoster = made(cache=False)
-    # A recording has no signature to verify, and nothing is done about what it tells.
+    # A recording has no signature to verify, and nothing is done about what it reports.
     events = client.read_payload(options.event, decode(_read(options.file)))
     if not events:
         print("This delivery tells of no change.")

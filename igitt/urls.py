@@ -1,7 +1,7 @@
 """URLs that people and forges write, taken apart: for cloning, of pages, of the API.
 
 Text in, values out: nothing is sent, and no client is known here. Which class serves a host is :mod:`igitt.registry`'s
-business; here is only what a URL itself tells.
+business; here is only what a URL itself says.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _HOST = re.compile(r"[\w.-]+|[0-9a-fA-F:.]+")
 
 @dataclass(frozen=True, slots=True)
 class ParsedUrl:
-    """What a URL tells. A user name or password in it is never kept.
+    """What a URL refers to. A user name or password in it is never kept.
 
     Attributes:
         scheme: as written; ``"ssh"`` for ``git@host:path``.
         host: the host in lower case.
         port: the port if one was written.
-        base: the web address of the instance, as far as the URL tells it.
+        base: the web address of the instance, as far as the URL shows it.
         kind: ``"repository"``, ``"issue"``, ``"merge request"``, ``"commit"``, ``"file"``, ``"tree"``, ``"release"``,
             ``"milestone"``, ``"pipeline"``, ``"user"``, ``"organization"``, ``"owner"`` (one of the two) or
             ``"instance"``.
@@ -45,7 +45,7 @@ class ParsedUrl:
         ref: the branch or tag of a file, tree, commit or release. A branch with a slash in its name cannot be told
             from a folder: it ends at the first slash.
         path: the path of a file or folder.
-        hoster: the forge's name (``"github"``, ``"gitlab"``, …) where host or path tell, else None.
+        hoster: the forge's name (``"github"``, ``"gitlab"``, …) where host or path show it, else None.
     """
 
     scheme: str
@@ -66,7 +66,7 @@ _FIELDS = frozenset(one.name for one in fields(ParsedUrl))
 
 
 def guess_hoster(host: str) -> str | None:
-    """The forge's name where a host's name tells it, else None.
+    """The forge's name where a host's name shows it, else None.
 
     Example:
         >>> guess_hoster("gitlab.example.com"), guess_hoster("acme.ghe.com"), guess_hoster("docs.github.com")
@@ -103,7 +103,7 @@ def parse_url(url: str, *, base: str | None = None, provider: Provider | None = 
         url: an HTTP(S), SSH, ``git://`` or scp-like address for cloning, of a page, or of the API; with any query and
             fragment.
         base: the web address of its instance, needed only where that has a path (``https://example.com/gitlab``).
-        provider: the forge of the instance, where that is known and the host's name does not tell it.
+        provider: the forge of the instance, where that is known and the host's name does not show it.
 
     Raises:
         ValidationError: when it is no URL of a forge; the message says why.
@@ -145,7 +145,7 @@ def parse_url(url: str, *, base: str | None = None, provider: Provider | None = 
 
 
 def _told(found: dict[str, Any]) -> Provider | None:
-    """The forge of an unknown host, where the words of the path tell it."""
+    """The forge of an unknown host, where the words of the path show it."""
     divided, word = found.get("divided"), found.get("word")
     return next((one for one in providers() if (divided and one.words.divider) or word in one.words.telling), None)
 
@@ -196,7 +196,7 @@ def _refuse(url: object, why: str) -> NoReturn:
 
 
 def _web_address(forge: Provider | None, scheme: str, host: str, port: int | None) -> str:
-    """The address of an instance's pages; an SSH port tells nothing about it."""
+    """The address of an instance's pages; an SSH port says nothing about it."""
     if forge is not None and forge.api_host(host):
         host = host.removeprefix(forge.api_prefix)
     shown = f"[{host}]" if ":" in host else host

@@ -28,7 +28,7 @@ _CHUNK = 256 * 1024
 _PIECE = 1024 * 1024
 #: How many parts a gzip may have, one after the other: each takes time, however short it is.
 _MEMBERS = 1000
-#: zlib's form or gzip's, as the data tell; and without any header, as some servers send `deflate`.
+#: zlib's form or gzip's, as the data show; and without any header, as some servers send `deflate`.
 _ANY_FORM, _BARE = 32 + zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 

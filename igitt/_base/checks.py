@@ -28,7 +28,7 @@ def is_number(value: object) -> TypeGuard[int | float]:
 
 
 def is_key(value: object) -> TypeGuard[int | str]:
-    """Whether it is a number or a name, as things are told apart by.
+    """Whether it is a number or a name, such as identify things.
 
     Example:
         >>> is_key(5), is_key("bug"), is_key(False), is_key(None)

@@ -71,7 +71,7 @@ def provider_of(name: str) -> Provider:
 
 
 def provider_at(host: str) -> Provider | None:
-    """The forge of a host, as far as its name tells; None where it does not.
+    """The forge of a host, as far as its name shows it; None where it does not.
 
     The hosts of igitt's own come first: whatever is installed beside igitt must not get github.com's credentials.
 

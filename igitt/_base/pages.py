@@ -1,4 +1,4 @@
-"""What the path of a forge's page is about, told by the words that the forge uses. Nothing is sent."""
+"""What the path of a forge's page is about, recognized by the words that the forge uses. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Words:
         users: words before a user's name.
         depth: how many parts a repository's name has; None for two or more.
         divider: what stands between a repository's name and the words, where there is such a thing.
-        telling: words that no other forge uses, so that they tell the forge of an unknown host.
+        telling: words that no other forge uses, so that they identify the forge of an unknown host.
         tagged: words after ``releases`` before a tag.
         plain_tag: whether a tag may follow ``releases`` itself.
         further: reads what is of no such form: given the parts after the repository's name, it gives fields of

@@ -1,8 +1,8 @@
-"""What a store gives back is only believed if it was written by who has the key: each text carries a MAC.
+"""What a store returns is trusted only if it was written by a holder of the key: each text carries a MAC.
 
 A store outside the process is written by others, too: by whoever may write to that Redis, that table, that file. The
 MAC (HMAC-SHA256) covers the name of the text and all of it, so that nothing can be changed, made up, or put in another
-one's place; what fails it is as good as absent. That an older text is put back, it cannot tell: validators do.
+one's place; what fails it is as good as absent. It cannot detect that an older text was put back: validators do.
 
 Which key: the one that was given, else what outlives a renewal of the credential, else one of this process's own, with
 which no other process reads what it writes. Nothing is read, written or sent from here.
@@ -81,7 +81,7 @@ class Proof:
             return None
         told, body = raw[begin : begin + _DIGITS], b"{" + raw[begin + _DIGITS + len(_END) :]
         fits = False
-        for key in self._keys(name):  # all of them, so that the time tells nothing of which
+        for key in self._keys(name):  # all of them, so that the time does not reveal which
             fits |= hmac.compare_digest(_mac(key, name, body).encode(), told)
         return body if fits else None
 

@@ -37,7 +37,7 @@ class Marks:
 
     Attributes:
         issue: what stands before the number of an issue.
-        merge_request: what stands before the number of a merge request, where it is told apart.
+        merge_request: what stands before the number of a merge request, where that differs.
         bare: those of the two before which no repository's name may stand.
         depth: how many parts a repository's name has; None for two or more.
         closing: the words that close, in lower case, and what each of them says.
@@ -128,7 +128,7 @@ class WebhookHeaders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """The headers that tell a rate limit: a prefix, to which ``limit``, ``remaining`` and ``reset`` are added.
+    """The headers of a rate limit: a prefix, to which ``limit``, ``remaining`` and ``reset`` are added.
 
     Attributes:
         prefix: such as ``"x-ratelimit-"``.
@@ -160,8 +160,8 @@ class Provider:
             is none. No address ends with a slash.
         hosts: the hosts that are known to be it; one that begins with a dot stands for all below it.
         domains: domains that are the forge's own, so that nobody else runs an instance there.
-        sites: domains in which a host's name tells nothing, such as those of people's pages.
-        host_words: a word in the first part of a host's name that tells an instance (``git.example.com`` does not).
+        sites: domains in which a host's name means nothing, such as those of people's pages.
+        host_words: words in the first part of a host's name that identify an instance (``git.example.com`` does not).
         aliases: hosts that only stand in for another one, such as for SSH through the HTTPS port.
         api_prefix: what stands before a host in the name of its API's host; empty where the API lies at a path.
         api_path: where the API lies on an instance, such as ``("api", "v3")``.
@@ -172,16 +172,16 @@ class Provider:
         webhooks: the headers of its deliveries.
         signatures: how it signs them, the best first.
         request_id: the headers that may name the request in the forge's logs.
-        advice: tells what a person can do about a refusal.
+        advice: returns what a person can do about a refusal.
         kept_headers: further headers that belong to a response's meaning, so that the cache keeps them.
-        total_headers: the headers that tell how many things a list has.
-        rates: the headers that tell rate limits.
+        total_headers: the headers with the number of things in a list.
+        rates: the headers of rate limits.
         page: the query parameter that counts pages.
-        page_size: the query parameter that tells how many things a page is to have.
+        page_size: the query parameter for how many things a page is to have.
         most_per_page: how many it may have.
         token_variable: the environment variable that holds a token, for the command line.
         instance_variables: those that name the instance that the token is for, the user's word first.
-        permission_headers: the headers of a refusal that speak of who may do what, and not of a limit.
+        permission_headers: the headers of a refusal that are about permissions, and not about a limit.
         api: the version of :mod:`igitt.provider` that it was written for.
     """
 

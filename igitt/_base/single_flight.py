@@ -43,7 +43,7 @@ class Flights(Generic[R]):
         # `setdefault` of a dict is atomic, and there is no lock that a fork could leave locked.
         flight = self._under_way.setdefault(key, own)
         if flight is not own and flight.leader == own.leader:
-            # An adapter or hook asks from inside the very same question; nobody could tell it that its response is old.
+            # An adapter or hook asks from inside the very same question; it could not learn that its response is old.
             own.spoiled = True
             return own, True
         return flight, flight is own

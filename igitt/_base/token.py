@@ -1,7 +1,7 @@
 """What every credential is.
 
 A :class:`Token` never shows its secret: not by ``repr``, ``str``, pickling, copying or logging. Two readings of it
-matter elsewhere: the :attr:`~Token.fingerprint` tells two secrets apart without telling either, and the
+matter elsewhere: the :attr:`~Token.fingerprint` distinguishes two secrets without revealing either, and the
 :attr:`~Token.identity` says whose responses these are, which stays the same when a secret is renewed.
 
 It stands below everything that sends with one: interfaces name it, and the request path asks it. No forge is known
@@ -25,7 +25,7 @@ _READINGS = 3
 
 
 def fingerprint_of(secret: str) -> str:
-    """A keyed digest of a secret: tells secrets apart, and nothing else about them."""
+    """A keyed digest of a secret: distinguishes secrets, and reveals nothing else about them."""
     return hashlib.blake2b(secret.encode(), key=b"igitt.auth.fingerprint", digest_size=16).hexdigest()
 
 
@@ -107,7 +107,7 @@ class Token(ABC):
             if fingerprint == before:
                 return Credential(headers, self.identity, fingerprint)
             before, headers, fingerprint = fingerprint, self.headers, self.fingerprint
-        # Another secret at each look: which one the headers carry, they alone can tell.
+        # Another secret at each look: only the headers show which one they carry.
         return Credential(
             headers,
             self.identity,

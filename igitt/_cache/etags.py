@@ -1,7 +1,7 @@
 """ETags that cover the credential, computed for a new one.
 
 Where an instance computes its ETags from the request's headers and the body, the ETag that a kept body has for another
-token can be told without asking. Whether an instance does so is not taken for granted: each response's own ETag shows
+token is known without asking. Whether an instance does so is not taken for granted: each response's own ETag shows
 it. An ETag that was computed wrongly costs a whole response and can never confirm a wrong one, as nobody meets a digest
 of something else by chance.
 """
@@ -52,7 +52,7 @@ class EtagRule:
         return names if self._digest((sent[name] for name in names), body) == found[1] else None
 
     def expected(self, entry: Entry, sent: Mapping[str, str]) -> str | None:
-        """The ETag that an entry's body has for a request with other headers, None where nobody can tell."""
+        """The ETag that an entry's body has for a request with other headers, None where that is unknown."""
         found = _OPAQUE.fullmatch(entry.etag or "")
         if self._digest is None or found is None or entry.covered is None or not sent.keys() >= set(entry.covered):
             return None

@@ -1,4 +1,4 @@
-"""What the caches of several processes did, told through the store that they share.
+"""What the caches of several processes did, reported through the store that they share.
 
 A store can only be asked for keys that are known. So there is a fixed number of places, and each process has one by its
 name; two that come to the same place show as one of them, which is no more than a gap in a statistic.
@@ -29,7 +29,7 @@ class Tally:
 
     Attributes:
         process: the machine and the number of the process there.
-        at: when it told, in seconds since the epoch.
+        at: when it reported, in seconds since the epoch.
         figures: its :class:`igitt.cache.CacheStats` by name.
     """
 
@@ -39,7 +39,7 @@ class Tally:
 
 
 class Teller:
-    """Tells a store every few seconds what a cache did. A process that ends before the first time is not told of."""
+    """Reports to a store every few seconds what a cache did. A process that ends before its first one is left out."""
 
     def __init__(self) -> None:
         self._due = 0.0
@@ -62,7 +62,7 @@ class Teller:
 
 
 def tallies(read: Callable[[str], Any]) -> list[Tally]:
-    """What the processes told that use a store, the newest first.
+    """The reports of the processes that use a store, newest first.
 
     Args:
         read: the store's getter.

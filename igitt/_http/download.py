@@ -49,7 +49,7 @@ class RemoteFile(Download):
 
     @property
     def size(self) -> int | None:
-        """How many bytes it has, as far as the forge told."""
+        """How many bytes it has, as far as the forge said."""
         return self._size
 
     def __iter__(self) -> Iterator[bytes]:

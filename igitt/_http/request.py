@@ -131,7 +131,7 @@ class Call:
         """Choose the header that asks whether an entry still holds.
 
         The ETag covers all of a response, so it goes first: as it came, or as the body has it for another credential. A
-        date serves only what has no ETag. Where neither can tell, the whole response is asked for.
+        date serves only what has no ETag. Where neither can decide, the whole response is asked for.
         """
         self.validators = {}
         if entry is None or self.strayed:

@@ -145,7 +145,7 @@ class _Asking:
             if "etag" not in answer.headers:
                 headers["etag"] = etag  # it was this one that was confirmed, not the one that the entry came with
         elif entry.from_webhook:
-            # The ETag is of the forge's own body, of which a webhook's may lack a part: it tells of changes from now
+            # The ETag is of the forge's own body, of which a webhook's may lack a part: it shows changes from now
             # on, and nothing can be computed from it. Without one, the time of the delivery goes on counting.
             if "etag" not in headers:
                 headers["date"] = entry.headers["date"]

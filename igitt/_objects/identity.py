@@ -153,7 +153,7 @@ def _place(path: str) -> re.Match[str] | None:
 
 
 def _name_in(answer: Answer) -> dict[str, Any]:
-    """The repository's name, where the response itself tells it."""
+    """The repository's name, where the response itself has it."""
     try:
         data = answer.data
     except IGittError:  # whoever reads it will say so
@@ -170,7 +170,7 @@ def _name_in(answer: Answer) -> dict[str, Any]:
 
 
 def _told(place: re.Match[str]) -> dict[str, Any]:
-    """What the beginning of a path tells of a repository."""
+    """What the beginning of a path says about a repository."""
     if place["id"]:
         return {"id": int(place["id"])}
     if place["name"]:

@@ -18,7 +18,7 @@ _LASTS = 300.0
 
 
 class People:
-    """What was told of people lately, by a key such as ``("id", 5)`` or ``("mail", "bob@example.com")``.
+    """What recent responses said about people, by a key such as ``("id", 5)`` or ``("mail", "bob@example.com")``.
 
     Args:
         now: gives the seconds since the epoch.
@@ -37,7 +37,7 @@ class People:
                 self._known.move_to_end(key)
                 return found[1]
         answer = ask()
-        if answer is not None:  # who is not there may be at any moment
+        if answer is not None:  # an account that is not there may be at any moment
             with self._lock:
                 self._known[key] = (self._now(), answer)
                 self._known.move_to_end(key)

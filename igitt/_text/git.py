@@ -1,8 +1,9 @@
 """Running git with a client's credential, so that nobody else learns it.
 
-Git is told by its environment, and by nothing else, whom to ask for a credential: a helper for one origin, which prints
-what stands in two variables of that environment. So the credential is in no address, no file and no list of processes,
-and a redirect to another host finds none. What a repository is, and which credential belongs to it, is not known here.
+Git learns from its environment, and from nothing else, where to ask for a credential: a helper for one origin, which
+prints what stands in two variables of that environment. So the credential is in no address, no file and no list of
+processes, and a redirect to another host finds none. What a repository is, and which credential belongs to it, is not
+known here.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def clone(
 
     Raises:
         ValidationError: when a value makes no sense or something is at `path` already; git was not run.
-        IGittError: when git is not there or fails, of the kind that its status tells. Nothing is left behind.
+        IGittError: when git is not there or fails, of the kind that its status shows. Nothing is left behind.
     """
     _check(depth, timeout)
     allowed = Hosts(url, hosts)
@@ -253,7 +254,7 @@ def _failure(said: str, url: str, variables: dict[str, str]) -> IGittError:
 
 
 def _status(said: str) -> int | None:
-    """The HTTP status that git ended with; of some it tells in words."""
+    """The HTTP status that git ended with; some it states in words."""
     told = _STATUS.search(said)
     if told:
         return int(told[1])

@@ -54,7 +54,7 @@ class Hosts:
 
     @contextmanager
     def watched(self, variables: dict[str, str]) -> Generator[tuple[dict[str, str], Path | None]]:
-        """Git's environment so that it is led nowhere, and the file that tells where it would have been led."""
+        """Git's environment so that it is led nowhere, and the file that names where it would have been led."""
         if self._names is None:
             yield variables, None
             return

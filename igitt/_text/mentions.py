@@ -27,8 +27,8 @@ class TextReference:
     Attributes:
         number: its number.
         repository: the full name of its repository; None for the one that the text is in.
-        base: the web address of its instance, where a URL tells it; None for the one that the text is in.
-        is_merge_request: whether the text says that it is one. ``#5`` on GitHub does not tell.
+        base: the web address of its instance, where a URL names it; None for the one that the text is in.
+        is_merge_request: whether the text says that it is one. ``#5`` on GitHub does not say.
         verb: which keyword closes it (``"close"`` for ``Closed``), None where it is only named.
     """
 

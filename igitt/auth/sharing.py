@@ -225,7 +225,7 @@ class Renewal(Generic[S]):
         if self._hooks.adds:
             lease = _Lease(self._seals[0].name("lease", self._what.slot, turn), own)
             return lease if self._hooks.add(*lease, _LEASE) else None
-        # Nothing is forgotten by itself here: all turns have one place, and a claim tells its turn and its end.
+        # Nothing is forgotten by itself here: all turns have one place, and a claim names its turn and its end.
         lease = _Lease(self._seals[0].name("lease", self._what.slot), f"{turn} {own} {now + _LEASE:.3f}")
         if _stands(self._hooks.read(lease.name), turn, now):
             return None

@@ -249,7 +249,7 @@ class GitHub(Client):
 
     @computed
     def version(self) -> str:
-        """The Enterprise Server's version; github.com, which tells none, answers with the API's."""
+        """The Enterprise Server's version; github.com, which has none, answers with the API's."""
         meta = self.get("meta")
         installed = meta.get("installed_version") if isinstance(meta, dict) else None
         return str(installed or self.transport.dialect.headers.get("X-GitHub-Api-Version", _API_VERSION))

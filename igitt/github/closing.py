@@ -1,4 +1,4 @@
-"""What pull requests and issues close and are closed by: GitHub tells that by GraphQL alone.
+"""What pull requests and issues close and are closed by: GitHub has that in GraphQL alone.
 
 Those that were linked by hand are among them (source: https://docs.github.com/en/graphql/reference/objects,
 ``closingIssuesReferences`` of a pull request and ``closedByPullRequestsReferences`` of an issue).

@@ -52,7 +52,7 @@ class GitHubComment(Reactable, Comment):
         client: the client, or a token for github.com.
         scope: the issue, pull request or commit that it is on, or the repository.
         key: its number.
-        type: what it is on, where the scope does not tell.
+        type: what it is on, where the scope does not say.
     """
 
     __slots__ = ()
@@ -72,7 +72,7 @@ class GitHubComment(Reactable, Comment):
 
     @computed
     def type(self) -> CommentType:
-        """What it was written on, as its own data tells, or what it was made with."""
+        """What it was written on, according to its own data, or what it was made with."""
         data = self._data
         if "_type" in data:
             return CommentType(data["_type"])

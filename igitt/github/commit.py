@@ -107,7 +107,7 @@ class GitHubCommit(GitHubPart, ReferringCommit):
 
     @computed
     def verified(self) -> bool:
-        """Whether GitHub found its signature good; a push tells of a commit without that."""
+        """Whether GitHub found its signature good; a push reports a commit without that."""
         if "verification" not in (self._data.get("commit") or ()) and not self._complete:
             self.refresh()
         return Field("commit.verification.verified", flag).__get__(self, type(self))

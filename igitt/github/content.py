@@ -118,7 +118,7 @@ class GitHubContent(GitHubPart, Content):
         answer = self._request("PUT", self.api_path, json=body).data
         if not isinstance(answer, dict) or not isinstance(answer.get("content"), dict):
             raise InvalidResponseError(f"the forge did not say what {self._key_value!r} became")
-        # The answer tells everything but what was just sent.
+        # The response has everything but what was just sent.
         self._data = {**answer["content"], "content": written, "encoding": "base64", **without_none(ref=branch)}
         self._complete = False
 

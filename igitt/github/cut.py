@@ -1,6 +1,6 @@
 """Lists that GitHub cuts: the commits and the files of a pull request, and the files of a commit.
 
-The pull request itself tells how many there are, and other endpoints give the rest: the comparison of its two ends
+The pull request itself says how many there are, and other endpoints have the rest: the comparison of its two ends
 gives all commits, the trees of two commits all files, though without their patches. Sources:
 https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request (250 commits), …#list-pull-requests-files and
 https://docs.github.com/en/rest/commits/commits#get-a-commit (3,000 files),
@@ -43,7 +43,7 @@ class CutList(RemoteList[T]):
         path: the API path.
         make: makes a thing of an item's data.
         most: how many things GitHub gives.
-        number: tells how many there are; None where nothing tells.
+        number: returns how many there are; None where that is unknown.
         others: gives the data of what is missing; it is given what came.
         items: where the items are inside the answer.
     """
@@ -120,7 +120,7 @@ def changed_files(repository: Any, base: str, head: str, came: list[Any]) -> Ite
     path = f"{repository.api_path}/compare/{segment(base)}...{segment(head)}"
     parted = (repository.client.get(path, params={"per_page": 1}).get("merge_base_commit") or {}).get("sha")
     if parted is None:
-        raise InvalidResponseError(f"{path} does not tell where the two parted")
+        raise InvalidResponseError(f"{path} does not say where the two diverged")
     yield from other_files(repository, parted, head, came)
 
 
@@ -152,6 +152,6 @@ def _blobs(repository: Any, commit: str) -> dict[str, tuple[str, str]]:
 
 
 def told(thing: Any, key: str) -> int:
-    """How many there are, as a pull request tells."""
+    """How many there are, according to the pull request."""
     data = thing._data if key in thing._data else thing.data
     return integer(data.get(key) or 0)

@@ -89,7 +89,7 @@ class GitHubDeployment(GitHubPart, Deployment):
 
     @computed
     def status(self) -> Status:
-        """What its newest status says, which is asked for: GitHub does not tell it with the deployment."""
+        """What its newest status says, which is a request: GitHub does not send it with the deployment."""
         newest = self.client.get(f"{self.api_path}/statuses", params={"per_page": 1})
         return read_status(newest[0].get("state")) if newest else Status.PENDING
 

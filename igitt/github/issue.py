@@ -186,7 +186,7 @@ class GitHubIssue(Reactable, CommonIssue):
 
     @computed_set
     def mrs_closed_by(self) -> set[MergeRequest]:
-        """The pull requests that close it when they are merged, asked for by GraphQL: REST does not tell."""
+        """The pull requests that close it when they are merged, asked for by GraphQL: REST does not have them."""
         return closing_merge_requests(self)
 
     def add_labels(self, *labels: Label | str) -> None:

@@ -65,7 +65,7 @@ class GitHubOrganization(GitHubResource, Organization):
 
     @computed_set
     def owners(self) -> set[User]:
-        """Who may do everything in it."""
+        """The users who may do everything in it."""
         return set(self.client.list(f"{self.api_path}/members", self.client.User, params={"role": "admin"}))
 
     @computed_set
@@ -110,7 +110,7 @@ class GitHubOrganization(GitHubResource, Organization):
         return self.client.Team(self.client, self, re.sub(r"[^\w]+", "-", nonempty(name).lower()).strip("-"))
 
     def is_member(self, user: User | str) -> bool:
-        """``GET /orgs/{org}/members/{username}``; who is no member sees public members only."""
+        """``GET /orgs/{org}/members/{username}``; a user who is not a member sees public members only."""
         return self.client.exists(f"{self.api_path}/members/{segment(logins([user])[0])}")
 
     def get_role(self, user: User | str) -> AccessLevel:
@@ -195,7 +195,7 @@ class GitHubTeam(GitHubPart, Team):
 
     @computed
     def members(self) -> PaginatedList[User]:
-        """Who is in it, or in a team inside it."""
+        """Its members, or those of a team inside it."""
         return self.client.list(f"{self.api_path}/members", self.client.User)
 
     def _membership(self, user: Any) -> str:

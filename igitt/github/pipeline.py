@@ -125,7 +125,7 @@ class GitHubJob(_Run, Job):
 
     @computed
     def started(self) -> datetime | None:
-        """When it began; GitHub tells a time of a waiting job too."""
+        """When it began; GitHub sends a time for a waiting job too."""
         if self._state is Status.PENDING:
             return None
         return Field("started_at", optional_instant).__get__(self, type(self))

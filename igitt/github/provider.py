@@ -78,7 +78,7 @@ def _api_page(parts: Sequence[str], query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _advice(status: int, headers: Mapping[str, str]) -> str:
-    """What the headers of a refusal tell a person to do.
+    """What a person can do about a refusal, according to its headers.
 
     Source: https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
     """

@@ -68,7 +68,7 @@ class GitHubBranch(CommonRef, GitHubPart, Branch):
         """Take its own protection away; ``DELETE /repos/{owner}/{repo}/branches/{branch}/protection``."""
         try:
             self._request("DELETE", f"{self.api_path}/protection")
-        except ElementDoesntExistError:  # no protection, or no branch: reading it tells
+        except ElementDoesntExistError:  # no protection, or no branch: reading it shows which
             self.refresh()
         else:
             self._outdate()

@@ -1,6 +1,6 @@
 """Sending files to GitHub, which takes them at another host than everything else.
 
-A release tells the address of its uploads. The credential goes there only if that address is the one upload host that
+A release has the address of its uploads. The credential goes there only if that address is the one upload host that
 GitHub documents for this client's own instance: it follows from the client's URL, and never from what was answered.
 """
 
@@ -36,7 +36,7 @@ def upload_origin(web_url: str, api_url: str) -> str:
 
 
 def upload(client: Client, address: Any, name: str, content: bytes, content_type: str) -> Any:
-    """Send a file to the address that a release tells.
+    """Send a file to the address that a release has.
 
     Args:
         client: whose credential, time limits and retries are used.

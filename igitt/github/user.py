@@ -86,7 +86,7 @@ class GitHubUser(GitHubResource, User):
 
     @staticmethod
     def _tells_bot(data: Mapping[str, Any]) -> bool:
-        """Whether these data tell that it is an App's own user."""
+        """Whether these data show that it is an App's own user."""
         return text(data.get("login")).endswith("[bot]") or data.get("type") == "Bot"
 
     @computed

@@ -207,7 +207,7 @@ class GitLab(Client):
     def request(self, method: str, path: str, **options: Any) -> Answer:
         """Send any request of the API; see :meth:`igitt.client.Client.request`.
 
-        GitLab redirects who reads a moved project by its old path, but refuses who writes; igitt writes by its id then.
+        GitLab redirects reads of a moved project by its old path, but refuses writes; igitt writes by its id then.
         """
         try:
             return super().request(method, path, **options)
@@ -223,7 +223,7 @@ class GitLab(Client):
 
     @computed
     def rate_limit(self) -> dict[str, RateLimit]:
-        """What the last answers told, as GitLab tells it nowhere else; empty on an instance without limits."""
+        """The rate limits in the last responses, as GitLab sends none else; empty on an instance without limits."""
         if not self.transport.rate_limits:
             self.request("GET", "version", cached=False)
         return dict(self.transport.rate_limits)

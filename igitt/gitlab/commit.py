@@ -75,7 +75,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
     authored_at = Field("authored_date", instant)
     committed_at = Field("committed_date", instant)
     check_runs = Unsupported[PaginatedList[CheckRun]](
-        "GitLab has no check runs; get_statuses() tells what was reported, and pipelines what was run"
+        "GitLab has no check runs; get_statuses() has what was reported, and pipelines what was run"
     )
 
     @computed
@@ -99,7 +99,7 @@ class GitLabCommit(GitLabPart, ReferringCommit):
         return DiffList(self.client, f"{self.api_path}/diff", file_change, self._why_cut)
 
     def _why_cut(self, came: list[Any]) -> str | None:
-        """GitLab tells the lines of the whole commit only."""
+        """GitLab counts the lines of the whole commit only."""
         if len(came) < _MOST_FILES and any(left_out(data) for data in came):
             return None  # what lacks lines tells so itself
         told = optional_integer((self._lookup("stats") or {}).get("total"))

@@ -64,7 +64,7 @@ class GitLabRelease(GitLabPart, Release):
     description = Editable("description", text, to_text)
     created = Field("created_at", instant)
     is_draft = Unsupported[bool]("a release of GitLab is seen by everybody at once; see released_at")
-    is_prerelease = Unsupported[bool]("GitLab does not tell pre-releases from others")
+    is_prerelease = Unsupported[bool]("GitLab does not distinguish pre-releases")
     is_upcoming = Field("upcoming_release", flag)
     released_at = Field("released_at", optional_instant)
 
@@ -109,7 +109,7 @@ class GitLabRelease(GitLabPart, Release):
         return _asset(self, data)
 
     def _address_of(self, path: str) -> str:
-        """The whole address of a path that GitLab tells, which has the instance's own path in it or not."""
+        """The whole address of a path that GitLab sends, which has the instance's own path in it or not."""
         parts = urlsplit(self.client.web_url)
         base = f"{parts.scheme}://{parts.netloc}"
         return f"{base}{path}" if parts.path and path.startswith(f"{parts.path}/") else f"{base}{parts.path}{path}"

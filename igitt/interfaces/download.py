@@ -1,4 +1,4 @@
-"""A file that a forge gives out: read whole, in pieces, or into a file. How it is fetched is a provider's business."""
+"""A file that a forge serves: read whole, in pieces, or into a file. How it is fetched is a provider's business."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Download(ABC):
     @property
     @abstractmethod
     def size(self) -> int | None:
-        """How many bytes it has, as far as the forge told when it was read last."""
+        """How many bytes it has, as far as the forge said when it was read last."""
 
     def read(self) -> bytes:
         """The whole content.

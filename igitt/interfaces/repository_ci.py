@@ -34,7 +34,7 @@ class Variable:
         name: what it is called.
         value: what it holds; None for a secret, which no forge gives back. It is not in the repr.
         is_secret: whether logs do not show it.
-        updated: when it was written last; None on GitLab, which does not tell.
+        updated: when it was written last; None on GitLab, which does not send it.
     """
 
     named_by: ClassVar[tuple[str, ...]] = ("name",)
@@ -105,7 +105,7 @@ class RepositoryCI(Element):
             workflow: the file's name, such as ``"test.yml"``; GitHub needs it, GitLab has one configuration.
 
         Raises:
-            ValidationError: when GitHub is not told the workflow, or the forge cannot start it.
+            ValidationError: when no workflow is named on GitHub, or the forge cannot start it.
 
         Example:
             >>> from igitt.testing import Sandbox

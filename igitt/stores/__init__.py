@@ -1,9 +1,9 @@
 """Ready stores, for the cache and for tokens: something that keeps texts under short keys, bounded, for many processes.
 
 Each has ``get(key)``, ``set(key, value)``, ``delete(key)``, ``clear()``, and ``add(key, value, seconds)``, which keeps
-a value for a time if there is none yet, and tells whether that was so: a lock. A text may come back as its bytes. None
-of them knows anything of HTTP: what is kept, and when it may be used, is decided in :mod:`igitt.cache`. Each is loaded
-when it is first asked for, and the library that it stands on when one is made.
+a value for a time if there is none yet, and returns whether that was so: a lock. A text may come back as its bytes.
+None of them knows anything of HTTP: what is kept, and when it may be used, is decided in :mod:`igitt.cache`. Each is
+loaded when it is first asked for, and the library that it stands on when one is made.
 """
 
 from __future__ import annotations

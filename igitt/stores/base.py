@@ -15,7 +15,7 @@ __all__ = ["MONTH", "Value", "failing", "library", "seconds"]
 #: What a store keeps.
 Value: TypeAlias = str | bytes
 
-#: How long a value is kept unless told otherwise, in seconds.
+#: How long a value is kept by default, in seconds.
 MONTH = 30 * 86400.0
 
 

@@ -97,7 +97,7 @@ class StoreBeside(ABC):
 
     @abstractmethod
     def _write_new(self, key: str, value: Value, seconds: float) -> bool:
-        """Keep a value if there is none; tell whether that was so."""
+        """Keep a value if there is none; return whether that was so."""
 
     @abstractmethod
     def _drop(self, key: str) -> object:

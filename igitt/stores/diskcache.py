@@ -74,7 +74,7 @@ class DiskCacheStore:
             self._cache.set(key, value, expire=self._age, tag=_TAG)
 
     def add(self, key: str, value: Value, seconds: float) -> bool:
-        """Keep `value` for `seconds` if there is none, in one step; tell whether that was so. Raises StoreError."""
+        """Keep `value` for `seconds` if there is none, in one step; return whether that was so. Raises StoreError."""
         with failing("diskcache", *self._errors):
             return bool(self._cache.add(key, value, expire=seconds, tag=_TAG))
 

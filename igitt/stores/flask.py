@@ -26,7 +26,7 @@ class FlaskCachingStore(StoreBeside):
         prefix: put before each key.
 
     Raises:
-        ValidationError: when it is no such cache, or when it was not told its application yet.
+        ValidationError: when it is not such a cache, or has no application yet.
     """
 
     name = "Flask-Caching"

@@ -121,7 +121,7 @@ class MemoryStore:
                 self._admit(key, _Held(value, size, self._uses), gap)
 
     def add(self, key: str, value: Sized, seconds: float) -> bool:
-        """Keep `value` for `seconds` if there is none, in one step; tell whether that was so."""
+        """Keep `value` for `seconds` if there is none, in one step; return whether that was so."""
         with self._lock:
             if key in self._values and not self._over(key):
                 return False

@@ -62,7 +62,7 @@ class RedisStore:
             self._client.set(self._prefix + key, value, px=self._age)
 
     def add(self, key: str, value: Value, seconds: float) -> bool:
-        """Keep `value` for `seconds` if there is none, in one step; tell whether that was so. Raises StoreError."""
+        """Keep `value` for `seconds` if there is none, in one step; return whether that was so. Raises StoreError."""
         with failing("Redis", self._error, OSError):
             return bool(self._client.set(self._prefix + key, value, px=_milliseconds(seconds), nx=True))
 

@@ -18,7 +18,7 @@ T = TypeVar("T")
 _NEVER = 1e15
 #: After how many writes what is over is deleted.
 _PURGE_EVERY = 200
-#: MySQL has four sizes of binary columns, and takes the smallest one if it is not told.
+#: MySQL has four sizes of binary columns, and takes the smallest one by default.
 _LARGEST = 2**24
 #: How long to wait for a database of a URL, in seconds, by the driver's own name for it.
 _PATIENCE = {"psycopg": "connect_timeout", "psycopg2": "connect_timeout", "pymysql": "connect_timeout",
@@ -85,7 +85,7 @@ class SQLAlchemyStore:
             self._run(lambda connection: connection.execute(over))
 
     def add(self, key: str, value: Value, seconds: float) -> bool:
-        """Keep `value` for `seconds` if there is none, in one step; tell whether that was so. Raises StoreError."""
+        """Keep `value` for `seconds` if there is none, in one step; return whether that was so. Raises StoreError."""
         row = self._row(key, value, seconds)
         columns = self._table.c
         over = self._table.update().where(columns.key == key, columns.expires <= self._clock.time()).values(row)

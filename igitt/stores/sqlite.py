@@ -159,7 +159,7 @@ class SQLiteStore:
         self._run(self._writer, lambda connection: self._write(connection, key, value, self.max_age))
 
     def add(self, key: str, value: Value, seconds: float) -> bool:
-        """Keep `value` for `seconds` if there is none, in one step; tell whether that was so.
+        """Keep `value` for `seconds` if there is none, in one step; return whether that was so.
 
         Raises:
             StoreError: as :meth:`set`; then it is not known who has it.
@@ -301,13 +301,13 @@ def _usable(path: str | os.PathLike[str]) -> Path:
 
 
 def _number(key: str) -> int:
-    """The row of a key. Two keys of one row are told apart by the key that it holds."""
+    """The row of a key. Two keys of one row are distinguished by the key that it holds."""
     digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def _code(error: sqlite3.Error) -> int:
-    """The primary code of an error; its upper bits tell details."""
+    """The primary code of an error; its upper bits are details."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
@@ -352,7 +352,7 @@ def _after_fork() -> None:
 
 
 def _after_fork_in_child() -> None:
-    # A fork that Python was not told of beforehand has not taken the locks.
+    # A fork that Python did not know of beforehand has not taken the locks.
     if _forking.locked():
         _after_fork()
     for store in list(_STORES):

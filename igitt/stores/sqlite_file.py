@@ -91,7 +91,7 @@ def strangers(path: Path) -> str:
     """Who else than this user may change a file or folder, in words; empty if nobody may, or there is nothing.
 
     What somebody else made, or may write to, is his to fill. Files of the superuser are taken as the user's own. Where
-    there are no such owners and modes (Windows), nothing is told.
+    there are no such owners and modes (Windows), nothing is reported.
     """
     if not hasattr(os, "geteuid"):
         return ""

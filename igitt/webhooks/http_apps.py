@@ -86,7 +86,7 @@ def _read_body(environ: WSGIEnvironment, max_body: int, admit: Admit) -> bytes |
     if told and not (told.isascii() and told.isdecimal()):
         return 400, "the length of the body is not a number"
     if not told and not environ.get("wsgi.input_terminated"):
-        return 411, "the length of the body is not told"
+        return 411, "the length of the body is not given"
     if _too_large(told, max_body):
         return _TOO_LARGE
     refused = _told(admit(environ))

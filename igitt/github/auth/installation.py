@@ -1,7 +1,7 @@
-"""The token of one installation of a GitHub App: minted when it is first needed, and again before it runs out.
+"""The token of one installation of a GitHub App: minted when it is first needed, and again before it expires.
 
-When to renew and for whom is told by :mod:`igitt.auth.renewal`; here is what is asked of GitHub, and what its refusals
-mean. The App's JWT is only used here, and its module not imported: whoever makes one has loaded ``jwt`` and
+When to renew and for whom is decided by :mod:`igitt.auth.renewal`; here is what is asked of GitHub, and what its
+refusals mean. The App's JWT is only used here, and its module not imported: whoever makes one has loaded ``jwt`` and
 ``cryptography``, and nobody else pays for them.
 """
 
@@ -76,7 +76,7 @@ class _Minted(Secret):
 
 
 class GitHubInstallationToken(RenewingToken):
-    """The token of an installation of a GitHub App. It is minted at its first use, and renewed before it runs out.
+    """The token of an installation of a GitHub App. It is minted at its first use, and renewed before it expires.
 
     However many threads ask, one of them mints; while the old token holds, the others go on with it. A 401 in a new
     token's first seconds is waited out (GitHub's servers learn of it one by one), and a token that was revoked
@@ -187,7 +187,7 @@ class GitHubInstallationToken(RenewingToken):
     def outdate(self) -> None:
         """Use the token at hand no longer, here and through the store: the next use mints another; sends nothing.
 
-        For when GitHub tells that the installation may do more or less than before, which a token that was minted
+        For when GitHub reports that the installation may do more or less than before, which a token that was minted
         already does not learn.
         """
         held, self._held = self._held, None
@@ -198,7 +198,7 @@ class GitHubInstallationToken(RenewingToken):
         """Make the token at hand invalid; the next use mints another one. ``DELETE /installation/token``.
 
         Raises:
-            IGittError: when GitHub could not be told; the token is not used any more all the same.
+            IGittError: when GitHub could not be reached; the token is not used any more all the same.
         """
         held, self._held = self._held, None
         if held is None or held.refused:

@@ -126,7 +126,7 @@ class GitHubJsonWebToken(Token):
         self._signed: _Signed | None = None
         # The tokens that are minted with it, as long as somebody has them.
         self._minted: weakref.WeakSet[Outdatable] = weakref.WeakSet()
-        #: Seconds that GitHub's clock is ahead of this machine's, as far as a 401 has told.
+        #: Seconds that GitHub's clock is ahead of this machine's, as far as a 401 has shown.
         self.drift = 0.0
 
     def bind(self, sender: Sender) -> None:
@@ -194,7 +194,7 @@ class GitHubJsonWebToken(Token):
         here = self._clock.time()
         there = server_time(answer_headers, here + self.drift)
         drift = there - here
-        # On a machine that was suspended with the request on its way, the JWT has run out though both clocks are right.
+        # On a machine that was suspended with the request on its way, the JWT has expired though both clocks are right.
         if abs(drift - self.drift) <= _NOTICEABLE and there < signed.until + _SPARE:
             return None
         self.drift = drift
@@ -249,7 +249,7 @@ def _checked_app_id(app_id: object) -> str:
 
 
 def _load(private_key: str | bytes | os.PathLike[str]) -> RSAPrivateKey:
-    """The key, parsed. What is wrong with one is told by its kind, never by its content."""
+    """The key, parsed. An error names the kind of fault, never the key's content."""
     pem = _normal(_text_of(private_key))
     try:
         key = load_pem_private_key(pem.encode(), password=None)

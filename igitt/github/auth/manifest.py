@@ -66,7 +66,7 @@ class AppForm:
 
 @dataclass(frozen=True, slots=True)
 class NewGitHubApp:
-    """An App that was just made. GitHub tells its secrets this once: store them.
+    """An App that was just made. GitHub sends its secrets this once: store them.
 
     Attributes:
         id: the App's id.
@@ -97,7 +97,7 @@ class NewGitHubApp:
         """Make one of what GitHub sends; raises InvalidResponseError without quoting it."""
         secrets = [data.get(name) for name in ("client_id", "client_secret", "pem")]
         if not all(isinstance(one, str) and one for one in secrets):
-            raise InvalidResponseError("GitHub made an App and did not tell its credentials", method="POST")
+            raise InvalidResponseError("GitHub made an App and did not send its credentials", method="POST")
         client_id, client_secret, private_key = map(str, secrets)
         owner = data.get("owner")
         return cls(

@@ -48,7 +48,7 @@ class GitHubAppOAuth2(OAuth2[GitHubUserToken]):
     _device = "login/device/code"
     _made = GitHubUserToken
     provider = GITHUB
-    # GitHub tells no public application from a confidential one, PKCE or not.
+    # GitHub does not distinguish public and confidential applications, PKCE or not.
     _code_needs_secret = True
     _accept = "application/vnd.github+json"
 

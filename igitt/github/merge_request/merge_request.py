@@ -49,7 +49,7 @@ __all__ = ["GitHubMergeRequest"]
 
 #: What only the pull request's own address changes; everything else the issue's takes too.
 _PULL_FIELDS = frozenset({"base", "maintainer_can_modify"})
-#: What an answer about the issue tells of the pull request with the same meaning.
+#: What a response about the issue says about the pull request with the same meaning.
 _SHARED = frozenset({
     "number", "title", "body", "state", "user", "labels", "assignees", "milestone", "created_at", "updated_at",
     "closed_at", "html_url", "locked", "active_lock_reason", "author_association", "draft",
@@ -215,7 +215,7 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
     def merge_commit_sha(self) -> str | None:
         """The commit that merging made.
 
-        While it is not merged, GitHub's word for it means a trial. From version 2026-03-10 on, REST does not tell it at
+        While it is not merged, GitHub's word for it means a trial. From version 2026-03-10 on, REST does not have it at
         all, so GraphQL is asked.
         """
         if self.merged_at is None:
@@ -236,7 +236,7 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
             known = self._data
             if known.get("state") == "closed":
                 return False
-            # A delivery tells it too, where GitHub knew it.
+            # A delivery has it too, where GitHub knew it.
             value = known["mergeable"] if isinstance(known.get("mergeable"), bool) else self.data.get("mergeable")
             return value if isinstance(value, bool) else None if self.state is MergeRequestStates.OPEN else False
 
@@ -324,7 +324,7 @@ class GitHubMergeRequest(ReferringMergeRequest, GitHubIssue, GitHubMergeRequestR
 
     @computed_set
     def closes_issues(self) -> set[Issue]:
-        """The issues that merging it closes, asked for by GraphQL: REST does not tell."""
+        """The issues that merging it closes, asked for by GraphQL: REST does not have them."""
         return closing_issues(self)
 
     def _write(self, body: Mapping[str, Any]) -> None:

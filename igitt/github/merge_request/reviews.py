@@ -1,6 +1,6 @@
 """The reviewing of GitHub's pull requests (source: https://docs.github.com/en/rest/pulls/reviews).
 
-What REST does not tell, such as which reviews are the credential's own, is asked for by GraphQL.
+What REST does not have, such as which reviews are the credential's own, is asked for by GraphQL.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ class GitHubMergeRequestReviews(GitHubPart, MergeRequestReviews):
         """Put the commits of the head branch on top of the target branch."""
 
     def _ask(self, query: str) -> dict[str, Any]:
-        """What GraphQL tells of this pull request."""
+        """What GraphQL says about this pull request."""
         found = self.client.graphql(query, self._names()).get("repository") or {}
         asked: dict[str, Any] = found.get("pullRequest") or {}
         return asked

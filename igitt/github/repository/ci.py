@@ -98,7 +98,7 @@ class GitHubRepositoryCI(GitHubResource, RepositoryCI):
                     if instant(run.get("created_at")).timestamp() >= began - 5:
                         return self.client.Pipeline.from_data(run, self.client, self)
             if not patience.wait():
-                raise InvalidResponseError("GitHub started the workflow, and does not tell its run yet; see pipelines")
+                raise InvalidResponseError("GitHub started the workflow, and does not name its run yet; see pipelines")
 
     @computed
     def variables(self) -> PaginatedList[Variable]:

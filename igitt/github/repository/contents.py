@@ -30,7 +30,7 @@ from igitt.interfaces.shapes import shaped
 
 __all__ = ["GitHubRepositoryContents"]
 
-#: More files of a folder GitHub's contents do not tell.
+#: GitHub's contents list no more files of a folder than this.
 _MOST = 1000
 _EMPTY = frozenset({409})
 _FOUND = frozenset({302})
@@ -131,7 +131,7 @@ class GitHubRepositoryContents(GitHubResource, RepositoryContents):
         author: tuple[str, str] | None = None,
         committer: tuple[str, str] | None = None,
     ) -> Commit:
-        """Tree, commit and branch are one request each, and two before that tell what is there.
+        """Tree, commit and branch are one request each, and two before that show what is there.
 
         What is no text in UTF-8 is one request more for each file (source:
         https://docs.github.com/en/rest/git/trees). In an empty repository, where git's objects cannot be written, the

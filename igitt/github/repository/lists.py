@@ -56,7 +56,7 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
 
     @computed
     def collaborators(self) -> PaginatedList[User]:
-        """Who may do more in it than everybody."""
+        """The users with more rights in it than everybody has."""
         return self.client.list(f"{self.api_path}/collaborators", self.client.User)
 
     @computed
@@ -66,7 +66,7 @@ class GitHubRepositoryLists(GitHubResource, CommonRepository):
 
     @computed
     def available_assignees(self) -> PaginatedList[User]:
-        """Who can be assigned to its issues."""
+        """The users that its issues can be assigned to."""
         return self.client.list(f"{self.api_path}/assignees", self.client.User)
 
     def get_milestone(self, number: int) -> Milestone:

@@ -229,7 +229,7 @@ class GitHubRepository(
 
     @computed
     def merge_methods(self) -> frozenset[str]:
-        """What its settings allow, as far as the credential may see them (who may push)."""
+        """What its settings allow, as far as the credential may see them (with the right to push)."""
         ways = {"merge": "allow_merge_commit", "squash": "allow_squash_merge", "rebase": "allow_rebase_merge"}
         return frozenset(way for way, key in ways.items() if Field(key, flag).__get__(self, type(self)))
 
@@ -265,7 +265,7 @@ class GitHubRepository(
             owner = source.partition("/")[0]
             content["head"] = f"{owner}:{head}"
             if owner.casefold() == self.full_name.partition("/")[0].casefold():
-                # The owner does not tell the two apart then.
+                # The owner does not distinguish the two then.
                 content["head_repo"] = source
         data = self._request("POST", f"{self.api_path}/pulls", json=content).data
         found = self.client.MergeRequest.from_data(data, self.client, self)
@@ -354,7 +354,7 @@ class GitHubRepository(
 
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:
-    """What a name, id or URL tells of a repository; ValidationError for anything else."""
+    """What a name, id or URL says about a repository; ValidationError for anything else."""
     if is_whole(repository):
         return {"id": repository}
     if not isinstance(repository, str):

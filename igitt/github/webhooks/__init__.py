@@ -1,6 +1,6 @@
-"""What GitHub's webhooks tell, as neutral events (source: https://docs.github.com/en/webhooks/webhook-events-and-payloads).
+"""What GitHub's webhooks report, as neutral events (source: https://docs.github.com/en/webhooks/webhook-events-and-payloads).
 
-The tables are in the modules of this package; this one looks an event up, and tells the cache. Nothing here sends a
+The tables are in the modules of this package; this one looks an event up, and updates the cache. Nothing here sends a
 request.
 """
 
@@ -64,7 +64,7 @@ def parse(
     *,
     delivered: bool = False,
 ) -> tuple[Event, ...]:
-    """What a delivery tells, one event a change; sends nothing.
+    """The events of a delivery, one per change; sends nothing.
 
     Args:
         client: the client that the objects are made with; of an App's client, the payload's installation's is used.

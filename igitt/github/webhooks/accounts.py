@@ -1,4 +1,4 @@
-"""What GitHub tells of repositories, members, teams, organizations, hooks, installations, and the rest."""
+"""What GitHub reports about repositories, members, teams, organizations, hooks, installations, and the rest."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
     "public": _once(RepositoryActions.PUBLICIZED),
     "fork": _once(RepositoryActions.FORKED, "forkee", "Repository"),
     "star": _chosen(_STARS),
-    # The old name of a star; a hook that reports both tells it twice.
+    # The old name of a star; a hook that reports both sends it twice.
     "watch": _chosen({"started": RepositoryActions.STARRED}),
     "repository_import": _once(RepositoryActions.IMPORTED),
     "deploy_key": _chosen(_KEYS, "key", "DeployKey"),

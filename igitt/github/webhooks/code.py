@@ -1,8 +1,8 @@
-"""What GitHub tells of pushes, branches, tags, checks, workflows, deployments and releases.
+"""What GitHub reports about pushes, branches, tags, checks, workflows, deployments and releases.
 
-A branch or tag that comes or goes is told twice, by ``push`` and by ``create`` or ``delete``. As on GitLab, pushes tell
-of branches, with the hashes before and after; what tells of tags is ``create`` and ``delete``, each for itself, so that
-a hook may hear of the one and not of the other.
+A branch or tag that comes or goes is reported twice, by ``push`` and by ``create`` or ``delete``. As on GitLab, pushes
+tell of branches, with the hashes before and after; what tells of tags is ``create`` and ``delete``, each for itself, so
+that a hook may hear of the one and not of the other.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _ref(reading: GitHubDelivery) -> Iterator[Event]:
 
 
 def _status(reading: GitHubDelivery) -> Iterator[Event]:
-    """The old state is not told; a status has no other one before its first."""
+    """The old state is not sent; a status has no other one before its first."""
     payload = reading.payload
     data = part(payload, "commit") or {"sha": word(payload, "sha")}
     commit = reading.make("Commit", data, reading.repository) if word(data, "sha") else None
@@ -177,7 +177,7 @@ EVENTS: dict[str, Callable[[GitHubDelivery], Iterator[Event]]] = {
     "workflow_job": _run("workflow_job", JobActions, {"in_progress": JobActions.RUNNING}, "Job"),
     "workflow_dispatch": _dispatch,
     "repository_dispatch": _dispatch,
-    # Before 2021 a deployment was told without an action.
+    # Before 2021 a deployment was reported without an action.
     "deployment": _run("deployment", DeploymentActions, {"": DeploymentActions.CREATED}, "Deployment"),
     "deployment_status": _deployment_status,
     "deployment_review": _deployment_review,

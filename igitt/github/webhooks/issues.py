@@ -1,4 +1,4 @@
-"""What GitHub tells of issues, pull requests, reviews and comments.
+"""What GitHub reports about issues, pull requests, reviews and comments.
 
 One table a kind, from GitHub's words to the neutral ones; a word that is the same in both needs no line.
 """
@@ -188,7 +188,7 @@ def _discussion_comment(reading: GitHubDelivery) -> Iterator[Event]:
 
 
 def _relation(mine: str, other: str) -> Callable[[GitHubDelivery], Iterator[Event]]:
-    """A relation between two issues; each side is told in its own repository, of itself."""
+    """A relation between two issues; each side is reported in its own repository."""
 
     def read(reading: GitHubDelivery) -> Iterator[Event]:
         turned = reading.action.startswith(("parent_issue", "blocking"))

@@ -53,12 +53,12 @@ class GitHubDelivery(Delivery):
 
     @Surrounding
     def sender(self) -> Any:
-        """Who did it."""
+        """The user who did it."""
         return self.make("User", self._sender)
 
     @property
     def actor(self) -> str:
-        """The login name of who did it; empty where it is not told."""
+        """The login name of the user who did it; empty where it is unknown."""
         return word(self._sender, "login")
 
     def user(self, data: Mapping[str, Any] | None, key: str) -> Any:
@@ -79,20 +79,20 @@ class GitHubDelivery(Delivery):
         return self.make("Commit", partial(_commit, sha, told), self.repository)
 
     def checked(self, commit: Any, at: Moment | None = None) -> Iterator[Event]:
-        """That what is said of a commit's checks may have changed; nothing where no commit is told."""
+        """That what is said of a commit's checks may have changed; nothing without a commit."""
         if commit is not None:
             yield self.event(PipelineActions.UPDATED, commit, at=at)
 
 
 def _commit(sha: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """A commit as the REST API has it, of what payloads tell, which is one time and names of accounts."""
+    """A commit as the REST API has it, from what payloads hold, which is one time and names of accounts."""
     given = told.get("timestamp")
     people = {role: part(told, role) or {} for role in ("author", "committer")}
     signed = {
         role: {"name": who.get("name"), "email": who.get("email"), "date": who.get("date") or given}
         for role, who in people.items()
     }
-    # Who has no account has no name of one here, and the API tells null.
+    # A person without an account has no name of one here, and the API sends null.
     accounts = {role: {"login": name} if (name := word(who, "username")) else None for role, who in people.items()}
     told_page = {"html_url": told["url"]} if word(told, "url") else {}
     return {"sha": sha, "commit": {"message": word(told, "message"), **signed}, **accounts, **told_page}
@@ -111,7 +111,7 @@ def named(data: Mapping[str, Any] | None, key: str, name: str) -> dict[str, Any]
 
 
 def home(payload: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The payload's repository, None for none; where its full name is missing, its owner and its name tell it."""
+    """The payload's repository, or None; where its full name is missing, it is made from owner and name."""
     found = named(payload, "repository", "full_name")
     data = part(payload, "repository") if found is None else None
     if data is None:
@@ -131,7 +131,7 @@ def _same_word(actions: type[Action], action: str) -> Action:
 
 
 def edits(payload: Mapping[str, Any], subject: Mapping[str, Any] | None) -> Changes:
-    """The payload's ``changes``, with the new value out of the subject where GitHub tells only the old one."""
+    """The payload's ``changes``, with the new value out of the subject where GitHub sends only the old one."""
     found: Changes = {}
     changes = part(payload, "changes") if "changes" in payload else None
     if not changes:

@@ -54,7 +54,7 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
         return self.client.Content(self.client, self, path, ref)
 
     def list_files(self, path: str = "", ref: str | None = None, *, recursive: bool = False) -> PaginatedList[Content]:
-        """``GET /projects/:id/repository/tree``, which tells no sizes: those are one request for each file."""
+        """``GET /projects/:id/repository/tree``, which has no sizes: those are one request for each file."""
         params = without_none(
             path=checked_path(path) if path.strip("/") else None,
             ref=ref,
@@ -94,7 +94,7 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
         author: tuple[str, str] | None = None,
         committer: tuple[str, str] | None = None,
     ) -> Commit:
-        """``POST /projects/:id/repository/commits``; GitLab wants to be told which files are new.
+        """``POST /projects/:id/repository/commits``; GitLab requires to know which files are new.
 
         That is asked by GraphQL before, in one request for a hundred files.
         """
@@ -123,7 +123,7 @@ class GitLabRepositoryContents(Grouped, RepositoryContents):
 
     def archive_link(self, ref: str | None = None, archive_format: str = "tar.gz") -> str:
         """``GET /projects/:id/repository/archive[.format]``; sends nothing."""
-        # What GitLab packs without being told a format.
+        # What GitLab packs by default.
         suffix = "" if checked_format(archive_format) == "tar.gz" else f".{archive_format}"
         params = {"sha": None if ref is None else nonempty(ref)}
         link: str = self.client.transport.url_for(f"{self.api_path}/repository/archive{suffix}", params)

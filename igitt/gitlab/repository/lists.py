@@ -62,7 +62,7 @@ class GitLabRepositoryLists(Grouped, CommonRepository):
 
     @computed
     def available_assignees(self) -> PaginatedList[User]:
-        """Who can be assigned to its issues: its members."""
+        """The users that its issues can be assigned to: its members."""
         return self.client.list(f"{self.api_path}/users", self.client.User)
 
     def get_milestone(self, number: int) -> Milestone:

@@ -43,7 +43,7 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
     _refs_place = "repository/"
 
     def _start(self, ref: str | None) -> str:
-        """Where something new starts; GitLab wants it told, and the default branch is one request if not known."""
+        """Where something new starts; GitLab requires it, and the default branch is one request if not known."""
         home: Any = self
         return ref or str(home.default_branch)
 
@@ -60,7 +60,7 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
         return self.client.Tag.from_data(data, self.client, self)
 
     def _made(self, path: str, body: Mapping[str, Any]) -> Any:
-        """What GitLab made at a ref; that there is none such it tells as something invalid."""
+        """What GitLab made at a ref; it reports a missing ref as something invalid."""
         try:
             return self._request("POST", path, json=body).data
         except ValidationError as error:

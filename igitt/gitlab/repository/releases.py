@@ -35,7 +35,7 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
         return self.client.list(f"{self.api_path}/releases", self.client.Release, self)
 
     def generate_release_notes(self, tag_name: str, previous: str | None = None) -> str:
-        """``GET /projects/:id/repository/changelog``: what the commits' trailers tell.
+        """``GET /projects/:id/repository/changelog``: what the commits' trailers say.
 
         GitLab wants a semantic version, which the tag may have a ``v`` before.
         """
@@ -76,7 +76,7 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
         prerelease: bool = False,
         released_at: datetime | None = None,
     ) -> Release:
-        """``POST /projects/:id/releases``, which wants to be told where a new tag is to be."""
+        """``POST /projects/:id/releases``, which requires where a new tag is to be."""
         if draft or prerelease:
             raise UnsupportedOperationError(f"gitlab does not support a release {_HIDDEN}")
         moment = to_instant(released_at)  # before anything is asked

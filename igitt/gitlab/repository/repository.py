@@ -249,7 +249,7 @@ class GitLabRepository(
     def get_permission_level(self, user: User | str) -> AccessLevel:
         """What a user may do in it, also through its groups.
 
-        Who is no member may look at what is not private; a user that GitLab does not know may do nothing.
+        Users who are not members may look at what is not private; a user that GitLab does not know may do nothing.
         """
         try:
             number = user_id(self.client, user)
@@ -273,7 +273,7 @@ class GitLabRepository(
 
 
 def _address(client: Any, repository: Any) -> dict[str, Any]:
-    """What a name, id or URL tells of a project; ValidationError for anything else."""
+    """What a name, id or URL says about a project; ValidationError for anything else."""
     if is_whole(repository):
         return {"id": repository}
     if not isinstance(repository, str):

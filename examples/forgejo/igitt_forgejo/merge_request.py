@@ -295,9 +295,16 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
         quick_actions: bool = False,
     ) -> Review:
         """Review it: ``POST …/pulls/{number}/reviews``, all in one request."""
+        said_of = checked_review(body, event, comments)
+        several = next((one for one in said_of if one.length > 1), None)
+        if several is not None:
+            raise ValidationError(
+                f"Forgejo takes comments on one line each, not on {several.length} lines of {several.path!r}: "
+                "leave start_line out"
+            )
         lines = [
             {"path": one.path, "body": one.body, "new_position" if one.side == "right" else "old_position": one.line}
-            for one in checked_review(body, event, comments)
+            for one in said_of
         ]
         said = without_none(event=_EVENTS[event], body=body, comments=lines or None)
         data = self._send("POST", f"{self.api_path}/reviews", said)

@@ -17,6 +17,7 @@ from igitt.interfaces import (
     ReleaseActions,
     RepositoryActions,
     ReviewActions,
+    WikiPage,
 )
 from igitt.provider import (
     STATES,
@@ -188,7 +189,8 @@ def _fork(reading: _Reading) -> Iterator[Event]:
 
 
 def _wiki(reading: _Reading) -> Iterator[Event]:
-    page = {"title": word(reading.payload, "page"), "comment": word(reading.payload, "comment")}
+    name, message = word(reading.payload, "page"), word(reading.payload, "comment")
+    page = WikiPage(title=name, name=name, message=message, data=reading.payload)
     yield reading.event(WikiActions(reading.action), page)
 
 

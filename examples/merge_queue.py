@@ -42,6 +42,8 @@ def merge(mr: MergeRequest) -> str:
         mr.merge(sha=mr.head.sha, method=METHOD)
     except igitt.ConflictError as error:
         return f"waits: {error.message}"  # the next run looks again
+    except igitt.PermissionDeniedError as error:
+        return put_out(mr, f"I may not merge it ({error.message})")
     return "merged"
 
 

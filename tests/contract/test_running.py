@@ -11,7 +11,8 @@ import pytest
 from support.world import World
 
 from igitt.errors import ElementDoesntExistError, ValidationError
-from igitt.interfaces import Status
+from igitt.interfaces import Commit, DeploymentStatus, Status, WebhookEvents
+from igitt.interfaces.actions import DeploymentActions
 
 WORKFLOW = """on:
   workflow_dispatch:
@@ -152,3 +153,26 @@ def test_notes_of_a_release(world: World, gears: Any) -> None:
     if world.hoster == "gitlab":
         with pytest.raises(ValidationError, match=r'such as "v1\.2\.0", not for'):
             gears.generate_release_notes("spring")
+
+
+def test_a_deployment_is_told_by_webhooks(world: World) -> None:
+    """Making one, and saying how it stands, each give an event with the deployment."""
+    secret = "s3cret"
+    world.repository.register_hook("https://bot.example.com/", secret, {WebhookEvents.DEPLOYMENT})
+    world.forge.deliveries.clear()
+    made = world.repository.create_deployment("main", "production")
+    made.set_status(Status.SUCCESS)
+    client = world.repository.client
+    events = [
+        event
+        for one in world.forge.deliveries
+        for event in client.parse_webhook(one.headers, one.body, secret)
+        if isinstance(event.action, DeploymentActions)
+    ]
+    assert [event.action for event in events] == [DeploymentActions.CREATED, DeploymentActions.STATUS_CHANGED]
+    assert [event.subject for event in events] == [made, made]
+    commit, status = (event.objects[1] for event in events)
+    assert isinstance(commit, Commit)
+    assert isinstance(status, DeploymentStatus)
+    assert (commit.sha, made.sha) == (events[0].subject.sha,) * 2
+    assert (status.status, status.environment_name) == (Status.SUCCESS, "production")

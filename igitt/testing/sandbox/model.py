@@ -364,7 +364,8 @@ class Event:
     ``kind`` and ``action``: ``issue``/``merge_request`` with opened, updated, deleted and (merge requests) synchronize,
     approved, unapproved; ``comment`` with created, edited, deleted; ``review`` with submitted; ``push`` with
     updated, created, deleted; ``status`` with created; ``label`` with created, edited, deleted; ``milestone`` with
-    these and closed, opened; ``repository`` with created, edited, renamed, transferred, archived, unarchived, deleted;
+    these and closed, opened; ``deployment`` with created (GitLab: with its status), ``deployment_status`` with created;
+    ``repository`` with created, edited, renamed, transferred, archived, unarchived, deleted;
     ``installation`` with created, deleted, suspend,
     unsuspend; ``installation_repositories`` with added, removed.
     ``changes`` maps a field of the model to its old and new value (lists of objects for labels and assignees).

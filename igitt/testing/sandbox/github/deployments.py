@@ -191,7 +191,9 @@ def create(request: Request) -> object:
         "production_environment": bool(data.get("production_environment", name == "production")),
     }  # fmt: skip
     _deployments(found).append(one)
-    return created(_deployment(request, found, one))
+    shaped = _deployment(request, found, one)
+    request.world.publish(model.Event("deployment", "created", request.user, one, found, data={"deployment": shaped}))
+    return created(shaped)
 
 
 @routes.get(DEPLOYMENT)
@@ -270,4 +272,7 @@ def create_status(request: Request) -> object:
             kept = other["transient_environment"] or other["production_environment"]
             if before and not kept and other["statuses"] and other["statuses"][-1]["state"] == "success":
                 other["statuses"].append(_entry(request, other, "inactive", {}))
-    return created(_status(request, found, one, made))
+    shaped = _status(request, found, one, made)
+    told = {"deployment_status": shaped, "deployment": _deployment(request, found, one)}
+    request.world.publish(model.Event("deployment_status", "created", request.user, made, found, data=told))
+    return created(shaped)

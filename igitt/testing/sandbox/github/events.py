@@ -291,6 +291,11 @@ def _status(forge: GitHubForge, event: Event) -> Iterator[Told]:
     }  # fmt: skip
 
 
+def _deployment(_: GitHubForge, event: Event) -> Iterator[Told]:
+    """The API's own shape, of a deployment and of its new status; runs of workflows have no part in either."""
+    yield event.kind, event.action, event.data | {"workflow": None, "workflow_run": None}
+
+
 def _thing(forge: GitHubForge, event: Event) -> Iterator[Told]:
     shape = repositories.label if event.kind == "label" else repositories.milestone
     assert event.repository is not None  # noqa: S101  GitHub has them in repositories only
@@ -334,5 +339,5 @@ def reached(forge: GitHubForge, installation: Installation) -> list[Repository]:
 TELLERS = {
     "issue": _issue, "merge_request": _issue, "comment": _comment, "review": _review, "push": _push, "status": _status,
     "label": _thing, "milestone": _thing, "repository": _repository, "installation": _installation,
-    "installation_repositories": _installation,
+    "installation_repositories": _installation, "deployment": _deployment, "deployment_status": _deployment,
 }  # fmt: skip

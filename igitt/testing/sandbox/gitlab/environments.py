@@ -203,6 +203,11 @@ def deployments(request: Request) -> object:
     return paged(request, found, lambda one: _deployment(request, one))
 
 
+def _publish(request: Request, home: Repository, one: Record) -> None:
+    """A hook is told that one starts, and how it ends."""
+    request.world.publish(model.Event("deployment", one["status"], request.user, one, home))
+
+
 @routes.post(DEPLOYMENTS)
 def create_deployment(request: Request) -> object:
     """Tells of a deployment of a commit; its environment is made when missing."""
@@ -221,6 +226,7 @@ def create_deployment(request: Request) -> object:
         "tag": flag(params["tag"]),
     }  # fmt: skip
     _deployments(home)[made["id"]] = made
+    _publish(request, home, made)
     return created(_extended(request, made))
 
 
@@ -238,7 +244,10 @@ def edit_deployment(request: Request) -> object:
     one, status = _known(request, home), choice(params, "status", *STATUSES)
     if one["status"] in {"success", "failed", "canceled"} and status != one["status"]:
         raise ApiError(400, {"status": [f'cannot transition via "{status}"']})
+    moved = one["status"] != status
     one["status"], one["updated"] = status, request.world.now()
+    if moved:
+        _publish(request, home, one)
     return _extended(request, one)
 
 

@@ -232,6 +232,32 @@ def _milestone(forge: Forge, event: Event) -> Iterator[Told]:
     yield "milestone", "Milestone Hook", action, payload
 
 
+def _deployment(forge: Forge, event: Event) -> Iterator[Told]:
+    """How a deployment stands; flat, with names and pages, as the documentation of the deployment events shows it."""
+    one, repository = event.subject, event.repository
+    assert repository is not None  # noqa: S101  a deployment is always in one
+    commit = payloads.commit(forge, repository, repository.commits[one["sha"]])
+    place = one["environment"]
+    yield "deployment", "Deployment Hook", None, {
+        "object_kind": "deployment",
+        "status": one["status"],
+        "status_changed_at": payloads.utc(one["updated"]),
+        "deployment_id": one["id"],
+        "deployable_id": None,
+        "deployable_url": None,
+        "environment": place["name"],
+        "environment_slug": place["slug"],
+        "environment_external_url": place["external_url"],
+        "project": payloads.project(forge, repository),
+        "short_sha": one["sha"][:8],
+        "user": payloads.user(forge, event.actor),
+        "user_url": f"{forge.url}/{event.actor.login}",
+        "commit_url": commit["url"],
+        "commit_title": commit["title"],
+        "ref": one["ref"],
+    }  # fmt: skip
+
+
 def award(forge: Forge, user: Any, reaction: Any, target: Issue | Comment, *, gone: bool) -> None:
     """Tells of an emoji that was given or taken back; the model publishes nothing for these."""
     repository = target.repository
@@ -269,5 +295,5 @@ def award(forge: Forge, user: Any, reaction: Any, target: Issue | Comment, *, go
 
 TELLERS = {
     "issue": _ticket, "merge_request": _ticket, "comment": _comment, "push": _push, "status": _status,
-    "milestone": _milestone,
+    "milestone": _milestone, "deployment": _deployment,
 }  # fmt: skip

@@ -95,7 +95,7 @@ class MergeRequestReviews(Element):
             body: the text.
             event: the verdict: ``"comment"``, ``"approve"`` or ``"request_changes"``. But for an approval, there must
                 be a text or comments.
-            comments: comments on lines of the diff.
+            comments: comments on lines of the diff, each on one or on several that the diff shows together.
             quick_actions: whether GitLab is to carry out its commands; see :meth:`igitt.interfaces.Issue.add_comment`.
 
         Raises:

@@ -189,6 +189,21 @@ def test_reviewing_several_lines(world: World) -> None:
     }
 
 
+def test_reviewing_lines_that_the_diff_does_not_show_together(world: World) -> None:
+    """A comment from one part of the diff to the next is refused, and nothing is left behind."""
+    lines = [f"{number}\n" for number in range(1, 31)]
+    world.forge.add_commit("acme/widgets", "List", {"list.txt": "".join(lines)}, branch="main")
+    changed = "".join(["first\n", *lines[1:-1], "last\n"])
+    world.forge.add_commit("acme/widgets", "Ends", {"list.txt": changed}, branch="ends", author="bob")
+    world.forge.add_merge_request("acme/widgets", "Ends", head="ends", base="main", author="bob")
+    mr = world.repository.filter_merge_requests(head="ends")[0]
+    with pytest.raises(ValidationError):
+        mr.review(comments=[LineComment("list.txt", 30, "All of it", start_line=1)])
+    assert list(mr.review_comments) == []
+    mr.review(comments=[LineComment("list.txt", 30, "The end", start_line=29)])
+    assert [comment.body for comment in mr.review_comments] == ["The end"]
+
+
 def test_suggesting_a_change(world: World) -> None:
     """What is suggested replaces the lines of the comment, however many; each forge is told so in its own way."""
     world.forge.add_commit("acme/widgets", "List", {"list.txt": "a\nb\nc\n"}, branch="lists", author="bob")

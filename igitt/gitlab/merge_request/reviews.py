@@ -165,11 +165,11 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
             change = files.get(one.path)
             shown = places(change.patch or "") if change else ()
             by_number = {pair[one.side == "right"]: pair for pair in shown}
-            first = by_number.get(one.line - one.length + 1)
-            place = by_number.get(one.line)
-            if change is None or place is None or first is None:
-                gone = one.line if place is None else one.start_line
+            lines = range(one.line - one.length + 1, one.line + 1)
+            gone = next((number for number in lines if number not in by_number), None)
+            if change is None or gone is not None:
                 raise ValidationError(f"the diff does not show line {gone} of {one.path!r} on its {one.side} side")
+            first, place = by_number[lines[0]], by_number[one.line]
             several = line_range(change.path, change.patch or "", first, place) if one.length > 1 else None
             yield (
                 one,

@@ -149,7 +149,7 @@ def _change_of(one: MergeRequest, data: dict[str, Any], *, in_review: bool = Fal
         if not end or start >= end:
             raise ApiError(422, "Unprocessable Entity", errors=[f"{_START} precede the end line."])
         side = data.get("start_side") or data.get("side", "RIGHT")
-        if (side, start) not in shown:
+        if any((side, number) not in shown for number in range(start, end + 1)):
             problem = f"{_START} be part of the same hunk as the line."
             raise ApiError(422, "Unprocessable Entity", errors=[problem])
     if wrong and in_review:

@@ -21,6 +21,7 @@ extensions = [
     "_ext.examples",
     "_ext.played",
     "_ext.reference",
+    "_ext.floors",
 ]
 exclude_patterns = ["_build", "_ext"]
 html_theme = "furo"

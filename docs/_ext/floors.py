@@ -24,12 +24,16 @@ WIDTH, BOX, ROW = 760, 34, 62
 
 
 def layers() -> list[list[str]]:
-    """The floors, the highest first; each with its rooms."""
+    """The floors, the highest first; each with its rooms. Modules of one package on one floor are one room."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
-    found = next(one for one in contracts if one["type"] == "layers")["layers"]
-    return [[room.strip().strip("()").removeprefix("igitt.") for room in floor.replace(":", "|").split("|")]
-            for floor in found]  # fmt: skip
+    floors = next(one for one in contracts if one["type"] == "layers")["layers"]
+    found = []
+    for floor in floors:
+        rooms = [room.strip().strip("()").removeprefix("igitt.") for room in floor.replace(":", "|").split("|")]
+        packages = {room.partition(".")[0] for room in rooms}
+        found.append(sorted(packages) if len(rooms) > 3 and len(packages) == 1 else rooms)
+    return found
 
 
 def modules() -> Iterator[tuple[str, ast.Module, int]]:

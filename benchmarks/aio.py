@@ -104,6 +104,6 @@ async def main(repository: Any) -> None:
 if __name__ == "__main__":
     server = Server(("127.0.0.1", 0), Slow)
     Thread(target=server.serve_forever, daemon=True).start()
-    client = igitt.GitHub("ghp_x", f"http://127.0.0.1:{server.server_port}", cache=False, async_unsafe="allow")
+    client = igitt.GitHub("ghp_x", f"http://127.0.0.1:{server.server_port}", cache=False)
     asyncio.run(main(client.get_repo("acme/widgets")))
     server.shutdown()

@@ -25,7 +25,7 @@ class Slow(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the parent's name
+    def do_GET(self) -> None:
         """Answer."""
         time.sleep(DELAY)
         number = self.path.rpartition("/")[2].partition("?")[0]
@@ -90,7 +90,8 @@ async def main(repository: Any) -> None:
     await asyncio.gather(*(read(number) for number in range(1, THREADS + 1)))  # opens the connections
     taken, blocked = await watched(lambda: asyncio.gather(*(read(1000 + number) for number in range(READS))))
     ideal = -(-READS // THREADS) * DELAY
-    print(f"{READS} reads of {DELAY * 1000:.0f} ms at once          {taken:8.2f} s, {taken / ideal:.2f} of ideal {ideal:.2f} s")
+    told = f"{taken / ideal:.2f} of ideal {ideal:.2f} s"
+    print(f"{READS} reads of {DELAY * 1000:.0f} ms at once          {taken:8.2f} s, {told}")
     print(f"  the loop was blocked for at most    {blocked * 1000:8.1f} ms")
 
     async def plain() -> None:

@@ -58,7 +58,7 @@ def register_hoster(host: str, cls: type[Hoster] | Provider) -> None:
 
 
 def hoster_class(host: str) -> type[Hoster]:
-    """The class that serves a host: the registered one, that of an installed package, or what the host's name tells.
+    """The class that serves a host: the registered one, an installed package's, or the one that the host's name shows.
 
     Args:
         host: the host, with a port or path where it was registered with one; a URL is fine.
@@ -186,7 +186,7 @@ def _unknown(host: str) -> ValidationError:
 
 
 def _resolve(url: str) -> tuple[type[Hoster], str, ParsedUrl]:
-    """The class for a URL, the web address of its instance, and what it tells."""
+    """The class for a URL, the web address of its instance, and what it refers to."""
     found = parse_url(url)
     parts = urlsplit(found.base)
     path = f"/{found.full_name}" if found.full_name else ""
@@ -197,7 +197,7 @@ def _resolve(url: str) -> tuple[type[Hoster], str, ParsedUrl]:
             inside = known.partition("/")[2]
             base = f"{parts.scheme}://{parts.netloc}/{inside}" if inside else found.base
             forge = getattr(cls, "provider", None)
-            # Its own words tell more than what is guessed of a host that nobody knows.
+            # Its own words say more than a guess about an unknown host.
             again = (inside and found.base != base) or (forge is not None and found.hoster != forge.name)
             return cls, base, parse_url(url, base=base if inside else None, provider=forge) if again else found
     cls = _guessed(found.host, found.hoster)

@@ -1,1 +1,1 @@
-"""Rate limits: what headers tell, what is left, when the next request is worth sending."""
+"""Rate limits: what headers say, what is left, when the next request is worth sending."""

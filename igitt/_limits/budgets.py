@@ -39,7 +39,7 @@ _MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What is known of one budget: the units left, until when (by this machine's clock), and who told it when."""
+    """What is known of one budget: the units left, until when (by this machine's clock), and when that was reported."""
 
     limit: int
     remaining: int
@@ -116,13 +116,13 @@ class Limits:
     # --- budgets -----------------------------------------------------------------------------------------------------
 
     def note(self, whose: str, limit: RateLimit, now: float, forges_now: float) -> None:
-        """What a response told.
+        """Take over what a response says.
 
         Args:
             whose: the instance and the identity.
             limit: it.
             now: this machine's time.
-            forges_now: the forge's time, by which the window's end is told.
+            forges_now: the forge's time, by which the window's end is given.
         """
         if limit.reset_at is not None:
             # One second more: the window ends at the end of that second.

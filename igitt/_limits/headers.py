@@ -24,7 +24,7 @@ LONGEST_WAIT = 366 * 86400.0
 
 
 def rate_limit_of(headers: Mapping[str, str], rates: Sequence[Rates] = NEUTRAL.rates) -> RateLimit | None:
-    """The state that a response's headers tell, None if they tell none.
+    """The state in a response's headers; None if they have none.
 
     Args:
         headers: a case-insensitive mapping.
@@ -56,7 +56,7 @@ def _moment(told: str | None, headers: Mapping[str, str]) -> datetime | None:
 
 
 def server_time(headers: Mapping[str, str], default: float) -> float:
-    """The forge's own clock in seconds since the epoch, as its response tells it; `default` if it tells nothing."""
+    """The forge's own clock in seconds since the epoch, as its response has it; `default` if that has none."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, TypeError, ValueError, OverflowError):
@@ -64,12 +64,12 @@ def server_time(headers: Mapping[str, str], default: float) -> float:
 
 
 def nothing_left(headers: Mapping[str, str]) -> bool:
-    """Whether the headers say that a budget is used up, whole or not: some refusals do not tell the limit itself."""
+    """Whether the headers say that a budget is used up, whole or not: some refusals do not name the limit itself."""
     return _told(headers, "remaining").strip() in {"0", "0.0"}
 
 
 def named_wait(headers: Mapping[str, str], now: float) -> float | None:
-    """The seconds that ``Retry-After`` tells, None without one.
+    """The seconds in ``Retry-After``; None without one.
 
     Args:
         headers: a response's headers, case-insensitive.

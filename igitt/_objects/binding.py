@@ -1,4 +1,4 @@
-"""How an object that was unpickled finds a client again: by the function that the process was told, or by none."""
+"""How an object that was unpickled finds a client again: by the function that the process was given, or not at all."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def resolve(unbound: Unbound, kind: str) -> Any:
     """The client that an object without one asks for.
 
     Raises:
-        IGittError: when the process was told of no function that gives one.
+        IGittError: when the process was given no function that returns one.
     """
     if _resolver is None:
         raise IGittError(

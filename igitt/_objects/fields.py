@@ -169,7 +169,7 @@ class WritableSet(EditableSet[T, Any], Writable[Any]):
 
     Args:
         ways: the object's methods that add and remove; without them a difference is applied to what is read again.
-        whole: whether the forge takes the whole set; else what is read again tells the difference.
+        whole: whether the forge takes the whole set; else the difference is taken from what is read again.
     """
 
     ways: tuple[str, str] | None

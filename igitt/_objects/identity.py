@@ -36,7 +36,7 @@ def home_of(thing: Any) -> Any:
 
 
 def _chain(thing: Any) -> Iterator[Any]:
-    """The thing, what it belongs to, what that belongs to, …, as far as the data tell."""
+    """The thing, what it belongs to, what that belongs to, …, as far as the data say."""
     step = thing
     while step is not None:
         yield step
@@ -50,7 +50,7 @@ def _chain(thing: Any) -> Iterator[Any]:
 
 
 def is_another(thing: Resource, data: Any) -> bool:
-    """Whether a response is about another thing than the one that was known: the id tells."""
+    """Whether a response is about another thing than the one that was known: the id shows it."""
     mine, theirs = thing._data.get("id"), data.get("id") if isinstance(data, dict) else None
     return isinstance(mine, int) and isinstance(theirs, int) and mine != theirs
 

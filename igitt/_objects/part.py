@@ -1,4 +1,4 @@
-"""What belongs to something, and is told apart there by a number or a name."""
+"""What belongs to something, and is identified there by a number or a name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Part"]
 
 
 class Part(Resource):
-    """What belongs to something and is told apart there by a number or a name: an issue, a label, a commit.
+    """What belongs to something and is identified there by a number or a name: an issue, a label, a commit.
 
     Args:
         client: the client, or a token for the public instance.

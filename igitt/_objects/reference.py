@@ -73,7 +73,7 @@ def _step(client: Client, kind: str, address: Mapping[str, Any], scope: Resource
     for key, value in address.items():
         if not is_key(value):
             raise ValidationError(f"in a reference to {cls.kind_with_article()}, {key} is not {value!r}")
-    # What tells where it is, and nothing else: whoever writes the queue must not tell what it looks like.
+    # Only what says where it is: whoever writes to the queue must not decide what it looks like.
     checked = {key: value for key, value in address.items() if key in {cls._key, "id", "_type", *cls._further}}
     named = issubclass(cls, Part) and cls._key_type is str
     if issubclass(cls, Part) and cls._key in checked:

@@ -91,9 +91,9 @@ class Resource(Element):
 
     #: The path between the scope's and the key: ``"issues"``.
     _collection: ClassVar[str] = ""
-    #: The datum that ends the path and tells two of a kind apart: ``"number"``.
+    #: The datum that ends the path and distinguishes two of a kind: ``"number"``.
     _key: ClassVar[str] = "id"
-    #: What else its data must tell so that its address is known.
+    #: What else its data must hold so that its address is known.
     _further: ClassVar[tuple[str, ...]] = ()
     #: The HTTP method that changes one.
     _update_method: ClassVar[str] = "PATCH"
@@ -103,13 +103,13 @@ class Resource(Element):
     #: The client class for objects made from a token alone; set by the client's own class.
     _client_class: ClassVar[Any] = None
 
-    #: Whether it is told apart only within what it belongs to.
+    #: Whether it is identified only within what it belongs to.
     _is_part: ClassVar[bool] = False
     #: Whether the forge lets one be transferred to another home, where it gets another number.
     _is_transferable: ClassVar[bool] = False
     #: Whether its key may change, or may not be known as long as the id is: then what has one id has one hash.
     _is_renamed: ClassVar[bool] = False
-    #: Whether lists hold all that its own address tells.
+    #: Whether lists hold all that its own address returns.
     _listed_whole: ClassVar[bool] = False
     #: What its interface promises and this forge does not have, and why not, as the end of "… is not supported: ".
     _lacks: ClassVar[Mapping[str, str]] = {}
@@ -120,7 +120,7 @@ class Resource(Element):
     _data: Mapping[str, Any]
     _scope: Resource | None
     _complete: bool
-    #: When the forge told last that this is what its name means; 0 for never.
+    #: When the forge last confirmed that this is what its name means; 0 for never.
     _seen: float
     _hashed: int
 
@@ -218,13 +218,13 @@ class Resource(Element):
 
     @property
     def _owner(self) -> Any:
-        """What it belongs to, such as an issue's repository; told by the data where nobody said it."""
+        """What it belongs to, such as an issue's repository; from the data where nobody named it."""
         if self._scope is None:
             self._scope = self._locate()
         return self._scope
 
     def _locate(self) -> Any:
-        raise IGittError(f"this {self.kind} does not tell where it belongs; make it with its repository")
+        raise IGittError(f"it is unknown where this {self.kind} belongs; make it with its repository")
 
     @property
     def api_path(self) -> str:
@@ -251,7 +251,7 @@ class Resource(Element):
         return reference_to(self)
 
     def _address(self) -> dict[str, Any]:
-        """What tells it from others within what it belongs to; asks once if it does not know itself."""
+        """What identifies it within what it belongs to; asks once if that is unknown."""
         if not any(self._data.get(key) is not None for key in (self._key, "id")):
             _ = self._key_value
         keys = (self._key, "id", *self._further)
@@ -299,7 +299,7 @@ class Resource(Element):
         return True
 
     def _learn(self, told: Mapping[str, Any] | None) -> None:
-        """Know the id that something inside it tells, unless that has another name for it."""
+        """Take the id over from something inside it, unless that has another name for it."""
         if told and self._data.get("id") is None and told.get("id") is not None:
             name, theirs = self._data.get(self._key), told.get(self._key)
             if theirs is None or str(theirs).casefold() == str(name).casefold():
@@ -313,7 +313,7 @@ class Resource(Element):
         self._complete = False
 
     def _tells_home(self) -> Mapping[str, Any] | None:
-        """What its data tells of the repository that it belongs to: the id, and the name where that is told."""
+        """What its data says about the repository that it belongs to: the id, and the name if it is there."""
         return None
 
     def _transferred(self, home: Mapping[str, Any], key: int) -> None:
@@ -431,7 +431,7 @@ class Resource(Element):
             return True
         try:
             return bool(self._owner == other._owner)
-        except IGittError:  # one of them does not tell
+        except IGittError:  # one of them does not know
             return mine is not None and bool(mine == theirs)
 
     def __eq__(self, other: object) -> bool:
@@ -466,7 +466,7 @@ class Resource(Element):
         return f"<{type(self).__name__} {self._label()}>"
 
     def _label(self) -> str:
-        """What tells it from others, for `repr`; sends nothing and never fails."""
+        """What identifies it, for `repr`; sends nothing and never fails."""
         where = f"{self._scope._label()} " if self._scope is not None else ""
         return f"{where}{self._data.get(self._key, '?')}"
 

@@ -218,7 +218,7 @@ def access_level(level: AccessLevel) -> int:
 
 
 def add_member(client: Any, path: str, user: Any, level: AccessLevel) -> None:
-    """Give a user a level in the project or group at `path`: one request, two for one who is a member already."""
+    """Give a user a level in the project or group at `path`: one request, two for a user who is a member already."""
     granted, (number,) = access_level(level), user_ids(client, [user])
     try:
         client.request("POST", f"{path}/members", json={"user_id": number, "access_level": granted})

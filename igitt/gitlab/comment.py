@@ -42,7 +42,7 @@ _NOTEABLE = from_words(
         "WorkItem": CommentType.ISSUE,
     },
 )
-#: What only the place of a note tells, which a note that is read alone does not repeat.
+#: What only the place of a note shows, which a note that is read alone does not repeat.
 _PLACE = ("discussion_id", "noteable_type")
 _NO_EMOJI = "on comments of commits: GitLab's API has no address for them"
 
@@ -136,7 +136,7 @@ class GitLabComment(Reactable, Comment):
 
     def _lookup(self, key: str) -> Any:
         if self._data.get("id") is None:
-            self._thread()  # which tells all of it
+            self._thread()  # which shows all of it
         return super()._lookup(key)
 
     @property
@@ -184,7 +184,7 @@ class GitLabComment(Reactable, Comment):
         super()._absorb(data, complete=complete)
 
     def _same(self, other: Any) -> bool:
-        """GitLab lists a commit's comments without their numbers: those are told apart by what they say, and when."""
+        """GitLab lists a commit's comments without their numbers: text and time distinguish those."""
         data = other._data
         if self._data.get("id") is None and data.get("id") is None:
             return self._is(data) and bool(self._owner == other._owner)

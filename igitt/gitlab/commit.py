@@ -101,11 +101,11 @@ class GitLabCommit(GitLabPart, ReferringCommit):
     def _why_cut(self, came: list[Any]) -> str | None:
         """GitLab counts the lines of the whole commit only."""
         if len(came) < _MOST_FILES and any(left_out(data) for data in came):
-            return None  # what lacks lines tells so itself
+            return None  # what lacks lines says so itself
         told = optional_integer((self._lookup("stats") or {}).get("total"))
         if told is None or sum(sum(count(text(data.get("diff")))) for data in came) >= told:
             return None
-        return f"as GitLab gives no more of a commit that changes {told} lines"
+        return f"as GitLab sends no more of a commit that changes {told} lines"
 
     @computed
     def unified_diff(self) -> str:

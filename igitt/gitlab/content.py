@@ -119,7 +119,7 @@ class GitLabContent(GitLabPart, Content):
         return self.client.Content(self.client, self._owner, self._key_value, ref)
 
     def _branch(self, branch: str | None) -> str:
-        """Where to write: GitLab wants a name, which for the default branch the project has to tell."""
+        """Where to write: GitLab requires a name, which for the default branch comes from the project."""
         found = self._ref if branch is None else branch
         return text(self._owner.default_branch if found is None else found)
 

@@ -74,7 +74,7 @@ def places(patch: str) -> Iterator[tuple[int | None, int | None]]:
 
 
 def line_range(path: str, patch: str, first: tuple[int | None, int | None], last: tuple[int | None, int | None]) -> Any:
-    """The lines that a comment is on, as GitLab is told them.
+    """The lines that a comment is on, as GitLab takes them.
 
     A line's code is of the file's path and of both files' numbers, of which an added line has the old file's next one,
     and a removed line the new file's. Source: https://docs.gitlab.com/api/discussions/ (line code).
@@ -121,7 +121,7 @@ def unified(files: Iterable[Any]) -> str:
     if lacking:
         came = len(files) - len(lacking)
         reason = f"as GitLab leaves out what is too large: {', '.join(lacking[:5])}{' …' if lacking[5:] else ''}"
-        message = f"the changes of only {came} of {len(files)} files came, {reason}; .files tells which these are"
+        message = f"the changes of only {came} of {len(files)} files came, {reason}; .files shows which these are"
         raise IncompleteListError(message, received=came, expected=len(files), reason=reason)
     for data in files:
         old, new, diff = text(data.get("old_path")), text(data.get("new_path")), text(data.get("diff"))

@@ -46,7 +46,7 @@ _INSIDE = frozenset({WebhookEvents.REVIEW, WebhookEvents.STATUS})
 
 
 def event_fields(events: Iterable[WebhookEvents], *, group: bool) -> dict[str, bool]:
-    """GitLab's fields for events: true for those, false for all others (``push_events`` is true unless told).
+    """GitLab's fields for events: true for those, false for all others (``push_events`` is true by default).
 
     Args:
         events: what is to be reported.

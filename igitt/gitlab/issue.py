@@ -229,7 +229,7 @@ class GitLabIssue(Reactable, CommonIssue):
     def _go_along(self) -> bool:
         """Be the issue that GitLab made in another project; False where it may not be seen.
 
-        Only its id on the instance is told, which GraphQL takes from everybody, and ``GET /issues/:id`` from
+        Only its id on the instance is sent, which GraphQL takes from everybody, and ``GET /issues/:id`` from
         administrators.
         """
         moved = integer(self._data["moved_to_id"])
@@ -261,7 +261,7 @@ class GitLabIssue(Reactable, CommonIssue):
 
     def _write(self, body: Mapping[str, Any]) -> None:
         super()._write(body)
-        if self._has_moved:  # which only the answer told
+        if self._has_moved:  # which only the response shows
             super()._write(body)
 
     # --- writing -----------------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ class GitLabOrganization(_Group, Organization):
             return AccessLevel(integer(data.get("access_level")))
 
     def _members(self, least: AccessLevel) -> set[User]:
-        """Who has a level at least, also through a group above."""
+        """The users with at least a level, also through a group above."""
 
         def belongs(data: Any) -> bool:
             return (data.get("access_level") or 0) >= least
@@ -113,7 +113,7 @@ class GitLabOrganization(_Group, Organization):
 
     @computed_set
     def owners(self) -> set[User]:
-        """Who may do everything in it, also through a group above."""
+        """The users who may do everything in it, also through a group above."""
         return self._members(AccessLevel.ADMIN)
 
     @computed_set
@@ -128,7 +128,7 @@ class GitLabOrganization(_Group, Organization):
 
     @computed
     def billable_users(self) -> int:
-        """The seats that its plan counts; the members where GitLab tells no seats (free plans, or no owner asks)."""
+        """The seats that its plan counts; the members where GitLab shows none (free plans, or not an owner)."""
         try:
             return len(self.client.list(f"{self.api_path}/billable_members", self.client.User))
         except (ElementDoesntExistError, PermissionDeniedError):
@@ -203,7 +203,7 @@ class GitLabTeam(_Group, Team):
 
     @computed
     def members(self) -> PaginatedList[User]:
-        """Who is in it."""
+        """Its members."""
         return self.client.list(f"{self.api_path}/members", self.client.User)
 
     def is_member(self, user: User | str) -> bool:
@@ -222,7 +222,7 @@ class GitLabTeam(_Group, Team):
 
 
 def _address(name: Any) -> dict[str, Any]:
-    """What a full path or an id tells of a group; ValidationError for what is neither."""
+    """What a full path or an id says about a group; ValidationError for anything else."""
     if is_whole(name):
         return {"id": name}
     parts = name.strip().strip("/").split("/") if isinstance(name, str) else [""]

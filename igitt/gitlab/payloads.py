@@ -81,13 +81,13 @@ def user(data: Mapping[str, Any] | None) -> Data | None:
 
 
 def pusher(payload: Mapping[str, Any]) -> Data | None:
-    """Who pushed; a push tells it flat."""
+    """The user who pushed; a push has it in fields of its own."""
     flat = {"id": "user_id", "username": "user_username", "name": "user_name", "avatar_url": "user_avatar"}
     return user({key: payload.get(name) for key, name in flat.items()})
 
 
 def member(payload: Mapping[str, Any]) -> Data | None:
-    """Whom an event of a system or member hook is about; nobody who did something."""
+    """The user whom an event of a system or member hook is about, not the one who did it."""
     flat = {"id": "user_id", "username": "user_username", "name": "user_name", "email": "user_email"}
     found = {key: payload.get(name) for key, name in flat.items()}
     if found["username"] is None:
@@ -96,14 +96,14 @@ def member(payload: Mapping[str, Any]) -> Data | None:
 
 
 def people(payload: Mapping[str, Any]) -> dict[int, Data]:
-    """The users that a payload holds, by id: where an object tells only ids, these are who they are."""
+    """The users that a payload holds, by id: where an object has only ids, these name them."""
     found = [part(payload, "user"), *parts(payload, "assignees"), *parts(payload, "reviewers")]
     known = [data for data in map(user, found) if data is not None and "id" in data]
     return {data["id"]: data for data in known}
 
 
 def project(payload: Mapping[str, Any]) -> Data | None:
-    """The project of a payload, whichever way it is told; None for none."""
+    """The project of a payload, in whichever form; None without one."""
     told = part(payload, "project") or {}
     old = part(payload, "repository") or {}
     data: Data = {
@@ -268,7 +268,7 @@ def job(payload: Mapping[str, Any]) -> Data:
 
 
 def review(state: str, author: Mapping[str, Any] | None, given: Any) -> Data:
-    """What a reviewer said of a merge request; an approval is the only one of which the API tells when."""
+    """What a reviewer said of a merge request; an approval is the only one whose time the API has."""
     said = _VERDICTS.get(state, state)
     return {"state": said, "user": user(author), "approved_at": _iso(given) if said == "approved" else None}
 
@@ -287,7 +287,7 @@ def deployed(payload: Mapping[str, Any]) -> str:
 
 
 def deployment(payload: Mapping[str, Any]) -> Data:
-    """A deployment; what is not told, such as when it was made, is not there."""
+    """A deployment; what is not sent, such as when it was made, is left out."""
     found = {
         "id": number(payload, "deployment_id"),
         "status": payload.get("status"),

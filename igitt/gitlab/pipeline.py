@@ -63,7 +63,7 @@ class GitLabPipeline(GitLabPart, Pipeline):
 
     @computed
     def artifacts(self) -> PaginatedList[Artifact]:
-        """What its jobs left behind, as the list of its jobs tells it."""
+        """What its jobs left behind, as the list of its jobs has it."""
 
         def read() -> list[Artifact]:
             jobs = self.client.list_of(f"{self.api_path}/jobs", dict)

@@ -46,7 +46,7 @@ class GitLabBranch(CommonRef, GitLabPart, Branch):
         """Take its own protection away; ``DELETE /projects/:id/protected_branches/:name``."""
         try:
             self._request("DELETE", f"{self._owner.api_path}/protected_branches/{segment(self._key_value)}")
-        except ElementDoesntExistError:  # no protection, or no branch: reading it tells
+        except ElementDoesntExistError:  # no protection, or no branch: reading it shows which
             self.refresh()
         else:
             self._outdate()

@@ -17,7 +17,7 @@ from igitt.interfaces.lists import PaginatedList
 
 __all__ = ["timeline"]
 
-#: The notes of what the other lists tell better: old releases of GitLab wrote these too.
+#: The notes about what the other lists have in more detail: old releases of GitLab wrote these too.
 _TOLD_ELSEWHERE = re.compile(r"(?:closed|reopened|merged)\b|(?:changed|removed) milestone")
 _PEOPLE = re.compile(
     r"(?P<word>assigned to|unassigned|requested review from|removed review request for)"
@@ -81,7 +81,7 @@ def _changes(client: Any, data: Mapping[str, Any]) -> Iterator[IssueEvent]:
 
 
 def _notes(client: Any, data: Mapping[str, Any]) -> Iterator[IssueEvent]:
-    """What a note tells: a comment, or one of GitLab's own sentences."""
+    """What a note is: a comment, or one of GitLab's own sentences."""
     body = text(data.get("body"))
     if not data.get("system"):
         yield _line(client, data, "author", "commented", body)
@@ -99,7 +99,7 @@ def _notes(client: Any, data: Mapping[str, Any]) -> Iterator[IssueEvent]:
 
 
 def _new_title(body: str) -> str | None:
-    """The title that a note tells of, without the marks of what is new in it; None for another note."""
+    """The title that a note reports, without the marks of what is new in it; None for another note."""
     begin, between, end = _RENAMED
     if not body.startswith(begin) or not body.endswith(end):
         return None

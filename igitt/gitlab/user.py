@@ -75,7 +75,7 @@ class GitLabUser(GitLabResource, User):
         return name.casefold() if isinstance(name, str) else None
 
     def _find(self) -> None:
-        """Learn the id of a name, which one request tells together with what else is public."""
+        """Learn the id of a name, which one request returns together with what else is public."""
         name = self._data["username"]
         client = self.client
         found = client.people.recall(
@@ -98,7 +98,7 @@ class GitLabUser(GitLabResource, User):
 
     @computed
     def emails(self) -> PaginatedList[EmailAddress]:
-        """``GET /user/emails``; the main address is told by the user alone, and is verified."""
+        """``GET /user/emails``; only the user has the main address, which is verified."""
         self._only_own()
         main = text(self.client.user.data.get("email"))
 
@@ -119,7 +119,7 @@ class GitLabUser(GitLabResource, User):
 
     @staticmethod
     def _tells_bot(data: Mapping[str, Any]) -> bool:
-        """Whether these data tell that it is the own user of a token, or another program."""
+        """Whether these data show that it is a token's own user, or another program."""
         return _TOKENS_OWN.match(text(data.get("username"))) is not None or flag(data.get("bot"))
 
     @computed
@@ -141,7 +141,7 @@ class GitLabUser(GitLabResource, User):
 
     @computed
     def organizations(self) -> PaginatedList[Organization]:
-        """The groups that the user is a member of; those of another user are told to administrators only."""
+        """The groups that the user is a member of; those of another user are shown to administrators only."""
         if not self._data or self == self.client.user:
             return self.client.organizations
 

@@ -149,7 +149,7 @@ def _issue(sent: Sent) -> Any:
 
 
 def _started(sent: Sent) -> Any:
-    """The pipeline that was started: the list tells no user, a pipeline alone does."""
+    """The pipeline that was started: the list has no user, a pipeline alone does."""
     for data in sent.each(f"{sent.home}/pipelines", ref=sent.body.get("ref"), source="api"):
         if not sent.fresh(data):
             break

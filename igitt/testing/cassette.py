@@ -70,7 +70,7 @@ class Deck:
         kept: what to play; None to record.
         scrubber: what hides secrets, so that requests can be compared.
         clock: the recording's.
-        passes: tells for a URL whether it is none of the recording's business.
+        passes: returns for a URL whether the recording leaves it alone.
 
     Raises:
         ImportError: when vcrpy is not there.

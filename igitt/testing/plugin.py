@@ -104,7 +104,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 
 def _file_name(test: str) -> str:
-    """A test's name as one that every file system takes; told apart by a digest where signs had to go."""
+    """A test's name as one that every file system takes; distinguished by a digest where characters had to go."""
     name = re.sub(r"[^\w.-]+", "-", test.replace("::", "."), flags=re.ASCII).strip("-")
     if len(name) <= 120 and re.sub(r"[\[\]]", "", test.replace("::", ".").replace("[", "-")) == name:
         return name

@@ -29,7 +29,7 @@ __all__ = ["Recording"]
 
 T = TypeVar("T")
 
-#: The files that were recorded or played in this process; what no test uses is told by it.
+#: The files that were recorded or played in this process; it shows what no test uses.
 used: set[Path] = set()
 #: Whether exchanges that their test no longer plays are dropped instead of failing it (``pytest --igitt-prune``).
 prune = False
@@ -49,7 +49,7 @@ class Recording:
         path: the file.
         record: ``"once"`` or ``"all"`` to record, None to replay; the environment variable ``IGITT_RECORD`` says it
             over this.
-        test: whose recording it is, ``module.py::Class::method``; told from pytest if not given.
+        test: whose recording it is, ``module.py::Class::method``; derived from pytest if not given.
 
     Raises:
         RecordingError: when there is no such recording and none is to be made, or when it does not fit what is asked.
@@ -99,7 +99,7 @@ class Recording:
     def clock(self) -> Clock:
         """The recording's own time, for clients.
 
-        In a replay it is what it was then, so that no token has run out, and sleeping takes no time.
+        In a replay it is what it was then, so that no token has expired, and sleeping takes no time.
         """
         return self._clock
 

@@ -39,7 +39,7 @@ _NAMES = re.compile(rf"(?:^|_){_WORDS}$")
 _PAIR_NAMES = re.compile(
     r"^(?:code|sig|signature|x_amz_(?:signature|credential|security_token)|x_goog_(?:signature|credential))$"
 )
-#: Names within a secret's object that tell about it.
+#: Names within a secret's object that describe it.
 _DESCRIBES = re.compile(r"(?:^|_)(?:id|type|name|scope|scopes|active|expires?|created|updated|at|in|url|description)$")
 _HEADER_NAMES = re.compile(r"token|secret|password|authorization|cookie|api-?key|signature|session|credential")
 _DROPPED_HEADERS = frozenset({"cookie", "set-cookie"})
@@ -206,7 +206,7 @@ class Scrubber:
     def data(self, data: Any) -> Any:
         """Decoded JSON without the secrets in it."""
         if isinstance(data, dict):
-            # A one-time code is called "code", as harmless things are; the company that it keeps tells them apart.
+            # A one-time code is called "code", as harmless things are; the names beside it distinguish them.
             codes = {"code"} if {"client_id", "grant_type"} & data.keys() else set[str]()
             codes |= {value for key, value in _NAMED_BY if self._names_secret(data, key, value)}
             return {
@@ -258,7 +258,7 @@ class Scrubber:
 
     @staticmethod
     def _names_secret(data: Mapping[str, Any], key: str, value: str) -> bool:
-        """Whether an object is a pair of a name and a value that is secret: GitLab tells its CI variables in clear."""
+        """Whether an object is a pair of a name and a value that is secret: GitLab sends its CI variables in clear."""
         if not isinstance(data.get(key), str) or not isinstance(data.get(value), str):
             return False
         return _is_secret(data[key]) or bool({"masked", "variable_type", "protected", "hidden"} & data.keys())

@@ -87,7 +87,7 @@ def test_a_comparison_beyond_the_limit() -> None:
     forge = Forge()
     told = {"commits": [], "diffs": _files(1000), "compare_timeout": False}
     forge.answers = {f"GET {PROJECT}/repository/compare": told}
-    with pytest.raises(IncompleteListError, match="git tells all"):
+    with pytest.raises(IncompleteListError, match="git has all"):
         client_of(forge).get_repo("group/sub/project").compare("a", "b")
 
 

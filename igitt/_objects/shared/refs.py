@@ -29,7 +29,7 @@ class CommonRef(Part):
     _key_type = str
 
     def _same(self, other: Any) -> bool:
-        """Git tells ``Fix`` from ``fix``, unlike what everything else at a forge is called."""
+        """Git distinguishes ``Fix`` and ``fix``, unlike other names at a forge."""
         return bool(self._data.get("name") == other._data.get("name")) and super()._same(other)
 
 

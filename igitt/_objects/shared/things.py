@@ -152,7 +152,7 @@ class CommonIssue(Resource, Issue):
 
     @computed
     def available_assignees(self) -> PaginatedList[User]:
-        """Who can be assigned in its repository."""
+        """The users that can be assigned in its repository."""
         return self.repository.available_assignees
 
 
@@ -172,12 +172,12 @@ class CommonCommit(Resource, Commit):
 
     @property
     def _identity(self) -> str:
-        """The hash, or what it was named by: which hash a branch means now only a request would tell."""
+        """The hash, or what it was named by: only a request would show which hash a branch means now."""
         name = self._data.get(self._key)
         return name if isinstance(name, str) else ""
 
     def _same(self, other: Any) -> bool:
-        """A hash's beginning is that commit; which one a branch or tag means only a request would tell."""
+        """A hash's beginning is that commit; only a request would show which one a branch or tag means."""
         short, long = sorted((self._identity, other._identity), key=len)
         if short != long and not (_SHORT.fullmatch(short) and long.startswith(short)):
             return False

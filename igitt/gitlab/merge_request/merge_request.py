@@ -180,7 +180,7 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
     def files(self) -> PaginatedList[FileChange]:
         """What it changes; where that is beyond the instance's limits, an error after what came: :meth:`diff` has all.
 
-        The merge request's ``changes_count`` tells (source: https://docs.gitlab.com/api/merge_requests/#get-single-mr).
+        The merge request's ``changes_count`` has it (source: https://docs.gitlab.com/api/merge_requests/#get-single-mr).
         """
         return DiffList(self.client, f"{self.api_path}/diffs", file_change, self._why_cut)
 
@@ -192,7 +192,7 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
 
     @computed
     def diffstat(self) -> tuple[int, int]:
-        """Lines added and lines removed, which igitt counts: GitLab's REST API does not tell."""
+        """Lines added and lines removed, which igitt counts: GitLab's REST API does not have them."""
         listed = self.files.partial()
         files = list(listed)
         if listed.is_complete is False or any(change.additions is None for change in files):
@@ -267,7 +267,7 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
         self._merge(method, {**body, **(_LATER if when_pipeline_succeeds else {})})
 
     def enable_auto_merge(self, method: str = "merge", sha: str | None = None, message: str | None = None) -> None:
-        """Have GitLab merge it: ``PUT …/merge``, told to wait."""
+        """Have GitLab merge it later: ``PUT …/merge``, with the option to wait."""
         self.merge(message, sha, method, when_pipeline_succeeds=True)
 
     def disable_auto_merge(self) -> None:
@@ -302,7 +302,7 @@ class GitLabMergeRequest(ReferringMergeRequest, GitLabIssue, GitLabMergeRequestR
         while not self._took(later="auto_merge" in body):
             # GitLab says "locked" while it merges.
             if self._data.get("state") != "locked" or not patience.wait():
-                reason = text(self._data.get("merge_error")) or "its data's detailed_merge_status tells more"
+                reason = text(self._data.get("merge_error")) or "its data's detailed_merge_status says more"
                 raise ConflictError(f"GitLab accepted to merge it, and did not: {reason}", data=data, url=self.url)
             self.refresh()
 
@@ -342,8 +342,8 @@ def _refusal(error: IGittError, *, anonymous: bool) -> IGittError:
     """What GitLab's refusal to merge means: its statuses are about the merge here, and not about the request."""
     named = isinstance(error.data, dict) and "error" in error.data
     if isinstance(error, AuthenticationError) and not named and not anonymous:
-        return told_as(PermissionDeniedError, error, "this user may not merge it; who may, the protected branch tells")
+        return told_as(PermissionDeniedError, error, "this user may not merge it; the protected branch says who may")
     if error.status in {405, 406, 422}:
-        reason = "its data's detailed_merge_status tells why"
+        reason = "its data's detailed_merge_status says why"
         return told_as(ConflictError, error, f"it cannot be merged now ({error.message}); {reason}")
     return error

@@ -83,7 +83,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         return ArrangedList(StaticList(), lambda _: self._opinions())
 
     def _opinions(self) -> list[Review]:
-        """Approvals first, as GitLab tells when they were given; then other reviewers who said anything."""
+        """Approvals first, as GitLab has their times; then other reviewers who said anything."""
         with shaped("the reviews of a merge request"):
             found: dict[Any, dict[str, Any]] = {}
             for entry in self._approvals().get("approved_by") or ():
@@ -156,7 +156,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
         return self.client.Review.from_data({"user": author}, self.client, self)
 
     def _positions(self, comments: list[LineComment]) -> Iterator[tuple[LineComment, dict[str, Any]]]:
-        """Where comments are in the diff, which GitLab wants to be told by the lines of both files."""
+        """Where comments are in the diff, which GitLab takes as the lines of both files."""
         if not comments:
             return
         refs = self.data.get("diff_refs") or {}
@@ -183,12 +183,12 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
             )
 
     def approve(self, sha: str | None = None) -> None:
-        """Approve it: ``POST …/approve``. Why GitLab refuses, which it does not tell, is asked for."""
+        """Approve it: ``POST …/approve``. Why GitLab refuses, which it does not say, is asked for."""
         try:
             self._request("POST", f"{self.api_path}/approve", json=without_none(sha=sha))
         except AuthenticationError as error:
             if not self._approvals().get("user_has_approved"):
-                reason = "this user may not approve it; who may, the project's settings tell"
+                reason = "this user may not approve it; the project's settings say who may"
                 raise told_as(PermissionDeniedError, error, reason) from error
 
     def unapprove(self) -> None:
@@ -222,7 +222,7 @@ class GitLabMergeRequestReviews(GitLabPart, MergeRequestReviews):
 
 
 def _note(comment: LineComment) -> str:
-    """The text of a comment, whose suggestions GitLab wants to be told how many lines above its own they replace."""
+    """The text of a comment, whose suggestions need the number of lines above its own that they replace."""
     above = comment.length - 1
     found, count = _SUGGESTION.subn(rf"\1:-{above}+0", comment.body)
     if count and above > _SUGGESTED_ABOVE:

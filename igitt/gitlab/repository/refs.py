@@ -77,7 +77,7 @@ class GitLabRepositoryRefs(GitLabRepositoryLists):
                 reason = "as GitLab's time for comparing was over"
                 raise IncompleteListError(received=len(data.get("diffs") or ()), reason=reason)
             if len(data["diffs"]) >= _MOST_FILES:
-                reason = "as GitLab compares no more files unless it is set otherwise; git tells all of them"
+                reason = "as GitLab compares no more files unless it is set otherwise; git has all of them"
                 raise IncompleteListError(received=len(data["diffs"]), reason=reason)
         back = self.client.get(place, params={"from": head, "to": base})
         try:

@@ -1,4 +1,4 @@
-"""What GitLab's webhooks tell, as neutral events.
+"""What GitLab's webhooks report, as neutral events.
 
 The tables are in the modules of this package; this one looks an event up, and tells the cache. Nothing here sends a
 request. Source: https://docs.gitlab.com/user/project/integrations/webhook_events/
@@ -25,7 +25,7 @@ _EVENTS = {**issues.EVENTS, **code.EVENTS, **places.EVENTS}
 
 
 def homes(headers: Mapping[str, str], payload: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Where it is from: what the instance calls itself; where that is not told, the address of what it is about."""
+    """Where it is from: what the instance calls itself; where that is missing, the address of what it is about."""
     if headers.get("x-gitlab-instance"):
         return (headers["x-gitlab-instance"],)
     for key, name in (("project", "web_url"), ("group", "web_url"), ("repository", "homepage")):
@@ -64,15 +64,15 @@ def parse(
     *,
     delivered: bool = False,  # noqa: ARG001
 ) -> tuple[Event, ...]:
-    """What a delivery tells, one event a change; sends nothing.
+    """The events of a delivery, one per change; sends nothing.
 
     Args:
         client: the client that the objects are made with.
-        event: the ``X-Gitlab-Event`` header, or an ``object_kind``; it counts only where the payload does not tell.
+        event: the ``X-Gitlab-Event`` header, or an ``object_kind``; it counts only where the payload does not say.
         payload: the decoded payload.
         delivery: the delivery's id.
         raw: its JSON, of which GitLab's reading has no use.
-        delivered: whether only a header names the event; GitLab's payloads tell that themselves.
+        delivered: whether only a header names the event; GitLab's payloads name it themselves.
 
     Raises:
         UnknownEventError: when igitt does not know the event.

@@ -1,4 +1,4 @@
-"""What GitLab tells of projects, groups, members, users and tokens: member, subgroup, project and system hooks.
+"""What GitLab reports about projects, groups, members, users and tokens: member, subgroup, project and system hooks.
 
 Those tell whom something happened to, and not who did it.
 """
@@ -41,7 +41,7 @@ _LEVELS = {
     "Owner": AccessLevel.ADMIN,
 }
 
-#: What is told of where there is no word for what happened.
+#: What is reported without a word for what happened.
 _KINDS = {
     "vulnerability": "alert",
     "gitlab_subscription_member_approval": "member approval",
@@ -106,7 +106,7 @@ def _user(action: Action) -> Callable[[GitLabDelivery], Iterator[Event]]:
 
 
 def _token(reading: GitLabDelivery) -> Iterator[Event]:
-    """The payload tells a token's name and last day, never the token."""
+    """The payload has a token's name and last day, never the token."""
     if reading.organization is None:
         reading.organization = reading.make("Organization", partial(payloads.group, reading.payload))
     yield reading.event(TokenActions.EXPIRING, Told("token", reading.attributes))

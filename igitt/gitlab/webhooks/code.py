@@ -1,4 +1,4 @@
-"""What GitLab tells of pushes, branches, tags, pipelines, jobs, deployments, releases, milestones and wikis.
+"""What GitLab reports about pushes, branches, tags, pipelines, jobs, deployments, releases, milestones and wikis.
 
 A branch or tag that comes or goes is a push from or to forty zeros. A new branch that brings commits is two changes.
 """
@@ -117,7 +117,7 @@ def _job(reading: GitLabDelivery) -> Iterator[Event]:
 
 
 def _checked(reading: GitLabDelivery, commit: Any, at: Moment) -> Iterator[Event]:
-    """That what is said of a commit's checks may have changed; nothing where no commit is told."""
+    """That what is said of a commit's checks may have changed; nothing without a commit."""
     if commit is not None:
         yield reading.event(PipelineActions.UPDATED, commit, at=at)
 
@@ -139,7 +139,7 @@ def _deployment(reading: GitLabDelivery) -> Iterator[Event]:
 
 
 def _release(reading: GitLabDelivery) -> Iterator[Event]:
-    """A release is told flat, with its action; the documentation also puts that elsewhere."""
+    """A release comes in fields of its own, with its action; the documentation also puts that elsewhere."""
     action = _RELEASES.get(reading.action, ReleaseActions.OTHER)
     at = when(reading.payload, "released_at", "created_at")
     release = reading.changing("Release", partial(payloads.release, reading.payload), reading.payload.get("tag"))

@@ -1,4 +1,4 @@
-"""What GitLab tells of issues, merge requests, approvals, comments and emoji."""
+"""What GitLab reports about issues, merge requests, approvals, comments and emoji."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _VERDICTS: dict[str, tuple[Action, ...]] = {
     "unapproval": (ReviewActions.UNAPPROVED,),
     "unapproved": (ReviewActions.UNAPPROVED,),
 }
-# Before 16.11 only new notes were told, without an action.
+# Before 16.11 only new notes were reported, without an action.
 _NOTE_WORDS: dict[str, Action] = {
     "": CommentActions.CREATED,
     "create": CommentActions.CREATED,
@@ -81,7 +81,7 @@ def _epic(reading: GitLabDelivery) -> Iterator[Event]:
 def _life(
     reading: GitLabDelivery, subject: Any, action: Action, updates: Updates, at: Moment | None
 ) -> Iterator[Event]:
-    """Opened, closed or updated: a closing tells further changes too, an opening every field that was filled in."""
+    """Opened, closed or updated: a closing reports further changes too, an opening every field that was filled in."""
     if reading.action == "update":
         told = list(updates.events(reading, subject, at, all_of_it=True))
         if not told and not reading.changed():
@@ -120,7 +120,7 @@ def _merge_request(reading: GitLabDelivery) -> Iterator[Event]:
 
 
 def _demands_changes(reading: GitLabDelivery) -> bool:
-    """Whether who acts is a reviewer that asks for changes: that is told by the reviewer's state, and by no change."""
+    """Whether who acts is a reviewer that asks for changes: the reviewer's state shows that, and no change does."""
     actor = word(part(reading.payload, "user"), "username")
     reviewers = reading.payload.get("reviewers")
     return isinstance(reviewers, list) and any(
@@ -143,7 +143,7 @@ def _note(reading: GitLabDelivery) -> Iterator[Event]:
 
 
 def _noteable(reading: GitLabDelivery) -> Any:
-    """What a note or an emoji is on; what is told of it where igitt has no class for it."""
+    """What a note or an emoji is on; what is known of it where igitt has no class for it."""
     payload = reading.payload
     for key, make in (("issue", reading.issue), ("work_item", reading.issue), ("merge_request", reading.merge_request)):
         data = part(payload, key)

@@ -17,7 +17,7 @@ from igitt.webhooks.lazy import Data, Surrounding
 
 __all__ = ["GitLabDelivery", "kind_of"]
 
-#: The header is only a hint: system hooks say the same for everything. It counts where the payload tells nothing.
+#: The header is only a hint: system hooks say the same for everything. It counts where the payload says nothing.
 _HEADERS = {
     "build hook": "build",
     "deployment hook": "deployment",
@@ -52,7 +52,7 @@ def kind_of(event: str, payload: Mapping[str, Any]) -> str:
 
 
 class GitLabDelivery(Delivery):
-    """A delivery of GitLab, with what most payloads hold: project, group, and who did it."""
+    """A delivery of GitLab, with what most payloads hold: project, group, and the sender."""
 
     def __init__(self, client: Any, name: str, payload: Mapping[str, Any], identifier: str) -> None:
         super().__init__(client, name, payload, identifier)
@@ -70,7 +70,7 @@ class GitLabDelivery(Delivery):
 
     @Surrounding
     def sender(self) -> Any:
-        """Who did it."""
+        """The user who did it."""
         if self.name in _PUSHES:
             return self.make("User", partial(payloads.pusher, self.payload))
         return self.make("User", partial(payloads.user, self._user)) if self._user is not None else None
@@ -105,7 +105,7 @@ class GitLabDelivery(Delivery):
         return self.make(cls, data, scope or self.repository)
 
     def changed(self) -> dict[str, tuple[Any, Any]]:
-        """``changes`` as pairs of old and new; a renewed request for a review tells them as a list of two lists."""
+        """``changes`` as pairs of old and new; a renewed request for a review has them as a list of two lists."""
         found = {}
         for key, change in (part(self.payload, "changes") or {}).items():
             if isinstance(change, dict):
@@ -113,5 +113,5 @@ class GitLabDelivery(Delivery):
             elif isinstance(change, list) and len(change) == 2:
                 found[key] = (change[0], change[1])
             else:
-                raise InvalidPayloadError(f"the payload's change of {key!r} does not tell what was and what is")
+                raise InvalidPayloadError(f"the payload's change of {key!r} does not say what was and what is")
         return found

@@ -1,4 +1,4 @@
-"""What GitLab's ``changes`` say: one delivery tells several, and each becomes an event.
+"""What GitLab's ``changes`` say: one delivery reports several, and each becomes an event.
 
 The same for issues and merge requests; a field without a line here is an attribute like any other.
 """
@@ -88,7 +88,7 @@ _FIELDS = {"target_branch": "base_branch_name"}
 
 
 def _tell_draft(changed: dict[str, tuple[Any, Any]]) -> None:
-    """Whether it became a draft is told by a field, formerly by another one, and before that only by its title."""
+    """Whether it became a draft is in a field, formerly in another one, and before that only in its title."""
     told = [changed.pop(key) for key in _DRAFT_KEYS if key in changed]
     title = changed.get("title")
     if title is not None and all(isinstance(text, str) for text in title):
@@ -102,7 +102,7 @@ def _tell_draft(changed: dict[str, tuple[Any, Any]]) -> None:
 
 
 def _tell_auto_merge(changed: dict[str, tuple[Any, Any]], *, merged: bool) -> None:
-    """Whether it merges by itself is told by a field, or only by the strategy for that, which a merging takes away."""
+    """Whether it merges by itself is in a field, or only in the strategy for that, which merging removes."""
     sides = changed.get("merge_params")
     if "merge_when_pipeline_succeeds" not in changed and sides is not None and not merged:
         before, after = ("auto_merge_strategy" in side if isinstance(side, dict) else False for side in sides)
@@ -140,7 +140,7 @@ def _set(
 
 
 def _milestone(reading: GitLabDelivery, identifier: Any) -> Any:
-    """The milestone, of which only the id is told."""
+    """The milestone, of which only the id is sent."""
     if not isinstance(identifier, int) or reading.repository is None:
         return None
     return reading.changing("Milestone", partial(dict, id=identifier), identifier)

@@ -456,7 +456,7 @@ class Forge(Authorizing, Policy):
         return Reply(status=204) if result is None else Reply(result)
 
     def answer_within(self, request: Request) -> Reply:
-        """What a route answers to a request that another one makes, for who asks that one."""
+        """What a route answers to a request that another one makes, for the sender of that one."""
         return self._call(request)
 
     def _refuse(self, method: str, path: str) -> None:

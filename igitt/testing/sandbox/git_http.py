@@ -68,7 +68,7 @@ def answer(forge: Forge, request: Request, about: re.Match[str]) -> Response:
 
 
 def _allowed(forge: Forge, request: Request, found: Repository | None, *, pushes: bool) -> int:
-    """The status for who asks: a stranger is asked for a credential before anything else is told."""
+    """The status for this sender: a stranger is asked for a credential before anything else is revealed."""
     stranger = request.viewer.user is None
     if found is None or not forge.may_pull(request, found):
         return 401 if stranger else 404

@@ -62,7 +62,7 @@ def commits(request: Request) -> object:
 
 
 def _committer(request: Request, one: Commit) -> set[str]:
-    """Login and mail address of who committed, in small letters."""
+    """Login and email address of the committer, in lower case."""
     if one.committer is None:
         return {one.author_email.lower(), one.author.login.lower() if one.author else ""}
     user = request.world.by_email(one.committer.email)

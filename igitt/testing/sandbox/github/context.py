@@ -108,7 +108,7 @@ def find_repository(request: Request) -> Repository:
 
 
 def repository_of(request: Request, permission: str = "metadata", need: int = model.NONE) -> Repository:
-    """The repository in the path, for who asks.
+    """The repository in the path, for whoever asks.
 
     ``permission`` is what an App needs (read for GET, else write), ``need`` the level that a user needs for a write.
     Raises the redirect of an old name, 404 for what may not be seen, 401/403 for what may not be done.

@@ -211,7 +211,7 @@ def _demand(request: Request, level: int, need: int) -> None:
 
 
 def project_named(request: Request, name: str) -> Repository:
-    """The project of an id or a path, for who asks; 404 for what may not be seen."""
+    """The project of an id or a path, for whoever asks; 404 for what may not be seen."""
     world = request.world
     found, old = (world.repositories.get(int(name)), False) if name.isdigit() else world.repository(name)
     if found is None or not world.may_read(request.viewer.user, found):
@@ -222,7 +222,7 @@ def project_named(request: Request, name: str) -> Repository:
 
 
 def project_of(request: Request, need: int = model.NONE, *, archived: bool = False) -> Repository:
-    """The project in the path, for who asks.
+    """The project in the path, for whoever asks.
 
     ``need`` is the level that who asks must have, ``archived`` allows a write to an archived project. Raises the
     redirect of an old path, 404 for what may not be seen, 401/403 for what may not be done.
@@ -251,7 +251,7 @@ def sees_group(request: Request, group: Organization) -> bool:
 
 
 def group_named(request: Request, name: str) -> Organization:
-    """The group of an id or a path, for who asks."""
+    """The group of an id or a path, for whoever asks."""
     world = request.world
     found = world.by_id(int(name)) if name.isdigit() else world.organization(name)
     if not isinstance(found, Organization) or not sees_group(request, found):

@@ -1,4 +1,4 @@
-"""Executes a document for who asks, and reckons what it costs.
+"""Executes a document for whoever asks, and computes what it costs.
 
 The cost of a document is that of the pages it asks for (source:
 https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api).

@@ -1,4 +1,4 @@
-"""Executes a document for who asks at GitLab's GraphQL."""
+"""Executes a document for whoever asks at GitLab's GraphQL."""
 
 from __future__ import annotations
 

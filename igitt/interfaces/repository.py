@@ -135,7 +135,6 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         """Make it writable again.
 
         Example:
-            >>> repository.archive()
             >>> repository.unarchive()
             >>> repository.is_archived
             False
@@ -428,9 +427,8 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
         """Make a milestone.
 
         Example:
-            >>> from datetime import date
-            >>> repository.create_milestone("2.0", due_date=date(2030, 1, 31)).due_date
-            datetime.date(2030, 1, 31)
+            >>> repository.create_milestone("2.0", "It turns back.").description
+            'It turns back.'
         """
 
     @abstractmethod
@@ -451,9 +449,8 @@ class Repository(RepositoryContents, RepositoryReleases, RepositoryRefs, Reposit
             events: what is reported.
 
         Example:
-            >>> hook = repository.register_hook("https://bot.example.com/hook", NEW, {WebhookEvents.ISSUE})
-            >>> hook.target_url, len(hook.new_secret)
-            ('https://bot.example.com/hook', 64)
+            >>> len(repository.register_hook("https://bot.example.com/", NEW, {WebhookEvents.ISSUE}).new_secret)
+            64
         """
 
     def delete_hook(self, url: str) -> None:

@@ -12,7 +12,7 @@ from requests.structures import CaseInsensitiveDict
 
 from igitt._base.answer import Answer
 
-__all__ = ["Hidden", "HiddenBytes", "redacted"]
+__all__ = ["Hidden", "HiddenBytes", "HiddenHeaders", "redacted"]
 
 _SHOWN = "'***'"
 #: What is shorter is no token of a forge, and may be a part of any word.
@@ -35,6 +35,30 @@ class HiddenBytes(bytes):
 
     def __repr__(self) -> str:
         return f"b{_SHOWN}"
+
+
+class HiddenHeaders(CaseInsensitiveDict[str]):
+    """Headers to be sent, whose ``repr`` shows no credential.
+
+    The values are plain texts: what records requests writes them into files, and can read back no class of igitt's.
+
+    Args:
+        headers: the headers besides the credential.
+        credential: those that carry it. They stand first, because whoever goes through headers one by one leaves the
+            last one in a variable.
+    """
+
+    def __init__(self, headers: Mapping[str, str], credential: Mapping[str, str]) -> None:
+        self._credential = {name: str(value) for name, value in credential.items()}
+        super().__init__({**self._credential, **headers, **self._credential})
+
+    def __repr__(self) -> str:
+        secret = {name.lower() for name in self._credential}
+        return repr({name: Hidden(value) if name.lower() in secret else value for name, value in self.items()})
+
+    def copy(self) -> HiddenHeaders:
+        """Another one of the same headers."""
+        return HiddenHeaders(dict(self.items()), {name: self[name] for name in self._credential if name in self})
 
 
 def redacted(answer: Answer, credential: Mapping[str, str]) -> Answer:

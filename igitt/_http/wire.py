@@ -16,10 +16,10 @@ from typing import Any
 
 import requests
 from requests.cookies import RequestsCookieJar
-from requests.structures import CaseInsensitiveDict
 
 from igitt._base.answer import Answer
 from igitt._base.bounded import read_body
+from igitt._base.hidden import HiddenHeaders
 from igitt._base.trust import printable
 from igitt._http.deadline import BoundedAdapter, bound
 from igitt._http.request import SAFE, Call
@@ -107,9 +107,7 @@ class Wire:
         prepared = requests.PreparedRequest()
         prepared.method = call.method
         prepared.url = call.url
-        prepared.headers = CaseInsensitiveDict(
-            {**self._headers, **call.extra, **call.credential.headers, **call.validators}
-        )
+        prepared.headers = HiddenHeaders({**self._headers, **call.extra, **call.validators}, call.credential.headers)
         prepared.body = call.body
         if call.body is not None:
             prepared.headers["Content-Length"] = str(len(call.body))

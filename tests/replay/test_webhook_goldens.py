@@ -149,17 +149,18 @@ def of_ticket(place: str, found: Any) -> Fields:
 
 
 def of_code(event: Event) -> Fields:
-    """Return the fields of deployments, whose subject is the forge's own data, and of what igitt has classes for."""
-    data = event.subject if isinstance(event.subject, dict) else {}
+    """Return the fields of deployments and of what runs."""
+    subject: Any = event.subject
+    data = event.payload.get("deployment") or {}  # what a deployment has no attribute for
     commit = next((one for one in event.objects if getattr(one, "kind", "") == "commit"), None)
     known: Fields = {
-        "number": lambda: data["id"],
-        "ref.name": lambda: data["ref"],
+        "number": lambda: subject.identifier,
+        "ref.name": lambda: subject.ref,
         "desc": lambda: data["description"],
         "task": lambda: data["task"],
-        "target": lambda: data["environment"],
+        "target": lambda: subject.environment_name,
         "data.foo": lambda: data["payload"]["foo"],
-        "branch": lambda: data["base_ref"].removeprefix("refs/heads/"),
+        "branch": lambda: subject.base_branch_name,
         **of_run(event.subject),
     }
     if commit is not None:

@@ -149,6 +149,8 @@ def test_twice_the_text_takes_twice_the_time(name: str) -> None:
             if large < 0.03:
                 continue  # too quick to be a square of anything
             small = min(seconds(function, texts(seed, SIZE)[kind]) for _ in range(3))
+            if large > 80 * max(small, 0.0005):  # once may be the machine
+                large = min(seconds(function, texts(seed, 16 * SIZE)[kind]) for _ in range(3))
             if large > 80 * max(small, 0.0005):
                 slow.append((seed, kind, small, large))
     assert not slow

@@ -12,13 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, overload
 from urllib.parse import urlsplit
 
+from igitt._base.addresses import checked_url
 from igitt._base.answer import Answer
 from igitt._base.bounded import MAX_BYTES
 from igitt._base.checks import is_whole
+from igitt._base.client_class import check_complete, claim, late
 from igitt._base.clock import SYSTEM_CLOCK, Clock
-from igitt._base.lazy import Late
 from igitt._base.provider import Provider
 from igitt._http.dialect import Dialect
+from igitt._http.paging import Paging
 from igitt._http.request import PER_PAGE, checked_page_size
 from igitt._http.retry import RetryPolicy
 from igitt._http.transport import Transport
@@ -26,7 +28,6 @@ from igitt._objects.people import People
 from igitt.auth.token import StaticToken, Token, netrc_token
 from igitt.cache import Cache, ResponseCache
 from igitt.errors import ElementDoesntExistError, UnknownOptionError, ValidationError
-from igitt.interfaces.hoster import Hoster
 from igitt.interfaces.naming import near
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from igitt._http.writes import Made, Writes
     from igitt._objects.resource import Resource
     from igitt.interfaces.event import Event
-    from igitt.interfaces.lists import PaginatedList
     from igitt.urls import ParsedUrl
     from igitt.webhooks.headers import Headers
     from igitt.webhooks.signatures import Secret
@@ -45,53 +45,9 @@ if TYPE_CHECKING:
 __all__ = ["Client", "ClientOptions", "late"]
 
 T = TypeVar("T")
-#: The classes of objects that every forge has.
-_CLASSES = frozenset({
-    "Branch", "Comment", "Commit", "Content", "DeployKey", "Hook", "Issue", "Label", "MergeRequest", "Milestone",
-    "Notification", "Organization", "Reaction", "Release", "Repository", "Review", "Tag", "Team", "User",
-})  # fmt: skip
 E = TypeVar("E", bound="interfaces.Element")
 #: Within the class, `list` is a method.
 _Objects = list[Any]
-
-
-def late(home: str) -> Any:
-    """A client's attribute, such as the class of one of its objects, that loads when it is first used.
-
-    Args:
-        home: where it stands: ``"package.module:Class"``.
-    """
-    return _Late(home)
-
-
-class _Late(Late):
-    """As every late attribute; a class of objects also learns which client it belongs to."""
-
-    __slots__ = ()
-
-    def __get__(self, instance: object, owner: type | None = None) -> Any:
-        found = super().__get__(instance, owner)
-        _claim(self._owner, found)
-        return found
-
-
-def _check_complete(cls: type[Client]) -> None:
-    """Raise TypeError for a client without a class or an operation that every forge has; loads none of them."""
-    known = {name for base in cls.__mro__ for name in vars(base)}
-    missing = sorted(_CLASSES - known)
-    promised = {name for base in cls.__mro__ for name in getattr(base, "__abstractmethods__", ())}
-    missing += sorted(name for name in promised if getattr(getattr(cls, name, None), "__isabstractmethod__", False))
-    if missing:
-        raise TypeError(f"{cls.__name__} does not supply what a client promises: {', '.join(missing)}")
-
-
-def _claim(client: Any, found: Any) -> None:
-    """Let the objects of a class be made with this client, where only a token is given.
-
-    A class that belongs to another client already stays with that one: a token must not go to this one's host.
-    """
-    if isinstance(found, type) and hasattr(found, "_client_class") and "_client_class" not in vars(found):
-        found._client_class = client
 
 
 class ClientOptions(TypedDict, total=False):
@@ -112,7 +68,7 @@ class ClientOptions(TypedDict, total=False):
     clock: Clock
 
 
-class Client(Hoster):
+class Client(Paging):
     """A connection to one instance of a forge as one user.
 
     Safe to use from many threads. As a context manager, it closes its connections at the end.
@@ -224,7 +180,7 @@ class Client(Hoster):
             raise ValidationError(f"pace_writes is True, False, or None for what the forge asks, not {pace_writes!r}")
         if not isinstance(cache, bool | ResponseCache):
             raise ValidationError(f"cache is True, False or a ResponseCache, not {cache!r}")
-        self.web_url, api_url = self._addresses(_checked_url(url or self.provider.public_url))
+        self.web_url, api_url = self._addresses(checked_url(url or self.provider.public_url))
         token = token or _login_of_machine(self.web_url, api_url, session)
         self._options: ClientOptions = {
             "timeout": timeout, "total_timeout": total_timeout,
@@ -261,9 +217,9 @@ class Client(Hoster):
         if "provider" in vars(cls):
             cls.hoster = cls.provider.name
         if cls.hoster:
-            _check_complete(cls)
+            check_complete(cls)
         for found in vars(cls).values():
-            _claim(cls, found)
+            claim(cls, found)
 
     @classmethod
     def _addresses(cls, url: str) -> tuple[str, str]:
@@ -409,67 +365,6 @@ class Client(Hoster):
 
         return RemoteList(self.page_source, path, make, **options)
 
-    def pages(
-        self, path: str, params: Mapping[str, Any] | None = None, *, items: str | None = None
-    ) -> PaginatedList[Any]:
-        """Every page of any list of the forge's API, for what igitt does not cover; lazy, as all lists are.
-
-        Args:
-            path: the API path, below the API's base URL.
-            params: the query.
-            items: where the items are, when a response is an object around them; where it has one list and no more,
-                igitt finds it.
-
-        Returns:
-            The items as the forge sent them, decoded.
-
-        Example:
-            >>> from igitt.testing import Sandbox
-            >>> with Sandbox(socket=False) as sandbox:
-            ...     _ = sandbox.github.add_repository("acme/widgets", labels=["bug", "idea"])
-            ...     [one["name"] for one in sandbox.github.client("bot").pages("repos/acme/widgets/labels")]
-            ['bug', 'idea']
-        """
-        from igitt._http.page import ANY  # noqa: PLC0415 - lists load when the first is made
-
-        return self.list_of(path, _as_it_came, params=params, items=items or ANY)
-
-    def graphql_pages(
-        self, query: str, variables: Mapping[str, Any] | None = None, connection: str = ""
-    ) -> PaginatedList[Any]:
-        """Every page of a connection of the forge's GraphQL API, lazily: its nodes as the forge sent them.
-
-        Args:
-            query: asks for ``nodes`` and ``pageInfo { hasNextPage endCursor }`` of the connection, and takes the cursor
-                as ``$after: String``.
-            variables: the query's other variables.
-            connection: the fields that lead to the connection, with dots: ``"repository.issues"``.
-
-        Raises:
-            ValidationError: when the query takes no ``$after``, or no connection is named; nothing was sent.
-
-        Example:
-            >>> from igitt.testing import Sandbox
-            >>> query = '''query($after: String) {
-            ...   repository(owner: "acme", name: "widgets") {
-            ...     issues(first: 50, after: $after) { nodes { title } pageInfo { hasNextPage endCursor } }
-            ...   }
-            ... }'''
-            >>> with Sandbox(socket=False) as sandbox:
-            ...     _ = sandbox.github.add_repository("acme/widgets")
-            ...     _ = sandbox.github.add_issue("acme/widgets", "It broke")
-            ...     list(sandbox.github.client("bot").graphql_pages(query, connection="repository.issues"))
-            [{'title': 'It broke'}]
-        """
-        from igitt._http.connection import ConnectionList  # noqa: PLC0415 - as above
-
-        place = tuple(part for part in connection.split(".") if part)
-        if not place:
-            raise ValidationError('which connection? graphql_pages(query, connection="repository.issues")')
-        if "$after" not in query:
-            raise ValidationError("the query has to take the cursor: query($after: String) { … (after: $after) … }")
-        return ConnectionList(self, query, dict(variables or {}), place, _as_it_came)
-
     def wrote(self, comment: interfaces.Comment) -> bool:
         """Whether a comment is by the account that this client's credential belongs to."""
         author = comment.author
@@ -561,28 +456,6 @@ class Client(Hoster):
             f"a {type(self).__name__} client cannot be pickled: it holds connections and a credential; "
             "objects can, and find a client again by bind() or igitt.use_clients()"
         )
-
-
-def _as_it_came(data: Any) -> Any:
-    return data
-
-
-def _checked_url(url: Any) -> str:
-    """A web address without query and trailing slash, or an error that says what is wrong with it."""
-    if not isinstance(url, str) or not url.strip():
-        raise ValidationError(f"url is the web address of an instance, such as 'https://git.example.com', not {url!r}")
-    text = url.strip() if "://" in url else f"https://{url.strip()}"
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError as error:
-        raise ValidationError(f"{url!r} is not a web address: {error}") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in text:
-        raise ValidationError(f"{url!r} is not a web address; give one such as 'https://git.example.com'")
-    if parts.username or parts.password:
-        raise ValidationError(f"the url of {parts.hostname} holds a credential; give it as the client's token instead")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"
 
 
 def _refuse_unknown(options: Mapping[str, Any]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from igitt.errors import ValidationError
 
-__all__ = ["base_of", "host_key"]
+__all__ = ["base_of", "checked_url", "host_key"]
 
 
 def base_of(url: str) -> tuple[str, str]:
@@ -55,3 +56,21 @@ def host_key(host: object) -> str:
         raise ValidationError(f"{host.rpartition('@')[2]!r} is no host; give one such as 'git.example.com'")
     shown = f"[{name}]" if ":" in name else name
     return f"{shown}{f':{port}' if port is not None else ''}{path}"
+
+
+def checked_url(url: Any) -> str:
+    """A web address without query and trailing slash, or an error that says what is wrong with it."""
+    if not isinstance(url, str) or not url.strip():
+        raise ValidationError(f"url is the web address of an instance, such as 'https://git.example.com', not {url!r}")
+    text = url.strip() if "://" in url else f"https://{url.strip()}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise ValidationError(f"{url!r} is not a web address: {error}") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname or " " in text:
+        raise ValidationError(f"{url!r} is not a web address; give one such as 'https://git.example.com'")
+    if parts.username or parts.password:
+        raise ValidationError(f"the url of {parts.hostname} holds a credential; give it as the client's token instead")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{parts.path.rstrip('/')}"

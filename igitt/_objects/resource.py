@@ -39,17 +39,9 @@ if TYPE_CHECKING:
     from igitt.interfaces.hoster import Hoster
 
 __all__ = [
-    "Editable",
-    "EditableRelated",
-    "EditableRelatedSet",
-    "EditableSetField",
-    "Field",
-    "Related",
-    "RelatedSet",
-    "Resource",
-    "Writable",
-    "WritableSet",
-]
+    "Editable", "EditableRelated", "EditableRelatedSet", "EditableSetField", "Field", "Related", "RelatedSet",
+    "Resource", "Writable", "WritableSet",
+]  # fmt: skip
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Element)

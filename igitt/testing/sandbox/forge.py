@@ -10,7 +10,6 @@ import logging
 import re
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -26,7 +25,7 @@ from igitt.testing.sandbox.limits import Limits
 from igitt.testing.sandbox.model import Comment, Commit, Hook, Issue, MergeRequest, Organization, Repository, Team, User
 from igitt.testing.sandbox.oauth import Authorizing
 from igitt.testing.sandbox.policy import Policy
-from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, dump
+from igitt.testing.sandbox.wire import ApiError, Reply, Request, RequestRecord, Response, Router, dump
 from igitt.testing.sandbox.world import World, level_of
 
 if TYPE_CHECKING:
@@ -37,19 +36,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("igitt.testing.sandbox")
 #: What the text of a token begins with, so that a wrong one is not taken for a login.
 TOKEN = re.compile(r"gh[a-z]_|github_pat_|gl[a-z]+-")
-
-
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
-    """One request that the forge has answered; ``units`` is what it cost, ``credential`` its kind, never its value."""
-
-    method: str
-    path: str
-    query: str
-    status: int
-    units: int
-    credential: str
-    user: str | None
 
 
 class Forge(Authorizing, Policy):

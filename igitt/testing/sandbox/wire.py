@@ -340,3 +340,16 @@ def from_http_date(text: str) -> datetime | None:
 def dump(data: Any) -> bytes:
     """Compact JSON, as both forges send it."""
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """One request that the forge has answered; ``units`` is what it cost, ``credential`` its kind, never its value."""
+
+    method: str
+    path: str
+    query: str
+    status: int
+    units: int
+    credential: str
+    user: str | None

@@ -132,6 +132,11 @@ class Transport:
         self.sender.wire.close()
 
     @property
+    def _settings(self) -> dict[str, Any]:
+        """What requests are sent with: certificates, proxies and timeouts, by the session and the environment."""
+        return self.sender.wire.settings
+
+    @property
     def retries(self) -> RetryPolicy:
         """The policy of repeating."""
         return self.sender.retries

@@ -65,7 +65,7 @@ class Wire:
 
     def proxy_for(self, url: str) -> str | None:
         """The proxy between this machine and a URL, if there is one."""
-        return requests.utils.select_proxy(url, self._settings["proxies"])
+        return requests.utils.select_proxy(url, self.settings["proxies"])
 
     def close(self) -> None:
         """Close the connections. The next request opens new ones."""
@@ -87,7 +87,7 @@ class Wire:
             own = self._given_session
             settings["proxies"] = dict(own.proxies) or settings["proxies"]
             settings["verify"] = settings["verify"] if own.verify is True else own.verify
-        self._settings: dict[str, Any] = dict(settings, stream=True, allow_redirects=False, timeout=self._timeout)
+        self.settings: dict[str, Any] = dict(settings, stream=True, allow_redirects=False, timeout=self._timeout)
         self._cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._process = os.getpid()
 
@@ -115,7 +115,7 @@ class Wire:
             prepared.headers["Content-Length"] = "0"
         setattr(prepared, "_cookies", self._cookies)  # noqa: B010 - neither type checker knows what Session.send reads
         began = time.monotonic()
-        with self._session.send(prepared, **self._settings) as response:
+        with self._session.send(prepared, **self.settings) as response:
             if self._given_session is not None:
                 bound(response, began + self.total_timeout)
             content, packed = read_body(response, call.max_bytes)

@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from measure import table
 from support.calls import MAKERS, Operation, operations
 from support.world import PROVIDERS, World, make_world
+from support.writing import runnable as _runnable
 
 from igitt.errors import IGittError
 from igitt.interfaces import CommitStatus, Status
@@ -43,6 +44,7 @@ NOTHING = frozenset({
 _NUMBER = "GitLab wants a user's number, which is another request for a name"
 _WHOLE = "GitLab takes only the whole set, which has to be read"
 _NODE = "GitHub has it in GraphQL alone, which wants an id that the address does not tell"
+_OWN = "who one is, the comments, the writing, and whether another worker wrote meanwhile"
 _HASH = "GitHub wants the hash of what is there"
 #: The fewest requests where that is not one: on GitHub, on GitLab, and why.
 FEWEST: dict[str, tuple[int, int, str]] = {
@@ -54,8 +56,10 @@ FEWEST: dict[str, tuple[int, int, str]] = {
     "Issue.assignees": (1, 2, _NUMBER),
     "Issue.edit": (1, 2, _NUMBER),
     "Issue.subscribe": (2, 1, _NODE),
+    "Issue.total_time_spent": (1, 2, "GitLab sets it back and adds to it"),
     "Issue.unassign": (1, 2, _WHOLE),
     "Issue.unsubscribe": (2, 1, _NODE),
+    "Issue.upsert_comment": (4, 4, _OWN),
     "MergeRequest.assign": (1, 3, f"{_WHOLE}; {_NUMBER}"),
     "MergeRequest.assignees": (1, 2, _NUMBER),
     "MergeRequest.convert_to_draft": (2, 2, f"{_NODE}; GitLab keeps it in the title, which has to be read"),
@@ -67,12 +71,17 @@ FEWEST: dict[str, tuple[int, int, str]] = {
     "MergeRequest.rebase": (1, 2, "GitLab does it later, so one has to ask whether it is done"),
     "MergeRequest.remove_reviewers": (1, 2, _WHOLE),
     "MergeRequest.request_review": (1, 3, f"{_WHOLE}; {_NUMBER}"),
+    "MergeRequest.reviewers": (2, 2, f"{_NUMBER}; GitHub whom to ask and whom no more, which has to be read"),
     "MergeRequest.review": (1, 3, "GitLab has a draft, its publication, and who the reviewer is"),
     "MergeRequest.subscribe": (2, 1, _NODE),
+    "MergeRequest.total_time_spent": (1, 2, "GitLab sets it back and adds to it"),
     "MergeRequest.unapprove": (2, 1, "GitHub wants the review's id, which has to be found"),
     "MergeRequest.unassign": (1, 2, _WHOLE),
     "MergeRequest.unsubscribe": (2, 1, _NODE),
+    "MergeRequest.upsert_comment": (4, 4, _OWN),
     "Organization.create": (0, 2, "GitLab wants the number of the group around it"),
+    "Organization.get_role": (1, 2, _NUMBER),
+    "Organization.is_member": (1, 2, _NUMBER),
     "Release.upload_asset": (1, 2, "GitLab keeps the file, and the release links to it"),
     "Repository.add_collaborator": (1, 2, _NUMBER),
     "Repository.commit_files": (
@@ -82,15 +91,22 @@ FEWEST: dict[str, tuple[int, int, str]] = {
     ),
     "Repository.compare": (1, 3, "GitLab tells one way at once, and what both have in common apart"),
     "Repository.create_branch": (2, 1, "GitHub wants the hash of the commit"),
+    "Repository.create_deployment": (1, 3, "GitLab wants the commit's hash, and whether the ref is a tag"),
     "Repository.create_issue": (1, 2, _NUMBER),
     "Repository.create_tag": (2, 1, "GitHub wants the hash of the commit"),
     "Repository.delete_file": (2, 1, _HASH),
     "Repository.delete_hook": (2, 2, "a hook is known by its number, which has to be found"),
+    "Repository.generate_release_notes": (1, 2, "GitLab wants to know up to where, which the tag is if there is one"),
     "Repository.get_fork": (2, 1, "GitHub wants to be told whose; GitLab finds one's own"),
     "Repository.get_milestone": (0, 1, "GitLab's paths want its id"),
     "Repository.get_permission_level": (1, 2, _NUMBER),
     "Repository.register_hook": (2, 2, "one of that address has to be looked for"),
     "Repository.remove_collaborator": (1, 2, _NUMBER),
+    "Repository.set_variable": (
+        2,
+        2,
+        "a new one is made once it shows that none is there",
+    ),
     "Repository.update_file": (2, 1, _HASH),
     "Team.add_member": (1, 2, _NUMBER),
     "Team.is_member": (1, 2, _NUMBER),
@@ -133,20 +149,34 @@ def _allow_waiting(world: World) -> None:
     world.mr.head.set_status(CommitStatus(Status.PENDING, context="ci"))
 
 
+def _join(world: World) -> None:
+    world.repository.add_collaborator("carol")
+
+
 #: What comes before, besides the thing itself.
 PREPARED: dict[str, tuple[Callable[[World], object], ...]] = {
     "Branch.unprotect": (lambda world: world.repository.get_branch("feature").protect(),),
+    "Issue.assign": (_join,),
     "Issue.reopen": (lambda world: world.issue.close(),),
     "Issue.unlock": (lambda world: world.issue.lock(),),
     "MergeRequest.approve": (lambda world: world.mr.unapprove(),),
+    "MergeRequest.assign": (_join,),
     "MergeRequest.disable_auto_merge": (_allow_waiting, lambda world: world.mr.enable_auto_merge()),
     "MergeRequest.enable_auto_merge": (_allow_waiting,),
     "MergeRequest.reopen": (lambda world: world.mr.close(),),
-    "MergeRequest.request_review": (lambda world: world.repository.add_collaborator("carol"),),
+    "MergeRequest.request_review": (_join,),
+    "MergeRequest.remove_labels": (lambda world: world.mr.add_labels("bug"),),
+    "MergeRequest.reviewers": (_join,),
+    "MergeRequest.update_branch": (
+        lambda world: world.repository.create_file("more.txt", content="x", message="More", branch="main"),
+    ),
     "MergeRequest.unlock": (lambda world: world.mr.lock(),),
     "Repository.create_merge_request": (lambda world: world.mr.close(),),
     "Repository.delete_hook": (MAKERS["Hook"],),
     "Repository.delete_tag": (MAKERS["Tag"],),
+    "Repository.delete_variable": (lambda world: world.repository.set_variable("COLOR", "red"),),
+    "Repository.generate_release_notes": (lambda world: world.repository.create_tag("v0.9.0", "main"),),
+    "Repository.run_pipeline": (_runnable,),
     "Repository.get_fork": (lambda world: world.repository.create_fork(),),
     "Repository.get_milestone": (MAKERS["Milestone"],),
     "Repository.unarchive": (lambda world: world.repository.archive(),),

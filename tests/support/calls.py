@@ -301,7 +301,7 @@ CALLS: dict[str, dict[str, Call]] = {
         "filter_issues": lambda it, _: list(it.filter_issues(labels=["bug"])),
         "filter_merge_requests": lambda it, _: list(it.filter_merge_requests(base="main")),
         "filter_pipelines": lambda it, _: list(it.filter_pipelines(ref="main")),
-        "generate_release_notes": lambda it, _: it.generate_release_notes("v1.0.0", "main"),
+        "generate_release_notes": lambda it, _: it.generate_release_notes("v1.0.0", "v0.9.0"),
         "get_branch": lambda it, _: it.get_branch("main"),
         "git_environment": lambda it, _: it.git_environment(),
         "get_clone": lambda it, _: it.get_clone,

@@ -189,7 +189,8 @@ class _Again:
 WORKFLOW = "on:\n  workflow_dispatch:\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps: [{run: make test}]\n"
 
 
-def _runnable(world: World) -> Any:
+def runnable(world: World) -> Any:
+    """The repository, with something that it can run."""
     for path, content in ((".github/workflows/test.yml", WORKFLOW), (".gitlab-ci.yml", "test: {script: make test}\n")):
         world.repository.create_file(path, content=content, message="Run the tests", branch="main")
     return world.repository
@@ -388,7 +389,7 @@ WRITINGS = [
         "run_pipeline",
         lambda w, r: r.run_pipeline("main", workflow="test.yml" if w.hoster == "github" else None),
         lambda w, _: [pipeline.ref for pipeline in fresh(w).pipelines],
-        _runnable,
+        runnable,
     ),
     Writing(
         "set_variable",

@@ -43,7 +43,7 @@ class GitLabRepositoryReleases(Grouped, RepositoryReleases):
         if not version:
             raise ValidationError(f'GitLab writes notes for a version such as "v1.2.0", not for {tag_name!r}')
         home: Any = self
-        to = tag_name if tag_name in home.tags else home.default_branch
+        to = tag_name if home._is_tag(tag_name) else None  # without it, GitLab takes the default branch
         params = without_none(version=version[1], **{"from": previous, "to": to})
         data = self.client.get(f"{self.api_path}/repository/changelog", params=params)
         with shaped("a changelog"):

@@ -19,10 +19,6 @@ def _as_it_came(data: Any) -> Any:
 class Paging(Hoster):
     """The part of a client that goes through pages."""
 
-    def list_of(self, path: str, make: Any, **options: Any) -> PaginatedList[Any]:
-        """A list of what a function makes; the client's."""
-        raise NotImplementedError
-
     def pages(
         self, path: str, params: Mapping[str, Any] | None = None, *, items: str | None = None
     ) -> PaginatedList[Any]:
@@ -46,7 +42,9 @@ class Paging(Hoster):
         """
         from igitt._http.page import ANY  # noqa: PLC0415 - lists load when the first is made
 
-        return self.list_of(path, _as_it_came, params=params, items=items or ANY)
+        client: Any = self
+        found: PaginatedList[Any] = client.list_of(path, _as_it_came, params=params, items=items or ANY)
+        return found
 
     def graphql_pages(
         self, query: str, variables: Mapping[str, Any] | None = None, connection: str = ""

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from igitt.interfaces.hook import HookFields, NewSecret, checked_events, secret_for
     from igitt.interfaces.issue_event import checked_names
     from igitt.interfaces.lists import PaginatedList
+    from igitt.interfaces.repository_ci import checked_variable
     from igitt.interfaces.repository_contents import checked_format, checked_person
     from igitt.interfaces.review import checked_review
     from igitt.interfaces.sets import NamedSet
@@ -120,7 +121,7 @@ __all__ = [
     "Words", "Writable", "WritableSet", "Write", "Writes",
     "as_bytes", "as_level", "as_names", "as_text", "ask", "base_of", "bodies", "checked_events", "checked_format",
     "checked_names", "checked_person",
-    "checked_review", "checked_status", "color", "combine", "computed", "computed_set", "day",
+    "checked_review", "checked_status", "checked_variable", "color", "combine", "computed", "computed_set", "day",
     "defused", "described", "flag", "following", "forget", "from_words", "host_key", "instant", "integer", "is_url",
     "issues_named", "join",
     "moment", "names", "nonempty", "number", "number_in", "optional_instant", "optional_integer", "optional_text",
@@ -166,6 +167,7 @@ _HOMES = {
     "igitt.interfaces.hook": "HookFields NewSecret checked_events secret_for",
     "igitt.interfaces.issue_event": "checked_names",
     "igitt.interfaces.lists": "PaginatedList",
+    "igitt.interfaces.repository_ci": "checked_variable",
     "igitt.interfaces.repository_contents": "checked_format checked_person",
     "igitt.interfaces.review": "checked_review",
     "igitt.interfaces.sets": "NamedSet",

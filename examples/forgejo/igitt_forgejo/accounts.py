@@ -11,6 +11,7 @@ from igitt.interfaces import (
     AccessLevel,
     DeployKey,
     Element,
+    EmailAddress,
     Hook,
     Issue,
     Label,
@@ -35,8 +36,10 @@ from igitt.provider import (
     flag,
     instant,
     integer,
+    nonempty,
     optional_text,
     segment,
+    shaped,
     text,
     without_none,
 )
@@ -156,6 +159,10 @@ class ForgejoDeployKey(ForgejoPart, DeployKey):
         return f"{self._owner.web_url}/settings/keys"
 
 
+def _email(data: Mapping[str, Any]) -> EmailAddress:
+    return EmailAddress(text(data.get("email")), flag(data.get("verified")), flag(data.get("primary")))
+
+
 class ForgejoUser(ForgejoResource, User):
     """A user of Forgejo.
 
@@ -177,6 +184,11 @@ class ForgejoUser(ForgejoResource, User):
     name = Field("full_name", text)
     email = Field("email", lambda value: optional_text(value or None))
     avatar_url = Field("avatar_url", lambda value: optional_text(value or None))
+
+    _lacks = {
+        "get_installations": "Forgejo has no Apps that are installed",
+        "installed_repositories": "Forgejo has no Apps that are installed",
+    }
 
     @property
     def api_path(self) -> str:
@@ -200,6 +212,12 @@ class ForgejoUser(ForgejoResource, User):
             path = self.api_path
             self._adopt(self.client.people.recall(("login", path), lambda: self._request("GET", path).data))
         return super()._lookup(key)
+
+    @computed
+    def emails(self) -> PaginatedList[EmailAddress]:
+        """``GET /user/emails``, in one answer."""
+        self._only_own()
+        return self.client.list_of("user/emails", _email)
 
     @computed
     def is_bot(self) -> bool:
@@ -289,6 +307,30 @@ class ForgejoOrganization(ForgejoResource, Organization):
     def teams(self) -> PaginatedList[Team]:
         """Its teams."""
         return self.client.list(f"{self.api_path}/teams", "Team", self)
+
+    def get_team(self, name: str) -> Team:
+        """The team of that name, in any case of the letters: its address is a number, so the teams are read."""
+        wanted = nonempty(name).casefold()
+        for team in self.teams:
+            if team.name.casefold() == wanted:
+                return team
+        raise ElementDoesntExistError(f"there is no team {name!r} in {self.name}", 404)
+
+    def is_member(self, user: Any) -> bool:
+        """``GET /orgs/{org}/members/{username}``."""
+        return self.client.exists(f"{self.api_path}/members/{segment(logins([user])[0])}")
+
+    def get_role(self, user: Any) -> AccessLevel:
+        """``GET /users/{username}/orgs/{org}/permissions``, and whether one who is no owner is a member."""
+        login = segment(logins([user])[0])
+        try:
+            data = self.client.get(f"users/{login}/{self.api_path}/permissions")
+        except ElementDoesntExistError:
+            return AccessLevel.NONE
+        with shaped("the permissions in an organization"):
+            if data.get("is_owner"):
+                return AccessLevel.ADMIN
+        return AccessLevel.CAN_READ if self.is_member(user) else AccessLevel.NONE
 
     @computed
     def hooks(self) -> PaginatedList[Hook]:

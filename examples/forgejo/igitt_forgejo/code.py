@@ -144,12 +144,18 @@ class ForgejoCommit(ForgejoPart, ReferringCommit):
     _lacks = {
         "check_runs": "Forgejo has statuses alone",
         "comments": "Forgejo has no comments on commits",
+        "merge_requests": "Forgejo tells of a commit no more than the one pull request whose merging made it",
     }
 
     message = Field("commit.message", text)
     author = Related[User | None]("author", "User")
     committer = Related[User | None]("committer", "User")
+    author_name = Field("commit.author.name", text)
+    author_email = Field("commit.author.email", text)
+    committer_name = Field("commit.committer.name", text)
+    committer_email = Field("commit.committer.email", text)
     authored_at = Field("commit.author.date", instant)
+    committed_at = Field("commit.committer.date", instant)
     verified = Field("commit.verification.verified", flag)
 
     @computed

@@ -6,7 +6,7 @@ Labels are written by their numbers in some places and by their names in others;
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from igitt.errors import ElementDoesntExistError, ValidationError
@@ -51,6 +51,7 @@ from igitt.provider import (
     segment,
     text,
     to_day,
+    to_instant,
     to_text,
 )
 from igitt_forgejo.base import ForgejoPart, logins
@@ -130,10 +131,15 @@ class ForgejoIssue(_Reactable, CommonIssue):
     _key = "number"
     _has_own_id = True
     _lacks = {
+        "close_reason": "Forgejo does not keep why an issue was closed",
         "confidential": "Forgejo's issues are as public as their repository",
         "lock": "Forgejo's API cannot lock; its pages can",
         "mrs_closed_by": "Forgejo does not tell which pull requests close an issue",
+        "parent_issue": "Forgejo's issues have no parts",
+        "related_issues": "Forgejo's issues depend on each other, and have no other relations",
+        "sub_issues": "Forgejo's issues have no parts",
         "time_estimate": "Forgejo's API does not tell estimates",
+        "type": "Forgejo's issues are all of one type",
         "unlock": "Forgejo's API cannot unlock; its pages can",
         "weight": "Forgejo's issues have no weight",
     }
@@ -216,6 +222,18 @@ class ForgejoIssue(_Reactable, CommonIssue):
     def comments(self) -> PaginatedList[Comment]:
         """What was said, oldest first."""
         return self.client.list(f"{self._talk_path}/comments", "Comment", self)
+
+    def filter_comments(
+        self, *, since: datetime | str | None = None, author: User | str | None = None
+    ) -> PaginatedList[Comment]:
+        """``GET …/comments``; Forgejo knows the time and igitt the author."""
+        wanted = {name.casefold() for name in logins([] if author is None else [author])}
+
+        def belongs(data: Mapping[str, Any]) -> bool:
+            return text((data.get("user") or {}).get("login")).casefold() in wanted
+
+        path, params = f"{self._talk_path}/comments", {"since": to_instant(since)}
+        return self.client.list(path, "Comment", self, params=params, keep=belongs if wanted else None)
 
     def add_comment(self, body: str, quick_actions: bool = False) -> Comment:
         """Say something."""

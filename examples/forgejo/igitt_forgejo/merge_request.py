@@ -18,6 +18,7 @@ from igitt.interfaces import (
     LineComment,
     MergeRequest,
     MergeRequestStates,
+    MergeStatus,
     PaginatedList,
     Repository,
     Review,
@@ -78,6 +79,7 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
     _lacks = {
         "auto_merge_enabled": "Forgejo does not tell what it will merge by itself",
         "discussions": "Forgejo's API has no threads",
+        "is_first_contribution": "Forgejo does not tell whether it is its author's first",
         "pipelines": "Forgejo's runs of workflows are not told by pull request",
     }
 
@@ -175,6 +177,15 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
         if self.state is not MergeRequestStates.OPEN:
             return False
         return Field("mergeable", flag).__get__(self, type(self))
+
+    @computed
+    def merge_status(self) -> MergeStatus:
+        """Forgejo tells no more than whether it can be merged, so what is not, and is no draft, is blocked."""
+        if self.state is not MergeRequestStates.OPEN:
+            return MergeStatus.CLOSED
+        if self.is_draft:
+            return MergeStatus.DRAFT
+        return MergeStatus.MERGEABLE if self.mergeable else MergeStatus.BLOCKED
 
     def diff(self) -> str:
         """Its unified diff: ``GET …/pulls/{number}.diff``."""

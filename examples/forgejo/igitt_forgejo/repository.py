@@ -69,10 +69,11 @@ from igitt.provider import (
     without_none,
 )
 from igitt_forgejo.accounts import event_names, hook_config
-from igitt_forgejo.base import JSON, ForgejoResource, logins
+from igitt_forgejo.base import JSON, logins
 from igitt_forgejo.code import encoded_path, file_change
 from igitt_forgejo.issue import label_numbers, milestone_number
 from igitt_forgejo.merge_request import DRAFT
+from igitt_forgejo.variables import ForgejoVariables
 
 __all__ = ["ForgejoRepository"]
 
@@ -100,7 +101,7 @@ def _is_private(value: str) -> bool:
     return value == "private"
 
 
-class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
+class ForgejoRepository(ForgejoVariables, CommonRepository, CommonClones):
     """A repository of Forgejo.
 
     Args:
@@ -115,7 +116,16 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
     _keys_place = "keys"
     _lacks = {
         "contributors": "Forgejo's API does not tell who wrote commits",
+        "create_deployment": "Forgejo has no deployments",
+        "deployments": "Forgejo has no deployments",
+        "environments": "Forgejo has no environments",
+        "filter_pipelines": "only some versions of Forgejo tell of the runs of workflows",
+        "generate_release_notes": "Forgejo does not write release notes",
+        "get_pipeline": "only some versions of Forgejo tell of the runs of workflows",
         "pipelines": "only some versions of Forgejo tell of the runs of workflows",
+        "readme": "Forgejo's API does not tell which file is the readme; see get_content()",
+        "requires_passing_checks": "Forgejo's rules are a branch's",
+        "run_pipeline": "only some versions of Forgejo tell of the runs of workflows",
     }
 
     def __init__(self, client: Any, repository: str | int) -> None:
@@ -137,6 +147,7 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
         lambda value: sorted(as_names(value, "name", "topic")),
     )
     has_issues = Editable("has_issues", flag)
+    deletes_merged_branches = Editable("default_delete_branch_after_merge", flag)
     created = Field("created_at", instant)
     updated = Field("updated_at", instant)
     clone_url = Field("clone_url", text)
@@ -165,6 +176,12 @@ class ForgejoRepository(ForgejoResource, CommonRepository, CommonClones):
     def _git_user(self, token: Token) -> str:
         """Any name will do beside a token."""
         return "token"
+
+    @computed
+    def merge_methods(self) -> frozenset[str]:
+        """What its settings allow."""
+        ways = {"merge": "allow_merge_commits", "squash": "allow_squash_merge", "rebase": "allow_rebase"}
+        return frozenset(way for way, key in ways.items() if Field(key, flag).__get__(self, type(self)))
 
     # --- lists -------------------------------------------------------------------------------------------------------
 

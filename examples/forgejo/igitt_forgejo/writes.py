@@ -54,6 +54,11 @@ def _merged(sent: Sent) -> Any:
     return None if data is not NOT_DONE and data.get("merged") else NOT_DONE
 
 
+def _variable_made(sent: Sent) -> Any:
+    data = sent.get(f"{sent.home}/actions/variables/{segment(sent.names['name'])}")
+    return data if data is not NOT_DONE and data.get("data") == sent.body.get("value") else NOT_DONE
+
+
 WRITES = Writes(
     _HOME,
     [
@@ -65,6 +70,7 @@ WRITES = Writes(
         _made("{home}/labels", "name"),
         _made("{home}/milestones", "title", state="all"),
         _made("{home}/keys", "title"),
+        Write("POST", "{home}/actions/variables/{name}", Again.LOOK, _variable_made),
         Write("POST", "{home}/branches", Again.LOOK, _named("{home}/branches", "new_branch_name")),
         Write("POST", "{home}/tags", Again.LOOK, _named("{home}/tags", "tag_name")),
         Write("POST", "{home}/releases", Again.LOOK, _named("{home}/releases/tags", "tag_name")),
@@ -88,7 +94,8 @@ WRITES = Writes(
         *_same(
             "PUT",
             "{home}/topics", "{home}/issues/{number}/labels", "{home}/issues/{number}/subscriptions/{user}",
-            "{home}/collaborators/{user}", "teams/{id}/members/{user}",
+            "{home}/collaborators/{user}", "teams/{id}/members/{user}", "{home}/actions/variables/{name}",
+            "{home}/actions/secrets/{name}",
         ),
         *_same(
             "PATCH",
@@ -105,7 +112,7 @@ WRITES = Writes(
             "{home}/labels/{id}", "{home}/milestones/{id}", "{home}/hooks/{id}", "orgs/{org}/hooks/{id}",
             "{home}/keys/{id}", "{home}/branches/{branch*}", "{home}/tags/{tag*}", "{home}/releases/{id}",
             "{home}/branch_protections/{name*}", "{home}/contents/{path*}", "{home}/collaborators/{user}",
-            "teams/{id}/members/{user}",
+            "teams/{id}/members/{user}", "{home}/actions/variables/{name}", "{home}/actions/secrets/{name}",
         ),
     ],
 )  # fmt: skip

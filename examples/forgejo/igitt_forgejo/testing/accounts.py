@@ -25,6 +25,26 @@ def me(request: Request) -> object:
     return shapes.user(request.forge, request.user)
 
 
+@routes.get("/user/emails")
+def emails(request: Request) -> object:
+    """Who asks, by mail, in one answer."""
+    mine = request.user
+    told = {"email": mine.email or "", "verified": True, "primary": True, "username": mine.login, "user_id": mine.id}
+    return [told]
+
+
+@routes.get("/users/{name}/orgs/{org}/permissions")
+def permissions(request: Request) -> object:
+    """What somebody may do in one."""
+    _ = request.user
+    home, person = organization_of(request), user_named(request, request.params["name"])
+    level = request.world.organization_level(person, home)
+    return {
+        "is_owner": level >= model.OWN, "is_admin": level >= model.OWN, "can_write": level >= model.WRITE,
+        "can_read": not home.private or level >= model.READ, "can_create_repository": level >= model.OWN,
+    }  # fmt: skip
+
+
 @routes.get("/users/{name}")
 def user(request: Request) -> object:
     """One."""
@@ -110,6 +130,13 @@ def _people(request: Request, names: list[str]) -> Reply:
 def members(request: Request) -> object:
     """Its members."""
     return _people(request, list(organization_of(request).members))
+
+
+@routes.get("/orgs/{org}/members/{name}")
+def is_member(request: Request) -> None:
+    """204 for a member."""
+    if user_named(request, request.params["name"]).login.lower() not in organization_of(request).members:
+        raise request.forge.not_found()
 
 
 @routes.get("/orgs/{org}/teams")

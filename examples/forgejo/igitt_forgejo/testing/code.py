@@ -39,6 +39,9 @@ def edit_repository(request: Request) -> object:
     home, data = repository_of(request, model.OWN), body_of(request)
     names = ("name", "description", "default_branch", "archived", "has_issues", "private")
     changes = {key: data[key] for key in names if data.get(key) is not None}
+    merging = {key: data[key] for key in shapes.MERGING if data.get(key) is not None}
+    if merging:
+        home.extra["merging"] = {**home.extra.get("merging", shapes.MERGING), **merging}
     if "private" in changes:
         changes["visibility"] = "private" if changes["private"] else "public"
     request.world.edit_repository(home, request.user, **changes)

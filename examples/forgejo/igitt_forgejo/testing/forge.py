@@ -17,13 +17,13 @@ from igitt.testing.sandbox.forge import Forge
 from igitt.testing.sandbox.limits import Bucket
 from igitt.testing.sandbox.wire import ApiError, Reply, Request, Response, Router, Viewer, dump, http_date
 from igitt_forgejo.client import Forgejo
-from igitt_forgejo.testing import accounts, code, issues, pulls, shapes
+from igitt_forgejo.testing import accounts, code, issues, pulls, shapes, variables
 from igitt_forgejo.testing.context import routes
 
 __all__ = ["ForgejoForge", "forgejo"]
 
 #: The modules whose routes are in the table.
-_ROUTES = (accounts, code, issues, pulls)
+_ROUTES = (accounts, code, issues, pulls, variables)
 #: By what happened to what, Forgejo's name of the event and its word for the action.
 _EVENTS = {
     ("issue", "opened"): ("issues", "opened"),

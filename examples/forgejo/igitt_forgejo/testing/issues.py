@@ -260,7 +260,9 @@ def _line(request: Request, one: model.Issue, line: model.TimelineEvent) -> dict
 @routes.get(f"{ISSUE}/comments")
 def comments(request: Request) -> object:
     """What was said, oldest first; Forgejo gives all of it in one answer."""
-    return [shapes.comment(request.forge, one) for one in issue_of(request).comments]
+    since = moment(request.arg("since"))
+    found = [one for one in issue_of(request).comments if since is None or one.updated >= since]
+    return [shapes.comment(request.forge, one) for one in found]
 
 
 @routes.post(f"{ISSUE}/comments")

@@ -11,11 +11,16 @@ from igitt.testing.sandbox import gitdata, model
 from igitt.testing.sandbox.forge import Forge
 
 __all__ = [
-    "branch", "comment", "commit", "content", "hook", "iso", "issue", "label", "milestone", "organization", "pull",
-    "pushed", "reaction", "release", "repository", "review", "review_comment", "status", "tag", "user",
+    "MERGING", "branch", "comment", "commit", "content", "hook", "iso", "issue", "label", "milestone", "organization",
+    "pull", "pushed", "reaction", "release", "repository", "review", "review_comment", "status", "tag", "user",
 ]  # fmt: skip
 
 JSON = dict[str, Any]
+#: A new repository's settings of merging.
+MERGING: JSON = {
+    "allow_merge_commits": True, "allow_rebase": True, "allow_rebase_explicit": True, "allow_squash_merge": True,
+    "default_delete_branch_after_merge": False,
+}  # fmt: skip
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -59,7 +64,7 @@ def repository(forge: Forge, home: model.Repository, viewer: model.User | None =
         "empty": not home.branches, "default_branch": home.default_branch, "topics": list(home.topics),
         "has_issues": home.has_issues, "html_url": page, "url": _api(forge, home), "clone_url": f"{page}.git",
         "ssh_url": f"ssh://git@{forge.url.partition('://')[2]}/{home.full_name}.git", "created_at": iso(home.created),
-        "updated_at": iso(home.updated), "internal": False,
+        "updated_at": iso(home.updated), "internal": False, **home.extra.get("merging", MERGING),
         "permissions": {"admin": level >= model.OWN, "push": level >= model.WRITE, "pull": True},
     }  # fmt: skip
 

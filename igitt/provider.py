@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from igitt._base.answer import Answer
     from igitt._base.paths import join, segment
     from igitt._http.dialect import Dialect
+    from igitt._http.download import RemoteFile
     from igitt._http.error_mapping import told_as
     from igitt._http.graphql import ask
     from igitt._http.page import Page
@@ -115,7 +116,8 @@ __all__ = [
     "CommonRepository", "Delivery", "Dialect", "Editable", "EditableAttribute", "EditableRelated",
     "EditableRelatedSet", "EditableSet", "EditableSetField", "Event", "Field", "Headers", "HookFields", "Marks",
     "Moment", "NamedSet", "NewSecret", "OAuthToken", "Page", "PaginatedList", "Part", "Provider", "RateLimit",
-    "Rates", "Raw", "Reader", "ReferringCommit", "ReferringMergeRequest", "Related", "RelatedSet", "RemoteList",
+    "Rates", "Raw", "Reader", "ReferringCommit", "ReferringMergeRequest", "Related", "RelatedSet", "RemoteFile",
+    "RemoteList",
     "Resource", "Scheme", "Sent", "StaticList", "StaticToken", "Surrounding", "Thing", "Token", "Told",
     "Unsupported", "Verb", "WebhookHeaders", "WholeList", "WikiActions",
     "Words", "Writable", "WritableSet", "Write", "Writes",
@@ -133,6 +135,7 @@ __all__ = [
 _HOMES = {
     "igitt._base.answer": "Answer",
     "igitt._base.paths": "join segment",
+    "igitt._http.download": "RemoteFile",
     "igitt._http.error_mapping": "told_as",
     "igitt._http.graphql": "ask",
     "igitt._http.page": "Page",

@@ -40,6 +40,7 @@ from igitt.provider import (
     Raw,
     ReferringCommit,
     Related,
+    RemoteFile,
     WholeList,
     as_bytes,
     as_text,
@@ -428,7 +429,6 @@ class ForgejoRelease(ForgejoPart, Release):
     is_draft = Editable("draft", flag)
     is_prerelease = Editable("prerelease", flag)
     created = Field("created_at", instant)
-    assets = Field("assets", lambda found: [_asset(data) for data in found or ()])
 
     @property
     def api_path(self) -> str:
@@ -456,6 +456,19 @@ class ForgejoRelease(ForgejoPart, Release):
         if self._data.get("id") is None:
             self.refresh()
 
+    @computed
+    def assets(self) -> list[ReleaseAsset]:
+        """The files attached to it."""
+        found = Field[Any]("assets", lambda value: value or ()).__get__(self, type(self))
+        return [_asset(self, data) for data in found]
+
+    def _remove_asset(self, number: int) -> None:
+        """``DELETE …/releases/{id}/assets/{attachment_id}``."""
+        self._by_number()
+        self._send("DELETE", f"{self.api_path}/assets/{number}")
+        if isinstance(known := self._data.get("assets"), list):
+            self._data = {**self._data, "assets": [data for data in known if data.get("id") != number]}
+
     def upload_asset(
         self, name: str, content: str | bytes, content_type: str = "application/octet-stream"
     ) -> ReleaseAsset:
@@ -473,7 +486,7 @@ class ForgejoRelease(ForgejoPart, Release):
         ).data
         if "assets" in self._data:
             self._data = {**self._data, "assets": [*(self._data["assets"] or ()), data]}
-        return _asset(data)
+        return _asset(self, data)
 
     def delete(self) -> None:
         """Remove it; its tag stays."""
@@ -481,10 +494,13 @@ class ForgejoRelease(ForgejoPart, Release):
         super().delete()
 
 
-def _asset(data: Mapping[str, Any]) -> ReleaseAsset:
+def _asset(release: ForgejoRelease, data: Mapping[str, Any]) -> ReleaseAsset:
+    number, url = integer(data.get("id")), text(data.get("browser_download_url"))
     return ReleaseAsset(
         text(data.get("name")),
-        text(data.get("browser_download_url")),
+        url,
         optional_integer(data.get("size")),
-        integer(data.get("id")),
+        number,
+        lambda: RemoteFile(release.client, url, "*/*"),
+        lambda: release._remove_asset(number),
     )

@@ -241,6 +241,16 @@ class ForgejoIssue(_Reactable, CommonIssue):
         return self.client.Comment.from_data(data, self.client, self)
 
     @computed
+    def blocks(self) -> PaginatedList[Issue]:
+        """The issues that wait for it: ``GET …/blocks``."""
+        return self.client.list(f"{self._talk_path}/blocks", "Issue")
+
+    @computed
+    def blocked_by(self) -> PaginatedList[Issue]:
+        """The issues that it waits for: ``GET …/dependencies``."""
+        return self.client.list(f"{self._talk_path}/dependencies", "Issue")
+
+    @computed
     def events(self) -> PaginatedList[IssueEvent]:
         """What happened to it, oldest first: ``GET …/timeline``."""
         return self._timeline(None)
@@ -323,6 +333,7 @@ class ForgejoComment(_Reactable, Comment):
     """
 
     __slots__ = ()
+    _lacks = {"hide": "Forgejo does not hide comments"}
     _listed_whole = True
     _further = ("pull_request_review_id",)
 

@@ -23,6 +23,7 @@ from igitt.interfaces import (
     Repository,
     Review,
     ReviewStates,
+    Team,
     User,
     computed,
 )
@@ -32,6 +33,7 @@ from igitt.provider import (
     Field,
     ReferringMergeRequest,
     Related,
+    RelatedSet,
     WholeList,
     checked_review,
     computed_set,
@@ -42,11 +44,12 @@ from igitt.provider import (
     nonempty,
     optional_instant,
     optional_text,
+    shaped,
     text,
     without_none,
 )
 from igitt_forgejo.base import JSON, ForgejoPart, logins
-from igitt_forgejo.code import file_change, with_patches
+from igitt_forgejo.code import encoded_path, file_change, with_patches
 from igitt_forgejo.issue import ForgejoIssue
 
 __all__ = ["DRAFT", "ForgejoMergeRequest", "ForgejoReview"]
@@ -88,6 +91,7 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
     source_repository = Related[Repository | None]("head.repo", "Repository")
     merged_at = Field("merged_at", optional_instant)
     merged_by = Related[User | None]("merged_by", "User")
+    reviewer_teams = RelatedSet[Team]("requested_reviewers_teams", "Team")
     reviewers = EditableRelatedSet[User](
         "requested_reviewers",
         "User",
@@ -177,6 +181,13 @@ class ForgejoMergeRequest(ReferringMergeRequest, ForgejoIssue, MergeRequest):  #
         if self.state is not MergeRequestStates.OPEN:
             return False
         return Field("mergeable", flag).__get__(self, type(self))
+
+    @computed
+    def approvals_required(self) -> int:
+        """What the protection of its target branch wants: ``GET …/branches/{branch}``."""
+        found = self.client.get(f"{self._owner.api_path}/branches/{encoded_path(self.base_branch_name)}")
+        with shaped("a branch"):
+            return integer(found.get("required_approvals") or 0)
 
     @computed
     def merge_status(self) -> MergeStatus:

@@ -113,6 +113,7 @@ WRITES = Writes(
             "{home}/keys/{id}", "{home}/branches/{branch*}", "{home}/tags/{tag*}", "{home}/releases/{id}",
             "{home}/branch_protections/{name*}", "{home}/contents/{path*}", "{home}/collaborators/{user}",
             "teams/{id}/members/{user}", "{home}/actions/variables/{name}", "{home}/actions/secrets/{name}",
+            "{home}/releases/{id}/assets/{asset}",
         ),
     ],
 )  # fmt: skip

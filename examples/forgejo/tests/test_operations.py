@@ -102,6 +102,43 @@ def test_own_addresses(forge: ForgejoForge) -> None:
         _ = client.get_user("bob").emails
 
 
+def test_the_files_of_a_release(forge: ForgejoForge) -> None:
+    """What was put to one is read as it was, private as it may be, and removed."""
+    repository = forge.client("alice", cache=False).get_repo("acme/widgets")
+    repository.visibility = "private"
+    release = repository.create_release("v1")
+    content = bytes(range(256))
+    asset = release.upload_asset("a file.bin", content)
+    assert asset.download().read() == content
+    asset.delete()
+    assert release.assets == release.refresh().assets == []
+    with pytest.raises(ElementDoesntExistError):
+        asset.delete()
+
+
+def test_what_an_issue_waits_for(forge: ForgejoForge) -> None:
+    """Both ends tell of each other."""
+    client = forge.client("alice", cache=False)
+    repository = client.get_repo("acme/widgets")
+    first, second = repository.create_issue("First"), repository.create_issue("Second")
+    assert list(first.blocks) == list(first.blocked_by) == []
+    body = {"owner": "acme", "repo": "widgets", "index": second.number}
+    client.request("POST", f"repos/acme/widgets/issues/{first.number}/blocks", json=body)
+    assert [one.title for one in first.blocks] == ["Second"]
+    assert list(second.blocked_by) == [first]
+
+
+def test_the_approvals_that_a_branch_requires(forge: ForgejoForge) -> None:
+    """None without a rule, and then what the rule of the target branch says."""
+    client = forge.client("alice", cache=False)
+    mr = client.get_repo("acme/widgets").filter_merge_requests()[0]
+    assert mr.approvals_required == 0
+    body = {"rule_name": mr.base_branch_name, "required_approvals": 2}
+    client.request("POST", "repos/acme/widgets/branch_protections", json=body)
+    assert mr.approvals_required == 2
+    assert mr.reviewer_teams == set()
+
+
 def test_what_is_lacking_says_why(forge: ForgejoForge) -> None:
     """supports() tells it before, and the error tells the reason."""
     repository = forge.client("alice", cache=False).get_repo("acme/widgets")

@@ -450,6 +450,7 @@ def protect(request: Request) -> object:
     if name not in home.branches:
         raise request.forge.not_found()
     home.extra.setdefault("protected", set()).add(name)
+    home.extra.setdefault("approvals", {})[name] = body_of(request).get("required_approvals") or 0
     return created({"rule_name": name})
 
 
@@ -603,6 +604,31 @@ def upload(request: Request) -> object:
         releases.Asset(number, name, "", "application/octet-stream", request.body, request.user, request.world.now())
     )
     return created(shapes.release(request.forge, home, one)["assets"][-1])
+
+
+def _asset(request: Request, need: int = model.NONE) -> tuple[releases.Release, releases.Asset]:
+    _, one = _release(request, need)
+    found = next((each for each in one.assets if each.id == request.number("asset")), None)
+    if found is None:
+        raise request.forge.not_found()
+    return one, found
+
+
+@routes.delete(f"{HOME}/releases/{{id}}/assets/{{asset}}")
+def delete_asset(request: Request) -> None:
+    """Removes a file."""
+    one, found = _asset(request, model.WRITE)
+    one.assets.remove(found)
+
+
+@routes.get("/{owner}/{repo}/releases/download/{tag}/{name}", web=True)
+def download(request: Request) -> object:
+    """The bytes of a file, for who may read the repository."""
+    one = releases.of(repository_of(request)).get(request.params["tag"])
+    for each in one.assets if one else ():
+        if each.name == request.params["name"]:
+            return Reply(text=each.content.decode(errors="surrogateescape"), content_type="application/octet-stream")
+    raise request.forge.not_found()
 
 
 # --- keys and hooks --------------------------------------------------------------------------------------------------

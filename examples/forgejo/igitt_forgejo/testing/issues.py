@@ -254,6 +254,36 @@ def _line(request: Request, one: model.Issue, line: model.TimelineEvent) -> dict
     return told
 
 
+def _bound(request: Request, way: str) -> Reply:
+    one = issue_of(request)
+    found = [one.repository.issues[number] for number in one.extra.get(way, ())]
+    return paged(request, found, lambda each: shapes.issue(request.forge, each))
+
+
+@routes.get(f"{ISSUE}/blocks")
+def blocks(request: Request) -> object:
+    """The issues that wait for it."""
+    return _bound(request, "blocks")
+
+
+@routes.get(f"{ISSUE}/dependencies")
+def dependencies(request: Request) -> object:
+    """The issues that it waits for."""
+    return _bound(request, "dependencies")
+
+
+@routes.post(f"{ISSUE}/blocks")
+def block(request: Request) -> object:
+    """Makes another one wait for it: 201."""
+    one = issue_of(request, model.WRITE)
+    other = one.repository.issues.get(body_of(request)["index"])
+    if other is None:
+        raise request.forge.not_found()
+    one.extra.setdefault("blocks", []).append(other.number)
+    other.extra.setdefault("dependencies", []).append(one.number)
+    return created(shapes.issue(request.forge, other))
+
+
 # --- comments and reactions ------------------------------------------------------------------------------------------
 
 

@@ -131,7 +131,7 @@ def pull(forge: Forge, one: model.MergeRequest, viewer: model.User | None = None
             "label": one.head, "ref": one.head, "sha": one.head_sha, "repo_id": source.id if source else 0,
             "repo": repository(forge, source, viewer) if source else None,
         },
-        "requested_reviewers": [user(forge, each) for each in one.reviewers] or None,
+        "requested_reviewers_teams": None, "requested_reviewers": [user(forge, each) for each in one.reviewers] or None,
         "additions": sum(each.additions for each in files), "deletions": sum(each.deletions for each in files),
         "changed_files": len(files), "review_comments": len(one.review_comments),
     }  # fmt: skip
@@ -221,7 +221,8 @@ def branch(forge: Forge, home: model.Repository, name: str) -> JSON:
     tip = home.commits[home.branches[name]]
     return {
         "name": name, "commit": pushed(forge, home, tip), "protected": name in home.extra.get("protected", ()),
-        "user_can_push": True, "user_can_merge": True,
+        "required_approvals": home.extra.get("approvals", {}).get(name, 0), "user_can_push": True,
+        "user_can_merge": True,
     }  # fmt: skip
 
 

@@ -112,8 +112,11 @@ WRITES = Writes(
             "{home}/labels/{id}", "{home}/milestones/{id}", "{home}/hooks/{id}", "orgs/{org}/hooks/{id}",
             "{home}/keys/{id}", "{home}/branches/{branch*}", "{home}/tags/{tag*}", "{home}/releases/{id}",
             "{home}/branch_protections/{name*}", "{home}/contents/{path*}", "{home}/collaborators/{user}",
-            "teams/{id}/members/{user}", "{home}/actions/variables/{name}", "{home}/actions/secrets/{name}",
-            "{home}/releases/{id}/assets/{asset}",
+            "teams/{id}/members/{user}",
+        ),
+        *_same(
+            "DELETE",
+            "{home}/actions/variables/{name}", "{home}/actions/secrets/{name}", "{home}/releases/{id}/assets/{asset}",
         ),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from igitt_forgejo.testing.forge import ForgejoForge
 
 from igitt.errors import ElementDoesntExistError, UnsupportedOperationError, ValidationError
 from igitt.interfaces import AccessLevel, MergeStatus
+from igitt.testing.contract import Clock
 
 
 @pytest.fixture
@@ -36,6 +37,22 @@ def test_variables_and_secrets(forge: ForgejoForge) -> None:
     assert list(repository.variables) == []
     with pytest.raises(ElementDoesntExistError):
         repository.delete_variable("COLOR")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_lost_answer_to_a_variable(forge: ForgejoForge, method: str) -> None:
+    """What was written, made or removed is so once, whichever answer was lost."""
+    clock = Clock()
+    client = forge.client("alice", cache=False, clock=clock)
+    repository = client.get_repo("acme/widgets")
+    repository.set_variable("KEPT", "old")
+    forge.fail(502, method=method, path="/actions/variables/", after_effect=True)
+    if method == "DELETE":
+        repository.delete_variable("KEPT")
+    else:
+        repository.set_variable("KEPT" if method == "PUT" else "NEW", "new")
+    wanted = {"POST": {"KEPT": "old", "NEW": "new"}, "PUT": {"KEPT": "new"}, "DELETE": {}}
+    assert {one.name: one.value for one in repository.variables} == wanted[method]
 
 
 def test_a_bad_name_of_a_variable_is_refused(forge: ForgejoForge) -> None:
@@ -103,13 +120,14 @@ def test_own_addresses(forge: ForgejoForge) -> None:
 
 
 def test_the_files_of_a_release(forge: ForgejoForge) -> None:
-    """What was put to one is read as it was, private as it may be, and removed."""
-    repository = forge.client("alice", cache=False).get_repo("acme/widgets")
+    """What was put to one is read as it was, private as it may be, and removed, even if the answer is lost."""
+    repository = forge.client("alice", cache=False, clock=Clock()).get_repo("acme/widgets")
     repository.visibility = "private"
     release = repository.create_release("v1")
     content = bytes(range(256))
     asset = release.upload_asset("a file.bin", content)
     assert asset.download().read() == content
+    forge.fail(502, method="DELETE", path="/assets/", after_effect=True)
     asset.delete()
     assert release.assets == release.refresh().assets == []
     with pytest.raises(ElementDoesntExistError):

@@ -21,7 +21,7 @@ def _same(method: str, *paths: str) -> list[Write]:
 
 
 def _gone(*paths: str) -> list[Write]:
-    """What is removed; a second time there is nothing."""
+    """What is removed by its name; whether the first one was carried out, nothing tells."""
     return [Write("DELETE", path, Again.LOOK) for path in paths]
 
 
@@ -104,18 +104,17 @@ WRITES = Writes(
             "{home}/releases/{id}", "notifications/threads/{id}",
             "{home}/pulls/{number}/reviews/{id}/comments/{comment}",
         ),
-        *_gone(
+        # Somebody may have made another one of that name meanwhile.
+        *_gone("{home}/branches/{branch*}", "{home}/tags/{tag*}", "{home}/contents/{path*}"),
+        *_same(
+            "DELETE",
             "{home}", "{home}/issues/{number}", "{home}/issues/comments/{id}", "{home}/issues/{number}/labels/{id}",
             "{home}/issues/{number}/reactions", "{home}/issues/comments/{id}/reactions",
             "{home}/issues/{number}/subscriptions/{user}", "{home}/pulls/{number}/merge",
             "{home}/pulls/{number}/requested_reviewers", "{home}/pulls/{number}/reviews/{id}/comments/{comment}",
             "{home}/labels/{id}", "{home}/milestones/{id}", "{home}/hooks/{id}", "orgs/{org}/hooks/{id}",
-            "{home}/keys/{id}", "{home}/branches/{branch*}", "{home}/tags/{tag*}", "{home}/releases/{id}",
-            "{home}/branch_protections/{name*}", "{home}/contents/{path*}", "{home}/collaborators/{user}",
-            "teams/{id}/members/{user}",
-        ),
-        *_same(
-            "DELETE",
+            "{home}/keys/{id}", "{home}/releases/{id}", "{home}/branch_protections/{name*}",
+            "{home}/collaborators/{user}", "teams/{id}/members/{user}",
             "{home}/actions/variables/{name}", "{home}/actions/secrets/{name}", "{home}/releases/{id}/assets/{asset}",
         ),
     ],

@@ -55,6 +55,20 @@ def test_a_lost_answer_to_a_variable(forge: ForgejoForge, method: str) -> None:
     assert {one.name: one.value for one in repository.variables} == wanted[method]
 
 
+def test_a_lost_answer_to_a_removal(forge: ForgejoForge) -> None:
+    """What has an address of its own is removed again, and is gone."""
+    repository = forge.client("alice", cache=False, clock=Clock()).get_repo("acme/widgets")
+    label, milestone = repository.create_label("bug", "#ff0000"), repository.create_milestone("v1")
+    hook = repository.register_hook("https://bot.example.com/")
+    comment = repository.get_mr(1).add_comment("Seen.")
+    for thing in (label, milestone, hook, comment):
+        forge.fail(502, method="DELETE", after_effect=True)
+        thing.delete()
+        with pytest.raises(ElementDoesntExistError):
+            thing.refresh()
+    assert list(repository.labels) == list(repository.milestones) == list(repository.hooks) == []
+
+
 def test_a_bad_name_of_a_variable_is_refused(forge: ForgejoForge) -> None:
     """Nothing is sent."""
     repository = forge.client("alice", cache=False).get_repo("acme/widgets")

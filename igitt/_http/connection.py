@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any, TypeVar
 
+from igitt._http.page import integer
 from igitt.errors import IGittError, InvalidResponseError
-from igitt.interfaces.convert import optional_integer
 from igitt.interfaces.lists import PaginatedList
 from igitt.interfaces.shapes import MISSHAPEN, misshapen
 
@@ -101,7 +101,7 @@ class ConnectionList(PaginatedList[T]):
     def __len__(self) -> int:
         hint = self._primed
         page = hint or self._opening()
-        told = optional_integer(page.get("totalCount"))
+        told = integer(page.get("totalCount"))
         if told is not None:
             return told
         # A query that does not ask for it: within list(), about how many is enough.

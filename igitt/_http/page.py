@@ -6,6 +6,7 @@ Source: RFC 8288 (the ``Link`` header).
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -187,11 +188,12 @@ def key_of(item: Any) -> Any:
 
 
 def integer(value: object) -> int | None:
-    """A number in a header or a body; None for anything else."""
+    """A count in a header or a body; None for anything else, and for what no list can be as long as."""
     try:
-        return int(value) if isinstance(value, int | str) else None
+        number = int(value) if isinstance(value, int | str) else -1
     except ValueError:
         return None
+    return number if 0 <= number <= sys.maxsize else None
 
 
 def _query(url: str) -> dict[str, list[str]]:

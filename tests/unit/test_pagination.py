@@ -503,3 +503,11 @@ def test_a_page_that_names_itself_as_the_next_one() -> None:
     with pytest.raises(InvalidResponseError, match="names itself"):
         list(door.github().get_repo("a/b").issues)
     assert len(door.asked) == 2
+
+
+@pytest.mark.parametrize("told", [-1, 10**30, "many", [2]])
+def test_a_total_that_no_list_has(told: object) -> None:
+    """What cannot be a total is none: the list is as long as what came."""
+    client = Door(Reply(200, {"total_count": told, "variables": [{"name": "A"}]})).github()
+    things = client.list_of("repos/a/b/actions/variables", dict, items="variables")
+    assert [*things] == [{"name": "A"}]
